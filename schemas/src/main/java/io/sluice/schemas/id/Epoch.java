@@ -1,0 +1,41 @@
+package io.sluice.schemas.id;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * The number of a leadership term; a later leader has a higher one.
+ *
+ * @param value 0 before the first election, then counted from 1
+ */
+public record Epoch(@JsonValue long value) implements Comparable<Epoch> {
+  /** Before any leader was elected. */
+  public static final Epoch NONE = new Epoch(0);
+
+  /**
+   * Validates the number.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  @JsonCreator
+  public Epoch {
+    if (value < 0) {
+      throw new IllegalArgumentException("epoch %d: expected 0 or more".formatted(value));
+    }
+  }
+
+  /** The epoch of the next leader. */
+  public Epoch next() {
+    return new Epoch(value + 1);
+  }
+
+  @Override
+  public int compareTo(Epoch other) {
+    return Long.compare(value, other.value);
+  }
+
+  @Override
+  public String toString() {
+    return Long.toString(value);
+  }
+}

@@ -1,0 +1,70 @@
+package io.sluice.schemas.id;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Comparator;
+
+/**
+ * The id of a server, such as {@code zone1-4}: its zone and a number that the zone never gives out
+ * twice. It is also the name of the server's container or process.
+ *
+ * @param zone the zone that the server belongs to for all its life
+ * @param number counted from 1 within the zone
+ */
+public record ServerId(ZoneId zone, long number) implements Comparable<ServerId> {
+  private static final Comparator<ServerId> ORDER =
+      Comparator.comparing(ServerId::zone).thenComparingLong(ServerId::number);
+
+  /**
+   * Validates the number.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public ServerId {
+    if (number < 1) {
+      throw new IllegalArgumentException(
+          "server number %d of zone '%s': expected 1 or more".formatted(number, zone));
+    }
+  }
+
+  /**
+   * Reads the form {@code <zone>-<number>}.
+   *
+   * @throws IllegalArgumentException if the text has another form
+   */
+  @JsonCreator
+  public static ServerId of(String text) {
+    int hyphen = text.lastIndexOf('-');
+    if (hyphen < 1 || !isNumber(text, hyphen + 1)) {
+      throw new IllegalArgumentException(
+          "server '%s': expected <zone>-<number>, such as zone1-4".formatted(text));
+    }
+    return new ServerId(
+        new ZoneId(text.substring(0, hyphen)), Long.parseLong(text, hyphen + 1, text.length(), 10));
+  }
+
+  private static boolean isNumber(String text, int from) {
+    int digits = text.length() - from;
+    if (digits < 1 || digits > 18 || text.charAt(from) == '0') {
+      return false;
+    }
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Orders by zone, then by number: {@code zone1-2} comes before {@code zone1-10}. */
+  @Override
+  public int compareTo(ServerId other) {
+    return ORDER.compare(this, other);
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return zone.value() + "-" + number;
+  }
+}

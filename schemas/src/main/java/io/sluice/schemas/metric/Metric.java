@@ -1,0 +1,83 @@
+package io.sluice.schemas.metric;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a measured quantity. The well-known ones are constants; a server may send any other
+ * number under a name of its own, and policies may use it.
+ *
+ * @param name 1 to 40 lower-case letters, digits and underscores, starting with a letter
+ */
+public record Metric(@JsonValue String name) implements Comparable<Metric> {
+  /** Share of the server's processors in use, in percent, 0 to 100. */
+  public static final Metric CPU = new Metric("cpu");
+
+  /** Share of the server's memory limit in use, in percent, 0 to 100. */
+  public static final Metric MEMORY = new Metric("memory");
+
+  /** Share of the server's graphics processor in use, in percent, 0 to 100. */
+  public static final Metric GPU = new Metric("gpu");
+
+  /** Requests finished per second. */
+  public static final Metric THROUGHPUT = new Metric("throughput");
+
+  /** Requests being served at this moment. */
+  public static final Metric IN_FLIGHT = new Metric("in_flight");
+
+  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+  private static final Map<String, Metric> WELL_KNOWN_BY_WIRE_NAME =
+      Map.of(
+          "cpu_usage", CPU,
+          "memory_usage", MEMORY,
+          "gpu_usage", GPU,
+          "throughput", THROUGHPUT,
+          "in_flight", IN_FLIGHT);
+
+  /**
+   * Validates the name.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
+  @JsonCreator
+  public Metric {
+    if (!FORM.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter"
+              .formatted(name));
+    }
+  }
+
+  /** The metric that stands under this JSON name in a {@code metrics} record. */
+  public static Metric ofWireName(String wireName) {
+    Metric wellKnown = WELL_KNOWN_BY_WIRE_NAME.get(wireName);
+    return wellKnown == null ? new Metric(wireName) : wellKnown;
+  }
+
+  /** Whether this can be the JSON name of a metric. */
+  static boolean isWireName(String wireName) {
+    return FORM.matcher(wireName).matches();
+  }
+
+  /** The JSON name in a {@code metrics} record: percentages are called {@code <name>_usage}. */
+  public String wireName() {
+    return switch (name) {
+      case "cpu" -> "cpu_usage";
+      case "memory" -> "memory_usage";
+      case "gpu" -> "gpu_usage";
+      default -> name;
+    };
+  }
+
+  @Override
+  public int compareTo(Metric other) {
+    return name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,78 @@
+package io.sluice.schemas.metric;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the flat form of {@link ServerMetrics} in one pass over the tokens. */
+final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
+  private static final long serialVersionUID = 1;
+
+  ServerMetricsDeserializer() {
+    super(ServerMetrics.class);
+  }
+
+  @Override
+  public ServerMetrics deserialize(JsonParser parser, DeserializationContext context)
+      throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return context.reportInputMismatch(this, "metrics: expected a JSON object");
+    }
+    @Nullable String server = null;
+    @Nullable String zone = null;
+    @Nullable String at = null;
+    HealthStatus health = HealthStatus.HEALTHY;
+    SortedMap<Metric, Double> values = new TreeMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken token = parser.nextToken();
+      switch (name) {
+        case "server" -> server = parser.getValueAsString();
+        case "zone" -> zone = parser.getValueAsString();
+        case "at" -> at = parser.getValueAsString();
+        case "health_status" -> health = context.readValue(parser, HealthStatus.class);
+        default -> {
+          if (token.isNumeric() && Metric.isWireName(name)) {
+            values.put(Metric.ofWireName(name), parser.getDoubleValue());
+          } else {
+            parser.skipChildren();
+          }
+        }
+      }
+    }
+    if (server == null || at == null) {
+      return context.reportInputMismatch(
+          this, "metrics: field '%s' is missing", server == null ? "server" : "at");
+    }
+    return assembled(context, server, zone, at, health, values);
+  }
+
+  private ServerMetrics assembled(
+      DeserializationContext context,
+      String server,
+      @Nullable String zone,
+      String at,
+      HealthStatus health,
+      SortedMap<Metric, Double> values)
+      throws IOException {
+    try {
+      ServerMetrics metrics =
+          new ServerMetrics(ServerId.of(server), Instant.parse(at), health, values);
+      if (zone != null && !zone.equals(metrics.zone().value())) {
+        return context.reportInputMismatch(
+            this, "metrics: zone '%s' is not the zone of server '%s'", zone, server);
+      }
+      return metrics;
+    } catch (IllegalArgumentException | DateTimeParseException malformed) {
+      return context.reportInputMismatch(this, "metrics: %s", malformed.getMessage());
+    }
+  }
+}

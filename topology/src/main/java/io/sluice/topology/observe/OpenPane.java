@@ -107,6 +107,7 @@ public final class OpenPane {
     open.clear();
     second = NONE;
     closedUpTo = NONE;
+    forgottenAt = 0;
   }
 
   private List<Pane> portions(List<Tally> all) {

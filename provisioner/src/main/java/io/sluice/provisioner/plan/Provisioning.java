@@ -24,6 +24,7 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.ServerId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,6 +66,13 @@ public final class Provisioning {
     return step.draft().done(book.takeChanged());
   }
 
+  /** The outcome that begins the term. */
+  public Outcome inaugurate(Inauguration inauguration, Instant now) {
+    Step step = new Step(chronicle, terms, now, new Outcome.Draft());
+    inauguration.facts().forEach(step::tell);
+    return step.draft().done(book.takeChanged());
+  }
+
   /**
    * Takes note that an outcome was recorded.
    *
@@ -82,6 +90,11 @@ public final class Provisioning {
   /** The fleet by the journal and by facts recorded but not read back yet. */
   public Fleet view() {
     return chronicle.view();
+  }
+
+  /** How far the commands of every partition are recorded. */
+  public Map<Integer, Progress> progress() {
+    return book.progress();
   }
 
   /** Partitions of which no more commands may be handed in for now. */

@@ -175,7 +175,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
     Fleet fleet = mind.fleet();
     Fleet view = mind.view();
     OfficeState last = state;
-    if (last.leads() && last.fleet() == fleet && last.view() == view) {
+    if (last.leads() && last.fleet().equals(fleet) && last.view().equals(view)) {
       return;
     }
     state =

@@ -1,5 +1,5 @@
 /**
- * The leader's loop.
+ * The leader's loop. Not pure: threads, Kafka, HTTP.
  *
  * <p>{@link io.sluice.provisioner.office.Office} takes office, serves a {@link
  * io.sluice.provisioner.office.Term}, and takes it again when it was lost. What to do is decided by

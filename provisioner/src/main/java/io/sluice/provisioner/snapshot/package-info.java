@@ -1,5 +1,6 @@
 /**
- * Copies of the leader's knowledge, so that its successor need not read the whole journal.
+ * Copies of the leader's knowledge, so that its successor need not read the whole journal. Not
+ * pure: Redis.
  *
  * <p>A snapshot is a projection: it can be thrown away and rebuilt. Start with {@link
  * io.sluice.provisioner.snapshot.Snapshots}; {@link io.sluice.provisioner.snapshot.RedisSnapshots}

@@ -214,7 +214,7 @@ class KafkaSenderTest {
     return producers.stream()
         .flatMap(producer -> producer.history().stream())
         .map(written -> Topics.METRICS.value().decode(written.value()))
-        .map(decoded -> decoded.orElseThrow(AssertionError::new).at().getEpochSecond())
+        .map(decoded -> decoded.orElseThrow(IllegalStateException::new).at().getEpochSecond())
         .toList();
   }
 

@@ -1,5 +1,5 @@
 /**
- * What the server answers over HTTP.
+ * What the server answers over HTTP. Not pure.
  *
  * <p>Start with {@link io.sluice.app.http.HttpApi}: the table of routes. Each is described in
  * {@code openapi/app.yaml}, and a test holds the two together. Every error is a problem document

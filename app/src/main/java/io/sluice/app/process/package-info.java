@@ -1,5 +1,5 @@
 /**
- * What can be read from this process and its host, and the work that it can be given.
+ * What can be read from this process and its host, and the work that it can be given. Not pure.
  *
  * <p>Start with {@link io.sluice.app.process.ProcessReader}; {@link
  * io.sluice.app.process.RequestCounter} counts what the server does, and {@link

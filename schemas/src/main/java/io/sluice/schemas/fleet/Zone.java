@@ -129,58 +129,7 @@ public record Zone(
 
   /** Why the fact can't follow the ones before; empty if it can. */
   public Optional<String> objection(FleetEvent event) {
-    return switch (event) {
-      case ServerStarted started ->
-          servers.containsKey(started.server())
-              ? Optional.of("server %s is known already".formatted(started.server()))
-              : belongs(started.server());
-      case ServerReady ready -> expects(ready.server(), ServerState.STARTING);
-      case ServerReported reported ->
-          expects(reported.server(), ServerState.STARTING, ServerState.READY, ServerState.DRAINING);
-      case ServerExited exited ->
-          expects(exited.server(), ServerState.STARTING, ServerState.READY, ServerState.DRAINING);
-      case ServerDraining draining ->
-          expects(draining.server(), ServerState.STARTING, ServerState.READY);
-      case ServerDrained drained -> expects(drained.server(), ServerState.DRAINING);
-      case ServerStopped stopped -> expects(stopped.server(), ServerState.values());
-      case PolicyChanged changed -> follows("policy", changed.revision(), policyRevision);
-      case TemplateChanged changed -> follows("template", changed.revision(), templateRevision);
-      case LeaderElected won ->
-          leader
-              .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
-              .map(last -> "epoch %s does not follow %s".formatted(won.epoch(), last.epoch()));
-      case BalancerLost lost ->
-          balancer.isPresent() ? Optional.empty() : Optional.of("no balancer is known");
-      case ZoneDeclared ignored -> Optional.empty();
-      case LoadObserved ignored -> Optional.empty();
-      case CommandFailed ignored -> Optional.empty();
-      case ManualScaleRequested ignored -> Optional.empty();
-      case ScalingPaused ignored -> Optional.empty();
-      case ScalingResumed ignored -> Optional.empty();
-      case BalancerStarted ignored -> Optional.empty();
-    };
-  }
-
-  private Optional<String> belongs(ServerId server) {
-    return server.zone().equals(id)
-        ? Optional.empty()
-        : Optional.of("server %s is not of zone %s".formatted(server, id));
-  }
-
-  private Optional<String> expects(ServerId server, ServerState... states) {
-    Server found = servers.get(server);
-    if (found == null) {
-      return Optional.of("server %s is not known".formatted(server));
-    }
-    return Stream.of(states).anyMatch(state -> state == found.state())
-        ? Optional.empty()
-        : Optional.of("server %s is %s".formatted(server, found.state()));
-  }
-
-  private static Optional<String> follows(String what, int revision, int last) {
-    return revision == last + 1
-        ? Optional.empty()
-        : Optional.of("%s revision %d does not follow %d".formatted(what, revision, last));
+    return Succession.objection(this, event);
   }
 
   private Server known(ServerId server) {

@@ -61,11 +61,10 @@ final class UpCommand implements Callable<Integer> {
     Thread hook =
         Thread.ofPlatform()
             .name("stop")
-            .unstarted(
-                () -> {
-                  stop.countDown();
-                  awaitEnd(stopped);
-                });
+            .unstarted(() -> {
+              stop.countDown();
+              awaitEnd(stopped);
+            });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return run(config, runtime, stop, console);
@@ -93,11 +92,7 @@ final class UpCommand implements Callable<Integer> {
 
   /** Looks on until it is time to stop, or the cluster can't go on. */
   private static int watch(
-      EmbeddedCluster cluster,
-      Duration runtime,
-      CountDownLatch stop,
-      long begin,
-      Console console)
+      EmbeddedCluster cluster, Duration runtime, CountDownLatch stop, long begin, Console console)
       throws InterruptedException {
     boolean welcomed = false;
     long end = Long.MAX_VALUE;
@@ -142,11 +137,9 @@ final class UpCommand implements Callable<Integer> {
       return Duration.ZERO;
     }
     return Durations.parse(duration)
-        .orElseThrow(
-            () ->
-                refused(
-                    "--for: is '%s', expected a duration such as 60s, 5m or PT1M"
-                        .formatted(duration)));
+        .orElseThrow(() ->
+            refused(
+                "--for: is '%s', expected a duration such as 60s, 5m or PT1M".formatted(duration)));
   }
 
   private void requireRange(String option, int value, int min, int max) {

@@ -23,12 +23,12 @@ final class Welcome {
               .in(ServerState.READY)
               .map(server -> server.id() + " " + server.address())
               .collect(Collectors.joining(", "));
-      text.append(
-          "  %-8s %s  served by %s%n".formatted(zone, cluster.balancer(index), servers));
+      text.append("  %-8s %s  served by %s%n".formatted(zone, cluster.balancer(index), servers));
     }
     text.append("  monitor  %s%n".formatted(cluster.monitor()));
-    text.append("  token    in %s, for calls that change something%n".formatted(cluster.tokenFile()));
-    text.append("%nTry:%n");
+    text.append(
+        "  token    in %s, for calls that change something%n".formatted(cluster.tokenFile()));
+    text.append("%nTry:%n".formatted());
     URI first = cluster.balancer(0);
     String offset =
         cluster.config().ports().offset() == 0

@@ -61,15 +61,19 @@ public final class EmbeddedCluster implements AutoCloseable {
       first.close();
       throw refused;
     }
+    boolean started = false;
     try {
       cluster.startParts();
+      started = true;
       return cluster;
     } catch (ClusterException refused) {
-      cluster.close();
       throw refused;
     } catch (Exception failed) {
-      cluster.close();
       throw new ClusterException("the cluster can't start: " + failed.getMessage(), failed);
+    } finally {
+      if (!started) {
+        cluster.close();
+      }
     }
   }
 
@@ -98,10 +102,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     Ports ports = config.ports();
     try (ExecutorService side = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<EmbeddedRedis> redis =
-          side.submit(
-              () ->
-                  EmbeddedRedis.start(
-                      config.host(), ports.redis(), config.data().resolve("redis")));
+          side.submit(() ->
+              EmbeddedRedis.start(config.host(), ports.redis(), config.data().resolve("redis")));
       try {
         started(
             "Kafka",
@@ -188,11 +190,10 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   /** What has stopped the topology, if anything has. */
   public Optional<Throwable> failure() {
-    return streams.flatMap(
-        running ->
-            running.status() instanceof ZoneStreams.Status.Failed(Throwable cause)
-                ? Optional.of(cause)
-                : Optional.empty());
+    return streams.flatMap(running ->
+        running.status() instanceof ZoneStreams.Status.Failed(Throwable cause)
+            ? Optional.of(cause)
+            : Optional.empty());
   }
 
   @Override
@@ -217,11 +218,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
     progress.accept(
         String.format(
-            Locale.ROOT,
-            "%-10s %s  (%.1f s)",
-            part,
-            line,
-            (System.nanoTime() - begin) / 1e9));
+            Locale.ROOT, "%-10s %s  (%.1f s)", part, line, (System.nanoTime() - begin) / 1e9));
   }
 
   private static <T> T await(Future<T> future) throws InterruptedException {

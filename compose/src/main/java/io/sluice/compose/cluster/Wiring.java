@@ -2,6 +2,8 @@ package io.sluice.compose.cluster;
 
 import io.sluice.app.AppMain;
 import io.sluice.balancer.BalancerConfig;
+import io.sluice.balancer.KafkaAccess;
+import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
 import io.sluice.provisioner.ZoneConfig;
@@ -47,11 +49,34 @@ record Wiring(ClusterConfig config, Path data, String token) {
   TopologyConfig topology() {
     TopologyConfig byDefault =
         TopologyConfig.of(bootstrap(), config.partitions(), data.resolve("streams"));
-    return byDefault.withCommitInterval(config.commitInterval());
+    return new TopologyConfig(
+        byDefault.bootstrap(),
+        byDefault.applicationId(),
+        byDefault.partitions(),
+        byDefault.replication(),
+        byDefault.threads(),
+        config.commitInterval(),
+        byDefault.stateDirectory(),
+        byDefault.groupProtocol(),
+        byDefault.sessionTimeout(),
+        byDefault.kafka());
   }
 
   BalancerConfig balancer(int index) {
-    throw new UnsupportedOperationException();
+    ClusterConfig.ZoneConfig zone = config.zones().get(index);
+    BalancerConfig byDefault = BalancerConfig.following(zone.id(), KafkaAccess.at(bootstrap()));
+    PoolTimings seeds = PoolTimings.DEFAULT;
+    return byDefault
+        .withPorts(config.ports().balancer(index), config.ports().balancerAdmin(index))
+        .withToken(token)
+        .withDirectory(data.resolve("balancers"))
+        .withPools(
+            new PoolTimings(
+                config.healthInterval(),
+                seeds.retryEvery(),
+                seeds.retriesMax(),
+                seeds.confirmAfter(),
+                seeds.reportEvery()));
   }
 
   MonitorConfig monitor() {

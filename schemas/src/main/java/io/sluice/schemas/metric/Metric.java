@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * @param name 1 to 40 lower-case letters, digits and underscores, starting with a letter
  */
 public record Metric(@JsonValue String name) implements Comparable<Metric> {
+  // Stands before the constants, whose constructors need it.
+  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+
   /** Share of the server's processors in use, in percent, 0 to 100. */
   public static final Metric CPU = new Metric("cpu");
 
@@ -27,7 +30,6 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   /** Requests being served at this moment. */
   public static final Metric IN_FLIGHT = new Metric("in_flight");
 
-  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Map<String, Metric> WELL_KNOWN_BY_WIRE_NAME =
       Map.of(
           "cpu_usage", CPU,

@@ -1,0 +1,19 @@
+package io.sluice.schemas.command;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Why a command was given, for programs. */
+public enum ReasonCode {
+  /** The zone has fewer servers than its policy's minimum, or more than its maximum. */
+  @JsonProperty("bounds")
+  BOUNDS,
+  /** A rule of the policy wished for another number. */
+  @JsonProperty("policy")
+  POLICY,
+  /** A server died and is replaced, or its remains are removed. */
+  @JsonProperty("self-healing")
+  SELF_HEALING,
+  /** Somebody asked for another number. */
+  @JsonProperty("manual")
+  MANUAL
+}

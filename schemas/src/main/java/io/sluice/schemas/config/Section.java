@@ -1,0 +1,268 @@
+package io.sluice.schemas.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sluice.schemas.codec.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * One object of a configuration tree, which takes note of what is wrong instead of stopping at the
+ * first error. A method that finds a problem notes it and answers with the default, so that reading
+ * goes on; {@link #orThrow} then refuses the whole. A section is used by one thread.
+ */
+public final class Section {
+  private final String path;
+  private final JsonNode node;
+  private final List<Problem> problems;
+  private final Set<String> known = new TreeSet<>();
+  private final List<Section> children = new ArrayList<>();
+
+  private Section(String path, JsonNode node, List<Problem> problems) {
+    this.path = path;
+    this.node = node;
+    this.problems = problems;
+  }
+
+  /** The root of a parsed tree; anything but an object is a problem, an absent tree is empty. */
+  public static Section root(JsonNode tree) {
+    Section root = new Section("", tree, new ArrayList<>());
+    if (!tree.isObject() && !tree.isMissingNode() && !tree.isNull()) {
+      root.problems.add(new Problem("(root)", text(tree), "an object"));
+    }
+    return root;
+  }
+
+  /** The root of a tree given as key-value pairs, such as environment variables. */
+  public static Section ofValues(Map<String, String> values) {
+    return root(Json.mapper().valueToTree(values));
+  }
+
+  /** The text under the key. */
+  public String string(String key, String byDefault) {
+    return string(key).orElse(byDefault);
+  }
+
+  /** The text under the key, if there is any. */
+  public Optional<String> string(String key) {
+    JsonNode value = take(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isValueNode()) {
+      note(key, text(value), "a text");
+      return Optional.empty();
+    }
+    return Optional.of(value.asText());
+  }
+
+  /** A value of any type that has a text form. */
+  public <T> Optional<T> value(String key, Function<String, T> parse) {
+    return string(key)
+        .flatMap(text -> {
+          try {
+            return Optional.of(parse.apply(text));
+          } catch (IllegalArgumentException malformed) {
+            note(key, "'" + text + "'", expectation(malformed));
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** An integer from {@code min} to {@code max}, both included. */
+  public int integer(String key, int byDefault, int min, int max) {
+    return number(key, Integer::parseInt, byDefault, min, max, "an integer");
+  }
+
+  /** A number from {@code min} to {@code max}, both included. */
+  public double decimal(String key, double byDefault, double min, double max) {
+    return number(key, Double::parseDouble, byDefault, min, max, "a number");
+  }
+
+  private <N extends Number & Comparable<N>> N number(
+      String key, Function<String, N> parse, N byDefault, N min, N max, String kind) {
+    Optional<String> text = string(key);
+    if (text.isEmpty()) {
+      return byDefault;
+    }
+    try {
+      N value = parse.apply(text.get().strip());
+      if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Noted below, like a number that is out of range.
+    }
+    note(key, "'" + text.get() + "'", "%s from %s to %s".formatted(kind, min, max));
+    return byDefault;
+  }
+
+  /** A duration from {@code min} to {@code max}, both included. */
+  public Duration duration(String key, Duration byDefault, Duration min, Duration max) {
+    Optional<String> text = string(key);
+    if (text.isEmpty()) {
+      return byDefault;
+    }
+    Optional<Duration> value = Durations.parse(text.get());
+    if (value.isPresent() && value.get().compareTo(min) >= 0 && value.get().compareTo(max) <= 0) {
+      return value.get();
+    }
+    note(
+        key,
+        "'" + text.get() + "'",
+        "a duration from %s to %s, such as 10s, 5m or PT10S"
+            .formatted(Durations.format(min), Durations.format(max)));
+    return byDefault;
+  }
+
+  /** {@code true} or {@code false}. */
+  public boolean bool(String key, boolean byDefault) {
+    return value(
+            key,
+            text ->
+                switch (text) {
+                  case "true" -> true;
+                  case "false" -> false;
+                  default -> throw new IllegalArgumentException("expected true or false");
+                })
+        .orElse(byDefault);
+  }
+
+  /** One of an enum's constants, written in lower case with hyphens. */
+  public <E extends Enum<E>> E choice(String key, E byDefault) {
+    List<E> all = Arrays.asList(byDefault.getDeclaringClass().getEnumConstants());
+    Optional<String> text = string(key);
+    if (text.isEmpty()) {
+      return byDefault;
+    }
+    for (E constant : all) {
+      if (wireName(constant).equals(text.get())) {
+        return constant;
+      }
+    }
+    note(
+        key,
+        "'" + text.get() + "'",
+        "one of " + all.stream().map(Section::wireName).collect(Collectors.joining(", ")));
+    return byDefault;
+  }
+
+  /** The object under the key; an empty one if there is none. */
+  public Section section(String key) {
+    return child(key, take(key));
+  }
+
+  /** The objects in the list under the key, in their order. */
+  public List<Section> list(String key) {
+    JsonNode value = take(key);
+    List<Section> sections = new ArrayList<>();
+    if (value.isMissingNode() || value.isNull()) {
+      return sections;
+    }
+    if (!value.isArray()) {
+      note(key, text(value), "a list");
+      return sections;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      sections.add(child(key + "[" + i + "]", value.get(i)));
+    }
+    return sections;
+  }
+
+  /** The objects under this section's keys, by key: for maps whose keys the user chooses. */
+  public Map<String, Section> entries() {
+    Map<String, Section> entries = new LinkedHashMap<>();
+    node.fieldNames().forEachRemaining(name -> entries.put(name, section(name)));
+    return entries;
+  }
+
+  /** The texts under this section's keys, by key. */
+  public Map<String, String> strings() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.fieldNames()
+        .forEachRemaining(name -> string(name).ifPresent(text -> texts.put(name, text)));
+    return texts;
+  }
+
+  /** Whether something stands under the key. */
+  public boolean has(String key) {
+    return node.hasNonNull(key);
+  }
+
+  /** Notes a problem that only the caller can see, such as two values that contradict. */
+  public void note(String key, String value, String expected) {
+    problems.add(new Problem(at(key), value, expected));
+  }
+
+  /** All problems found so far, in this section and every other of the same tree. */
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /**
+   * Ends the reading of the whole tree: keys that nobody asked for are problems too.
+   *
+   * @param source the file or call that the tree came from
+   * @throws ConfigException if anything is wrong
+   */
+  public void orThrow(String source) {
+    noteUnknownKeys();
+    if (!problems.isEmpty()) {
+      throw new ConfigException(source, problems);
+    }
+  }
+
+  private void noteUnknownKeys() {
+    node.fieldNames()
+        .forEachRemaining(name -> {
+          if (!known.contains(name)) {
+            problems.add(new Problem(at(name), "unknown", "one of " + String.join(", ", known)));
+          }
+        });
+    children.forEach(Section::noteUnknownKeys);
+  }
+
+  private JsonNode take(String key) {
+    known.add(key);
+    return node.path(key);
+  }
+
+  private Section child(String key, JsonNode value) {
+    boolean absent = value.isMissingNode() || value.isNull();
+    if (!absent && !value.isObject()) {
+      note(key, text(value), "an object");
+    }
+    Section child =
+        new Section(at(key), value.isObject() ? value : MissingNode.getInstance(), problems);
+    children.add(child);
+    return child;
+  }
+
+  private String at(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static String wireName(Enum<?> constant) {
+    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+
+  private static String text(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+
+  private static String expectation(IllegalArgumentException malformed) {
+    String message = String.valueOf(malformed.getMessage());
+    int expected = message.indexOf("expected ");
+    return expected < 0 ? "a valid value: " + message : message.substring(expected + 9);
+  }
+}

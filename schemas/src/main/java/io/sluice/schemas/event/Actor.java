@@ -1,0 +1,34 @@
+package io.sluice.schemas.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * Who asked for a change: a person, a script, or Sluice's own configuration.
+ *
+ * @param name 1 to 200 characters
+ */
+public record Actor(@JsonValue String name) {
+  /** Changes that come from the configuration a cluster was started with. */
+  public static final Actor CONFIGURATION = new Actor("configuration");
+
+  private static final int NAME_LENGTH_MAX = 200;
+
+  /**
+   * Validates the name.
+   *
+   * @throws IllegalArgumentException if it is blank or too long
+   */
+  @JsonCreator
+  public Actor {
+    if (name.isBlank() || name.length() > NAME_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "actor '%s': expected 1 to %d characters".formatted(name, NAME_LENGTH_MAX));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

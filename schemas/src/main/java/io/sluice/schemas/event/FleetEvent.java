@@ -1,0 +1,264 @@
+package io.sluice.schemas.event;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A fact about a zone, as it stands in the journal.
+ *
+ * <p>Every fact has an envelope: a stable {@code type} name, the {@code version} of that type, the
+ * {@code zone} whose history it belongs to, and {@code at}, the writer's own clock, which is for
+ * people: decisions go by the broker's append time. A version grows when fields are added; a change
+ * that an older reader would misread gets a new type name.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = FleetEvent.ZoneDeclared.class, name = "zone-declared"),
+  @JsonSubTypes.Type(value = FleetEvent.PolicyChanged.class, name = "policy-changed"),
+  @JsonSubTypes.Type(value = FleetEvent.TemplateChanged.class, name = "template-changed"),
+  @JsonSubTypes.Type(value = FleetEvent.LoadObserved.class, name = "load-observed"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerStarted.class, name = "server-started"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerReady.class, name = "server-ready"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerReported.class, name = "server-reported"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerExited.class, name = "server-exited"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerDraining.class, name = "server-draining"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerDrained.class, name = "server-drained"),
+  @JsonSubTypes.Type(value = FleetEvent.ServerStopped.class, name = "server-stopped"),
+  @JsonSubTypes.Type(value = FleetEvent.CommandFailed.class, name = "command-failed"),
+  @JsonSubTypes.Type(
+      value = FleetEvent.ManualScaleRequested.class,
+      name = "manual-scale-requested"),
+  @JsonSubTypes.Type(value = FleetEvent.ScalingPaused.class, name = "scaling-paused"),
+  @JsonSubTypes.Type(value = FleetEvent.ScalingResumed.class, name = "scaling-resumed"),
+  @JsonSubTypes.Type(value = FleetEvent.BalancerStarted.class, name = "balancer-started"),
+  @JsonSubTypes.Type(value = FleetEvent.BalancerLost.class, name = "balancer-lost"),
+  @JsonSubTypes.Type(value = FleetEvent.LeaderElected.class, name = "leader-elected")
+})
+@JsonPropertyOrder({"type", "version", "zone", "at"})
+public sealed interface FleetEvent {
+  /** The zone whose history the fact belongs to; the key of its record. */
+  ZoneId zone();
+
+  /** When it happened by the writer's clock. */
+  Instant at();
+
+  /** The version of the fact's type, counted from 1. */
+  @JsonProperty
+  default int version() {
+    return 1;
+  }
+
+  /**
+   * A zone exists from here on.
+   *
+   * @param actor who declared it
+   */
+  record ZoneDeclared(ZoneId zone, Instant at, Actor actor) implements FleetEvent {}
+
+  /**
+   * The zone scales by this policy from here on.
+   *
+   * @param revision counted from 1 within the zone
+   * @param policy the whole policy
+   * @param actor who set it
+   */
+  record PolicyChanged(ZoneId zone, Instant at, int revision, ZonePolicy policy, Actor actor)
+      implements FleetEvent {}
+
+  /**
+   * The zone's new servers are made from this template from here on.
+   *
+   * @param revision counted from 1 within the zone
+   * @param template the whole template
+   * @param actor who set it
+   */
+  record TemplateChanged(
+      ZoneId zone, Instant at, int revision, ServerTemplate template, Actor actor)
+      implements FleetEvent {}
+
+  /**
+   * What the zone's ready servers reported over the window that ends here.
+   *
+   * @param window how far back the means reach
+   * @param load per metric the mean over the reporting servers of each server's mean
+   * @param reporting how many ready servers reported within the window, 0 or more
+   * @param missing ready servers that did not report within the window
+   */
+  record LoadObserved(
+      ZoneId zone,
+      Instant at,
+      Duration window,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Double> load,
+      int reporting,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> missing)
+      implements FleetEvent {
+    /** Copies the load and the list. */
+    public LoadObserved {
+      load = Collections.unmodifiableSortedMap(new TreeMap<>(load));
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /**
+   * The fleet runs a server; it does not serve yet.
+   *
+   * @param server the server
+   * @param command the command that asked for it
+   * @param address where it will serve, {@code http://host:port}
+   * @param handle what the fleet calls it: a process id, a container id
+   * @param epoch the term of the leader that started it
+   */
+  record ServerStarted(
+      ZoneId zone,
+      Instant at,
+      ServerId server,
+      CommandId command,
+      URI address,
+      String handle,
+      Epoch epoch)
+      implements FleetEvent {}
+
+  /**
+   * The server answers its health check.
+   *
+   * @param server the server
+   */
+  record ServerReady(ZoneId zone, Instant at, ServerId server) implements FleetEvent {}
+
+  /**
+   * The zone's balancer gave the server up.
+   *
+   * @param server the server
+   * @param lastError what the last attempt to reach it ended with
+   */
+  record ServerReported(ZoneId zone, Instant at, ServerId server, String lastError)
+      implements FleetEvent {}
+
+  /**
+   * The fleet no longer runs the server, and nobody had asked for that.
+   *
+   * @param server the server
+   * @param exitCode the process's exit code, where the fleet knows it
+   * @param outOfMemory whether the fleet ended it for using too much memory
+   * @param reason what is known, for people
+   */
+  record ServerExited(
+      ZoneId zone,
+      Instant at,
+      ServerId server,
+      Optional<Integer> exitCode,
+      boolean outOfMemory,
+      String reason)
+      implements FleetEvent {}
+
+  /**
+   * The server gets no new requests from here on.
+   *
+   * @param server the server
+   * @param command the command that asked for it
+   */
+  record ServerDraining(ZoneId zone, Instant at, ServerId server, CommandId command)
+      implements FleetEvent {}
+
+  /**
+   * The zone's balancer has no request in flight to a draining server.
+   *
+   * @param server the server
+   */
+  record ServerDrained(ZoneId zone, Instant at, ServerId server) implements FleetEvent {}
+
+  /**
+   * The server and what the fleet kept of it are gone, as asked.
+   *
+   * @param server the server
+   * @param reason why it was stopped, for people
+   */
+  record ServerStopped(ZoneId zone, Instant at, ServerId server, String reason)
+      implements FleetEvent {}
+
+  /**
+   * A command could not be carried out for a server; nothing of that server is left.
+   *
+   * @param command the command
+   * @param server the server that could not be started
+   * @param reason what went wrong, for people
+   */
+  record CommandFailed(ZoneId zone, Instant at, CommandId command, ServerId server, String reason)
+      implements FleetEvent {}
+
+  /**
+   * Somebody wants the zone to have this many servers.
+   *
+   * @param servers how many, 0 or more; the policy's limits still hold
+   * @param until when the policy decides again; empty: at its next wish
+   * @param actor who
+   */
+  record ManualScaleRequested(
+      ZoneId zone, Instant at, int servers, Optional<Instant> until, Actor actor)
+      implements FleetEvent {}
+
+  /**
+   * The zone's policy must not scale in a direction; dead servers are still replaced.
+   *
+   * @param direction which way
+   * @param until when the pause ends by itself; empty: when resumed
+   * @param actor who
+   */
+  record ScalingPaused(
+      ZoneId zone, Instant at, Direction direction, Optional<Instant> until, Actor actor)
+      implements FleetEvent {}
+
+  /**
+   * A pause has ended.
+   *
+   * @param direction which way
+   * @param actor who
+   */
+  record ScalingResumed(ZoneId zone, Instant at, Direction direction, Actor actor)
+      implements FleetEvent {}
+
+  /**
+   * The zone's balancer answers.
+   *
+   * @param address where it takes requests
+   * @param admin where it takes orders
+   */
+  record BalancerStarted(ZoneId zone, Instant at, URI address, URI admin) implements FleetEvent {}
+
+  /**
+   * The zone's balancer no longer answers.
+   *
+   * @param reason what the last attempt ended with
+   */
+  record BalancerLost(ZoneId zone, Instant at, String reason) implements FleetEvent {}
+
+  /**
+   * A monitor leads from here on.
+   *
+   * @param monitor who
+   * @param epoch its term, one more than the last
+   * @param url where it answers
+   */
+  record LeaderElected(ZoneId zone, Instant at, MonitorId monitor, Epoch epoch, URI url)
+      implements FleetEvent {}
+}

@@ -1,0 +1,92 @@
+package io.sluice.schemas.fleet;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.BalancerLost;
+import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.LeaderElected;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.ServerDrained;
+import io.sluice.schemas.event.FleetEvent.ServerDraining;
+import io.sluice.schemas.event.FleetEvent.ServerExited;
+import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.id.ServerId;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which facts can follow which: the transitions of {@link ServerState} and the revisions. */
+final class Succession {
+  private Succession() {}
+
+  /** Why the fact can't follow the ones before; empty if it can. */
+  static Optional<String> objection(Zone zone, FleetEvent event) {
+    return switch (event) {
+      case ServerStarted started ->
+          zone.servers().containsKey(started.server())
+              ? Optional.of("server %s is known already".formatted(started.server()))
+              : belongs(zone, started.server());
+      case ServerReady ready -> expects(zone, ready.server(), ServerState.STARTING);
+      case ServerReported reported ->
+          expects(
+              zone,
+              reported.server(),
+              ServerState.STARTING,
+              ServerState.READY,
+              ServerState.DRAINING);
+      case ServerExited exited ->
+          expects(
+              zone, exited.server(), ServerState.STARTING, ServerState.READY, ServerState.DRAINING);
+      case ServerDraining draining ->
+          expects(zone, draining.server(), ServerState.STARTING, ServerState.READY);
+      case ServerDrained drained -> expects(zone, drained.server(), ServerState.DRAINING);
+      case ServerStopped stopped -> expects(zone, stopped.server(), ServerState.values());
+      case PolicyChanged changed -> follows("policy", changed.revision(), zone.policyRevision());
+      case TemplateChanged changed ->
+          follows("template", changed.revision(), zone.templateRevision());
+      case LeaderElected won ->
+          zone.leader()
+              .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
+              .map(last -> "epoch %s does not follow %s".formatted(won.epoch(), last.epoch()));
+      case BalancerLost lost ->
+          zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
+      case ZoneDeclared ignored -> Optional.empty();
+      case LoadObserved ignored -> Optional.empty();
+      case CommandFailed ignored -> Optional.empty();
+      case ManualScaleRequested ignored -> Optional.empty();
+      case ScalingPaused ignored -> Optional.empty();
+      case ScalingResumed ignored -> Optional.empty();
+      case BalancerStarted ignored -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> belongs(Zone zone, ServerId server) {
+    return server.zone().equals(zone.id())
+        ? Optional.empty()
+        : Optional.of("server %s is not of zone %s".formatted(server, zone.id()));
+  }
+
+  private static Optional<String> expects(Zone zone, ServerId server, ServerState... states) {
+    Server found = zone.servers().get(server);
+    if (found == null) {
+      return Optional.of("server %s is not known".formatted(server));
+    }
+    return Stream.of(states).anyMatch(state -> state == found.state())
+        ? Optional.empty()
+        : Optional.of("server %s is %s".formatted(server, found.state()));
+  }
+
+  private static Optional<String> follows(String what, int revision, int last) {
+    return revision == last + 1
+        ? Optional.empty()
+        : Optional.of("%s revision %d does not follow %d".formatted(what, revision, last));
+  }
+}

@@ -1,0 +1,58 @@
+package io.sluice.schemas.policy;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a zone scales.
+ *
+ * @param min fewest servers, 0 to {@code max}
+ * @param max most servers, 1 to {@value #SERVERS_LIMIT}
+ * @param window how far back the means of the metrics reach, 1 s to 1 h
+ * @param rules the rules; the largest wish of them holds; without rules the zone keeps its number
+ */
+public record ZonePolicy(int min, int max, Duration window, List<ScalingRule> rules) {
+  /** The origin keeps at least one server. */
+  public static final int MIN_DEFAULT = 1;
+
+  /** The origin's compose file had room for three servers a zone. */
+  public static final int MAX_DEFAULT = 3;
+
+  /** The origin averages over ten seconds. */
+  public static final Duration WINDOW_DEFAULT = Duration.ofSeconds(10);
+
+  /** The shortest window: one pane. */
+  public static final Duration WINDOW_MIN = Duration.ofSeconds(1);
+
+  /** The longest window; more panes would cost memory for no better decision. */
+  public static final Duration WINDOW_MAX = Duration.ofHours(1);
+
+  /** A guard against slips of the keyboard, not a limit of the system. */
+  public static final int SERVERS_LIMIT = 1_000_000;
+
+  /** The origin's policy: one to three servers by the threshold rule on processor use. */
+  public static final ZonePolicy DEFAULT =
+      new ZonePolicy(
+          MIN_DEFAULT, MAX_DEFAULT, WINDOW_DEFAULT, List.of(ScalingRule.Threshold.DEFAULT));
+
+  /**
+   * Validates the limits.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public ZonePolicy {
+    if (min < 0 || max < 1 || min > max || max > SERVERS_LIMIT) {
+      throw new IllegalArgumentException(
+          "servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d"
+              .formatted(min, max, SERVERS_LIMIT));
+    }
+    if (window.compareTo(WINDOW_MIN) < 0
+        || window.compareTo(WINDOW_MAX) > 0
+        || window.toNanosPart() != 0) {
+      throw new IllegalArgumentException(
+          "window %s: expected whole seconds from %s to %s"
+              .formatted(window, WINDOW_MIN, WINDOW_MAX));
+    }
+    rules = List.copyOf(rules);
+  }
+}

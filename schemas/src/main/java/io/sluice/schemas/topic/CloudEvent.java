@@ -1,0 +1,49 @@
+package io.sluice.schemas.topic;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.sluice.schemas.event.FleetEvent;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The attributes with which a fact travels as a CloudEvent, so that other tools can read the log:
+ * binary content mode of the CloudEvents 1.0 Kafka protocol binding.
+ */
+public final class CloudEvent {
+  private static final Map<Class<?>, String> TYPES =
+      Arrays.stream(FleetEvent.class.getAnnotation(JsonSubTypes.class).value())
+          .collect(Collectors.toUnmodifiableMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
+
+  private CloudEvent() {}
+
+  /** The stable name of the fact's type, such as {@code server-ready}. */
+  public static String type(FleetEvent event) {
+    String name = TYPES.get(event.getClass());
+    if (name == null) {
+      throw new IllegalStateException(
+          "%s: expected a name in the list of fact types".formatted(event.getClass()));
+    }
+    return name;
+  }
+
+  /**
+   * The record headers for a fact.
+   *
+   * @param id unique for the source
+   * @param source who writes it, a URI reference such as {@code /monitors/3}
+   */
+  public static Map<String, byte[]> headers(FleetEvent event, String id, String source) {
+    Map<String, byte[]> headers = new LinkedHashMap<>();
+    headers.put("ce_specversion", "1.0".getBytes(UTF_8));
+    headers.put("ce_id", id.getBytes(UTF_8));
+    headers.put("ce_type", ("io.sluice." + type(event)).getBytes(UTF_8));
+    headers.put("ce_source", source.getBytes(UTF_8));
+    headers.put("ce_time", event.at().toString().getBytes(UTF_8));
+    headers.put("content-type", "application/json".getBytes(UTF_8));
+    return headers;
+  }
+}

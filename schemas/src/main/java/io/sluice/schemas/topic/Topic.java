@@ -1,0 +1,49 @@
+package io.sluice.schemas.topic;
+
+import io.sluice.schemas.codec.Codec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A Kafka topic with what its records are.
+ *
+ * @param name the topic's name
+ * @param key reads and writes the keys
+ * @param value reads and writes the values
+ * @param partitioned true: as many partitions as the cluster is set to; false: one
+ * @param cleanup what happens to old records
+ * @param retention how long records are kept; empty: for ever
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ */
+public record Topic<K, V>(
+    String name,
+    Codec<K> key,
+    Codec<V> value,
+    boolean partitioned,
+    Cleanup cleanup,
+    Optional<Duration> retention) {
+  /** What Kafka does with old records. */
+  public enum Cleanup {
+    /** Records older than the retention are deleted. */
+    DELETE,
+    /** Of each key the last record is kept. */
+    COMPACT
+  }
+
+  /**
+   * The topic's settings by Kafka's names. Timestamps are always the broker's append time, so that
+   * no writer's clock is trusted.
+   */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("message.timestamp.type", "LogAppendTime");
+    settings.put("cleanup.policy", cleanup == Cleanup.COMPACT ? "compact" : "delete");
+    settings.put(
+        "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
+    settings.put("retention.bytes", "-1");
+    return settings;
+  }
+}

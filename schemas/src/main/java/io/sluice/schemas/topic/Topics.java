@@ -1,0 +1,77 @@
+package io.sluice.schemas.topic;
+
+import io.sluice.schemas.codec.Codec;
+import io.sluice.schemas.codec.JsonCodec;
+import io.sluice.schemas.codec.TextCodec;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.member.Member;
+import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.topic.Topic.Cleanup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The catalogue of all topics. Nobody else writes a topic's name. */
+public final class Topics {
+  /** Keys that name a zone. */
+  public static final Codec<ZoneId> ZONE_KEY = new TextCodec<>(ZoneId::new);
+
+  /** Keys that name a server. */
+  public static final Codec<ServerId> SERVER_KEY = new TextCodec<>(ServerId::of);
+
+  /** Values of the journal. */
+  public static final Codec<FleetEvent> FLEET_EVENT = new JsonCodec<>(FleetEvent.class);
+
+  /** What servers measure, written by the servers or by a sampler; soft. */
+  public static final Topic<ServerId, ServerMetrics> METRICS =
+      new Topic<>(
+          "metrics",
+          SERVER_KEY,
+          new JsonCodec<>(ServerMetrics.class),
+          true,
+          Cleanup.DELETE,
+          Optional.of(Duration.ofHours(24)));
+
+  /** The facts, in one order per zone; everything else follows from it. */
+  public static final Topic<ZoneId, FleetEvent> JOURNAL =
+      new Topic<>("journal", ZONE_KEY, FLEET_EVENT, true, Cleanup.DELETE, Optional.empty());
+
+  /** The decisions. */
+  public static final Topic<ZoneId, ScaleCommand> SCALE_COMMANDS =
+      new Topic<>(
+          "scale-commands",
+          ZONE_KEY,
+          new JsonCodec<>(ScaleCommand.class),
+          true,
+          Cleanup.DELETE,
+          Optional.empty());
+
+  /** Records that nobody can read, as they were; headers say where they stood and what is wrong. */
+  public static final Topic<byte[], byte[]> DEAD_LETTERS =
+      new Topic<>(
+          "dead-letters",
+          RawCodec.INSTANCE,
+          RawCodec.INSTANCE,
+          false,
+          Cleanup.DELETE,
+          Optional.of(Duration.ofDays(7)));
+
+  private static final String MEMBERSHIP_PREFIX = "membership.";
+  private static final Codec<Member> MEMBER = new JsonCodec<>(Member.class);
+
+  private Topics() {}
+
+  /** The servers that the zone's balancer may know; a tombstone says that one is gone. */
+  public static Topic<ServerId, Member> membership(ZoneId zone) {
+    return new Topic<>(
+        MEMBERSHIP_PREFIX + zone, SERVER_KEY, MEMBER, false, Cleanup.COMPACT, Optional.empty());
+  }
+
+  /** The topics that every cluster has, whatever its zones. */
+  public static List<Topic<?, ?>> common() {
+    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, DEAD_LETTERS);
+  }
+}

@@ -1,0 +1,78 @@
+package io.sluice.schemas.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.Samples;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What was once written to a log can be read for ever. The files hold one record of each released
+ * version of each type; a file is never changed, a new version gets a new file, written by {@code
+ * -DargLine=-Dgolden.write=true}.
+ */
+class GoldenFileTest {
+  private static final Path FOLDER = Path.of("src/test/resources/golden");
+
+  @TestFactory
+  Stream<DynamicTest> everyReleasedRecordIsReadAndWrittenAsItWas() {
+    return samples().entrySet().stream()
+        .map(sample ->
+            DynamicTest.dynamicTest(
+                sample.getKey(), () -> agrees(sample.getKey(), sample.getValue())));
+  }
+
+  @Test
+  void everyTypeOfFactHasASample() {
+    assertThat(Samples.facts().stream().map(Object::getClass))
+        .containsExactlyInAnyOrder(FleetEvent.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void noGoldenFileIsWithoutASample() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              samples().keySet().stream().map(name -> name + ".json").toList());
+    }
+  }
+
+  private static <T> void agrees(String name, Sample<T> sample) throws IOException {
+    Path file = FOLDER.resolve(name + ".json");
+    byte[] written = sample.codec().encode(sample.value());
+    if (Boolean.getBoolean("golden.write") && !Files.exists(file)) {
+      Files.createDirectories(FOLDER);
+      Files.write(file, written);
+    }
+    byte[] golden = Files.readAllBytes(file);
+
+    assertThat(sample.codec().decode(golden)).isEqualTo(new Decoded.Value<>(sample.value()));
+    assertThat(new String(written, UTF_8)).isEqualTo(new String(golden, UTF_8));
+  }
+
+  private static Map<String, Sample<?>> samples() {
+    Map<String, Sample<?>> samples = new LinkedHashMap<>();
+    for (FleetEvent fact : Samples.facts()) {
+      samples.put(
+          "%s-v%d".formatted(CloudEvent.type(fact), fact.version()),
+          new Sample<>(Topics.FLEET_EVENT, fact));
+    }
+    samples.put("scale-command", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
+    samples.put("member", new Sample<>(Topics.membership(Samples.ZONE).value(), Samples.member()));
+    samples.put("server-metrics", new Sample<>(Topics.METRICS.value(), Samples.metrics()));
+    return samples;
+  }
+
+  private record Sample<T>(Codec<T> codec, T value) {}
+}

@@ -58,6 +58,22 @@ public record ProxyConfig(
         "0 to 100000");
   }
 
+  /** The same with this port. */
+  public ProxyConfig withPort(int port) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        heads,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        forwardedTrusted);
+  }
+
   private static void require(boolean holds, String what, int value, String expected) {
     if (!holds) {
       throw new IllegalArgumentException("%s %d: expected %s".formatted(what, value, expected));

@@ -6,9 +6,12 @@ import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.fleet.process.ProcessFleet;
 import io.sluice.schemas.fleet.Fleet;
-import io.sluice.schemas.fleet.ServerState;
 import io.sluice.topology.ZoneStreams;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A whole cluster in this process, with its servers as child processes. What must outlive the
@@ -32,6 +36,9 @@ public final class EmbeddedCluster implements AutoCloseable {
   /** Servers finish what they have when the cluster stops; then they are killed. */
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
 
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Wiring wiring;
   private final Consumer<String> progress;
   private final Teardown teardown = new Teardown();
@@ -179,13 +186,32 @@ public final class EmbeddedCluster implements AutoCloseable {
     return wiring.config().data().resolve("token");
   }
 
-  /** Whether every zone has as many ready servers as its policy wants at least. */
+  /**
+   * Whether the cluster serves: somebody leads, and a request through each balancer is answered by
+   * a server. What the journal says does not count, since after a restart it tells of servers that
+   * are gone.
+   */
   public boolean ready() {
-    Fleet fleet = fleet();
-    return wiring.config().zones().stream()
-        .map(zone -> fleet.zone(zone.id()))
-        .allMatch(
-            zone -> zone.declared() && zone.in(ServerState.READY).count() >= zone.policy().min());
+    return monitor.map(running -> running.state().leads()).orElse(false)
+        && IntStream.range(0, wiring.config().zones().size()).allMatch(this::serves);
+  }
+
+  private boolean serves(int index) {
+    if (wiring.config().zones().get(index).policy().min() == 0) {
+      return true;
+    }
+    HttpRequest question =
+        HttpRequest.newBuilder(wiring.balancerAddress(index).resolve("/health_check"))
+            .timeout(ANSWER_TIMEOUT)
+            .build();
+    try {
+      return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** What has stopped the topology, if anything has. */
@@ -198,6 +224,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    http.shutdownNow();
     teardown.close();
   }
 

@@ -11,8 +11,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,30 @@ class AppIT {
       assertThat(refused.statusCode()).as(query).isEqualTo(400);
       assertThat(Http.json(refused).path("detail").asText()).contains("from 1 to 10000");
     }
+  }
+
+  @Test
+  void workBeyondTheProcessorsAndTheQueueIsRefusedWithATimeToComeBack() throws Exception {
+    close();
+    app = App.start(config(Optional.empty(), 0, Duration.ZERO));
+    http = new Http(app.address());
+    Http calls = http;
+    List<CompletableFuture<HttpResponse<String>>> working =
+        IntStream.range(0, Runtime.getRuntime().availableProcessors())
+            .mapToObj(_ -> calls.getLater("/work?ms=10000"))
+            .toList();
+
+    await().until(() -> calls.get("/work?ms=1").statusCode() == 503);
+    HttpResponse<String> refused = calls.get("/work?ms=1");
+    assertThat(Http.header(refused, "Retry-After")).isEqualTo("1");
+    assertThat(Http.json(refused).path("detail").asText()).contains("too much work");
+
+    app.close();
+    assertThat(working)
+        .allSatisfy(call ->
+            assertThat(call.handle((answer, _) -> answer == null || answer.statusCode() == 503))
+                .succeedsWithin(Duration.ofSeconds(20))
+                .isEqualTo(true));
   }
 
   @Test
@@ -260,6 +286,11 @@ class AppIT {
   }
 
   private static AppConfig config(Optional<String> bootstrap) {
+    return config(bootstrap, 100, Duration.ofSeconds(5));
+  }
+
+  private static AppConfig config(
+      Optional<String> bootstrap, int workWaitingMax, Duration stopTimeout) {
     return new AppConfig(
         SERVER,
         AppConfig.HOST,
@@ -267,7 +298,7 @@ class AppIT {
         bootstrap,
         Duration.ofMillis(200),
         AppConfig.WORK_MAX,
-        100,
-        Duration.ofSeconds(5));
+        workWaitingMax,
+        stopTimeout);
   }
 }

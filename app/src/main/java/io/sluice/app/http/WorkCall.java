@@ -11,6 +11,7 @@ import io.sluice.schemas.id.ServerId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -57,20 +58,25 @@ final class WorkCall {
               .formatted(text.length() <= 40 ? text : text.substring(0, 40) + "…", msMax));
       return;
     }
+    work(request, response, Duration.ofMillis(ms.getAsLong()));
+  }
+
+  private void work(ServerRequest request, ServerResponse response, Duration wanted) {
     long begin = System.nanoTime();
-    Optional<Future<Burnt>> burning = burner.burn(Duration.ofMillis(ms.getAsLong()));
+    Optional<Future<Burnt>> burning = burner.burn(wanted);
     if (burning.isEmpty()) {
       unavailable(request, response, "too much work waits already");
       return;
     }
-    Optional<Burnt> burnt = await(burning.get());
+    Optional<Burnt> burnt =
+        await(burning.get()).filter(result -> result.cpuNanos() >= wanted.toNanos());
     if (burnt.isEmpty()) {
       unavailable(request, response, "the server ended before the work was done");
       return;
     }
     double wallMs = (System.nanoTime() - begin) / NANOS_PER_MS;
     double cpuMs = burnt.get().cpuNanos() / NANOS_PER_MS;
-    answers.json(request, response, new Done(answers.server(), ms.getAsLong(), cpuMs, wallMs));
+    answers.json(request, response, new Done(answers.server(), wanted.toMillis(), cpuMs, wallMs));
   }
 
   private void unavailable(ServerRequest request, ServerResponse response, String detail) {
@@ -78,10 +84,12 @@ final class WorkCall {
     answers.problem(request, response, Status.SERVICE_UNAVAILABLE_503, detail);
   }
 
-  /** The result; empty if this thread was interrupted, as at the forced end of the server. */
+  /** The result; empty if it was cancelled or this thread interrupted, as at a forced end. */
   private static Optional<Burnt> await(Future<Burnt> burning) {
     try {
       return Optional.of(burning.get());
+    } catch (CancellationException cancelled) {
+      return Optional.empty();
     } catch (InterruptedException ended) {
       burning.cancel(true);
       Thread.currentThread().interrupt();

@@ -46,7 +46,7 @@ public final class Burner implements AutoCloseable {
   /**
    * What was burnt.
    *
-   * @param cpuNanos processor time used, in nanoseconds
+   * @param cpuNanos processor time used, in nanoseconds; less than was asked for if it ended early
    * @param checksum what was computed; it is part of the result so that no compiler drops the work
    */
   public record Burnt(long cpuNanos, long checksum) {}
@@ -64,10 +64,14 @@ public final class Burner implements AutoCloseable {
     }
   }
 
-  /** Ends all work early. */
+  /** Ends all work early, and cancels what waits. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    for (Runnable waiting : threads.shutdownNow()) {
+      if (waiting instanceof Future<?> future) {
+        future.cancel(false);
+      }
+    }
   }
 
   private static Burnt use(long cpuNanosWanted) {

@@ -50,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
             .addFeature(
                 ObserveFeature.builder()
                     .observersDiscoverServices(false)
-                    .addObserver(HealthObserver.builder().build())
+                    .addObserver(HealthObserver.builder().details(true).build())
                     .build())
             .routing(this::route)
             .build();

@@ -21,8 +21,9 @@ public final class RoundRobin implements Pick {
   @Override
   public OptionalInt choose(Candidates candidates) {
     int size = candidates.size();
+    int first = size == 0 ? 0 : Math.floorMod(turn, size);
     for (int i = 0; i < size; i++) {
-      int index = Math.floorMod(turn + i, size);
+      int index = (first + i) % size;
       if (candidates.open(index)) {
         turn = index + 1;
         return OptionalInt.of(index);

@@ -19,6 +19,8 @@ public record PoolTimings(
     int retriesMax,
     Duration confirmAfter,
     Duration reportEvery) {
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+
   /** The seed's figures: 10 s, 30 s, 3 times, reports every 10 s; and 1 s for the confirmation. */
   public static final PoolTimings DEFAULT =
       new PoolTimings(
@@ -27,8 +29,6 @@ public record PoolTimings(
           3,
           Duration.ofSeconds(1),
           Duration.ofSeconds(10));
-
-  private static final Duration SHORTEST = Duration.ofMillis(100);
 
   /**
    * Validates the ranges.

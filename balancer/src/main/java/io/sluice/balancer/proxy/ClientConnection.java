@@ -86,7 +86,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A client that sent its whole request may end its side and still read the response. */
+  /**
+   * A client that sent its whole request may end its side and still read the response. With epoll,
+   * this release of Netty can't wait for room in the socket any more after that: a response that is
+   * larger than the socket's buffer is then cut off, visibly.
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
@@ -115,7 +119,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!(cause instanceof IOException)) {
       LOG.error("connection of client {} failed by a fault of our own", socket, cause);
     }
-    socket.close();
+    if (phase == Phase.EXCHANGE && exchange.response().endsSilently()) {
+      socket.reset();
+    } else {
+      socket.close();
+    }
   }
 
   /** Does all that the bytes at hand allow: several small requests may lie in one buffer. */
@@ -141,7 +149,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (phase == Phase.IDLE && inputEnded) {
       socket.close();
     }
-    socket.read(wantsToRead());
+    if (!inputEnded) {
+      socket.read(wantsToRead());
+    }
   }
 
   private boolean wantsToRead() {

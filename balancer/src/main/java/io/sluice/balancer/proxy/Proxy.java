@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -37,6 +38,7 @@ public final class Proxy implements AutoCloseable {
   private final Map<EventExecutor, Loop> loops = new java.util.LinkedHashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
   private final Sockets sockets;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Starts to listen.
@@ -195,6 +197,9 @@ public final class Proxy implements AutoCloseable {
    * @param grace how long they may take; then their connections are cut off
    */
   public void close(Duration grace) {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     loops.values().forEach(loop -> loop.eventLoop().execute(loop::beginClosing));
     long end = System.nanoTime() + grace.toNanos();

@@ -18,6 +18,7 @@ import net.jqwik.api.Arbitrary;
  */
 final class Histories {
   private static final int LENGTH_MAX = 120;
+  private static final int GOVERNED_FROM_THE_START = 80;
 
   private static final List<Direction> DIRECTIONS = List.of(Direction.values());
 
@@ -34,6 +35,10 @@ final class Histories {
 
   private static History written(List<Integer> choices) {
     History history = new History(new ZoneId("zone1"));
+    if (choices.getFirst() < GOVERNED_FROM_THE_START) {
+      history.declared();
+      history.policy(History.between(choices.getFirst() % 3, 3));
+    }
     for (int i = 0; i < choices.size(); i++) {
       int choice = choices.get(i);
       // A second number from the first and its place, so that a shrunk list is still varied.

@@ -127,7 +127,8 @@ class FoldPropertyTest {
         (before, entry, decision) -> {
           if (entry.event() instanceof ServerExited exited && settled(before)) {
             Server victim = before.zone().servers().get(exited.server());
-            boolean lived = victim != null && victim.live();
+            boolean lived =
+                victim != null && victim.live() && !before.stopping().contains(exited.server());
             if (lived && before.crashLoop().failures() == 0) {
               ScaleCommand command = decision.command().orElseThrow();
               assertThat(command.start()).hasSize(1);

@@ -348,15 +348,18 @@ class DecideTest {
   @Test
   void stopsServersThatAreNotYetReadyFirst() {
     History history = History.running(between(1, 5));
-    history.manual(2, Optional.empty());
-    history.obey();
     history.manual(4, Optional.empty());
+    history.started(2);
     history.started(3);
+    history.started(4);
+    history.ready(4);
 
-    ScaleCommand command = history.manual(1, Optional.empty()).orElseThrow();
-
-    assertThat(command.stop())
-        .containsExactly(history.server(2), history.server(3), history.server(4));
+    assertThat(history.manual(3, Optional.empty()).orElseThrow().stop())
+        .as("the newest of those that are not ready")
+        .containsExactly(history.server(3));
+    assertThat(history.manual(1, Optional.empty()).orElseThrow().stop())
+        .as("the other one, then the newest ready one")
+        .containsExactly(history.server(2), history.server(4));
     assertThat(history.manual(1, Optional.empty())).isEmpty();
   }
 

@@ -172,7 +172,7 @@ class TidyTest {
           found.add(place + " takes " + method.getParameters().size() + " parameters");
         }
       }
-      return super.visitMethod(method, nothing);
+      return super.visitMethod(method, null);
     }
   }
 }

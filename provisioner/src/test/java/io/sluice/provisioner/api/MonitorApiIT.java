@@ -12,6 +12,9 @@ import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
 import io.sluice.provisioner.fleet.process.ProcessFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
+import io.sluice.provisioner.office.Office;
+import io.sluice.provisioner.office.OfficeSettings;
+import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
@@ -24,6 +27,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -83,11 +88,9 @@ class MonitorApiIT {
         .forEach(path ->
             path.getValue()
                 .fieldNames()
-                .forEachRemaining(
-                    method ->
-                        described.add(
-                            method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
-    Set<String> routed = new TreeSet<>(monitorRoutes());
+                .forEachRemaining(method ->
+                    described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+    Set<String> routed = new TreeSet<>(routes());
     routed.add("GET /observe/health");
 
     assertThat(described).isEqualTo(routed);
@@ -146,8 +149,26 @@ class MonitorApiIT {
         .containsExactly("zone1-2", "zone1-3", "http://x:1");
   }
 
-  private Set<String> monitorRoutes() {
-    return monitor.calls().described();
+  private Set<String> routes() {
+    OfficeSettings settings =
+        new OfficeSettings(
+            new MonitorId(1),
+            URI.create("http://127.0.0.1:8080"),
+            List.of(),
+            Map.of(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+    Office neverSought =
+        new Office(
+            settings,
+            () -> {
+              throw new IllegalStateException("nobody seeks this office");
+            },
+            processes,
+            Snapshots.NONE,
+            List.of());
+    return new MonitorApi(new MonitorId(1), neverSought, TOKEN).described();
   }
 
   private HttpResponse<String> ask(String method, String path, String body, String... token)

@@ -59,8 +59,8 @@ final class FakeFleet implements ServerFleet {
   void kill(String server) {
     ServerId id = ServerId.of(server);
     if (running.remove(id)) {
-      listeners.forEach(listener ->
-          listener.accept(new Exit(id, Optional.of(137), false, "killed")));
+      listeners.forEach(
+          listener -> listener.accept(new Exit(id, Optional.of(137), false, "killed")));
     }
   }
 

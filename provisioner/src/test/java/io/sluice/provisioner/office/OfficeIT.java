@@ -49,12 +49,14 @@ class OfficeIT {
   @BeforeEach
   void start() throws IOException {
     health = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    health.createContext("/health_check", exchange -> {
-      byte[] answer = "ok".getBytes(UTF_8);
-      exchange.sendResponseHeaders(200, answer.length);
-      exchange.getResponseBody().write(answer);
-      exchange.close();
-    });
+    health.createContext(
+        "/health_check",
+        exchange -> {
+          byte[] answer = "ok".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
     health.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     health.start();
     fleet = new FakeFleet(URI.create("http://127.0.0.1:" + health.getAddress().getPort()));
@@ -99,6 +101,8 @@ class OfficeIT {
     latch.countDown();
 
     assertThat(types(topics.journal())).doesNotContain("server-started");
+    // It is the next leader's to adopt.
+    assertThat(fleet.runs("zone1-1")).isTrue();
     assertThat(topics.progress()).isEqualTo(Progress.at(0));
   }
 
@@ -227,8 +231,7 @@ class OfficeIT {
 
   @Test
   void aSnapshotOfAnotherJournalIsNotBelieved() {
-    snapshots.save(
-        Snapshot.of("another-journal", new Epoch(8), Map.of(0, 0L), Fleet.EMPTY));
+    snapshots.save(Snapshot.of("another-journal", new Epoch(8), Map.of(0, 0L), Fleet.EMPTY));
     topics.write(
         new FleetEvent.LeaderElected(
             new ZoneId("zone1"),
@@ -261,8 +264,7 @@ class OfficeIT {
             topics,
             fleet,
             snapshots,
-            List.of(
-                new FleetWatch(fleet), new SnapshotKeeping(snapshots, Duration.ofSeconds(10))));
+            List.of(new FleetWatch(fleet), new SnapshotKeeping(snapshots, Duration.ofSeconds(10))));
     opened.add(office);
     office.start();
     await().atMost(PATIENCE).until(() -> office.state().leads());

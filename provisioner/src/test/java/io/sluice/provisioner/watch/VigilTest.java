@@ -21,8 +21,8 @@ class VigilTest {
   })
   void aRowOfChecksAddsUp(String checks, Vigil.State state) {
     Vigil vigil = Vigil.BEGIN;
-    for (char check : checks.toCharArray()) {
-      vigil = vigil.after(check == '+' ? Optional.empty() : Optional.of("refused"), 3);
+    for (int i = 0; i < checks.length(); i++) {
+      vigil = vigil.after(checks.charAt(i) == '+' ? Optional.empty() : Optional.of("refused"), 3);
     }
 
     assertThat(vigil.state()).isEqualTo(state);

@@ -31,6 +31,36 @@ class MonitorConfigTest {
         command: java  -cp app.jar Main
       """;
 
+  private static final String FULL =
+      """
+      id: 3
+      host: 0.0.0.0
+      port: 8082
+      url: http://monitor3:8082
+      bootstrap: kafka1:9092,kafka2:9092
+      redis: redis://redis:6379
+      token: fedcba9876543210
+      zones:
+        east:
+          policy: {servers: {min: 2, max: 8}}
+          template: {image: web, drainTimeout: 5s}
+          balancer: http://balancer:3030
+          balancerAdmin: http://balancer:5050
+      processes:
+        command: run
+        directory: /var/servers
+        host: 10.0.0.1
+        firstPort: 6001
+        crashLogsMax: 3
+        detached: false
+      timings:
+        transactionTimeout: 3s
+        stopGrace: 4s
+        listInterval: 20s
+        snapshotInterval: 7s
+        balancerInterval: 500ms
+      """;
+
   @Test
   void everyDefaultIsPinned() throws Exception {
     assertThat(read(LEAST))
@@ -67,36 +97,7 @@ class MonitorConfigTest {
 
   @Test
   void everyKeyIsRead() throws Exception {
-    MonitorConfig config =
-        read(
-            """
-            id: 3
-            host: 0.0.0.0
-            port: 8082
-            url: http://monitor3:8082
-            bootstrap: kafka1:9092,kafka2:9092
-            redis: redis://redis:6379
-            token: fedcba9876543210
-            zones:
-              east:
-                policy: {servers: {min: 2, max: 8}}
-                template: {image: web, drainTimeout: 5s}
-                balancer: http://balancer:3030
-                balancerAdmin: http://balancer:5050
-            processes:
-              command: run
-              directory: /var/servers
-              host: 10.0.0.1
-              firstPort: 6001
-              crashLogsMax: 3
-              detached: false
-            timings:
-              transactionTimeout: 3s
-              stopGrace: 4s
-              listInterval: 20s
-              snapshotInterval: 7s
-              balancerInterval: 500ms
-            """);
+    MonitorConfig config = read(FULL);
 
     assertThat(config.id()).isEqualTo(new MonitorId(3));
     assertThat(config.url()).hasToString("http://monitor3:8082");

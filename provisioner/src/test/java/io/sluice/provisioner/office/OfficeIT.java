@@ -11,7 +11,6 @@ import io.sluice.provisioner.plan.Inauguration;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Progress;
 import io.sluice.provisioner.snapshot.Snapshot;
-import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
@@ -29,10 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,32 +289,5 @@ class OfficeIT {
 
   private static List<String> types(List<FleetEvent> facts) {
     return facts.stream().map(CloudEvent::type).toList();
-  }
-
-  /** The last snapshot, in memory. */
-  private static final class FakeSnapshots implements Snapshots {
-    private final AtomicReference<Optional<Snapshot>> kept =
-        new AtomicReference<>(Optional.empty());
-
-    @Override
-    public Optional<Snapshot> load() {
-      return kept.get();
-    }
-
-    @Override
-    public boolean save(Snapshot snapshot) {
-      kept.set(Optional.of(snapshot));
-      return true;
-    }
-
-    @Override
-    public Optional<String> trouble() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void close() {
-      // Nothing is held.
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 /** The listening socket of a monitor. */
 public final class ApiServer implements AutoCloseable {
   private static final long BODY_BYTES_MAX = 1L << 20;
+  private static final double OBSERVE_WEIGHT = 200;
   private static final Duration CLOSE_GRACE = Duration.ofMillis(300);
 
   private final WebServer server;
@@ -34,6 +35,8 @@ public final class ApiServer implements AutoCloseable {
     ObserveFeature observe =
         ObserveFeature.builder()
             .observersDiscoverServices(false)
+            // Before the table of calls, whose last entry answers everything.
+            .weight(OBSERVE_WEIGHT)
             .addObserver(
                 HealthObserver.builder()
                     .details(true)

@@ -32,6 +32,7 @@ final class Performer implements AutoCloseable {
   private final Consumer<Input> results;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServerId, Future<?>> awaited = new HashMap<>();
+  private volatile boolean closed;
 
   /**
    * A performer for one term.
@@ -82,6 +83,10 @@ final class Performer implements AutoCloseable {
     try {
       return fleet.start(spec);
     } catch (FleetException failed) {
+      if (closed) {
+        // Another leader may have adopted what was begun: it is not ours to clean up any more.
+        throw failed;
+      }
       // A failed start is reported as having left nothing behind: make that true.
       try {
         fleet.stop(spec.server(), Duration.ZERO);
@@ -116,6 +121,7 @@ final class Performer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     threads.shutdownNow();
   }
 }

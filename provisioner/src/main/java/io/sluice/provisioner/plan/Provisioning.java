@@ -1,5 +1,6 @@
 package io.sluice.provisioner.plan;
 
+import io.sluice.provisioner.fleet.Exit;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
@@ -119,34 +120,41 @@ public final class Provisioning {
         desk.takeUp(step);
       }
       case Input.StopFailed(var server, var reason) -> care.stopFailed(step, server, reason);
-      case Input.Exited(var exit) -> {
-        if (!desk.exited(exit)) {
-          care.exited(step, exit);
-        }
-        lookout.soon(step.now(), Terms.LOOK_AFTER_EXIT);
-      }
+      case Input.Exited(var exit) -> exited(step, exit);
       case Input.Listed listed -> lookout.listed(step, listed);
       case Input.ListFailed(var reason) -> lookout.failed(step, reason);
-      case Input.Reported(var server, var error) -> {
-        step.tell(new ServerReported(server.zone(), step.now(), server, error));
-        care.attend(step, server);
-      }
+      case Input.Reported reported -> reported(step, reported);
       case Input.BalancerAnswers answers -> balancerAnswers(step, answers);
-      case Input.BalancerSilent(var zone, var reason) -> {
-        boolean alive =
-            step.view()
-                .zone(zone)
-                .balancer()
-                .filter(balancer -> balancer.state() == Balancer.State.ALIVE)
-                .isPresent();
-        if (alive && step.tell(new BalancerLost(zone, step.now(), reason))) {
-          step.draft().warn("balancer of %s is lost: %s".formatted(zone, reason));
-        }
-      }
+      case Input.BalancerSilent silent -> balancerSilent(step, silent);
       case Input.Tick ignored -> {
         care.tick(step, !book.anyOpen());
         lookout.tick(step);
       }
+    }
+  }
+
+  private void exited(Step step, Exit exit) {
+    if (!desk.exited(exit)) {
+      care.exited(step, exit);
+    }
+    lookout.soon(step.now(), Terms.LOOK_AFTER_EXIT);
+  }
+
+  private void reported(Step step, Input.Reported reported) {
+    ServerId server = reported.server();
+    step.tell(new ServerReported(server.zone(), step.now(), server, reported.lastError()));
+    care.attend(step, server);
+  }
+
+  private static void balancerSilent(Step step, Input.BalancerSilent silent) {
+    boolean alive =
+        step.view()
+            .zone(silent.zone())
+            .balancer()
+            .filter(balancer -> balancer.state() == Balancer.State.ALIVE)
+            .isPresent();
+    if (alive && step.tell(new BalancerLost(silent.zone(), step.now(), silent.reason()))) {
+      step.draft().warn("balancer of %s is lost: %s".formatted(silent.zone(), silent.reason()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.schemas.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.schemas.codec.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,18 +25,30 @@ public final class Section {
   private final String path;
   private final JsonNode node;
   private final List<Problem> problems;
+  private final Map<String, String> environment;
   private final Set<String> known = new TreeSet<>();
   private final List<Section> children = new ArrayList<>();
 
-  private Section(String path, JsonNode node, List<Problem> problems) {
+  private Section(
+      String path, JsonNode node, List<Problem> problems, Map<String, String> environment) {
     this.path = path;
     this.node = node;
     this.problems = problems;
+    this.environment = environment;
   }
 
   /** The root of a parsed tree; anything but an object is a problem, an absent tree is empty. */
   public static Section root(JsonNode tree) {
-    Section root = new Section("", tree, new ArrayList<>());
+    return root(tree, Map.of());
+  }
+
+  /**
+   * The root of a parsed tree some of whose values are overridden by environment variables: {@code
+   * SLUICE_PORT_OFFSET} stands for {@code portOffset}, {@code SLUICE_ZONES_ZONE1_IMAGE} for {@code
+   * zones.zone1.image}.
+   */
+  public static Section root(JsonNode tree, Map<String, String> environment) {
+    Section root = new Section("", tree, new ArrayList<>(), Map.copyOf(environment));
     if (!tree.isObject() && !tree.isMissingNode() && !tree.isNull()) {
       root.problems.add(new Problem("(root)", text(tree), "an object"));
     }
@@ -195,7 +208,7 @@ public final class Section {
 
   /** Whether something stands under the key. */
   public boolean has(String key) {
-    return node.hasNonNull(key);
+    return node.hasNonNull(key) || environment.containsKey(variable(at(key)));
   }
 
   /** Notes a problem that only the caller can see, such as two values that contradict. */
@@ -233,7 +246,8 @@ public final class Section {
 
   private JsonNode take(String key) {
     known.add(key);
-    return node.path(key);
+    String override = environment.get(variable(at(key)));
+    return override == null ? node.path(key) : TextNode.valueOf(override);
   }
 
   private Section child(String key, JsonNode value) {
@@ -242,13 +256,21 @@ public final class Section {
       note(key, text(value), "an object");
     }
     Section child =
-        new Section(at(key), value.isObject() ? value : MissingNode.getInstance(), problems);
+        new Section(
+            at(key), value.isObject() ? value : MissingNode.getInstance(), problems, environment);
     children.add(child);
     return child;
   }
 
   private String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static String variable(String path) {
+    return "SLUICE_"
+        + path.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+            .replaceAll("[^A-Za-z0-9]", "_")
+            .toUpperCase(java.util.Locale.ROOT);
   }
 
   private static String wireName(Enum<?> constant) {

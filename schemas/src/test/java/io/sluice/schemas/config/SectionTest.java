@@ -103,6 +103,22 @@ class SectionTest {
   }
 
   @Test
+  void anEnvironmentVariableOverridesTheKeyOfItsPath() throws JsonProcessingException {
+    Section root =
+        Section.root(
+            Json.yaml().readTree("portOffset: 1"),
+            java.util.Map.of("SLUICE_PORT_OFFSET", "2", "SLUICE_ZONES_ZONE1_DRAIN_TIMEOUT", "3s"));
+
+    assertThat(root.integer("portOffset", 0, 0, 9)).isEqualTo(2);
+    assertThat(
+            root.section("zones")
+                .section("zone1")
+                .duration("drainTimeout", Duration.ZERO, Duration.ZERO, DAY))
+        .isEqualTo(Duration.ofSeconds(3));
+    root.orThrow("test");
+  }
+
+  @Test
   void aRootThatIsNoObjectIsAProblem() {
     assertThat(yaml("[1]").problems()).hasSize(1);
     assertThat(yaml("").problems()).isEmpty();

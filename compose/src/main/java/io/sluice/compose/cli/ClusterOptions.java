@@ -1,0 +1,26 @@
+package io.sluice.compose.cli;
+
+import io.sluice.compose.cluster.Ports;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster a command looks at. */
+final class ClusterOptions {
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "A Kafka broker of the cluster.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "The embedded cluster that was started with this offset.")
+  private int portOffset;
+
+  /** Where the cluster's Kafka is, {@code host:port}. */
+  String bootstrap() {
+    return bootstrap == null ? "127.0.0.1:" + (Ports.KAFKA + portOffset) : bootstrap;
+  }
+}

@@ -1,0 +1,42 @@
+package io.sluice.compose.cli;
+
+import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.view.Story;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topic;
+import io.sluice.schemas.topic.Topics;
+import picocli.CommandLine.Command;
+
+/** Tells the decisions. */
+@Command(
+    name = "commands",
+    description = "Tells what was decided, and why: the scale commands, oldest first.",
+    mixinStandardHelpOptions = true)
+final class CommandsCommand extends TellCommand<ScaleCommand> {
+  @Override
+  Topic<?, ScaleCommand> topic() {
+    return Topics.SCALE_COMMANDS;
+  }
+
+  @Override
+  ZoneId zone(ScaleCommand command) {
+    return command.zone();
+  }
+
+  @Override
+  boolean wanted(ScaleCommand command) {
+    return true;
+  }
+
+  @Override
+  String line(Entry<ScaleCommand> entry) {
+    ScaleCommand command = entry.value();
+    return "%s  %s  %s".formatted(Times.format(command.at()), command.id(), Story.tell(command));
+  }
+
+  @Override
+  Object object(Entry<ScaleCommand> entry) {
+    return entry.value();
+  }
+}

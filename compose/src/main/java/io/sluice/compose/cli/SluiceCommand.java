@@ -1,0 +1,89 @@
+package io.sluice.compose.cli;
+
+import io.sluice.compose.cluster.ClusterException;
+import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Problem;
+import java.io.PrintWriter;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The root of the command line. */
+@Command(
+    name = "sluice",
+    description = "An event-sourced autoscaler and load balancer for containers on plain Docker.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SluiceCommand.Version.class,
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      EventsCommand.class,
+      CommandsCommand.class,
+      ConfigCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it went well",
+      "1:it ran, and failed or found what should not be",
+      "2:it did not run: wrong usage, broken configuration, taken port, directory in use",
+      "3:the cluster can't be reached"
+    })
+public final class SluiceCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  /** Runs the command that the arguments name and gives its exit code. */
+  public static int run(String... args) {
+    Logs.toNowhere();
+    return new CommandLine(new SluiceCommand())
+        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
+        .execute(args);
+  }
+
+  /** Without a command: says which there are. */
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+
+  private static int explain(Exception failure, CommandLine line) throws Exception {
+    PrintWriter err = line.getErr();
+    return switch (failure) {
+      case UnreachableException unreachable -> {
+        err.println("sluice: " + unreachable.getMessage());
+        yield ExitCode.UNREACHABLE;
+      }
+      case ConfigException broken -> {
+        String source = String.valueOf(broken.getMessage()).split(": ", 2)[0];
+        err.println(
+            broken.problems().stream()
+                .map(Problem::toString)
+                .collect(Collectors.joining("; ", "sluice: " + source + ": ", "")));
+        yield ExitCode.REFUSED;
+      }
+      case ClusterException refused -> {
+        err.println("sluice: " + refused.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      default -> throw failure;
+    };
+  }
+
+  /** The version of this build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sluice " + current()};
+    }
+
+    /** The version in the jar's manifest, or {@code development} where there is no jar. */
+    static String current() {
+      String version = SluiceCommand.class.getPackage().getImplementationVersion();
+      return version == null ? "development" : version;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.sluice.compose.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.kafka.TopicReader;
+import io.sluice.compose.view.Status;
+import io.sluice.compose.view.Story;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.topic.Topics;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows a cluster at a glance. */
+@Command(
+    name = "status",
+    description = "Shows who leads, and each zone's load, servers and balancer.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    Console console = Console.of(spec);
+    Status status = Status.of(fleet(console));
+    if (json) {
+      console.out().println(Json.mapper().writeValueAsString(status));
+    } else {
+      print(status, console.out());
+    }
+    return ExitCode.OK;
+  }
+
+  private Fleet fleet(Console console) {
+    try (TopicReader<FleetEvent> journal =
+        new TopicReader<>(cluster.bootstrap(), Topics.JOURNAL, console::warn)) {
+      Fleet fleet = Fleet.EMPTY;
+      for (Entry<FleetEvent> entry : journal.toEnd()) {
+        fleet = fleet.apply(new JournalRecord(entry.offset(), entry.time(), entry.value()));
+      }
+      return fleet;
+    }
+  }
+
+  private static void print(Status status, PrintWriter out) {
+    out.println(
+        status
+            .leader()
+            .map(leader -> "leader: monitor %s, epoch %s".formatted(leader.id(), leader.epoch()))
+            .orElse("leader: none yet"));
+    for (Status.ZoneLine zone : status.zones()) {
+      out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
+      out.printf("  load      %s (%d reporting)%n", Story.load(zone.load()), zone.reporting());
+      out.printf(
+          "  balancer  %s%n",
+          zone.balancer()
+              .map(balancer -> "%s  %s".formatted(balancer.address(), word(balancer.state())))
+              .orElse("none"));
+      zone.servers()
+          .forEach(server ->
+              out.printf(
+                  "  server    %s  %-8s  %s%n",
+                  server.id(), word(server.state()), server.address()));
+    }
+  }
+
+  private static String word(Enum<?> state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,216 @@
+package io.sluice.compose.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Problem;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Policies;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How an embedded cluster is to be.
+ *
+ * @param data directory for everything that outlives the process
+ * @param host address that everything listens on
+ * @param ports the ports
+ * @param partitions partitions of the partitioned topics, 1 to {@value #PARTITIONS_MAX}
+ * @param commitInterval how long decisions gather before they are committed, 10 ms to 1 s
+ * @param healthInterval how often a balancer looks at its servers, 100 ms to 1 h
+ * @param zones the zones, 1 to {@value #ZONES_MAX}, in the order of their ports
+ */
+public record ClusterConfig(
+    Path data,
+    String host,
+    Ports ports,
+    int partitions,
+    Duration commitInterval,
+    Duration healthInterval,
+    List<ZoneConfig> zones) {
+  /** Beside the user's other data. */
+  public static final String DATA_DEFAULT = ".sluice";
+
+  /** Nobody but this machine. */
+  public static final String HOST_DEFAULT = "127.0.0.1";
+
+  /** As many as zones in the origin; every zone can be decided in parallel. */
+  public static final int PARTITIONS_DEFAULT = 3;
+
+  /** More would only cost memory on one machine. */
+  public static final int PARTITIONS_MAX = 64;
+
+  /** The least at which the loop's latency was measured to gain, see docs/decisions. */
+  public static final Duration COMMIT_INTERVAL_DEFAULT = Duration.ofMillis(30);
+
+  /** The origin's figure. */
+  public static final Duration HEALTH_INTERVAL_DEFAULT = Duration.ofSeconds(10);
+
+  /** The well-known ports leave room for this many balancers. */
+  public static final int ZONES_MAX = 20;
+
+  private static final List<String> ZONES_DEFAULT = List.of("zone1", "zone2", "zone3");
+
+  /** Copies the list. */
+  public ClusterConfig {
+    zones = List.copyOf(zones);
+  }
+
+  /**
+   * A zone of the cluster.
+   *
+   * @param id its name
+   * @param policy how it scales at first; afterwards the journal knows
+   * @param template what its servers are made of at first
+   */
+  public record ZoneConfig(ZoneId id, ZonePolicy policy, ServerTemplate template) {}
+
+  /**
+   * Reads a configuration file.
+   *
+   * @param file YAML or JSON
+   * @param environment {@code SLUICE_…} variables override the file
+   * @throws ConfigException if anything in it is wrong, with everything that is
+   */
+  public static ClusterConfig read(Path file, Map<String, String> environment) {
+    try {
+      JsonNode tree = Json.yaml().readTree(Files.readString(file));
+      return of(file.toString(), tree, environment);
+    } catch (JsonProcessingException malformed) {
+      var location = malformed.getLocation();
+      throw new ConfigException(
+          file.toString(),
+          List.of(
+              new Problem(
+                  location == null
+                      ? "(file)"
+                      : "line %d, column %d"
+                          .formatted(location.getLineNr(), location.getColumnNr()),
+                  malformed.getOriginalMessage().lines().findFirst().orElse("unreadable"),
+                  "YAML")));
+    } catch (IOException unreadable) {
+      throw new ConfigException(
+          file.toString(), List.of(new Problem("(file)", "unreadable", "a file that can be read")));
+    }
+  }
+
+  /** The defaults, with what the environment says. */
+  public static ClusterConfig defaults(Map<String, String> environment) {
+    return of("environment", MissingNode.getInstance(), environment);
+  }
+
+  private static ClusterConfig of(String source, JsonNode tree, Map<String, String> environment) {
+    Section root = Section.root(tree, environment);
+    Path data =
+        root.value("data", Path::of)
+            .orElse(Path.of(System.getProperty("user.home"), DATA_DEFAULT))
+            .toAbsolutePath()
+            .normalize();
+    ClusterConfig config =
+        new ClusterConfig(
+            data,
+            root.string("host", HOST_DEFAULT),
+            new Ports(root.integer("portOffset", 0, 0, Ports.OFFSET_MAX)),
+            root.integer("partitions", PARTITIONS_DEFAULT, 1, PARTITIONS_MAX),
+            root.duration(
+                "commitInterval",
+                COMMIT_INTERVAL_DEFAULT,
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1)),
+            root.duration(
+                "healthInterval",
+                HEALTH_INTERVAL_DEFAULT,
+                Duration.ofMillis(100),
+                Duration.ofHours(1)),
+            zones(root));
+    root.orThrow(source);
+    return config;
+  }
+
+  private static List<ZoneConfig> zones(Section root) {
+    Section section = root.section("zones");
+    List<ZoneConfig> zones = new ArrayList<>();
+    section
+        .entries()
+        .forEach((name, zone) -> {
+          try {
+            zones.add(
+                new ZoneConfig(
+                    new ZoneId(name),
+                    Policies.policy(zone.section("policy")),
+                    Policies.template(zone.section("template"))));
+          } catch (IllegalArgumentException malformed) {
+            section.note(name, "no name of a zone", "a-z, 0-9 and '-', from a letter on");
+          }
+        });
+    if (zones.size() > ZONES_MAX) {
+      root.note("zones", zones.size() + " zones", "at most " + ZONES_MAX);
+    }
+    return zones.isEmpty() ? zonesByDefault() : zones;
+  }
+
+  private static List<ZoneConfig> zonesByDefault() {
+    return ZONES_DEFAULT.stream()
+        .map(name -> new ZoneConfig(new ZoneId(name), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT))
+        .toList();
+  }
+
+  /** The same with another data directory. */
+  public ClusterConfig withData(Path other) {
+    return new ClusterConfig(
+        other.toAbsolutePath().normalize(),
+        host,
+        ports,
+        partitions,
+        commitInterval,
+        healthInterval,
+        zones);
+  }
+
+  /** The same with other ports. */
+  public ClusterConfig withPorts(Ports other) {
+    return new ClusterConfig(data, host, other, partitions, commitInterval, healthInterval, zones);
+  }
+
+  /** The same with the first zones only, or with further ones called {@code zoneN}. */
+  public ClusterConfig withZones(int count) {
+    List<ZoneConfig> some = new ArrayList<>(zones.subList(0, Math.min(count, zones.size())));
+    while (some.size() < count) {
+      some.add(
+          new ZoneConfig(
+              new ZoneId("zone" + (some.size() + 1)), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT));
+    }
+    return new ClusterConfig(data, host, ports, partitions, commitInterval, healthInterval, some);
+  }
+
+  /** The configuration in the form in which it is read. */
+  public Map<String, Object> describe() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("data", data.toString());
+    tree.put("host", host);
+    tree.put("portOffset", ports.offset());
+    tree.put("partitions", partitions);
+    tree.put("commitInterval", io.sluice.schemas.config.Durations.format(commitInterval));
+    tree.put("healthInterval", io.sluice.schemas.config.Durations.format(healthInterval));
+    Map<String, Object> byName = new LinkedHashMap<>();
+    zones.forEach(zone ->
+        byName.put(
+            zone.id().value(),
+            Map.of(
+                "policy", Policies.describe(zone.policy()),
+                "template", Policies.describe(zone.template()))));
+    tree.put("zones", byName);
+    return tree;
+  }
+}

@@ -1,0 +1,81 @@
+package io.sluice.compose.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/**
+ * The ports of a cluster on one host. Each is the well-known one plus the offset.
+ *
+ * @param offset 0 up to {@value #OFFSET_MAX}
+ */
+public record Ports(int offset) {
+  /** Kafka's port for clients. */
+  public static final int KAFKA = 9092;
+
+  /** The first server's port; further servers take the next free ones. */
+  public static final int SERVERS = 5001;
+
+  /** Above this the highest port would not fit any more. */
+  public static final int OFFSET_MAX = 50_000;
+
+  private static final int KAFKA_CONTROLLER = 9093;
+  private static final int REDIS = 6379;
+  private static final int MONITOR = 8080;
+  private static final int BALANCER = 3030;
+  private static final int BALANCER_ADMIN = 5050;
+
+  /** Port of the broker. */
+  public int kafka() {
+    return KAFKA + offset;
+  }
+
+  /** Port of the broker's controller. */
+  public int kafkaController() {
+    return KAFKA_CONTROLLER + offset;
+  }
+
+  /** Port of Redis. */
+  public int redis() {
+    return REDIS + offset;
+  }
+
+  /** Port of a monitor, by its id from 1. */
+  public int monitor(int id) {
+    return MONITOR + id - 1 + offset;
+  }
+
+  /** Port at which the balancer of a zone takes requests, by the zone's index from 0. */
+  public int balancer(int index) {
+    return BALANCER + index + offset;
+  }
+
+  /** Port at which the balancer of a zone takes orders, by the zone's index from 0. */
+  public int balancerAdmin(int index) {
+    return BALANCER_ADMIN + index + offset;
+  }
+
+  /** The first port that a server may have. */
+  public int servers() {
+    return SERVERS + offset;
+  }
+
+  /**
+   * Checks that nobody listens on the port.
+   *
+   * @param purpose what the port is for, for the message
+   * @throws ClusterException if somebody does
+   */
+  static void requireFree(String host, int port, String purpose) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException taken) {
+      throw new ClusterException(
+          "port %d on %s, for %s, can't be used (%s): stop what listens there, or move all ports with --port-offset N"
+              .formatted(port, host, purpose, taken.getMessage()),
+          taken);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.sluice.compose.kafka;
+
+import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.topic.Topic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads a topic from its beginning, committed records only. What can't be read is told to a
+ * listener and passed over: this reader only shows, and never folds for a decision.
+ *
+ * @param <V> type of the values
+ */
+public final class TopicReader<V> implements AutoCloseable {
+  /** How long to look for a broker before giving up. */
+  public static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Topic<?, V> topic;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final Consumer<String> unreadable;
+
+  /**
+   * Connects.
+   *
+   * @param bootstrap {@code host:port} of a broker
+   * @param topic what to read
+   * @param unreadable is told about records that can't be read
+   * @throws UnreachableException if no broker answers or the topic is not there
+   */
+  public TopicReader(String bootstrap, Topic<?, V> topic, Consumer<String> unreadable) {
+    this.topic = topic;
+    this.unreadable = unreadable;
+    this.consumer = consumer(bootstrap);
+    try {
+      this.partitions = partitions(bootstrap);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+    } catch (RuntimeException failed) {
+      consumer.close();
+      throw failed;
+    }
+  }
+
+  /** All records up to the present end, in the order of their times. */
+  public List<Entry<V>> toEnd() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    List<Entry<V>> entries = new ArrayList<>();
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      entries.addAll(next());
+    }
+    entries.sort(Entry.ORDER);
+    return entries;
+  }
+
+  /** Records that have come since the last call, waiting a moment for them; may be none. */
+  public List<Entry<V>> next() {
+    List<Entry<V>> entries = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      decode(record, entries);
+    }
+    entries.sort(Entry.ORDER);
+    return entries;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private void decode(ConsumerRecord<byte[], byte[]> record, List<Entry<V>> entries) {
+    if (record.value() == null) {
+      return;
+    }
+    String place =
+        "%s, partition %d, offset %d".formatted(topic.name(), record.partition(), record.offset());
+    switch (topic.value().decode(record.value())) {
+      case Decoded.Value<V>(V value) ->
+          entries.add(
+              new Entry<>(
+                  record.partition(),
+                  record.offset(),
+                  Instant.ofEpochMilli(record.timestamp()),
+                  value));
+      case Decoded.UnknownType<V>(String type) ->
+          unreadable.accept(place + ": type '" + type + "' is of a later release");
+      case Decoded.Malformed<V>(String problem) -> unreadable.accept(place + ": " + problem);
+    }
+  }
+
+  private List<TopicPartition> partitions(String bootstrap) {
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(topic.name(), REACH_TIMEOUT);
+      if (found == null || found.isEmpty()) {
+        throw new UnreachableException(
+            "Kafka at %s has no topic '%s': no Sluice cluster was started there"
+                .formatted(bootstrap, topic.name()));
+      }
+      return found.stream()
+          .map(info -> new TopicPartition(info.topic(), info.partition()))
+          .toList();
+    } catch (KafkaException unreachable) {
+      throw new UnreachableException(
+          "no Kafka broker answers at %s: is the cluster running, and is this its port?"
+              .formatted(bootstrap),
+          unreachable);
+    }
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
+    try {
+      return new KafkaConsumer<>(
+          Map.of(
+              ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+              bootstrap,
+              ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+              "read_committed",
+              ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+              false,
+              ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+              false,
+              ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+              10_000),
+          new ByteArrayDeserializer(),
+          new ByteArrayDeserializer());
+    } catch (KafkaException unusable) {
+      throw new UnreachableException(
+          "'%s' is no address of a Kafka broker: expected host:port".formatted(bootstrap),
+          unusable);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.sluice.compose.kafka;
+
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topic;
+import io.sluice.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics of a cluster that are not there yet; existing ones stay as they are. */
+public final class TopicSetup {
+  private TopicSetup() {}
+
+  /**
+   * Creates what is missing.
+   *
+   * @param bootstrap {@code host:port} of a broker
+   * @param zones the zones, for their membership topics
+   * @param partitions partitions of the partitioned topics, 1 or more
+   * @param replication copies of every topic, 1 up to the number of brokers
+   * @throws UnreachableException if the broker does not do it
+   */
+  public static void ensure(
+      String bootstrap, Collection<ZoneId> zones, int partitions, int replication) {
+    List<Topic<?, ?>> topics = new ArrayList<>(Topics.common());
+    zones.forEach(zone -> topics.add(Topics.membership(zone)));
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
+      var creations =
+          admin
+              .createTopics(
+                  topics.stream()
+                      .map(topic -> description(topic, partitions, replication))
+                      .toList())
+              .values();
+      for (var creation : creations.entrySet()) {
+        try {
+          creation.getValue().get();
+        } catch (ExecutionException failed) {
+          Throwable cause = failed.getCause();
+          if (!(cause instanceof TopicExistsException)) {
+            throw new UnreachableException(
+                "topic '%s' can't be created: %s".formatted(creation.getKey(), cause), failed);
+          }
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new UnreachableException("interrupted while creating topics", interrupted);
+    }
+  }
+
+  private static NewTopic description(Topic<?, ?> topic, int partitions, int replication) {
+    return new NewTopic(topic.name(), topic.partitioned() ? partitions : 1, (short) replication)
+        .configs(topic.settings());
+  }
+}

@@ -1,0 +1,81 @@
+package io.sluice.compose.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.kafka.TopicReader;
+import io.sluice.compose.kafka.TopicSetup;
+import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerIT {
+  private static final ZoneId ZONE = new ZoneId("zone1");
+  private static final FleetEvent FACT =
+      new FleetEvent.ZoneDeclared(ZONE, Instant.EPOCH, Actor.CONFIGURATION);
+
+  @Test
+  void keepsWhatWasWrittenOverARestartAndStampsItWithItsOwnTime(@TempDir Path data)
+      throws ExecutionException, InterruptedException {
+    Ports ports = FreePorts.find();
+    try (EmbeddedBroker broker = start(ports, data)) {
+      TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 3, 1);
+      TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 3, 1);
+      write(broker.bootstrap(), "garbage".getBytes(UTF_8));
+      write(broker.bootstrap(), Topics.FLEET_EVENT.encode(FACT));
+    }
+
+    List<String> unreadable = new ArrayList<>();
+    try (EmbeddedBroker broker = start(ports, data);
+        TopicReader<FleetEvent> journal =
+            new TopicReader<>(broker.bootstrap(), Topics.JOURNAL, unreadable::add)) {
+      List<Entry<FleetEvent>> entries = journal.toEnd();
+
+      assertThat(entries.stream().map(Entry::value)).containsExactly(FACT);
+      assertThat(entries.getFirst().time()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
+      assertThat(unreadable).singleElement().asString().contains("journal").contains("garbage");
+    }
+  }
+
+  @Test
+  void aReaderSaysThatNobodyAnswers() {
+    Ports ports = FreePorts.find();
+
+    assertThatThrownBy(() ->
+            new TopicReader<>("127.0.0.1:" + ports.kafka(), Topics.JOURNAL, problem -> {}).close())
+        .isInstanceOf(UnreachableException.class)
+        .hasMessageContaining("no Kafka broker answers at 127.0.0.1:" + ports.kafka());
+  }
+
+  private static EmbeddedBroker start(Ports ports, Path data) {
+    return EmbeddedBroker.start("127.0.0.1", ports.kafka(), ports.kafkaController(), data);
+  }
+
+  private static void write(String bootstrap, byte[] value)
+      throws ExecutionException, InterruptedException {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrap),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(Topics.JOURNAL.name(), Topics.ZONE_KEY.encode(ZONE), value))
+          .get();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.sluice.compose.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Finds an offset at which all ports of a small cluster are free. */
+public final class FreePorts {
+  private static final int TRIES = 50;
+  private static final int OFFSET_STEP = 100;
+  private static final int OFFSETS = 200;
+
+  private FreePorts() {}
+
+  /** The ports at such an offset. */
+  public static Ports find() {
+    for (int i = 0; i < TRIES; i++) {
+      Ports ports = new Ports(20_000 + OFFSET_STEP * ThreadLocalRandom.current().nextInt(OFFSETS));
+      if (free(ports)) {
+        return ports;
+      }
+    }
+    throw new IllegalStateException("no free range of ports in " + TRIES + " tries");
+  }
+
+  private static boolean free(Ports ports) {
+    int[] wanted = {
+      ports.kafka(),
+      ports.kafkaController(),
+      ports.redis(),
+      ports.monitor(1),
+      ports.balancer(0),
+      ports.balancer(1),
+      ports.balancer(2),
+      ports.balancerAdmin(0),
+      ports.servers()
+    };
+    for (int port : wanted) {
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (!probe.isBound()) {
+          return false;
+        }
+      } catch (IOException taken) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,141 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.command.Evidence;
+import io.sluice.schemas.command.Evidence.Limit;
+import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.command.Reason;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.topic.CloudEvent;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one journal record was weighed, also if nothing came of it. The figures are there at once;
+ * the sentences are made when somebody asks, since of most evaluations nobody ever does.
+ */
+public final class Evaluation {
+  /**
+   * What a limiter made of a wish.
+   *
+   * @param limiter which one
+   * @param before the wish that it met
+   * @param after the other one that it left
+   */
+  record Limited(Limiter limiter, int before, int after) {}
+
+  private final Context context;
+  private final List<Limited> limited;
+  private final int target;
+  private final Repair repair;
+
+  Evaluation(Context context, List<Limited> limited, int target, Repair repair) {
+    this.context = context;
+    this.limited = limited;
+    this.target = target;
+    this.repair = repair;
+  }
+
+  /** The zone's state with the fact in it, before anything was decided. */
+  public ZoneState known() {
+    return context.state();
+  }
+
+  /** How many servers the zone was to have before. */
+  public int from() {
+    return context.desired();
+  }
+
+  /** How many servers the zone is to have from here on. */
+  public int to() {
+    return target;
+  }
+
+  /** Servers to start. */
+  public List<ServerId> start() {
+    return repair.start();
+  }
+
+  /** Servers to stop, or whose remains are to be removed. */
+  public List<ServerId> stop() {
+    return repair.stop();
+  }
+
+  /** Whether a command came of it; if not, everything stays as it is. */
+  public boolean changes() {
+    return target != context.desired() || !repair.start().isEmpty() || !repair.stop().isEmpty();
+  }
+
+  /** The state after it, and the command if there is one. */
+  public Decision decision() {
+    if (!changes()) {
+      return new Decision(known(), Optional.empty());
+    }
+    ScaleCommand command = command();
+    return new Decision(known().apply(command), Optional.of(command));
+  }
+
+  /** Why it came out as it did; for one that changes nothing, why not. */
+  public Reason reason() {
+    return Reasons.of(context, wishes(), limits(), target, repair);
+  }
+
+  /** What it went by: the load, every wish, and every limiter that changed one. */
+  public Evidence evidence() {
+    Optional<LoadObserved> seen = context.observation();
+    return new Evidence(
+        seen.map(LoadObserved::load).orElse(Collections.emptySortedMap()),
+        seen.map(LoadObserved::reporting).orElse(0),
+        seen.map(LoadObserved::missing).orElse(List.of()),
+        wishes(),
+        limits());
+  }
+
+  private ScaleCommand command() {
+    return new ScaleCommand(
+        new CommandId(known().zone().id(), context.cause().offset()),
+        known().zone().id(),
+        known().time(),
+        CloudEvent.type(context.fact()),
+        known().zone().policyRevision(),
+        from(),
+        target,
+        repair.start(),
+        repair.stop(),
+        reason(),
+        evidence(),
+        false,
+        Decide.FOLD_VERSION);
+  }
+
+  private List<Wish> wishes() {
+    if (!known().governed()) {
+      return List.of();
+    }
+    if (context.fact() instanceof LoadObserved seen) {
+      return Rules.wishes(context, seen);
+    }
+    // Other facts wish for nothing: the number stays, and only its limits can change it.
+    return context.fact() instanceof ManualScaleRequested request
+        ? List.of(Reasons.wish(request))
+        : List.of();
+  }
+
+  private List<Limit> limits() {
+    List<Limit> limits = new ArrayList<>(limited.size());
+    for (Limited one : limited) {
+      limits.add(
+          new Limit(
+              one.limiter().name(),
+              one.before(),
+              one.after(),
+              one.limiter().sentence(context, one.before(), one.after())));
+    }
+    return limits;
+  }
+}

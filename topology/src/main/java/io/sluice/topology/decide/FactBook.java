@@ -1,0 +1,181 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.BalancerLost;
+import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.LeaderElected;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.ServerDrained;
+import io.sluice.schemas.event.FleetEvent.ServerDraining;
+import io.sluice.schemas.event.FleetEvent.ServerExited;
+import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ServerId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Takes a fact into a zone's state: what it says of the fleet, of commands still open, of rows of
+ * failures, of pauses and of numbers that somebody set. It is total: a fact that does not fit
+ * leaves the fleet as it is, but always settles what was open for the server that it names.
+ */
+final class FactBook {
+  private final ZoneState before;
+  private final Instant time;
+
+  private SortedMap<ServerId, Pending> pending;
+  private SortedSet<ServerId> stopping;
+  private CrashLoop crashLoop;
+  private Pauses pauses;
+  private Optional<ManualHold> manual;
+  private long nextNumber;
+
+  private FactBook(ZoneState before, Instant time) {
+    this.before = before;
+    this.time = time;
+    this.pending = before.pending();
+    this.stopping = before.stopping();
+    this.crashLoop = before.crashLoop();
+    this.pauses = before.pauses();
+    this.manual = before.manual();
+    this.nextNumber = before.nextNumber();
+  }
+
+  static ZoneState enter(ZoneState before, JournalRecord entry) {
+    Instant time = entry.time().isAfter(before.time()) ? entry.time() : before.time();
+    FactBook book = new FactBook(before, time);
+    Zone zone = book.zoneAfter(entry);
+    book.calm();
+    book.note(entry.event());
+    return book.state(zone);
+  }
+
+  private Zone zoneAfter(JournalRecord entry) {
+    Zone zone = before.zone();
+    FleetEvent event = entry.event();
+    // Nothing is left of a server whose start failed, though it may have been seen starting.
+    if (event instanceof CommandFailed failed && zone.servers().containsKey(failed.server())) {
+      event = new ServerStopped(failed.zone(), failed.at(), failed.server(), failed.reason());
+    }
+    return zone.apply(new JournalRecord(entry.offset(), time, event));
+  }
+
+  private ZoneState state(Zone zone) {
+    ZoneState state =
+        new ZoneState(
+            zone, time, before.desired(), nextNumber, pending, stopping, crashLoop, pauses, manual);
+    // Until a policy holds, the zone is to have what it has: the policy then starts from there.
+    return before.governed() ? state : withDesired(state, Census.of(state).live());
+  }
+
+  private static ZoneState withDesired(ZoneState state, int desired) {
+    return new ZoneState(
+        state.zone(),
+        state.time(),
+        desired,
+        state.nextNumber(),
+        state.pending(),
+        state.stopping(),
+        state.crashLoop(),
+        state.pauses(),
+        state.manual());
+  }
+
+  private void note(FleetEvent event) {
+    switch (event) {
+      case LoadObserved observed -> observed.missing().forEach(this::saw);
+      case ServerStarted started -> {
+        saw(started.server());
+        settleStart(started.server());
+      }
+      case ServerReady ready -> saw(ready.server());
+      case ServerReported reported -> died(reported.server());
+      case ServerExited exited -> died(exited.server());
+      case CommandFailed failed -> {
+        died(failed.server());
+        settleStop(failed.server());
+      }
+      case ServerDraining draining -> saw(draining.server());
+      case ServerDrained drained -> saw(drained.server());
+      case ServerStopped stopped -> {
+        saw(stopped.server());
+        settleStart(stopped.server());
+        settleStop(stopped.server());
+      }
+      case ScalingPaused paused -> pauses = pauses.with(paused);
+      case ScalingResumed resumed -> pauses = pauses.without(resumed);
+      case ManualScaleRequested request -> {
+        crashLoop = CrashLoop.NONE;
+        manual =
+            request.until().map(until -> new ManualHold(request.servers(), until, request.actor()));
+      }
+      case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
+      case ZoneDeclared ignored -> {}
+      case PolicyChanged ignored -> {}
+      case BalancerStarted ignored -> {}
+      case BalancerLost ignored -> {}
+      case LeaderElected ignored -> {}
+    }
+  }
+
+  private void saw(ServerId server) {
+    if (server.number() >= nextNumber && server.zone().equals(before.zone().id())) {
+      nextNumber = server.number() + 1;
+    }
+  }
+
+  /** The server is no more, and unless it was to go anyway, that was a failure. */
+  private void died(ServerId id) {
+    saw(id);
+    Pending asked = before.pending().get(id);
+    Server server = before.zone().servers().get(id);
+    boolean wanted = !before.stopping().contains(id);
+    if (wanted && server != null && server.live() && !CrashLoop.stable(server, time)) {
+      crashLoop = crashLoop.failed(server.startedAt(), time);
+    } else if (wanted && asked != null) {
+      crashLoop = crashLoop.failed(asked.since(), time);
+    }
+    settleStart(id);
+  }
+
+  private void settleStart(ServerId server) {
+    if (pending.containsKey(server)) {
+      SortedMap<ServerId, Pending> rest = new TreeMap<>(pending);
+      rest.remove(server);
+      pending = rest;
+    }
+  }
+
+  private void settleStop(ServerId server) {
+    if (stopping.contains(server)) {
+      SortedSet<ServerId> rest = new TreeSet<>(stopping);
+      rest.remove(server);
+      stopping = rest;
+    }
+  }
+
+  /** Ends the row of failures if a server has shown by now that the fault is gone. */
+  private void calm() {
+    if (crashLoop.failures() > 0) {
+      for (Server server : before.zone().servers().values()) {
+        crashLoop = crashLoop.calmedBy(server, time);
+      }
+    }
+  }
+}

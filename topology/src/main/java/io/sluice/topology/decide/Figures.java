@@ -1,0 +1,31 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.metric.Metric;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** Numbers as they stand in sentences: the same in every locale, without needless digits. */
+final class Figures {
+  private static final int DECIMALS_MAX = 2;
+
+  private Figures() {}
+
+  static String of(double value) {
+    return new BigDecimal(value)
+        .setScale(DECIMALS_MAX, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** With the metric's unit, where it has one. */
+  static String of(Metric metric, double value) {
+    boolean percent =
+        metric.equals(Metric.CPU) || metric.equals(Metric.MEMORY) || metric.equals(Metric.GPU);
+    return percent ? of(value) + " %" : of(value);
+  }
+
+  /** {@code 1 server}, {@code 2 servers}. */
+  static String servers(int count) {
+    return count == 1 ? "1 server" : count + " servers";
+  }
+}

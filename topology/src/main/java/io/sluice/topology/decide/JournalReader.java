@@ -1,0 +1,45 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of the journal. Everybody who folds the journal reads it with this, so that all
+ * of them take the same records for facts.
+ */
+public final class JournalReader {
+  private JournalReader() {}
+
+  /**
+   * The fact in a record, or what is wrong with it. A record without a value, or whose key is not
+   * the zone of its fact, is malformed.
+   */
+  public static Decoded<FleetEvent> read(byte @Nullable [] key, byte @Nullable [] value) {
+    if (key == null || value == null) {
+      return new Decoded.Malformed<>(
+          "journal record without a %s: expected a zone and a fact"
+              .formatted(key == null ? "key" : "value"));
+    }
+    return switch (Topics.JOURNAL.value().decode(value)) {
+      case Decoded.Value<FleetEvent>(FleetEvent event) -> keyed(key, event);
+      case Decoded.UnknownType<FleetEvent> unknown -> unknown;
+      case Decoded.Malformed<FleetEvent> malformed -> malformed;
+    };
+  }
+
+  private static Decoded<FleetEvent> keyed(byte[] key, FleetEvent event) {
+    return switch (Topics.JOURNAL.key().decode(key)) {
+      case Decoded.Value<ZoneId>(var zone) when zone.equals(event.zone()) ->
+          new Decoded.Value<>(event);
+      case Decoded.Value<ZoneId>(var zone) ->
+          new Decoded.Malformed<>(
+              "key '%s': expected the fact's zone '%s'".formatted(zone, event.zone()));
+      case Decoded.UnknownType<ZoneId>(String type) ->
+          new Decoded.Malformed<>("key of type '%s': expected a zone".formatted(type));
+      case Decoded.Malformed<ZoneId>(String problem) -> new Decoded.Malformed<>("key: " + problem);
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.command.Evidence.Limit;
+import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.command.Reason;
+import io.sluice.schemas.command.ReasonCode;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Why an evaluation came out as it did, in one sentence. */
+final class Reasons {
+  private Reasons() {}
+
+  static Wish wish(ManualScaleRequested request) {
+    String end = request.until().map(until -> " until " + until).orElse("");
+    return new Wish(
+        "manual",
+        request.servers(),
+        "%s asked for %s%s".formatted(request.actor(), Figures.servers(request.servers()), end));
+  }
+
+  static Reason of(
+      Context context, List<Wish> wishes, List<Limit> limits, int target, Repair repair) {
+    ReasonCode code = code(context, limits, target, repair);
+    List<String> sentences = new ArrayList<>();
+    if (!context.state().governed()) {
+      sentences.add("nothing is decided before the zone is declared and has a policy");
+    } else {
+      switch (code) {
+        case MANUAL, POLICY -> {
+          sentences.add(decisive(wishes));
+          limits.forEach(limit -> sentences.add(limit.sentence()));
+        }
+        case BOUNDS -> limits.forEach(limit -> sentences.add(limit.sentence()));
+        case SELF_HEALING -> {}
+      }
+      sentences.addAll(healing(context, target, repair));
+    }
+    if (sentences.isEmpty()) {
+      sentences.add("stays at " + target);
+    }
+    return new Reason(code, String.join("; ", sentences));
+  }
+
+  private static ReasonCode code(Context context, List<Limit> limits, int target, Repair repair) {
+    boolean healing = !repair.start().isEmpty() || !repair.stop().isEmpty();
+    boolean changed = target != context.desired();
+    if (context.fact() instanceof ManualScaleRequested) {
+      return ReasonCode.MANUAL;
+    }
+    if (context.fact() instanceof LoadObserved && (changed || !healing)) {
+      return ReasonCode.POLICY;
+    }
+    return changed || !limits.isEmpty() ? ReasonCode.BOUNDS : ReasonCode.SELF_HEALING;
+  }
+
+  /** The sentence of the first of the largest wishes. */
+  private static String decisive(List<Wish> wishes) {
+    Wish largest = wishes.isEmpty() ? new Wish("", 0, "the policy has no rules") : wishes.get(0);
+    for (Wish wish : wishes) {
+      largest = wish.servers() > largest.servers() ? wish : largest;
+    }
+    return largest.sentence();
+  }
+
+  private static List<String> healing(Context context, int target, Repair repair) {
+    List<String> sentences = new ArrayList<>();
+    ZoneState state = context.state();
+    remains(state, repair).forEach(sentences::add);
+    int lacking = context.desired() - context.census().live();
+    if (lacking > 0 && target >= context.desired() && !repair.start().isEmpty()) {
+      sentences.add(
+          "%s fewer than the %d wanted: starts %s"
+              .formatted(Figures.servers(lacking), context.desired(), listed(repair.start())));
+    }
+    if (lacking > 0 && repair.start().isEmpty() && state.crashLoop().delays(state.time())) {
+      sentences.add(
+          "%s fewer than the %d wanted: %d in a row failed early, no start before %s"
+              .formatted(
+                  Figures.servers(lacking),
+                  context.desired(),
+                  state.crashLoop().failures(),
+                  state.crashLoop().notBefore()));
+    }
+    if (lacking < 0 && target == context.desired()) {
+      sentences.add(
+          "%s more than the %d wanted".formatted(Figures.servers(-lacking), context.desired()));
+    }
+    return sentences;
+  }
+
+  private static List<String> remains(ZoneState state, Repair repair) {
+    Set<ServerId> stopped = Set.copyOf(repair.stop());
+    List<String> sentences = new ArrayList<>();
+    for (Server server : state.zone().servers().values()) {
+      if (server.state() == ServerState.DEAD && stopped.contains(server.id())) {
+        sentences.add(
+            "%s is dead (%s)".formatted(server.id(), server.trouble().orElse("no reason known")));
+      }
+    }
+    return sentences;
+  }
+
+  private static String listed(List<ServerId> servers) {
+    return servers.stream().map(ServerId::toString).collect(Collectors.joining(", "));
+  }
+}

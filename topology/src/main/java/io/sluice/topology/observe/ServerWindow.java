@@ -1,0 +1,124 @@
+package io.sluice.topology.observe;
+
+import java.util.Arrays;
+
+/**
+ * The last seconds of one server: a ring with one slot per second, and in each slot the number of
+ * reports and the mean of every metric.
+ */
+final class ServerWindow {
+  private int slots;
+  private int columns;
+  private int[] reports;
+  private float[] means;
+  private long last = Long.MIN_VALUE;
+  private boolean ready;
+
+  ServerWindow(int slots, int columns) {
+    this.slots = slots;
+    this.columns = columns;
+    this.reports = new int[slots];
+    this.means = new float[slots * columns];
+  }
+
+  /** The last second in which it reported. */
+  long last() {
+    return last;
+  }
+
+  /** Whether the server was ready when its zone was last observed. */
+  boolean ready() {
+    return ready;
+  }
+
+  void ready(boolean isReady) {
+    ready = isReady;
+  }
+
+  /** Gives the ring another size; what fits in both is kept. */
+  void resize(int nextSlots, int nextColumns) {
+    if (nextSlots == slots && nextColumns == columns) {
+      return;
+    }
+    ServerWindow next = new ServerWindow(nextSlots, nextColumns);
+    if (last != Long.MIN_VALUE) {
+      next.advance(last);
+      for (long second = last - Math.min(slots, nextSlots) + 1; second <= last; second++) {
+        int from = slot(second);
+        int to = next.slot(second);
+        next.reports[to] = reports[from];
+        Arrays.fill(next.means, to * nextColumns, (to + 1) * nextColumns, Float.NaN);
+        System.arraycopy(
+            means, from * columns, next.means, to * nextColumns, Math.min(columns, nextColumns));
+      }
+    }
+    slots = next.slots;
+    columns = next.columns;
+    reports = next.reports;
+    means = next.means;
+  }
+
+  /** Adds a row of a pane; its metrics stand in these columns of the ring. */
+  void add(Pane pane, int row, int[] at) {
+    long second = pane.second();
+    if (last != Long.MIN_VALUE && second <= last - slots) {
+      return;
+    }
+    if (second > last) {
+      advance(second);
+    }
+    int slot = slot(second);
+    int before = reports[slot];
+    int added = pane.reports(row);
+    reports[slot] = before + added;
+    for (int i = 0; i < at.length; i++) {
+      float mean = pane.mean(row, i);
+      if (at[i] != Columns.NONE && !Float.isNaN(mean)) {
+        int index = slot * columns + at[i];
+        float known = means[index];
+        means[index] =
+            Float.isNaN(known)
+                ? mean
+                : (float) ((known * (double) before + mean * (double) added) / (before + added));
+      }
+    }
+  }
+
+  /** Whether it reported in the {@code span} seconds that end with this one. */
+  boolean reportedWithin(long end, int span) {
+    return last > end - span;
+  }
+
+  /**
+   * The mean over the {@code span} seconds that end with this one; not a number without reports.
+   */
+  double mean(int column, long end, int span) {
+    long from = Math.max(end - span, last - slots) + 1;
+    double sum = 0;
+    long count = 0;
+    for (long second = from; second <= Math.min(end, last); second++) {
+      int slot = slot(second);
+      float mean = means[slot * columns + column];
+      if (reports[slot] > 0 && !Float.isNaN(mean)) {
+        sum += (double) mean * reports[slot];
+        count += reports[slot];
+      }
+    }
+    return count == 0 ? Double.NaN : sum / count;
+  }
+
+  /** Makes this the last second, and empties the slots of those that were skipped. */
+  private void advance(long second) {
+    long from = last == Long.MIN_VALUE ? second - slots + 1 : Math.max(last, second - slots) + 1;
+    for (long skipped = from; skipped <= second; skipped++) {
+      int slot = slot(skipped);
+      reports[slot] = 0;
+      Arrays.fill(means, slot * columns, (slot + 1) * columns, Float.NaN);
+    }
+    last = second;
+  }
+
+  private int slot(long second) {
+    return Math.floorMod(second, slots);
+  }
+}

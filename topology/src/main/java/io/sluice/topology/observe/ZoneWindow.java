@@ -1,0 +1,205 @@
+package io.sluice.topology.observe;
+
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Metric;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The last seconds of one zone, and when they are to be observed.
+ *
+ * <p>Soft: it lives in memory only. After a move it starts empty, and every ready server is missing
+ * until it reports again.
+ *
+ * <p>A second is observed once every server that is expected to report in it has done so, or a
+ * later second begins, or {@link #SILENCE_MILLIS} have passed since the last observation: that is
+ * how a zone in which nobody reports is still observed. Without reports the window moves on by the
+ * time that has passed locally, so that old reports fall out of it. Times named {@code now} are of
+ * the local clock, in milliseconds, and only their differences count.
+ *
+ * <p>Memory: about 100 bytes per server, and 4 per server, second of the window and metric.
+ */
+public final class ZoneWindow {
+  /** After so long without an observation one is due, whatever has come. */
+  public static final long SILENCE_MILLIS = 1_200;
+
+  /** An observation names so many missing servers at most, so that no record grows without end. */
+  public static final int MISSING_LISTED_MAX = 1_000;
+
+  private static final long NONE = Long.MIN_VALUE;
+  private static final long RECENT_SECONDS = 2;
+  private static final MathContext DIGITS = new MathContext(6);
+
+  private final Columns columns = new Columns();
+  private final Map<Long, ServerWindow> servers = new HashMap<>();
+  private final Pace pace = new Pace();
+  private int span;
+  private long newest = NONE;
+  private long newestAt;
+  private long observed = NONE;
+  private long observedAt;
+  private int expected;
+  private int delivered;
+
+  /** An empty window of a zone that is first heard of now. */
+  public ZoneWindow(Zone zone, long now) {
+    this.span = spanOf(zone);
+    this.observedAt = now;
+  }
+
+  /** Whether the second so far has to be observed before this pane is added, since it ends it. */
+  public boolean endsWith(Pane pane, long now) {
+    return newest > observed && pane.second() > newest && pace.steady(now);
+  }
+
+  /** Whether every server that is expected to report in the newest second has done so. */
+  public boolean complete(long now) {
+    return newest > observed && expected > 0 && delivered >= expected && pace.steady(now);
+  }
+
+  /** Whether the last observation is so long ago that there must be another. */
+  public boolean overdue(long now) {
+    // A local clock that was set back starts the waiting anew.
+    observedAt = Math.min(observedAt, now);
+    return now - observedAt >= SILENCE_MILLIS;
+  }
+
+  /** Adds a pane. One that is older than the window is left out. */
+  public void add(Pane pane, long now) {
+    if (newest != NONE && pane.second() <= newest - span) {
+      if (now - newestAt < OpenPane.CLOCK_BACK_MILLIS) {
+        return;
+      }
+      // Nothing newer has come for long: the broker's clock was set back.
+      servers.clear();
+      newest = NONE;
+      observed = NONE;
+    }
+    if (pane.second() > newest) {
+      newest = pane.second();
+      newestAt = now;
+      delivered = 0;
+      pace.pane(newest, now);
+    }
+    int[] at = new int[pane.metrics().size()];
+    int known = columns.count();
+    for (int i = 0; i < at.length; i++) {
+      at[i] = columns.index(pane.metrics().get(i));
+    }
+    if (columns.count() != known) {
+      servers.values().forEach(server -> server.resize(span, columns.count()));
+    }
+    for (int row = 0; row < pane.size(); row++) {
+      addRow(pane, row, at);
+    }
+  }
+
+  private void addRow(Pane pane, int row, int[] at) {
+    ServerWindow server =
+        servers.computeIfAbsent(
+            pane.server(row), number -> new ServerWindow(span, columns.count()));
+    boolean first = server.last() < pane.second();
+    server.add(pane, row, at);
+    if (first && pane.second() == newest && server.ready()) {
+      delivered++;
+    }
+  }
+
+  /**
+   * The observation of the newest second.
+   *
+   * @param zone the zone as it is now: its policy says how far back to look, its ready servers
+   *     count
+   * @param at what stands in the observation as its time, for people
+   */
+  public LoadObserved observe(Zone zone, Instant at, long now) {
+    resize(spanOf(zone));
+    long end = newest == NONE ? NONE + span : newest + silentSeconds(now);
+    servers.values().removeIf(server -> !server.reportedWithin(end, span));
+    servers.values().forEach(server -> server.ready(false));
+    boolean current = pace.steady(now);
+    Means means = new Means(columns.count());
+    List<ServerId> missing = new ArrayList<>();
+    int reporting = 0;
+    expected = 0;
+    for (Server server : zone.servers().values()) {
+      if (server.state() == ServerState.READY) {
+        ServerWindow window = servers.get(server.id().number());
+        if (window != null) {
+          window.ready(true);
+          expected += window.last() > newest - RECENT_SECONDS ? 1 : 0;
+        }
+        if (window != null && current) {
+          means.add(window, end, span);
+          reporting++;
+        } else if (missing.size() < MISSING_LISTED_MAX) {
+          missing.add(server.id());
+        }
+      }
+    }
+    observed = newest;
+    observedAt = now;
+    return new LoadObserved(
+        zone.id(), at, zone.policy().window(), means.by(columns), reporting, missing);
+  }
+
+  private void resize(int nextSpan) {
+    if (nextSpan != span) {
+      span = nextSpan;
+      servers.values().forEach(server -> server.resize(span, columns.count()));
+    }
+  }
+
+  /** Whole seconds without a pane, beside the one that is always under way. */
+  private long silentSeconds(long now) {
+    return Math.max(0, (now - newestAt) / Pane.LENGTH_MILLIS - 1);
+  }
+
+  private static int spanOf(Zone zone) {
+    return Math.toIntExact(zone.policy().window().toSeconds());
+  }
+
+  /** Means over servers, column by column. */
+  private static final class Means {
+    private final double[] sums;
+    private final int[] counts;
+
+    Means(int columns) {
+      sums = new double[columns];
+      counts = new int[columns];
+    }
+
+    void add(ServerWindow server, long end, int span) {
+      for (int column = 0; column < sums.length; column++) {
+        double mean = server.mean(column, end, span);
+        if (!Double.isNaN(mean)) {
+          sums[column] += mean;
+          counts[column]++;
+        }
+      }
+    }
+
+    /** Rounded to six digits: more would be noise, and would make the journal longer. */
+    SortedMap<Metric, Double> by(Columns columns) {
+      SortedMap<Metric, Double> load = new TreeMap<>();
+      for (int column = 0; column < sums.length; column++) {
+        if (counts[column] > 0) {
+          double mean = sums[column] / counts[column];
+          load.put(columns.metric(column), new BigDecimal(mean).round(DIGITS).doubleValue());
+        }
+      }
+      return load;
+    }
+  }
+}

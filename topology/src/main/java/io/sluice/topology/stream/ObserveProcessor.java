@@ -1,0 +1,143 @@
+package io.sluice.topology.stream;
+
+import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.observe.Pane;
+import io.sluice.topology.observe.PaneCodec;
+import io.sluice.topology.observe.ZoneWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Second half of observe: merges the panes of all metrics partitions by zone, and writes one
+ * observation per declared zone and second to the journal.
+ *
+ * <p>Its windows are soft, see {@link ZoneWindow}. Which zones there are, which of their servers
+ * are ready and how far back to look it reads from the store that {@link DecideProcessor} writes,
+ * anew for every observation.
+ */
+public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
+  /** How often it is looked whether a zone has been silent for too long. */
+  static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+  /** How often it is looked for zones of which no server has reported yet. */
+  static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(1);
+
+  private static final PaneCodec PANES = new PaneCodec();
+  private static final String SOURCE = "/observe";
+
+  private final ProcessorContext<ZoneId, FleetEvent> context;
+  private final KeyValueStore<ZoneId, ZoneState> zones;
+  private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
+  private long written;
+
+  private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context) {
+    this.context = context;
+    this.zones = context.getStateStore(StateStores.ZONES);
+    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
+    context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
+  }
+
+  /** A processor for one partition. */
+  public static Processor<byte[], byte[], ZoneId, FleetEvent> create() {
+    return new OnContext<>(ObserveProcessor::new);
+  }
+
+  @Override
+  public void on(Record<byte[], byte[]> record) {
+    ZoneId id = Topics.ZONE_KEY.decode(record.key()).orElseThrow(MalformedRecordException::new);
+    switch (PANES.decode(record.value())) {
+      case Decoded.Value<Pane>(Pane pane) -> window(id).ifPresent(window -> add(pane, id, window));
+      // Written by a later release that runs beside this one; panes are soft, the next ones come.
+      case Decoded.UnknownType<Pane> ignored -> {}
+      case Decoded.Malformed<Pane>(String problem) -> throw new MalformedRecordException(problem);
+    }
+  }
+
+  private void add(Pane pane, ZoneId id, ZoneWindow window) {
+    long now = context.currentSystemTimeMs();
+    if (window.endsWith(pane, now)) {
+      observe(id, window, now);
+    }
+    window.add(pane, now);
+    if (window.complete(now)) {
+      observe(id, window, now);
+    }
+  }
+
+  /** The zone's window; none if the zone is not declared, since its servers are then nobody's. */
+  private Optional<ZoneWindow> window(ZoneId id) {
+    ZoneWindow window = windows.get(id);
+    return window != null
+        ? Optional.of(window)
+        : Optional.ofNullable(zones.get(id)).flatMap(this::begin);
+  }
+
+  private Optional<ZoneWindow> begin(ZoneState state) {
+    Zone zone = state.zone();
+    return zone.declared()
+        ? Optional.of(
+            windows.computeIfAbsent(
+                zone.id(), id -> new ZoneWindow(zone, context.currentSystemTimeMs())))
+        : Optional.empty();
+  }
+
+  private void discover() {
+    List<ZoneState> known = new ArrayList<>();
+    try (KeyValueIterator<ZoneId, ZoneState> all = zones.all()) {
+      while (all.hasNext()) {
+        KeyValue<ZoneId, ZoneState> entry = all.next();
+        known.add(entry.value);
+      }
+    }
+    known.forEach(this::begin);
+  }
+
+  private void observeSilent() {
+    long now = context.currentSystemTimeMs();
+    windows.forEach((id, window) -> {
+      if (window.overdue(now)) {
+        observe(id, window, now);
+      }
+    });
+  }
+
+  private void observe(ZoneId id, ZoneWindow window, long now) {
+    ZoneState state = zones.get(id);
+    if (state == null) {
+      throw new IllegalStateException(
+          "zone '%s' is observed, but not in store '%s'".formatted(id, StateStores.ZONES));
+    }
+    LoadObserved observed = window.observe(state.zone(), Instant.ofEpochMilli(now), now);
+    context.forward(new Record<>(id, observed, now, headers(observed)));
+  }
+
+  private Headers headers(LoadObserved observed) {
+    String id =
+        "%s-%s-%d-%d"
+            .formatted(observed.zone(), context.taskId(), observed.at().toEpochMilli(), written++);
+    Headers headers = new RecordHeaders();
+    CloudEvent.headers(observed, id, SOURCE).forEach(headers::add);
+    return headers;
+  }
+}

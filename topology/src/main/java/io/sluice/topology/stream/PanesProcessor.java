@@ -1,0 +1,100 @@
+package io.sluice.topology.stream;
+
+import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.observe.OpenPane;
+import io.sluice.topology.observe.Pane;
+import io.sluice.topology.observe.PaneCodec;
+import java.time.Duration;
+import java.util.function.Function;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First half of observe: reduces the reports of one metrics partition to a pane per second and
+ * zone. Its state is soft, see {@link OpenPane}.
+ */
+public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
+  /** How often it is looked whether a second has passed without a record to end it. */
+  static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+  private static final PaneCodec PANES = new PaneCodec();
+
+  private final ProcessorContext<byte[], byte[]> context;
+  private final OpenPane open = new OpenPane();
+  private final Sensor late;
+  private final Sensor repeated;
+
+  private PanesProcessor(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    this.late = Counters.add(context, "observe-panes", "late-reports");
+    this.repeated = Counters.add(context, "observe-panes", "repeated-reports");
+    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> closeOverdue());
+  }
+
+  /** A processor for one partition. */
+  public static Processor<byte[], byte[], byte[], byte[]> create() {
+    return new OnContext<>(PanesProcessor::new);
+  }
+
+  @Override
+  public void on(Record<byte[], byte[]> record) {
+    ServerMetrics report = read(record.key(), record.value());
+    if (open.endsBefore(record.timestamp())) {
+      forwardClosed();
+    }
+    switch (open.add(report, record.timestamp(), context.currentSystemTimeMs())) {
+      case COUNTED -> {}
+      case REPEATED -> repeated.record();
+      case LATE -> late.record();
+    }
+  }
+
+  @Override
+  public void end() {
+    context.metrics().removeSensor(late);
+    context.metrics().removeSensor(repeated);
+  }
+
+  private void closeOverdue() {
+    if (open.overdue(context.currentSystemTimeMs())) {
+      forwardClosed();
+    }
+  }
+
+  private void forwardClosed() {
+    open.close().forEach((zone, panes) -> panes.forEach(pane -> forward(zone, pane)));
+  }
+
+  private void forward(ZoneId zone, Pane pane) {
+    context.forward(
+        new Record<>(
+            Topics.ZONE_KEY.encode(zone), PANES.encode(pane), pane.second() * Pane.LENGTH_MILLIS));
+  }
+
+  private static ServerMetrics read(byte @Nullable [] key, byte @Nullable [] value) {
+    if (key == null || value == null) {
+      throw new MalformedRecordException(
+          "metrics record without a %s: expected a server and its report"
+              .formatted(key == null ? "key" : "value"));
+    }
+    ServerId server = value(Topics.METRICS.key().decode(key), problem -> "key: " + problem);
+    ServerMetrics report = value(Topics.METRICS.value().decode(value), Function.identity());
+    if (!server.equals(report.server())) {
+      throw new MalformedRecordException(
+          "key '%s': expected the reporting server '%s'".formatted(server, report.server()));
+    }
+    return report;
+  }
+
+  private static <T> T value(Decoded<T> decoded, Function<String, String> problem) {
+    return decoded.orElseThrow(text -> new MalformedRecordException(problem.apply(text)));
+  }
+}

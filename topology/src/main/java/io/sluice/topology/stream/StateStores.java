@@ -1,0 +1,49 @@
+package io.sluice.topology.stream;
+
+import io.sluice.schemas.codec.JsonCodec;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** The stores of the topology: in memory, and persistent through their changelog topics. */
+public final class StateStores {
+  /** What the decisions of each zone go by; decide writes it, observe reads it. */
+  public static final String ZONES = "zones";
+
+  /** What project knows of each zone's servers. */
+  public static final String MEMBERS = "members";
+
+  /**
+   * The largest record of a store or between processors, in bytes. A zone's state takes some 300
+   * bytes per server, so that Kafka's default of 1 MiB would end at 3,500 servers in one zone.
+   */
+  public static final int RECORD_BYTES_MAX = 16 * 1024 * 1024;
+
+  private StateStores() {}
+
+  /** The store of {@link #ZONES}. */
+  public static StoreBuilder<KeyValueStore<ZoneId, ZoneState>> zones() {
+    return store(ZONES, ZoneState.class);
+  }
+
+  /** The store of {@link #MEMBERS}. */
+  public static StoreBuilder<KeyValueStore<ZoneId, Zone>> members() {
+    return store(MEMBERS, Zone.class);
+  }
+
+  private static <V> StoreBuilder<KeyValueStore<ZoneId, V>> store(String name, Class<V> type) {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(name),
+            new CodecSerde<>(Topics.ZONE_KEY),
+            new CodecSerde<>(new JsonCodec<>(type)))
+        .withCachingDisabled()
+        .withLoggingEnabled(
+            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_BYTES_MAX)));
+  }
+}

@@ -7,7 +7,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestRewrite;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
@@ -43,22 +42,16 @@ final class ClientConnection {
   private boolean advancing;
   private long deadlineNanos;
 
-  ClientConnection(Loop loop, SocketChannel channel) {
+  ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
     this.timeouts = loop.config().timeouts();
     this.socket = new ClientSocket(channel);
     this.exchange = new Exchange(loop, this);
     this.reader = new HeadReader(loop);
-    InetSocketAddress local = channel.localAddress();
-    this.hop =
-        new Hop(
-            channel.remoteAddress().getAddress().getHostAddress(),
-            local.getAddress().getHostAddress() + ":" + local.getPort(),
-            loop.config().forwardedTrusted());
+    this.hop = hop;
     deadline(timeouts.clientHead());
   }
 
-  /** Bytes came. */
   void received(ByteBufAllocator allocator, ByteBuf bytes) {
     if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
       bytes.release();
@@ -66,12 +59,6 @@ final class ClientConnection {
     }
     inbox.add(allocator, bytes);
     advance();
-  }
-
-  void writabilityChanged() {
-    if (phase == Phase.EXCHANGE) {
-      exchange.clientWritabilityChanged();
-    }
   }
 
   /**
@@ -87,7 +74,6 @@ final class ClientConnection {
     }
   }
 
-  /** The connection is closed. */
   void gone() {
     boolean busy = phase == Phase.EXCHANGE;
     phase = Phase.CLOSED;
@@ -126,7 +112,7 @@ final class ClientConnection {
           };
     }
     advancing = false;
-    flushUpstream();
+    exchange.flush();
     if (phase == Phase.IDLE && inputEnded) {
       socket.close();
     }
@@ -136,21 +122,10 @@ final class ClientConnection {
   }
 
   private boolean wantsToRead() {
-    UpstreamConnection upstream = exchange.upstream();
     return switch (phase) {
       case IDLE, HEAD, LINGERING, CLOSED -> true;
-      case EXCHANGE -> {
-        boolean stuck = !exchange.request().complete() && upstream != null && !upstream.writable();
-        yield inbox.isEmpty() && !stuck;
-      }
+      case EXCHANGE -> inbox.isEmpty() && !exchange.stuck();
     };
-  }
-
-  private void flushUpstream() {
-    UpstreamConnection upstream = exchange.upstream();
-    if (upstream != null) {
-      upstream.flush();
-    }
   }
 
   /** Reads a head; true if it was whole. */
@@ -179,12 +154,10 @@ final class ClientConnection {
 
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
   private boolean passBody() {
-    UpstreamConnection upstream = exchange.upstream();
-    RequestRelay request = exchange.request();
-    if (upstream != null && !request.complete() && upstream.writable()) {
-      inbox.giveBack(request.pass(inbox.take(), upstream));
-      if (request.refused()) {
-        bodyRefused(Answer.refusal(request.chunks().refusal()));
+    if (exchange.takesBody()) {
+      inbox.giveBack(exchange.pass(inbox.take()));
+      if (exchange.request().refused()) {
+        bodyRefused(Answer.refusal(exchange.request().chunks().refusal()));
       } else {
         awaitProgress();
       }
@@ -294,10 +267,7 @@ final class ClientConnection {
   }
 
   private void exchangeTimedOut() {
-    UpstreamConnection upstream = exchange.upstream();
-    boolean clientSilent =
-        !exchange.request().complete() && upstream != null && upstream.writable();
-    if (clientSilent && !exchange.response().started()) {
+    if (exchange.takesBody() && !exchange.response().started()) {
       exchange.cancel();
       refuse(Answer.CLIENT_TIMED_OUT);
     } else {
@@ -313,15 +283,13 @@ final class ClientConnection {
     return socket;
   }
 
-  /** Closes if nothing is under way; otherwise the response under way is the last one. */
-  void closeWhenIdle() {
-    if (phase == Phase.IDLE) {
-      socket.close();
-    }
+  Exchange exchange() {
+    return exchange;
   }
 
-  void closeNow() {
-    socket.close();
+  /** Whether nothing is under way. */
+  boolean idle() {
+    return phase == Phase.IDLE;
   }
 
   /** Bytes that are held in memory for this connection, on both sides. */

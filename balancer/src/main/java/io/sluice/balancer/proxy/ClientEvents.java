@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.sluice.balancer.http.Hop;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +20,13 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
 
   ClientEvents(Loop loop, SocketChannel channel) {
     this.loop = loop;
-    this.client = new ClientConnection(loop, channel);
+    InetSocketAddress local = channel.localAddress();
+    Hop hop =
+        new Hop(
+            channel.remoteAddress().getAddress().getHostAddress(),
+            local.getAddress().getHostAddress() + ":" + local.getPort(),
+            loop.config().forwardedTrusted());
+    this.client = new ClientConnection(loop, channel, hop);
   }
 
   @Override
@@ -33,7 +41,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    client.writabilityChanged();
+    client.exchange().clientWritabilityChanged();
   }
 
   @Override

@@ -80,29 +80,14 @@ final class Exchange {
       return;
     }
     client.waitForConnection();
-    loop.upstreams()
-        .connect(
-            server,
-            new Upstreams.Connected() {
-              @Override
-              public void connected(UpstreamConnection connection) {
-                if (tries.current(number)) {
-                  send(connection);
-                } else {
-                  connection.unbind(true);
-                }
-              }
-
-              @Override
-              public void failed(Throwable cause) {
-                if (tries.current(number)) {
-                  notConnected(server, cause);
-                }
-              }
-            });
+    loop.upstreams().connect(server, new Connecting(this, server, number));
   }
 
-  private void notConnected(ServerSlot server, Throwable cause) {
+  boolean current(long number) {
+    return tries.current(number);
+  }
+
+  void notConnected(ServerSlot server, Throwable cause) {
     if (cause instanceof ConnectException && !ours(cause)) {
       loop.observations().unreachable(server.target().server(), text(cause));
     }
@@ -114,16 +99,36 @@ final class Exchange {
     return text(cause).contains("Cannot assign requested address");
   }
 
-  private void send(UpstreamConnection connection) {
+  void send(UpstreamConnection connection) {
     upstream = connection;
     connection.bind(this);
     request.start(connection);
     client.connected();
   }
 
-  /** The connection to pass the body on to; null while there is none. */
-  @Nullable UpstreamConnection upstream() {
-    return upstream;
+  /** Whether there is a server that can take more of the body. */
+  boolean takesBody() {
+    return !request.complete() && upstream != null && !stuck();
+  }
+
+  /** Passes on what belongs to the body; gives what is left over. */
+  @Nullable ByteBuf pass(ByteBuf bytes) {
+    UpstreamConnection present = upstream;
+    return present == null ? bytes : request.pass(bytes, present);
+  }
+
+  /** Whether more of the request must not be read, since the server can't keep up. */
+  boolean stuck() {
+    UpstreamConnection present = upstream;
+    return !request.complete() && present != null && !present.writable();
+  }
+
+  /** Sends what was written to the server. */
+  void flush() {
+    UpstreamConnection present = upstream;
+    if (present != null) {
+      present.flush();
+    }
   }
 
   void upstreamWritabilityChanged() {

@@ -212,18 +212,7 @@ final class FailuresIT {
       bed.alive(one, two, three);
       List<Thread> clients = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
-        clients.add(
-            Thread.ofVirtual()
-                .start(() -> {
-                  try (TestClient client = bed.client()) {
-                    while (!stop.get()) {
-                      boolean fine = client.get("/").status() == 200;
-                      (fine ? answered : failed).incrementAndGet();
-                    }
-                  } catch (IOException broken) {
-                    failed.incrementAndGet();
-                  }
-                }));
+        clients.add(Thread.ofVirtual().start(() -> ask(bed, stop, answered, failed)));
       }
       await().until(() -> answered.get() > 500);
 
@@ -240,6 +229,19 @@ final class FailuresIT {
 
       assertThat(failed).hasValue(0);
       assertThat(bed.unreachable).containsKeys(id(1), id(2));
+    }
+  }
+
+  /** Asks until told to stop; counts what was answered with 200, and everything else. */
+  private static void ask(
+      TestBed bed, AtomicBoolean stop, AtomicInteger answered, AtomicInteger failed) {
+    try (TestClient client = bed.client()) {
+      while (!stop.get()) {
+        boolean fine = client.get("/").status() == 200;
+        (fine ? answered : failed).incrementAndGet();
+      }
+    } catch (IOException broken) {
+      failed.incrementAndGet();
     }
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads a {@link BalancerConfig} from a configuration tree:
@@ -75,33 +76,43 @@ public final class BalancerSettings {
     ProxyConfig traffic = traffic(root.section("traffic"));
     Section pools = root.section("pools");
     PoolTimings timings = timings(pools);
-    Duration checkTimeout =
-        pools.duration(
-            "check-timeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
+    Duration checkTimeout = checkTimeout(pools);
     if (!root.problems().isEmpty() || zone.isEmpty()) {
       return Optional.empty();
     }
+    return consistent(
+        root,
+        () ->
+            new BalancerConfig(
+                zone.get(),
+                traffic,
+                adminHost,
+                adminPort,
+                token,
+                kafka,
+                fixed,
+                servers,
+                directory,
+                timings,
+                checkTimeout,
+                closeGrace));
+  }
+
+  private static Optional<BalancerConfig> consistent(
+      Section root, Supplier<BalancerConfig> config) {
     try {
-      return Optional.of(
-          new BalancerConfig(
-              zone.get(),
-              traffic,
-              adminHost,
-              adminPort,
-              token,
-              kafka,
-              fixed,
-              servers,
-              directory,
-              timings,
-              checkTimeout,
-              closeGrace));
+      return Optional.of(config.get());
     } catch (IllegalArgumentException contradiction) {
       String[] parts =
           String.valueOf(contradiction.getMessage()).split(", expected |: expected ", 2);
       root.note("(balancer)", parts[0], parts[parts.length - 1]);
       return Optional.empty();
     }
+  }
+
+  private static Duration checkTimeout(Section pools) {
+    return pools.duration(
+        "check-timeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
   }
 
   private static List<URI> addresses(String text) {

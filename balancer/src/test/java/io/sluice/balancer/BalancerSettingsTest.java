@@ -18,6 +18,33 @@ import org.junit.jupiter.api.Test;
 final class BalancerSettingsTest {
   private static final ZoneId ZONE = new ZoneId("zone1");
 
+  private static final String EVERY_KEY =
+      """
+      zone: zone1
+      static: true
+      servers: http://127.0.0.1:1, http://127.0.0.1:2
+      directory: /var/lib/sluice
+      close-grace: 1s
+      kafka: {bootstrap: 'k:1', properties: {security.protocol: SSL}}
+      admin: {host: 0.0.0.0, port: 1, token: secret}
+      traffic:
+        host: 0.0.0.0
+        port: 2
+        loops: 3
+        transport: io-uring
+        forwarded-trusted: true
+        replay-max-bytes: 4
+        idle-per-server-max: 5
+        heads: {request-line-max-bytes: 100, max-bytes: 2000, fields-max: 6}
+        timeouts: {client-head: 1s, keep-alive-idle: 2s, body-idle: 3s, connect: 4s,
+          response-head: 5s, upstream-idle: 6s, unsafe-reuse: 7s, linger: 8s,
+          retry-pause: 9s, retry-after: 10s}
+        retry: {tries-per-server-max: 1, other-servers-max: 2, share: 0.5, per-second: 3,
+          tokens-initial: 4, tokens-max: 5}
+      pools: {alive-every: 1s, retry-every: 2s, retries-max: 4, confirm-after: 3s,
+        report-every: 5s, check-timeout: 6s}
+      """;
+
   private static Section section(String yaml) throws Exception {
     return Section.root(Json.yaml().readTree(yaml));
   }
@@ -39,33 +66,7 @@ final class BalancerSettingsTest {
 
   @Test
   void everyKeyIsRead() throws Exception {
-    Section root =
-        section(
-            """
-            zone: zone1
-            static: true
-            servers: http://127.0.0.1:1, http://127.0.0.1:2
-            directory: /var/lib/sluice
-            close-grace: 1s
-            kafka: {bootstrap: 'k:1', properties: {security.protocol: SSL}}
-            admin: {host: 0.0.0.0, port: 1, token: secret}
-            traffic:
-              host: 0.0.0.0
-              port: 2
-              loops: 3
-              transport: io-uring
-              forwarded-trusted: true
-              replay-max-bytes: 4
-              idle-per-server-max: 5
-              heads: {request-line-max-bytes: 100, max-bytes: 2000, fields-max: 6}
-              timeouts: {client-head: 1s, keep-alive-idle: 2s, body-idle: 3s, connect: 4s,
-                response-head: 5s, upstream-idle: 6s, unsafe-reuse: 7s, linger: 8s,
-                retry-pause: 9s, retry-after: 10s}
-              retry: {tries-per-server-max: 1, other-servers-max: 2, share: 0.5, per-second: 3,
-                tokens-initial: 4, tokens-max: 5}
-            pools: {alive-every: 1s, retry-every: 2s, retries-max: 4, confirm-after: 3s,
-              report-every: 5s, check-timeout: 6s}
-            """);
+    Section root = section(EVERY_KEY);
 
     BalancerConfig config = BalancerSettings.read(root).orElseThrow();
 

@@ -12,7 +12,9 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.sluice.schemas.codec.Json;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class AdminServer implements AutoCloseable {
     this.listen = listen;
     this.operations = operations;
     this.token = token.map(secret -> secret.getBytes(UTF_8));
+    requireFree();
     this.server =
         WebServer.builder()
             .host(listen.getHostString())
@@ -54,22 +57,27 @@ public final class AdminServer implements AutoCloseable {
                     .build())
             .routing(this::route)
             .build();
-    try {
-      server.start();
-    } catch (RuntimeException taken) {
-      throw new AdminException(
-          "admin port %d on %s: %s, expected a free port"
-              .formatted(listen.getPort(), listen.getHostString(), rootMessage(taken)),
-          taken);
+    server.start();
+    if (!server.isRunning()) {
+      throw taken("it can't be opened", Optional.empty());
     }
   }
 
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
-      root = cause;
+  /** The web server only logs that it could not open its port: so we look before. */
+  private void requireFree() {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(listen);
+    } catch (IOException taken) {
+      throw taken(String.valueOf(taken.getMessage()), Optional.of(taken));
     }
-    return String.valueOf(root.getMessage());
+  }
+
+  private AdminException taken(String why, Optional<IOException> cause) {
+    return new AdminException(
+        "admin port %d on %s: %s, expected a free port"
+            .formatted(listen.getPort(), listen.getHostString(), why),
+        cause);
   }
 
   private void route(HttpRouting.Builder routing) {

@@ -1,5 +1,6 @@
 /**
- * Which servers the zone has, as its compacted membership topic says.
+ * Which servers the zone has, as its compacted membership topic says. Not pure: it reads Kafka and
+ * keeps a file.
  *
  * <p>The topic is read whole at every start. When Kafka is gone, the last known membership holds;
  * after a restart without Kafka, the copy on disk does. Start with {@link

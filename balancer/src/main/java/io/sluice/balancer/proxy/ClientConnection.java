@@ -1,19 +1,13 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestRewrite;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -24,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection {
   private enum Phase {
     IDLE,
     HEAD,
@@ -34,7 +28,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     CLOSED
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final Duration NEVER = Duration.ofDays(365);
 
   private final Loop loop;
@@ -43,67 +36,45 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
+  private final HeadReader reader;
   private Phase phase = Phase.IDLE;
-  private int scanned;
   private boolean inputEnded;
   private boolean advancing;
   private long deadlineNanos;
 
-  ClientConnection(Loop loop, SocketChannel channel) {
+  ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
     this.timeouts = loop.config().timeouts();
     this.socket = new ClientSocket(channel);
     this.exchange = new Exchange(loop, this);
-    InetSocketAddress local = channel.localAddress();
-    this.hop =
-        new Hop(
-            channel.remoteAddress().getAddress().getHostAddress(),
-            local.getAddress().getHostAddress() + ":" + local.getPort(),
-            loop.config().forwardedTrusted());
+    this.reader = new HeadReader(loop);
+    this.hop = hop;
     deadline(timeouts.clientHead());
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    loop.opened(this);
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf bytes = (ByteBuf) message;
+  void received(ByteBufAllocator allocator, ByteBuf bytes) {
     if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
       bytes.release();
       return;
     }
-    inbox.add(ctx.alloc(), bytes);
+    inbox.add(allocator, bytes);
     advance();
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (phase == Phase.EXCHANGE) {
-      exchange.clientWritabilityChanged();
-    }
-  }
-
   /**
-   * A client that sent its whole request may end its side and still read the response. With epoll,
-   * this release of Netty can't wait for room in the socket any more after that: a response that is
-   * larger than the socket's buffer is then cut off, visibly.
+   * The client ended its side. If it sent its whole request, it may still read the response. With
+   * epoll, this release of Netty can't wait for room in the socket any more after that: a response
+   * that is larger than the socket's buffer is then cut off, visibly.
    */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded = true;
-      boolean served = phase == Phase.EXCHANGE && exchange.request().complete();
-      if (!served) {
-        socket.close();
-      }
+  void inputEnded() {
+    inputEnded = true;
+    boolean served = phase == Phase.EXCHANGE && exchange.request().complete();
+    if (!served) {
+      socket.close();
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  void gone() {
     boolean busy = phase == Phase.EXCHANGE;
     phase = Phase.CLOSED;
     if (busy) {
@@ -111,14 +82,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       exchange.cancel();
     }
     inbox.clear();
-    loop.closed(this);
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("connection of client {} failed by a fault of our own", socket, cause);
-    }
+  /** The connection can't be used any more. */
+  void broken() {
     if (phase == Phase.EXCHANGE && exchange.response().endsSilently()) {
       socket.reset();
     } else {
@@ -145,7 +112,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           };
     }
     advancing = false;
-    flushUpstream();
+    exchange.flush();
     if (phase == Phase.IDLE && inputEnded) {
       socket.close();
     }
@@ -155,38 +122,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean wantsToRead() {
-    UpstreamConnection upstream = exchange.upstream();
     return switch (phase) {
       case IDLE, HEAD, LINGERING, CLOSED -> true;
-      case EXCHANGE -> {
-        boolean stuck = !exchange.request().complete() && upstream != null && !upstream.writable();
-        yield inbox.isEmpty() && !stuck;
-      }
+      case EXCHANGE -> inbox.isEmpty() && !exchange.stuck();
     };
-  }
-
-  private void flushUpstream() {
-    UpstreamConnection upstream = exchange.upstream();
-    if (upstream != null) {
-      upstream.flush();
-    }
   }
 
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
-    ByteBuf bytes = inbox.look();
     if (phase == Phase.IDLE) {
       phase = Phase.HEAD;
-      scanned = 0;
+      reader.reset();
       deadline(timeouts.clientHead());
     }
-    boolean worthwhile = scanned == 0 || Heads.worthScanning(bytes, scanned, loop.config().heads());
-    scanned = bytes.readableBytes();
-    if (!worthwhile) {
-      return false;
-    }
     RequestHead head = loop.requestHead();
-    return switch (head.scan(loop.scratch(), 0, loop.toScratch(bytes))) {
+    return switch (reader.read(inbox.look())) {
       case INCOMPLETE -> false;
       case REFUSED -> {
         refuse(Answer.refusal(head.refusal()));
@@ -204,12 +154,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
   private boolean passBody() {
-    UpstreamConnection upstream = exchange.upstream();
-    RequestRelay request = exchange.request();
-    if (upstream != null && !request.complete() && upstream.writable()) {
-      inbox.giveBack(request.pass(inbox.take(), upstream));
-      if (request.refused()) {
-        bodyRefused(Answer.refusal(request.chunks().refusal()));
+    if (exchange.takesBody()) {
+      inbox.giveBack(exchange.pass(inbox.take()));
+      if (exchange.request().refused()) {
+        bodyRefused(Answer.refusal(exchange.request().chunks().refusal()));
       } else {
         awaitProgress();
       }
@@ -319,10 +267,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void exchangeTimedOut() {
-    UpstreamConnection upstream = exchange.upstream();
-    boolean clientSilent =
-        !exchange.request().complete() && upstream != null && upstream.writable();
-    if (clientSilent && !exchange.response().started()) {
+    if (exchange.takesBody() && !exchange.response().started()) {
       exchange.cancel();
       refuse(Answer.CLIENT_TIMED_OUT);
     } else {
@@ -338,15 +283,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return socket;
   }
 
-  /** Closes if nothing is under way; otherwise the response under way is the last one. */
-  void closeWhenIdle() {
-    if (phase == Phase.IDLE) {
-      socket.close();
-    }
+  Exchange exchange() {
+    return exchange;
   }
 
-  void closeNow() {
-    socket.close();
+  /** Whether nothing is under way. */
+  boolean idle() {
+    return phase == Phase.IDLE;
   }
 
   /** Bytes that are held in memory for this connection, on both sides. */

@@ -3,13 +3,10 @@ package io.sluice.balancer.proxy;
 import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
-import io.sluice.balancer.retry.Attempts;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +27,14 @@ final class Exchange {
   private final ClientConnection client;
   private final RequestRelay request;
   private final ResponseRelay response;
-  private final List<ServerSlot> tried = new ArrayList<>(4);
+  private final Tries tries;
   private @Nullable ServerSlot slot;
   private @Nullable UpstreamConnection upstream;
-  private int triesOnServer;
-
-  /** Grows with every try, so that what comes late for an earlier one is recognised. */
-  private long tries;
 
   Exchange(Loop loop, ClientConnection client) {
     this.loop = loop;
     this.client = client;
+    this.tries = new Tries(loop);
     this.request = new RequestRelay(loop);
     this.response = new ResponseRelay(loop, this, client);
   }
@@ -56,14 +50,14 @@ final class Exchange {
   void begin(RequestHead head, ByteBuf rewritten) {
     request.begin(head, rewritten);
     response.begin();
-    tried.clear();
+    tries.begin();
     loop.counters().add(Count.REQUESTS);
     loop.retryBudget().deposit();
     otherServer();
   }
 
   private void otherServer() {
-    ServerSlot next = loop.upstreams().choose(tried);
+    ServerSlot next = loop.upstreams().choose(tries.servers());
     leaveServer();
     if (next == null) {
       fail(Answer.UNAVAILABLE);
@@ -71,14 +65,13 @@ final class Exchange {
     }
     slot = next;
     next.enter();
-    tried.add(next);
-    triesOnServer = 0;
+    tries.on(next);
     attempt(next, true);
   }
 
   private void attempt(ServerSlot server, boolean idleWelcome) {
-    triesOnServer++;
-    long number = ++tries;
+    tries.count();
+    long number = tries.advance();
     response.newTry();
     UpstreamConnection idle =
         idleWelcome ? loop.upstreams().idle(server, request.idempotent()) : null;
@@ -87,29 +80,14 @@ final class Exchange {
       return;
     }
     client.waitForConnection();
-    loop.upstreams()
-        .connect(
-            server,
-            new Upstreams.Connected() {
-              @Override
-              public void connected(UpstreamConnection connection) {
-                if (number == tries) {
-                  send(connection);
-                } else {
-                  connection.unbind(true);
-                }
-              }
-
-              @Override
-              public void failed(Throwable cause) {
-                if (number == tries) {
-                  notConnected(server, cause);
-                }
-              }
-            });
+    loop.upstreams().connect(server, new Connecting(this, server, number));
   }
 
-  private void notConnected(ServerSlot server, Throwable cause) {
+  boolean current(long number) {
+    return tries.current(number);
+  }
+
+  void notConnected(ServerSlot server, Throwable cause) {
     if (cause instanceof ConnectException && !ours(cause)) {
       loop.observations().unreachable(server.target().server(), text(cause));
     }
@@ -121,16 +99,36 @@ final class Exchange {
     return text(cause).contains("Cannot assign requested address");
   }
 
-  private void send(UpstreamConnection connection) {
+  void send(UpstreamConnection connection) {
     upstream = connection;
     connection.bind(this);
     request.start(connection);
     client.connected();
   }
 
-  /** The connection to pass the body on to; null while there is none. */
-  @Nullable UpstreamConnection upstream() {
-    return upstream;
+  /** Whether there is a server that can take more of the body. */
+  boolean takesBody() {
+    return !request.complete() && upstream != null && !stuck();
+  }
+
+  /** Passes on what belongs to the body; gives what is left over. */
+  @Nullable ByteBuf pass(ByteBuf bytes) {
+    UpstreamConnection present = upstream;
+    return present == null ? bytes : request.pass(bytes, present);
+  }
+
+  /** Whether more of the request must not be read, since the server can't keep up. */
+  boolean stuck() {
+    UpstreamConnection present = upstream;
+    return !request.complete() && present != null && !present.writable();
+  }
+
+  /** Sends what was written to the server. */
+  void flush() {
+    UpstreamConnection present = upstream;
+    if (present != null) {
+      present.flush();
+    }
   }
 
   void upstreamWritabilityChanged() {
@@ -204,37 +202,12 @@ final class Exchange {
   private void retry(Failure failure) {
     endTry(false);
     boolean repeatable = request.repeatable() && !response.interimSent();
-    Attempts attempts = new Attempts(triesOnServer, tried.size());
-    boolean others = loop.upstreams().others(tried);
-    Verdict verdict = loop.config().retry().judge(failure, attempts, repeatable, others);
-    switch (verdict) {
-      case Verdict.SameServer(boolean atOnce, boolean budgeted) -> {
-        if (paid(budgeted)) {
-          loop.counters().add(Count.RETRIES_SAME_SERVER);
-          sameServer(atOnce);
-        } else {
-          fail(Answer.BROKEN);
-        }
-      }
-      case Verdict.OtherServer(boolean budgeted) -> {
-        if (paid(budgeted)) {
-          loop.counters().add(Count.RETRIES_OTHER_SERVER);
-          otherServer();
-        } else {
-          fail(Answer.BROKEN);
-        }
-      }
+    switch (tries.judge(failure, repeatable)) {
+      case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
+      case Verdict.OtherServer(boolean _) -> otherServer();
       case Verdict.GiveUp() ->
           fail(failure == Failure.NOT_CONNECTED ? Answer.UNAVAILABLE : Answer.BROKEN);
     }
-  }
-
-  private boolean paid(boolean budgeted) {
-    boolean paid = !budgeted || loop.retryBudget().withdraw(loop.nowNanos());
-    if (!paid) {
-      loop.counters().add(Count.RETRIES_DENIED);
-    }
-    return paid;
   }
 
   private void sameServer(boolean atOnce) {
@@ -246,11 +219,11 @@ final class Exchange {
       attempt(server, false);
       return;
     }
-    long number = ++tries;
+    long number = tries.advance();
     client.waitForConnection();
     Runnable again =
         () -> {
-          if (number == tries) {
+          if (tries.current(number)) {
             attempt(server, false);
           }
         };
@@ -284,7 +257,7 @@ final class Exchange {
   }
 
   private void endTry(boolean reusable) {
-    tries++;
+    tries.advance();
     UpstreamConnection present = upstream;
     upstream = null;
     if (present != null) {

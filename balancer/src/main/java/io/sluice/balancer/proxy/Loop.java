@@ -179,7 +179,7 @@ final class Loop {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
     if (closing) {
-      client.closeNow();
+      client.socket().close();
     }
   }
 
@@ -198,11 +198,13 @@ final class Loop {
   /** Takes no more requests: connections close as soon as nothing is under way on them. */
   void beginClosing() {
     closing = true;
-    List.copyOf(clients).forEach(ClientConnection::closeWhenIdle);
+    List.copyOf(clients).stream()
+        .filter(ClientConnection::idle)
+        .forEach(client -> client.socket().close());
   }
 
   void closeNow() {
-    List.copyOf(clients).forEach(ClientConnection::closeNow);
+    List.copyOf(clients).forEach(client -> client.socket().close());
     upstreams.close();
     ScheduledFuture<?> present = sweeping;
     if (present != null) {

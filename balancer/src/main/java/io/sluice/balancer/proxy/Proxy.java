@@ -127,7 +127,7 @@ public final class Proxy implements AutoCloseable {
         if (loop == null) {
           throw new IllegalStateException("connection on a loop that is not ours");
         }
-        channel.pipeline().addLast(new ClientConnection(loop, channel));
+        channel.pipeline().addLast(new ClientEvents(loop, channel));
       }
     };
   }

@@ -98,9 +98,7 @@ final class Upstreams {
     return false;
   }
 
-  /**
-   * By identity: a snapshot that is equal but new costs one rebuild, comparing costs every time.
-   */
+  // By identity: a snapshot that is equal but new costs one rebuild, comparing costs every time.
   @SuppressWarnings("ReferenceEquality")
   private void refresh() {
     Routing latest = loop.routing();

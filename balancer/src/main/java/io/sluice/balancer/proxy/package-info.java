@@ -1,5 +1,5 @@
 /**
- * The data path: bytes from clients to servers and back, on Netty, without HTTP objects.
+ * The data path: bytes from clients to servers and back, on Netty, without HTTP objects. Not pure.
  *
  * <p>Everything of one client connection, its upstream connection included, happens on one event
  * loop, so nothing here takes a lock: a {@link io.sluice.balancer.proxy.Loop} owns its connections,

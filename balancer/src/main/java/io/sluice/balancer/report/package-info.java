@@ -1,5 +1,6 @@
 /**
- * What the balancer tells others: facts to the journal, dead servers to the primary monitor.
+ * What the balancer tells others: facts to the journal, dead servers to the primary monitor. Not
+ * pure: it writes to Kafka and speaks HTTP.
  *
  * <p>Facts wait in memory until Kafka took them; a balancer that ends before that loses them, and
  * its successor finds the same facts again. Start with {@link io.sluice.balancer.report.Journal}.

@@ -16,6 +16,9 @@ final class RequestHeadTest {
   private static final String PLAIN =
       "GET /a/b?c=d HTTP/1.1\r\nHost: shop.example:8080\r\nAccept: */*\r\n\r\n";
 
+  private static final String START = "GET / HTTP/1.1\r\nHost: a\r\n";
+  private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";
+
   private final RequestHead head = new RequestHead(new HeadLimits(64, 1024, 5));
 
   private Scan scan(String text) {
@@ -23,73 +26,87 @@ final class RequestHeadTest {
     return head.scan(bytes, 0, bytes.length);
   }
 
-  static Stream<Arguments> refused() {
-    String start = "GET / HTTP/1.1\r\nHost: a\r\n";
-    String post = "POST / HTTP/1.1\r\nHost: a\r\n";
+  static Stream<Arguments> lines() {
     return Stream.of(
         Arguments.of("GET / HTTP/1.1\nHost: a\r\n\r\n", Refusal.BARE_LF),
         Arguments.of("GET / HTTP/1.1\r\nHost: a\n\r\n", Refusal.BARE_LF),
-        Arguments.of(start + "\n", Refusal.BARE_LF),
+        Arguments.of(START + "\n", Refusal.BARE_LF),
         Arguments.of("\nGET / HTTP/1.1\r\n", Refusal.BARE_LF),
         Arguments.of("GET / HTTP/1.1\rHost: a\r\n\r\n", Refusal.BARE_CR),
-        Arguments.of(start + "X: a\rb\r\n\r\n", Refusal.BARE_CR),
-        Arguments.of(start + "\rX\r\n\r\n", Refusal.BARE_CR),
-        Arguments.of(start + "X: a\u0000b\r\n\r\n", Refusal.CONTROL_CHARACTER),
-        Arguments.of(start + "X: a\u007fb\r\n\r\n", Refusal.CONTROL_CHARACTER),
-        Arguments.of(start + "X: a\r\n b\r\n\r\n", Refusal.FOLDED_LINE),
-        Arguments.of(start + "\tX: a\r\n\r\n", Refusal.FOLDED_LINE),
-        Arguments.of(start + "X : a\r\n\r\n", Refusal.SPACE_BEFORE_COLON),
-        Arguments.of(start + ": a\r\n\r\n", Refusal.BAD_FIELD_NAME),
-        Arguments.of(start + "X\r\n\r\n", Refusal.BAD_FIELD_NAME),
-        Arguments.of(start + "X(y): a\r\n\r\n", Refusal.BAD_FIELD_NAME),
-        Arguments.of(start + "X\u00e4: a\r\n\r\n", Refusal.BAD_FIELD_NAME),
+        Arguments.of(START + "X: a\rb\r\n\r\n", Refusal.BARE_CR),
+        Arguments.of(START + "\rX\r\n\r\n", Refusal.BARE_CR),
+        Arguments.of(START + "X: a\u0000b\r\n\r\n", Refusal.CONTROL_CHARACTER),
+        Arguments.of(START + "X: a\u007fb\r\n\r\n", Refusal.CONTROL_CHARACTER),
+        Arguments.of(START + "X: a\r\n b\r\n\r\n", Refusal.FOLDED_LINE),
+        Arguments.of(START + "\tX: a\r\n\r\n", Refusal.FOLDED_LINE),
+        Arguments.of(START + "X : a\r\n\r\n", Refusal.SPACE_BEFORE_COLON),
+        Arguments.of(START + ": a\r\n\r\n", Refusal.BAD_FIELD_NAME),
+        Arguments.of(START + "X\r\n\r\n", Refusal.BAD_FIELD_NAME),
+        Arguments.of(START + "X(y): a\r\n\r\n", Refusal.BAD_FIELD_NAME),
+        Arguments.of(START + "X\u00e4: a\r\n\r\n", Refusal.BAD_FIELD_NAME));
+  }
+
+  static Stream<Arguments> hosts() {
+    return Stream.of(
         Arguments.of("GET / HTTP/1.1\r\nAccept: a\r\n\r\n", Refusal.HOST_MISSING),
-        Arguments.of(start + "host: a\r\n\r\n", Refusal.HOST_REPEATED),
+        Arguments.of(START + "host: a\r\n\r\n", Refusal.HOST_REPEATED),
         Arguments.of("GET / HTTP/1.1\r\nHost:\r\n\r\n", Refusal.HOST_MALFORMED),
         Arguments.of("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", Refusal.HOST_MALFORMED),
         Arguments.of("GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", Refusal.HOST_MALFORMED),
         Arguments.of("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", Refusal.HOST_MALFORMED),
         Arguments.of("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", Refusal.HOST_MALFORMED),
-        Arguments.of("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", Refusal.HOST_MALFORMED),
+        Arguments.of("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", Refusal.HOST_MALFORMED));
+  }
+
+  static Stream<Arguments> lengths() {
+    return Stream.of(
         Arguments.of(
-            post + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Refusal.BOTH_LENGTHS),
+            POST + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Refusal.BOTH_LENGTHS),
         Arguments.of(
-            post + "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n", Refusal.BOTH_LENGTHS),
+            POST + "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n", Refusal.BOTH_LENGTHS),
         Arguments.of(
-            post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", Refusal.LENGTH_REPEATED),
-        Arguments.of(post + "Content-Length: 1, 1\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content-Length: +1\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content-Length: -1\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content-Length: 0x1\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content-Length: 1 2\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content-Length:\r\n\r\n", Refusal.LENGTH_MALFORMED),
+            POST + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", Refusal.LENGTH_REPEATED),
+        Arguments.of(POST + "Content-Length: 1, 1\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content-Length: +1\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content-Length: -1\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content-Length: 0x1\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content-Length: 1 2\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content-Length:\r\n\r\n", Refusal.LENGTH_MALFORMED),
         Arguments.of(
-            post + "Content-Length: 1234567890123456789\r\n\r\n", Refusal.LENGTH_MALFORMED),
-        Arguments.of(post + "Content_Length: 1\r\n\r\n", Refusal.FRAMING_DISGUISED),
-        Arguments.of(post + "Transfer_Encoding: chunked\r\n\r\n", Refusal.FRAMING_DISGUISED),
+            POST + "Content-Length: 1234567890123456789\r\n\r\n", Refusal.LENGTH_MALFORMED),
+        Arguments.of(POST + "Content_Length: 1\r\n\r\n", Refusal.FRAMING_DISGUISED),
+        Arguments.of(POST + "Transfer_Encoding: chunked\r\n\r\n", Refusal.FRAMING_DISGUISED),
         Arguments.of(
-            post + "Transfer-Encoding: gzip, chunked\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
+            POST + "Content-Length: 1\r\nConnection: close, Content-Length\r\n\r\n",
+            Refusal.FRAMING_NOMINATED),
+        Arguments.of(START + "Connection: host\r\n\r\n", Refusal.FRAMING_NOMINATED));
+  }
+
+  static Stream<Arguments> encodings() {
+    return Stream.of(
         Arguments.of(
-            post + "Transfer-Encoding: chunked, chunked\r\n\r\n",
+            POST + "Transfer-Encoding: gzip, chunked\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
+        Arguments.of(
+            POST + "Transfer-Encoding: chunked, chunked\r\n\r\n",
             Refusal.TRANSFER_ENCODING_MALFORMED),
         Arguments.of(
-            post + "Transfer-Encoding: chunked;a=b\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
-        Arguments.of(post + "Transfer-Encoding:\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
+            POST + "Transfer-Encoding: chunked;a=b\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
+        Arguments.of(POST + "Transfer-Encoding:\r\n\r\n", Refusal.TRANSFER_ENCODING_MALFORMED),
         Arguments.of(
-            post + "Transfer-Encoding: xchunked\r\n\r\n", Refusal.TRANSFER_ENCODING_UNKNOWN),
+            POST + "Transfer-Encoding: xchunked\r\n\r\n", Refusal.TRANSFER_ENCODING_UNKNOWN),
         Arguments.of(
-            post + "Transfer-Encoding: identity\r\n\r\n", Refusal.TRANSFER_ENCODING_UNKNOWN),
+            POST + "Transfer-Encoding: identity\r\n\r\n", Refusal.TRANSFER_ENCODING_UNKNOWN),
         Arguments.of(
-            post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
             Refusal.TRANSFER_ENCODING_REPEATED),
         Arguments.of(
             "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
             Refusal.TRANSFER_ENCODING_IN_HTTP_1_0),
-        Arguments.of(
-            post + "Content-Length: 1\r\nConnection: close, Content-Length\r\n\r\n",
-            Refusal.FRAMING_NOMINATED),
-        Arguments.of(start + "Connection: host\r\n\r\n", Refusal.FRAMING_NOMINATED),
-        Arguments.of(start + "Expect: 200-ok\r\n\r\n", Refusal.EXPECTATION_UNKNOWN),
+        Arguments.of(START + "Expect: 200-ok\r\n\r\n", Refusal.EXPECTATION_UNKNOWN));
+  }
+
+  static Stream<Arguments> firstLines() {
+    return Stream.of(
         Arguments.of("GET  / HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_REQUEST_LINE),
         Arguments.of("GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_REQUEST_LINE),
         Arguments.of("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_REQUEST_LINE),
@@ -104,19 +121,23 @@ final class RequestHeadTest {
         Arguments.of("GET a.example:80 HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_TARGET),
         Arguments.of("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_TARGET),
         Arguments.of("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_TARGET),
-        Arguments.of("GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_TARGET),
+        Arguments.of("GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.BAD_TARGET));
+  }
+
+  static Stream<Arguments> limits() {
+    return Stream.of(
         Arguments.of("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.METHOD_NOT_ALLOWED),
         Arguments.of("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", Refusal.METHOD_NOT_ALLOWED),
         Arguments.of("GET / HTTP/1.2\r\nHost: a\r\n\r\n", Refusal.UNSUPPORTED_VERSION),
         Arguments.of("PRI * HTTP/2.0\r\n\r\n", Refusal.UNSUPPORTED_VERSION),
         Arguments.of("GET /" + "x".repeat(80) + " HTTP/1.1\r\n", Refusal.REQUEST_LINE_TOO_LONG),
         Arguments.of("GET /" + "x".repeat(80), Refusal.REQUEST_LINE_TOO_LONG),
-        Arguments.of(start + "X: " + "x".repeat(2000), Refusal.HEAD_TOO_LARGE),
-        Arguments.of(start + "X: 1\r\n".repeat(5) + "\r\n", Refusal.TOO_MANY_FIELDS));
+        Arguments.of(START + "X: " + "x".repeat(2000), Refusal.HEAD_TOO_LARGE),
+        Arguments.of(START + "X: 1\r\n".repeat(5) + "\r\n", Refusal.TOO_MANY_FIELDS));
   }
 
   @ParameterizedTest
-  @MethodSource("refused")
+  @MethodSource({"lines", "hosts", "lengths", "encodings", "firstLines", "limits"})
   void refusesWhatCouldBeReadInTwoWays(String text, Refusal expected) {
     assertThat(scan(text)).isEqualTo(Scan.REFUSED);
     assertThat(head.refusal()).isEqualTo(expected);

@@ -1,0 +1,28 @@
+package io.sluice.balancer.proxy;
+
+/**
+ * A connection that an exchange waits for. If it comes late, the exchange having ended or tried
+ * something else, it is kept for the next request.
+ *
+ * @param exchange who waits
+ * @param server to which server
+ * @param number in which try
+ */
+record Connecting(Exchange exchange, ServerSlot server, long number)
+    implements Upstreams.Connected {
+  @Override
+  public void connected(UpstreamConnection connection) {
+    if (exchange.current(number)) {
+      exchange.send(connection);
+    } else {
+      connection.unbind(true);
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    if (exchange.current(number)) {
+      exchange.notConnected(server, cause);
+    }
+  }
+}

@@ -117,19 +117,19 @@ public record TopologyConfig(
     TopologyConfig config =
         new TopologyConfig(
             section.string("bootstrap", BOOTSTRAP_DEFAULT),
-            section.string("application-id", APPLICATION_ID_DEFAULT),
+            section.string("applicationId", APPLICATION_ID_DEFAULT),
             section.integer("partitions", PARTITIONS_DEFAULT, 1, PARTITIONS_MAX),
             section.integer("replication", REPLICATION_DEFAULT, 1, REPLICATION_MAX),
             section.integer("threads", THREADS_DEFAULT, 1, THREADS_MAX),
             section.duration(
-                "commit-interval",
+                "commitInterval",
                 COMMIT_INTERVAL_DEFAULT,
                 COMMIT_INTERVAL_MIN,
                 COMMIT_INTERVAL_MAX),
-            section.value("state-directory", Path::of).orElse(STATE_DIRECTORY_DEFAULT),
-            section.choice("group-protocol", GroupProtocol.STREAMS),
+            section.value("stateDirectory", Path::of).orElse(STATE_DIRECTORY_DEFAULT),
+            section.choice("groupProtocol", GroupProtocol.STREAMS),
             section.duration(
-                "session-timeout",
+                "sessionTimeout",
                 SESSION_TIMEOUT_DEFAULT,
                 SESSION_TIMEOUT_MIN,
                 SESSION_TIMEOUT_MAX),
@@ -162,6 +162,9 @@ public record TopologyConfig(
     own.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     own.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class);
+    // There are no global stores; set so that Kafka does not warn of what will change for them. Its
+    // constant is deprecated from birth, hence the text.
+    own.put("processing.exception.handler.global.enabled", true);
     own.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     own.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());

@@ -1,5 +1,5 @@
 /**
- * The Kafka Streams topology: observe, decide, project.
+ * The Kafka Streams topology: observe, decide, project. Not pure.
  *
  * <p>{@link io.sluice.topology.ZoneTopology#build} is the whole of it in one method. {@link
  * io.sluice.topology.ZoneStreams} runs it and says how it is doing; {@link

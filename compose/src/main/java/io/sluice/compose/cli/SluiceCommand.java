@@ -36,6 +36,7 @@ public final class SluiceCommand implements Runnable {
 
   /** Runs the command that the arguments name and gives its exit code. */
   public static int run(String... args) {
+    Logs.toNowhere();
     return new CommandLine(new SluiceCommand())
         .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
         .execute(args);

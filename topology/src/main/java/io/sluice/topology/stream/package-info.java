@@ -1,5 +1,5 @@
 /**
- * The processors: the thin shell between Kafka Streams and the pure packages beside it.
+ * The processors: the thin shell between Kafka Streams and the pure packages beside it. Not pure.
  *
  * <p>A processor reads bytes, has a pure function decide, and forwards or stores what came out.
  * They all read bytes and decode them by themselves, so that what happens to a record that nobody

@@ -1,0 +1,236 @@
+package io.sluice.balancer;
+
+import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.ProxyConfig;
+import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.Transport;
+import io.sluice.balancer.retry.RetryBudgetLimits;
+import io.sluice.balancer.retry.RetryRule;
+import io.sluice.schemas.id.ZoneId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a balancer process has to know.
+ *
+ * @param zone the zone whose servers it serves
+ * @param traffic the data path
+ * @param adminHost the address of the admin port
+ * @param adminPort the admin port, 0 to 65535; 0 means any that is free
+ * @param token the bearer token that orders need, and that reports to the monitor carry; empty:
+ *     none
+ * @param kafka where membership comes from and facts go to; empty: a balancer by itself
+ * @param staticServers whether servers are given by hand instead of by the membership topic
+ * @param servers the servers of a static balancer at its start
+ * @param directory where a copy of the membership is kept; empty: nowhere
+ * @param pools when servers are checked and given up
+ * @param checkTimeout for the answer to a health check, 10 ms to 60 s
+ * @param closeGrace for requests that are under way when the balancer closes, 0 to 10 minutes
+ */
+public record BalancerConfig(
+    ZoneId zone,
+    ProxyConfig traffic,
+    String adminHost,
+    int adminPort,
+    Optional<String> token,
+    Optional<KafkaAccess> kafka,
+    boolean staticServers,
+    List<URI> servers,
+    Optional<Path> directory,
+    PoolTimings pools,
+    Duration checkTimeout,
+    Duration closeGrace) {
+  /** Loopback: what is to be reached from elsewhere is opened on purpose. */
+  public static final String HOST_DEFAULT = "127.0.0.1";
+
+  /** The seed's port for traffic. */
+  public static final int TRAFFIC_PORT_DEFAULT = 3030;
+
+  /** The seed's port for orders. */
+  public static final int ADMIN_PORT_DEFAULT = 5050;
+
+  /** 2 s. */
+  public static final Duration CHECK_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
+
+  /** 5 s. */
+  public static final Duration CLOSE_GRACE_DEFAULT = Duration.ofSeconds(5);
+
+  /**
+   * Validates what belongs together.
+   *
+   * @throws IllegalArgumentException if values contradict each other or are out of range
+   */
+  public BalancerConfig {
+    servers = List.copyOf(servers);
+    if (adminPort < 0 || adminPort > 65_535) {
+      throw new IllegalArgumentException("admin port %d: expected 0 to 65535".formatted(adminPort));
+    }
+    if (adminPort != 0 && adminPort == traffic.port()) {
+      throw new IllegalArgumentException(
+          "port %d: named for traffic and admin, expected two".formatted(adminPort));
+    }
+    if (!staticServers && kafka.isEmpty()) {
+      throw new IllegalArgumentException(
+          "balancer of %s: neither kafka nor static, expected one of them".formatted(zone));
+    }
+    if (!staticServers && !servers.isEmpty()) {
+      throw new IllegalArgumentException("servers %s: expected static: true".formatted(servers));
+    }
+  }
+
+  /** The defaults for a balancer of this zone that takes its servers by hand. */
+  public static BalancerConfig standalone(ZoneId zone) {
+    return new BalancerConfig(
+        zone,
+        trafficDefault(),
+        HOST_DEFAULT,
+        ADMIN_PORT_DEFAULT,
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        List.of(),
+        Optional.empty(),
+        PoolTimings.DEFAULT,
+        CHECK_TIMEOUT_DEFAULT,
+        CLOSE_GRACE_DEFAULT);
+  }
+
+  /** The defaults for a balancer of this zone that follows its membership topic. */
+  public static BalancerConfig following(ZoneId zone, KafkaAccess kafka) {
+    return new BalancerConfig(
+        zone,
+        trafficDefault(),
+        HOST_DEFAULT,
+        ADMIN_PORT_DEFAULT,
+        Optional.empty(),
+        Optional.of(kafka),
+        false,
+        List.of(),
+        Optional.empty(),
+        PoolTimings.DEFAULT,
+        CHECK_TIMEOUT_DEFAULT,
+        CLOSE_GRACE_DEFAULT);
+  }
+
+  /** The data path's defaults: one loop per processor. */
+  public static ProxyConfig trafficDefault() {
+    return new ProxyConfig(
+        HOST_DEFAULT,
+        TRAFFIC_PORT_DEFAULT,
+        Runtime.getRuntime().availableProcessors(),
+        Transport.AUTO,
+        HeadLimits.DEFAULT,
+        ProxyTimeouts.DEFAULT,
+        RetryRule.DEFAULT,
+        RetryBudgetLimits.DEFAULT,
+        ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
+        ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
+        false);
+  }
+
+  /** The same with these ports. */
+  public BalancerConfig withPorts(int trafficPort, int adminPort) {
+    return new BalancerConfig(
+        zone,
+        traffic.withPort(trafficPort),
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+
+  /** The same with this data path. */
+  public BalancerConfig withTraffic(ProxyConfig traffic) {
+    return new BalancerConfig(
+        zone,
+        traffic,
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+
+  /** The same with this token. */
+  public BalancerConfig withToken(String token) {
+    return new BalancerConfig(
+        zone,
+        traffic,
+        adminHost,
+        adminPort,
+        Optional.of(token),
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+
+  /** The same with a copy of the membership in this directory. */
+  public BalancerConfig withDirectory(Path directory) {
+    return new BalancerConfig(
+        zone,
+        traffic,
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        Optional.of(directory),
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+
+  /** The same with these timings of the pools. */
+  public BalancerConfig withPools(PoolTimings pools) {
+    return new BalancerConfig(
+        zone,
+        traffic,
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+
+  /** The same with these servers from the start; for a static balancer. */
+  public BalancerConfig withServers(List<URI> servers) {
+    return new BalancerConfig(
+        zone,
+        traffic,
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        checkTimeout,
+        closeGrace);
+  }
+}

@@ -1,0 +1,135 @@
+package io.sluice.balancer;
+
+import io.sluice.balancer.pool.PoolInput;
+import io.sluice.balancer.pool.PoolOutput;
+import io.sluice.balancer.pool.PoolState;
+import io.sluice.balancer.pool.Pools;
+import io.sluice.balancer.pool.Routing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns the pools: takes inputs in their order, steps, and has the outputs
+ * performed. Everybody else reads snapshots.
+ */
+final class PoolsLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolsLoop.class);
+  private static final Duration WAIT_MAX = Duration.ofMinutes(1);
+  private static final Duration SETTLE_MAX = Duration.ofSeconds(5);
+
+  private final Pools pools;
+  private final Consumer<PoolOutput> perform;
+  private final BlockingQueue<Work> inputs = new LinkedBlockingQueue<>();
+  private final Instant startedAt = Instant.now();
+  private final long startedNanos = System.nanoTime();
+  private final Thread thread;
+  private volatile PoolState state = PoolState.EMPTY;
+  private volatile Routing routing = Routing.EMPTY;
+  private volatile boolean closing;
+
+  /** An input, and who waits until it has been taken in. */
+  private record Work(PoolInput input, CountDownLatch done) {}
+
+  /**
+   * A loop; {@link #start} sets it going.
+   *
+   * @param perform does what an output asks for, on this loop's thread, without blocking it
+   */
+  PoolsLoop(Pools pools, Consumer<PoolOutput> perform) {
+    this.pools = pools;
+    this.perform = perform;
+    this.thread = Thread.ofPlatform().daemon().name("balancer-pools").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Hands in what happened; from any thread, never blocks. */
+  void offer(PoolInput input) {
+    inputs.add(new Work(input, new CountDownLatch(1)));
+  }
+
+  /** Waits until all that was handed in before has been taken in; not from the loop's thread. */
+  void settle() {
+    Work last = new Work(new PoolInput.Tick(), new CountDownLatch(1));
+    inputs.add(last);
+    try {
+      if (!last.done().await(SETTLE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("pools: inputs not taken in within {}", SETTLE_MAX);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The latest state. */
+  PoolState state() {
+    return state;
+  }
+
+  /** The latest snapshot for the data path. */
+  Routing routing() {
+    return routing;
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        Work next = inputs.poll(waitMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) {
+          step(new PoolInput.Tick());
+        } else {
+          take(next);
+        }
+      } catch (InterruptedException closed) {
+        return;
+      } catch (RuntimeException fault) {
+        LOG.error("pools: a step failed by a fault of our own", fault);
+      }
+    }
+  }
+
+  private void take(Work work) {
+    try {
+      step(work.input());
+    } finally {
+      work.done().countDown();
+    }
+  }
+
+  private void step(PoolInput input) {
+    Pools.Step step = pools.step(state, input, now());
+    state = step.state();
+    for (PoolOutput output : step.outputs()) {
+      if (output instanceof PoolOutput.Publish(Routing latest)) {
+        routing = latest;
+      } else {
+        perform.accept(output);
+      }
+    }
+  }
+
+  private long waitMillis() {
+    Duration wait = state.nextWake().map(wake -> Duration.between(now(), wake)).orElse(WAIT_MAX);
+    return Math.clamp(wait.toMillis() + 1, 0, WAIT_MAX.toMillis());
+  }
+
+  /** Time that never goes back, whatever happens to the system's clock. */
+  private Instant now() {
+    return startedAt.plusNanos(System.nanoTime() - startedNanos);
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+  }
+}

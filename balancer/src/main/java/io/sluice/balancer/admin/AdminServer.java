@@ -1,0 +1,195 @@
+package io.sluice.balancer.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.health.HealthObserver;
+import io.sluice.schemas.codec.Json;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The running admin port. */
+public final class AdminServer implements AutoCloseable {
+  private static final long PAYLOAD_MAX_BYTES = 1 << 20;
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Operations operations;
+  private final Optional<byte[]> token;
+  private final InetSocketAddress listen;
+  private final WebServer server;
+
+  /**
+   * Starts to listen.
+   *
+   * @param listen port 0 means any that is free
+   * @param token what orders need as a bearer token; empty: nothing
+   * @throws AdminException if the port is taken
+   */
+  public AdminServer(InetSocketAddress listen, Optional<String> token, Operations operations) {
+    this.listen = listen;
+    this.operations = operations;
+    this.token = token.map(secret -> secret.getBytes(UTF_8));
+    this.server =
+        WebServer.builder()
+            .host(listen.getHostString())
+            .port(listen.getPort())
+            .shutdownHook(false)
+            .maxPayloadSize(PAYLOAD_MAX_BYTES)
+            .featuresDiscoverServices(false)
+            .addFeature(
+                ObserveFeature.builder()
+                    .observersDiscoverServices(false)
+                    .addObserver(HealthObserver.builder().details(true).build())
+                    .build())
+            .routing(this::route)
+            .build();
+    try {
+      server.start();
+    } catch (RuntimeException taken) {
+      throw new AdminException(
+          "admin port %d on %s: %s, expected a free port"
+              .formatted(listen.getPort(), listen.getHostString(), rootMessage(taken)),
+          taken);
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private void route(HttpRouting.Builder routing) {
+    routing
+        .error(Problem.class, (request, response, problem) -> send(response, problem))
+        .get("/health_check", (request, response) -> response.send("ok"))
+        .get("/servers", (request, response) -> json(response, servers(operations.alive())))
+        .put("/servers", this::putServers)
+        .get("/monitor", this::getMonitor)
+        .put("/monitor", this::putMonitor)
+        .get("/pools", (request, response) -> json(response, operations.pools()))
+        .get("/observe/metrics", this::getMetrics);
+    for (String path : List.of("/health_check", "/pools", "/observe/metrics")) {
+      routing.any(path, (request, response) -> refuseMethod(request, response, "GET"));
+    }
+    for (String path : List.of("/servers", "/monitor")) {
+      routing.any(path, (request, response) -> refuseMethod(request, response, "GET, PUT"));
+    }
+    routing.any((request, response) -> {
+      if (request.path().path().startsWith("/observe/health")) {
+        response.next();
+        return;
+      }
+      throw new Problem(404, "Not Found", "nothing at " + request.path().path());
+    });
+  }
+
+  private void putServers(ServerRequest request, ServerResponse response) {
+    authorize(request);
+    if (!operations.staticServers()) {
+      throw new Problem(
+          409,
+          "Conflict",
+          "the servers of this balancer come from its zone's membership topic, expected static:"
+              + " true");
+    }
+    Orders.Change change = Orders.change(body(request));
+    json(response, servers(operations.change(change.adds(), change.deletes())));
+  }
+
+  private void getMonitor(ServerRequest request, ServerResponse response) {
+    URI monitor =
+        operations
+            .monitor()
+            .orElseThrow(() -> new Problem(404, "Not Found", "no monitor has been announced yet"));
+    json(response, Map.of("url", monitor));
+  }
+
+  private void putMonitor(ServerRequest request, ServerResponse response) {
+    authorize(request);
+    URI monitor = Orders.monitor(body(request));
+    operations.monitor(monitor);
+    json(response, Map.of("url", monitor));
+  }
+
+  private void getMetrics(ServerRequest request, ServerResponse response) {
+    response.header(HeaderNames.CONTENT_TYPE, PROMETHEUS).send(operations.metrics());
+  }
+
+  private static void refuseMethod(ServerRequest request, ServerResponse response, String allowed) {
+    response.header(HeaderNames.ALLOW, allowed);
+    throw new Problem(
+        405,
+        "Method Not Allowed",
+        "%s of %s: expected one of %s"
+            .formatted(request.prologue().method().text(), request.path().path(), allowed));
+  }
+
+  /** Compares in constant time, so that the token can't be guessed octet by octet. */
+  private void authorize(ServerRequest request) {
+    if (token.isEmpty()) {
+      return;
+    }
+    String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+    byte[] secret = given.startsWith("Bearer ") ? given.substring(7).getBytes(UTF_8) : new byte[0];
+    if (!MessageDigest.isEqual(secret, token.get())) {
+      throw new Problem(
+          401,
+          "Unauthorized",
+          "expected the header Authorization: Bearer with this cluster's token");
+    }
+  }
+
+  private static byte[] body(ServerRequest request) {
+    return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+  }
+
+  private static Map<String, List<URI>> servers(List<URI> addresses) {
+    return Map.of("servers", addresses);
+  }
+
+  private static void json(ServerResponse response, Object value) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/json").send(bytes(value));
+  }
+
+  private static void send(ServerResponse response, Problem problem) {
+    if (problem.status() == 401) {
+      response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    response
+        .status(Status.create(problem.status()))
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .send(bytes(problem.document()));
+  }
+
+  private static byte[] bytes(Object value) {
+    try {
+      return Json.mapper().writeValueAsBytes(value);
+    } catch (JsonProcessingException unwritable) {
+      throw new IllegalStateException("%s can't be written".formatted(value), unwritable);
+    }
+  }
+
+  /** Where it listens, with the port that was really taken. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(listen.getHostString(), server.port());
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

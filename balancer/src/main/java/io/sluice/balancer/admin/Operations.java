@@ -1,0 +1,33 @@
+package io.sluice.balancer.admin;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be asked of a balancer, and ordered. Every method may be called by any thread. */
+public interface Operations {
+  /** The addresses of the alive servers. */
+  List<URI> alive();
+
+  /** Whether servers are given by {@link #change} instead of a membership topic. */
+  boolean staticServers();
+
+  /**
+   * Adds and removes servers. Adding a known one, and removing an unknown one, changes nothing.
+   *
+   * @return the addresses of all servers, dead or alive, after the change
+   */
+  List<URI> change(List<URI> adds, List<URI> deletes);
+
+  /** The primary monitor, if it is known. */
+  Optional<URI> monitor();
+
+  /** From now on, dead servers are reported to this monitor. */
+  void monitor(URI primary);
+
+  /** The servers in their pools. */
+  PoolsView pools();
+
+  /** The counters in the text format of Prometheus. */
+  String metrics();
+}

@@ -1,0 +1,218 @@
+package io.sluice.balancer.http;
+
+import java.util.Arrays;
+
+/**
+ * Finds where a chunked body ends, piece by piece as it arrives, and refuses what is malformed. The
+ * data itself is skipped, never looked at. Reused for body after body; belongs to one thread.
+ *
+ * <pre>
+ *  SIZE ──';'──▶ EXTENSION ──┐
+ *    │ CR                    │ CR
+ *    ▼                       ▼
+ *  SIZE_END ◀────────────────┘
+ *    │ LF, size &gt; 0          │ LF, size = 0
+ *    ▼                       ▼
+ *  DATA ─▶ DATA_CR ─▶ DATA_LF ─▶ SIZE     TRAILERS ──empty line──▶ DONE
+ * </pre>
+ */
+public final class ChunkedBody {
+  /** How far a body is. */
+  public enum State {
+    /** The body goes on. */
+    MORE,
+    /** The body is over; what follows is not part of it. */
+    DONE,
+    /** The body is malformed. */
+    REFUSED
+  }
+
+  private enum Step {
+    SIZE,
+    EXTENSION,
+    SIZE_END,
+    DATA,
+    DATA_CR,
+    DATA_LF,
+    TRAILERS,
+    DONE,
+    REFUSED
+  }
+
+  private static final int SIZE_DIGITS_MAX = 15;
+  private static final int EXTENSION_MAX_BYTES = 256;
+
+  private final HeadLimits limits;
+  private Step step = Step.SIZE;
+  private Refusal refusal = Refusal.CHUNK_SIZE_MALFORMED;
+  private long size;
+  private int digits;
+  private int extensionBytes;
+  private byte[] trailers = new byte[0];
+  private int trailersLength;
+
+  /** A body whose trailers keep the limits of a head. */
+  public ChunkedBody(HeadLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Starts with the next body. */
+  public void reset() {
+    step = Step.SIZE;
+    size = 0;
+    digits = 0;
+    extensionBytes = 0;
+    trailersLength = 0;
+  }
+
+  /** How far the body is. */
+  public State state() {
+    return switch (step) {
+      case DONE -> State.DONE;
+      case REFUSED -> State.REFUSED;
+      case SIZE, EXTENSION, SIZE_END, DATA, DATA_CR, DATA_LF, TRAILERS -> State.MORE;
+    };
+  }
+
+  /** Why the state is {@link State#REFUSED}. */
+  public Refusal refusal() {
+    return refusal;
+  }
+
+  /**
+   * Scans {@code source[from, to)}.
+   *
+   * @param data is told where the data lies
+   * @return the index behind the last byte that belongs to this body; {@code to}, unless the body
+   *     is done or refused
+   */
+  public int scan(ByteSource source, int from, int to, DataSpans data) {
+    int at = from;
+    while (at < to && step != Step.DONE && step != Step.REFUSED) {
+      if (step == Step.DATA) {
+        int end = (int) Math.min(to, at + size);
+        data.data(at, end);
+        size -= end - at;
+        at = end;
+        step = size == 0 ? Step.DATA_CR : Step.DATA;
+      } else {
+        step = next(source.at(at));
+        at++;
+      }
+    }
+    return at;
+  }
+
+  private Step next(byte octet) {
+    return switch (step) {
+      case SIZE -> size(octet);
+      case EXTENSION -> extension(octet);
+      case SIZE_END -> sizeEnd(octet);
+      case DATA_CR -> octet == Octets.CR ? Step.DATA_LF : refuse(Refusal.CHUNK_END_MISSING);
+      case DATA_LF -> octet == Octets.LF ? Step.SIZE : refuse(Refusal.CHUNK_END_MISSING);
+      case TRAILERS -> trailer(octet);
+      case DATA, DONE, REFUSED -> step;
+    };
+  }
+
+  private Step size(byte octet) {
+    int digit = Octets.hex(octet);
+    if (digit >= 0) {
+      size = size << 4 | digit;
+      return ++digits > SIZE_DIGITS_MAX ? refuse(Refusal.CHUNK_SIZE_MALFORMED) : Step.SIZE;
+    }
+    if (digits == 0 || (octet != Octets.CR && octet != ';')) {
+      return refuse(octet == Octets.LF ? Refusal.BARE_LF : Refusal.CHUNK_SIZE_MALFORMED);
+    }
+    extensionBytes = 0;
+    return octet == Octets.CR ? Step.SIZE_END : Step.EXTENSION;
+  }
+
+  private Step extension(byte octet) {
+    if (octet == Octets.CR) {
+      return Step.SIZE_END;
+    }
+    if (octet == Octets.LF) {
+      return refuse(Refusal.BARE_LF);
+    }
+    boolean fits = ++extensionBytes <= EXTENSION_MAX_BYTES && Octets.isValue(octet);
+    return fits ? Step.EXTENSION : refuse(Refusal.CHUNK_EXTENSION_MALFORMED);
+  }
+
+  private Step sizeEnd(byte octet) {
+    if (octet != Octets.LF) {
+      return refuse(Refusal.BARE_CR);
+    }
+    digits = 0;
+    return size > 0 ? Step.DATA : Step.TRAILERS;
+  }
+
+  private Step trailer(byte octet) {
+    boolean afterCr = trailersLength > 0 && trailers[trailersLength - 1] == Octets.CR;
+    if (afterCr != (octet == Octets.LF)) {
+      return refuse(afterCr ? Refusal.BARE_CR : Refusal.BARE_LF);
+    }
+    if (trailersLength == limits.headMaxBytes()) {
+      return refuse(Refusal.TRAILERS_TOO_LARGE);
+    }
+    if (trailersLength == trailers.length) {
+      trailers = Arrays.copyOf(trailers, Math.max(64, 2 * trailersLength));
+    }
+    trailers[trailersLength++] = octet;
+    return octet == Octets.LF && emptyLine() ? judgeTrailers() : Step.TRAILERS;
+  }
+
+  private boolean emptyLine() {
+    return trailersLength == 2
+        || (trailersLength >= 4 && trailers[trailersLength - 3] == Octets.LF);
+  }
+
+  private Step judgeTrailers() {
+    if (trailersLength == 2) {
+      return Step.DONE;
+    }
+    Fields fields = new Fields(limits);
+    fields.reset(trailers);
+    if (fields.scan(0, trailersLength) != Scan.COMPLETE) {
+      return refuse(Refusal.TRAILER_MALFORMED);
+    }
+    for (int i = 0; i < fields.count(); i++) {
+      if (forbidden(fields.name(i))) {
+        return refuse(Refusal.TRAILER_FORBIDDEN);
+      }
+    }
+    return Step.DONE;
+  }
+
+  private static boolean forbidden(FieldName name) {
+    return switch (name) {
+      case CONNECTION,
+          CONTENT_LENGTH,
+          TRANSFER_ENCODING,
+          DISGUISED_FRAMING,
+          HOST,
+          EXPECT,
+          TE,
+          UPGRADE ->
+          true;
+      case OTHER,
+          DATE,
+          FORWARDED,
+          KEEP_ALIVE,
+          PROXY,
+          PROXY_AUTHENTICATE,
+          PROXY_AUTHORIZATION,
+          PROXY_CONNECTION,
+          X_FORWARDED_FOR,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PROTO,
+          X_REQUEST_ID ->
+          false;
+    };
+  }
+
+  private Step refuse(Refusal why) {
+    refusal = why;
+    return Step.REFUSED;
+  }
+}

@@ -1,0 +1,90 @@
+package io.sluice.balancer.http;
+
+/**
+ * The options of the {@code Connection} fields of one head (RFC 9110 section 7.6.1): whether the
+ * connection stays open, and which other fields belong to it and have to go.
+ */
+final class ConnectionOptions {
+  private boolean close;
+  private boolean keepAlive;
+  private boolean nominatesFraming;
+
+  void reset() {
+    close = false;
+    keepAlive = false;
+    nominatesFraming = false;
+  }
+
+  /** Reads one {@code Connection} field, and drops the fields that it names. */
+  void read(Fields fields, int index) {
+    byte[] bytes = fields.bytes();
+    int to = fields.valueTo(index);
+    int at = fields.valueFrom(index);
+    while (at < to) {
+      int comma = at;
+      while (comma < to && bytes[comma] != ',') {
+        comma++;
+      }
+      int from = at;
+      int end = comma;
+      while (from < end && Octets.isBlank(bytes[from])) {
+        from++;
+      }
+      while (end > from && Octets.isBlank(bytes[end - 1])) {
+        end--;
+      }
+      option(fields, from, end);
+      at = comma + 1;
+    }
+  }
+
+  private void option(Fields fields, int from, int to) {
+    byte[] bytes = fields.bytes();
+    if (Octets.equalsIgnoreCase(bytes, from, to, "close")) {
+      close = true;
+    } else if (Octets.equalsIgnoreCase(bytes, from, to, "keep-alive")) {
+      keepAlive = true;
+    } else if (to > from) {
+      nominate(fields, from, to);
+    }
+  }
+
+  private void nominate(Fields fields, int from, int to) {
+    switch (FieldName.of(fields.bytes(), from, to)) {
+      case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, DISGUISED_FRAMING -> nominatesFraming = true;
+      case OTHER,
+          CONNECTION,
+          DATE,
+          EXPECT,
+          FORWARDED,
+          KEEP_ALIVE,
+          PROXY,
+          PROXY_AUTHENTICATE,
+          PROXY_AUTHORIZATION,
+          PROXY_CONNECTION,
+          TE,
+          UPGRADE,
+          X_FORWARDED_FOR,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PROTO,
+          X_REQUEST_ID -> {
+        for (int i = 0; i < fields.count(); i++) {
+          if (Octets.sameIgnoreCase(
+              fields.bytes(), fields.nameFrom(i), fields.nameTo(i), from, to)) {
+            fields.drop(i);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether the sender wants the connection to stay open after this message. */
+  boolean persistent(boolean http10) {
+    return !close && (keepAlive || !http10);
+  }
+
+  /** Whether a field without which the message can't be read was named. */
+  boolean nominatesFraming() {
+    return nominatesFraming;
+  }
+}

@@ -1,0 +1,138 @@
+package io.sluice.balancer.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * Writes the head that goes to the server: origin-form, HTTP/1.1, without the fields of the
+ * client's connection, with those that tell about the hop. Fields that stay are copied in runs.
+ */
+public final class RequestRewrite {
+  private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+  private static final byte[] HOST = ascii("Host: ");
+  private static final byte[] FORWARDED_FOR = ascii("X-Forwarded-For: ");
+  private static final byte[] FORWARDED_PROTO = ascii("X-Forwarded-Proto: http\r\n");
+  private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
+  private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
+  private static final byte[] VIA = ascii("Via: 1.1 sluice\r\n\r\n");
+  private static final byte[] VIA_1_0 = ascii("Via: 1.0 sluice\r\n\r\n");
+  private static final byte[] CRLF = ascii("\r\n");
+  private static final byte[] COMMA = ascii(", ");
+
+  private RequestRewrite() {}
+
+  /**
+   * Writes the head.
+   *
+   * @param head a head whose scan was complete
+   * @param hop what to add about the client
+   * @param requestId the id that the request gets if it has none
+   * @param out takes the bytes; emptied first
+   */
+  public static void write(RequestHead head, Hop hop, byte[] requestId, HeadBytes out) {
+    byte[] bytes = head.fields().bytes();
+    out.reset().add(bytes, head.methodFrom(), head.methodTo() + 1);
+    target(head, out);
+    out.add(VERSION);
+    boolean absolute = head.form() == RequestHead.TargetForm.ABSOLUTE;
+    boolean foreignHost = absolute || !head.framing().hasHost();
+    if (foreignHost) {
+      out.add(HOST);
+      host(head, hop, out);
+    }
+    boolean protoKnown = dropReplaced(head, hop.trusted(), absolute);
+    copy(head.fields(), head.fieldsFrom(), out);
+    forwarded(head, hop, out, protoKnown);
+    if (!head.framing().hasRequestId()) {
+      out.add(REQUEST_ID).add(requestId).add(CRLF);
+    }
+    out.add(head.http10() ? VIA_1_0 : VIA);
+  }
+
+  private static void target(RequestHead head, HeadBytes out) {
+    byte[] bytes = head.fields().bytes();
+    if (head.form() != RequestHead.TargetForm.ABSOLUTE) {
+      out.add(bytes, head.targetFrom(), head.targetTo());
+      return;
+    }
+    boolean noPath = head.authorityTo() == head.targetTo();
+    if (noPath && head.method() == RequestMethod.OPTIONS) {
+      out.add("*");
+      return;
+    }
+    if (noPath || bytes[head.authorityTo()] != '/') {
+      out.add("/");
+    }
+    out.add(bytes, head.authorityTo(), head.targetTo());
+  }
+
+  private static void host(RequestHead head, Hop hop, HeadBytes out) {
+    byte[] bytes = head.fields().bytes();
+    if (head.form() == RequestHead.TargetForm.ABSOLUTE) {
+      out.add(bytes, head.authorityFrom(), head.authorityTo());
+    } else if (head.framing().hasHost()) {
+      int host = head.framing().host();
+      out.add(bytes, head.fields().valueFrom(host), head.fields().valueTo(host));
+    } else {
+      out.add(hop.defaultHost());
+    }
+    out.add(CRLF);
+  }
+
+  /** Drops what is written anew; true if a trusted proxy already said what the client sees. */
+  private static boolean dropReplaced(RequestHead head, boolean trusted, boolean absolute) {
+    Fields fields = head.fields();
+    boolean known = false;
+    for (int i = 0; i < fields.count(); i++) {
+      FieldName name = fields.name(i);
+      if (name == FieldName.X_FORWARDED_PROTO || name == FieldName.X_FORWARDED_HOST) {
+        known |= trusted;
+      }
+      boolean told =
+          name == FieldName.X_FORWARDED_PROTO
+              || name == FieldName.X_FORWARDED_HOST
+              || name == FieldName.FORWARDED;
+      boolean replaced =
+          name == FieldName.X_FORWARDED_FOR
+              || (name == FieldName.HOST && absolute)
+              || (name == FieldName.EXPECT && head.http10());
+      if (replaced || (told && !trusted)) {
+        fields.drop(i);
+      }
+    }
+    return known;
+  }
+
+  private static void forwarded(RequestHead head, Hop hop, HeadBytes out, boolean protoKnown) {
+    Fields fields = head.fields();
+    out.add(FORWARDED_FOR);
+    for (int i = 0; hop.trusted() && i < fields.count(); i++) {
+      boolean said = fields.valueTo(i) > fields.valueFrom(i);
+      if (fields.name(i) == FieldName.X_FORWARDED_FOR && said) {
+        out.add(fields.bytes(), fields.valueFrom(i), fields.valueTo(i)).add(COMMA);
+      }
+    }
+    out.add(hop.clientAddress()).add(CRLF);
+    if (!protoKnown) {
+      out.add(FORWARDED_PROTO).add(FORWARDED_HOST);
+      host(head, hop, out);
+    }
+  }
+
+  /** Copies the field lines that were not dropped, run by run. */
+  static void copy(Fields fields, int fieldsFrom, HeadBytes out) {
+    int run = fieldsFrom;
+    int at = fieldsFrom;
+    for (int i = 0; i < fields.count(); i++) {
+      if (fields.dropped(i)) {
+        out.add(fields.bytes(), run, at);
+        run = fields.lineTo(i);
+      }
+      at = fields.lineTo(i);
+    }
+    out.add(fields.bytes(), run, at);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

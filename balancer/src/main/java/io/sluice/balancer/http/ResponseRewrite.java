@@ -1,0 +1,70 @@
+package io.sluice.balancer.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * Writes the head that goes to the client: HTTP/1.1, without the fields of the server's connection,
+ * with what the client has to know about its own.
+ */
+public final class ResponseRewrite {
+  /** What the client is told about its connection. */
+  public enum Persistence {
+    /** Nothing, which in HTTP/1.1 means that it stays open. */
+    IMPLIED,
+    /** {@code Connection: keep-alive}, for a client of HTTP/1.0 that asked for it. */
+    KEEP_ALIVE,
+    /** {@code Connection: close}. */
+    CLOSE
+  }
+
+  private static final byte[] VERSION = "HTTP/1.1 ".getBytes(US_ASCII);
+  private static final byte[] KEEP_ALIVE = "Connection: keep-alive\r\n\r\n".getBytes(US_ASCII);
+  private static final byte[] CLOSE = "Connection: close\r\n\r\n".getBytes(US_ASCII);
+  private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
+  private static final byte[] SP_CRLF = " \r\n".getBytes(US_ASCII);
+  private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
+
+  private ResponseRewrite() {}
+
+  /**
+   * Writes the final head of a response.
+   *
+   * @param head a head whose scan was complete
+   * @param persistence what the client is told about its connection
+   * @param unchunk whether the chunks are taken off the body, since the client knows only HTTP/1.0
+   * @param date the value of {@code Date} if the server sent none
+   * @param out takes the bytes; emptied first
+   */
+  public static void write(
+      ResponseHead head, Persistence persistence, boolean unchunk, byte[] date, HeadBytes out) {
+    start(head, unchunk || head.stripsFraming(), out);
+    if (!head.framing().hasDate()) {
+      out.add(DATE).add(date).add(CRLF);
+    }
+    switch (persistence) {
+      case IMPLIED -> out.add(CRLF);
+      case KEEP_ALIVE -> out.add(KEEP_ALIVE);
+      case CLOSE -> out.add(CLOSE);
+    }
+  }
+
+  /** Writes an interim (1xx) head. */
+  public static void writeInterim(ResponseHead head, HeadBytes out) {
+    start(head, true, out);
+    out.add(CRLF);
+  }
+
+  private static void start(ResponseHead head, boolean withoutFraming, HeadBytes out) {
+    Fields fields = head.fields();
+    out.reset().add(VERSION).add(fields.bytes(), head.codeFrom(), head.reasonTo());
+    boolean reasonMissing = head.reasonTo() == head.codeFrom() + 3;
+    out.add(reasonMissing ? SP_CRLF : CRLF);
+    for (int i = 0; withoutFraming && i < fields.count(); i++) {
+      FieldName name = fields.name(i);
+      if (name == FieldName.TRANSFER_ENCODING || name == FieldName.CONTENT_LENGTH) {
+        fields.drop(i);
+      }
+    }
+    RequestRewrite.copy(fields, head.fieldsFrom(), out);
+  }
+}

@@ -1,0 +1,50 @@
+package io.sluice.balancer.pool;
+
+import java.time.Instant;
+
+/**
+ * Which pool a server is in.
+ *
+ * <pre>
+ *            failed check, or refused or reset by a request
+ *   ALIVE ─────────────────────────────────────────────────▶ DISCONNECTED
+ *     ▲  ▲                 successful retry                     │     │
+ *     │  └───────────────────────────────────────────────────────┘     │ last retry failed
+ *     │ ready again (new membership record)                            ▼
+ *   DRAINING ◀── membership says draining (from any pool) ────────── DEAD ──▶ reported
+ * </pre>
+ */
+public sealed interface Phase {
+  /** The ticket of a phase in which no check is under way. */
+  long NO_CHECK = 0;
+
+  /**
+   * Takes requests.
+   *
+   * @param nextCheck when it is checked next
+   * @param ticket the check under way, or {@link #NO_CHECK}
+   */
+  record Alive(Instant nextCheck, long ticket) implements Phase {}
+
+  /**
+   * Takes requests only if nobody alive is left.
+   *
+   * @param failedRetries how many retries failed so far
+   * @param nextCheck when it is retried next
+   * @param ticket the check under way, or {@link #NO_CHECK}
+   * @param confirming whether the next check only confirms what a request found
+   */
+  record Disconnected(int failedRetries, Instant nextCheck, long ticket, boolean confirming)
+      implements Phase {}
+
+  /** Given up: takes no requests, is not checked, and is reported until the membership changes. */
+  record Dead() implements Phase {}
+
+  /**
+   * Takes no new requests; those in flight are finished.
+   *
+   * @param watch identifies this drain
+   * @param reported whether it is finished, and was reported
+   */
+  record Draining(long watch, boolean reported) implements Phase {}
+}

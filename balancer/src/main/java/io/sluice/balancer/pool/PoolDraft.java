@@ -1,0 +1,192 @@
+package io.sluice.balancer.pool;
+
+import io.sluice.balancer.pool.Phase.Alive;
+import io.sluice.balancer.pool.Phase.Dead;
+import io.sluice.balancer.pool.Phase.Disconnected;
+import io.sluice.balancer.pool.Phase.Draining;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Member;
+import io.sluice.schemas.member.MemberState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The next state while it is being made; lives for one step. */
+final class PoolDraft {
+  private final PoolState before;
+  private final PoolTimings timings;
+  private final Instant now;
+  private final TreeMap<ServerId, PooledServer> servers;
+  private final List<PoolOutput> outputs = new ArrayList<>();
+  private long tickets;
+  private Optional<Instant> nextReport;
+
+  PoolDraft(PoolState before, PoolTimings timings, Instant now) {
+    this.before = before;
+    this.timings = timings;
+    this.now = now;
+    this.servers = new TreeMap<>(before.servers());
+    this.tickets = before.tickets();
+    this.nextReport = before.nextReport();
+  }
+
+  void replace(List<Member> members) {
+    Set<ServerId> kept = members.stream().map(Member::server).collect(Collectors.toSet());
+    List.copyOf(servers.keySet()).stream()
+        .filter(server -> !kept.contains(server))
+        .forEach(this::remove);
+    members.forEach(this::change);
+  }
+
+  void change(Member member) {
+    PooledServer known = servers.get(member.server());
+    if (known != null && known.member().equals(member)) {
+      return;
+    }
+    if (known != null && !known.target().address().equals(member.address())) {
+      remove(member.server());
+      known = null;
+    }
+    Optional<String> lastError = known == null ? Optional.empty() : known.lastError();
+    Target target = Target.of(member);
+    Phase phase = member.state() == MemberState.DRAINING ? draining(known, target) : ready(known);
+    servers.put(member.server(), new PooledServer(member, target, phase, lastError));
+  }
+
+  private Phase draining(@Nullable PooledServer known, Target target) {
+    if (known != null && known.phase() instanceof Draining draining) {
+      return draining;
+    }
+    long watch = ++tickets;
+    outputs.add(new PoolOutput.WatchDrain(target, watch));
+    return new Draining(watch, false);
+  }
+
+  /** A ready server is alive at once, since its health was checked before it was called ready. */
+  private Phase ready(@Nullable PooledServer known) {
+    if (known == null) {
+      return alive();
+    }
+    return switch (known.phase()) {
+      case Alive alive -> alive;
+      case Disconnected disconnected -> disconnected;
+      case Dead(), Draining(long _, boolean _) -> alive();
+    };
+  }
+
+  private Alive alive() {
+    return new Alive(now.plus(timings.aliveEvery()), Phase.NO_CHECK);
+  }
+
+  void remove(ServerId server) {
+    PooledServer known = servers.remove(server);
+    if (known != null) {
+      outputs.add(new PoolOutput.Forget(known.target()));
+    }
+  }
+
+  void checked(ServerId server, long ticket, Optional<String> error) {
+    PooledServer known = servers.get(server);
+    if (known == null) {
+      return;
+    }
+    switch (known.phase()) {
+      case Alive(Instant _, long expected) when expected == ticket ->
+          servers.put(
+              server,
+              error.map(cause -> known.failed(disconnected(), cause)).orElse(known.in(alive())));
+      case Disconnected phase when phase.ticket() == ticket ->
+          error.ifPresentOrElse(
+              cause -> retryFailed(known, phase, cause),
+              () -> servers.put(server, known.in(alive())));
+      case Alive _, Disconnected _, Dead _, Draining _ -> {}
+    }
+  }
+
+  private Disconnected disconnected() {
+    return new Disconnected(0, now.plus(timings.retryEvery()), Phase.NO_CHECK, false);
+  }
+
+  private void retryFailed(PooledServer known, Disconnected phase, String error) {
+    int failed = phase.failedRetries() + (phase.confirming() ? 0 : 1);
+    boolean dead = failed >= timings.retriesMax();
+    Instant next = now.plus(timings.retryEvery());
+    Phase then = dead ? new Dead() : new Disconnected(failed, next, Phase.NO_CHECK, false);
+    servers.put(known.member().server(), known.failed(then, error));
+    if (dead) {
+      outputs.add(new PoolOutput.RecordDead(known.member().server(), error));
+      nextReport = Optional.of(now);
+    }
+  }
+
+  void unreachable(ServerId server, String error) {
+    PooledServer known = servers.get(server);
+    if (known != null && known.phase() instanceof Alive) {
+      Instant next = now.plus(timings.confirmAfter());
+      servers.put(server, known.failed(new Disconnected(0, next, Phase.NO_CHECK, true), error));
+    }
+  }
+
+  void drained(ServerId server, long watch) {
+    PooledServer known = servers.get(server);
+    if (known != null && known.phase().equals(new Draining(watch, false))) {
+      servers.put(server, known.in(new Draining(watch, true)));
+      outputs.add(new PoolOutput.RecordDrained(server));
+    }
+  }
+
+  void reportNow() {
+    nextReport = nextReport.map(_ -> now);
+  }
+
+  void startDueChecks() {
+    for (PooledServer server : List.copyOf(servers.values())) {
+      switch (server.phase()) {
+        case Alive(Instant next, long ticket) when due(next, ticket) ->
+            start(server, new Alive(next, ++tickets), tickets);
+        case Disconnected(int failed, Instant next, long ticket, boolean confirming)
+            when due(next, ticket) ->
+            start(server, new Disconnected(failed, next, ++tickets, confirming), tickets);
+        case Alive _, Disconnected _, Dead _, Draining _ -> {}
+      }
+    }
+  }
+
+  private boolean due(Instant next, long ticket) {
+    return ticket == Phase.NO_CHECK && !next.isAfter(now);
+  }
+
+  private void start(PooledServer server, Phase phase, long ticket) {
+    servers.put(server.member().server(), server.in(phase));
+    outputs.add(new PoolOutput.StartCheck(server.target(), ticket));
+  }
+
+  void reportIfDue() {
+    List<java.net.URI> dead = state().dead();
+    if (dead.isEmpty()) {
+      nextReport = Optional.empty();
+    } else if (nextReport.map(due -> !due.isAfter(now)).orElse(true)) {
+      outputs.add(new PoolOutput.TellMonitor(dead));
+      nextReport = Optional.of(now.plus(timings.reportEvery()));
+    }
+  }
+
+  /** The snapshot comes first: the data path must know it before drains are watched. */
+  Pools.Step finish() {
+    PoolState after = state();
+    Routing routing = after.routing();
+    if (!routing.equals(before.routing())) {
+      outputs.addFirst(new PoolOutput.Publish(routing));
+    }
+    return new Pools.Step(after, outputs);
+  }
+
+  private PoolState state() {
+    return new PoolState(servers, tickets, nextReport);
+  }
+}

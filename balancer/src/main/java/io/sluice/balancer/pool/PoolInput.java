@@ -1,0 +1,42 @@
+package io.sluice.balancer.pool;
+
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Member;
+import java.util.List;
+import java.util.Optional;
+
+/** What can happen to the pools. */
+public sealed interface PoolInput {
+  /** The membership was read anew: these are all members, and there are no others. */
+  record Replaced(List<Member> members) implements PoolInput {
+    /** Copies the list. */
+    public Replaced {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** A member appeared or changed. */
+  record Changed(Member member) implements PoolInput {}
+
+  /** A member is gone. */
+  record Gone(ServerId server) implements PoolInput {}
+
+  /**
+   * A check came back.
+   *
+   * @param error why it failed; empty if the server answered
+   */
+  record Checked(ServerId server, long ticket, Optional<String> error) implements PoolInput {}
+
+  /** A request found that the server refuses or resets connections. */
+  record Unreachable(ServerId server, String error) implements PoolInput {}
+
+  /** Nothing is in flight any more to a server that is draining. */
+  record Drained(ServerId server, long watch) implements PoolInput {}
+
+  /** The primary monitor became known, or another one took over. */
+  record MonitorKnown() implements PoolInput {}
+
+  /** Time passed. */
+  record Tick() implements PoolInput {}
+}

@@ -1,0 +1,82 @@
+package io.sluice.balancer.proxy;
+
+import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.retry.RetryBudgetLimits;
+import io.sluice.balancer.retry.RetryRule;
+
+/**
+ * What the data path has to know.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 to 65535; 0 means any that is free
+ * @param loops number of event loops, 1 to 1024
+ * @param transport how sockets are driven
+ * @param heads limits of heads
+ * @param timeouts how long it waits
+ * @param retry when requests are repeated
+ * @param retryBudget what repeating may cost, over all loops
+ * @param replayMaxBytes how much of a request's body is kept so that it can be repeated, 0 to 16
+ *     MiB
+ * @param idlePerServerMax idle connections to one server that a loop keeps, 0 to 100,000
+ * @param forwardedTrusted whether clients are proxies whose {@code X-Forwarded-*} is kept
+ */
+public record ProxyConfig(
+    String host,
+    int port,
+    int loops,
+    Transport transport,
+    HeadLimits heads,
+    ProxyTimeouts timeouts,
+    RetryRule retry,
+    RetryBudgetLimits retryBudget,
+    int replayMaxBytes,
+    int idlePerServerMax,
+    boolean forwardedTrusted) {
+  /** 64 KiB. */
+  public static final int REPLAY_MAX_BYTES_DEFAULT = 64 * 1024;
+
+  /** 1,024 connections. */
+  public static final int IDLE_PER_SERVER_MAX_DEFAULT = 1024;
+
+  /**
+   * Validates the ranges.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public ProxyConfig {
+    require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+    require(loops >= 1 && loops <= 1024, "event loops", loops, "1 to 1024");
+    require(
+        replayMaxBytes >= 0 && replayMaxBytes <= 16 << 20,
+        "replay buffer",
+        replayMaxBytes,
+        "0 to 16777216 bytes");
+    require(
+        idlePerServerMax >= 0 && idlePerServerMax <= 100_000,
+        "idle connections per server",
+        idlePerServerMax,
+        "0 to 100000");
+  }
+
+  /** The same with this port. */
+  public ProxyConfig withPort(int port) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        heads,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        forwardedTrusted);
+  }
+
+  private static void require(boolean holds, String what, int value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s %d: expected %s".formatted(what, value, expected));
+    }
+  }
+}

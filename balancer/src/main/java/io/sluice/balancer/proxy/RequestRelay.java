@@ -1,0 +1,164 @@
+package io.sluice.balancer.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.http.BodyKind;
+import io.sluice.balancer.http.ChunkedBody;
+import io.sluice.balancer.http.DataSpans;
+import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestMethod;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one request on their way to a server: the rewritten head, then the body as it comes.
+ * What was sent is kept, up to a limit, as long as the request may have to be sent again.
+ */
+final class RequestRelay {
+  private final Loop loop;
+  private final ChunkedBody chunks;
+  private final List<ByteBuf> replay = new ArrayList<>();
+  private @Nullable ByteBuf head;
+  private RequestMethod method = RequestMethod.OTHER;
+  private boolean http10;
+  private boolean persistent;
+  private BodyKind kind = BodyKind.NONE;
+  private long remaining;
+  private boolean complete;
+  private boolean left;
+  private boolean replayable;
+  private long replayBytes;
+
+  RequestRelay(Loop loop) {
+    this.loop = loop;
+    this.chunks = new ChunkedBody(loop.config().heads());
+  }
+
+  void begin(RequestHead scanned, ByteBuf rewritten) {
+    head = rewritten;
+    method = scanned.method();
+    http10 = scanned.http10();
+    persistent = scanned.persistent();
+    kind = scanned.bodyKind();
+    remaining = scanned.contentLength();
+    complete = kind == BodyKind.NONE;
+    left = false;
+    replayable = method.idempotent();
+    replayBytes = 0;
+    if (kind == BodyKind.CHUNKED) {
+      chunks.reset();
+    }
+  }
+
+  /** Lets go of everything that was kept. */
+  void end() {
+    stopReplay();
+    ByteBuf kept = head;
+    if (kept != null) {
+      head = null;
+      kept.release();
+    }
+  }
+
+  /** Whether the whole request was taken from the client. */
+  boolean complete() {
+    return complete;
+  }
+
+  boolean http10() {
+    return http10;
+  }
+
+  boolean toHead() {
+    return method == RequestMethod.HEAD;
+  }
+
+  /** Whether the client wants to send more requests after this one. */
+  boolean persistent() {
+    return persistent;
+  }
+
+  boolean idempotent() {
+    return method.idempotent();
+  }
+
+  /** Whether sending it again is safe and possible. */
+  boolean repeatable() {
+    return !left || replayable;
+  }
+
+  /** Sends what there is so far: the head, and what was sent of the body on an earlier try. */
+  void start(UpstreamConnection upstream) {
+    ByteBuf kept = head;
+    if (kept == null) {
+      throw new IllegalStateException("request without a head: it has ended before");
+    }
+    left = true;
+    upstream.write(kept.retainedDuplicate());
+    replay.forEach(part -> upstream.write(part.retainedDuplicate()));
+  }
+
+  /**
+   * Passes on what belongs to the body.
+   *
+   * @return what is left over, to be released by the caller; null if nothing is
+   */
+  @Nullable ByteBuf pass(ByteBuf bytes, UpstreamConnection upstream) {
+    int size = complete ? 0 : extent(bytes);
+    boolean refused = kind == BodyKind.CHUNKED && chunks.state() == ChunkedBody.State.REFUSED;
+    if (size == 0 || refused) {
+      return bytes;
+    }
+    boolean whole = size == bytes.readableBytes();
+    ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
+    keep(part);
+    upstream.write(part);
+    return whole ? null : bytes;
+  }
+
+  private int extent(ByteBuf bytes) {
+    if (kind == BodyKind.LENGTH) {
+      int size = (int) Math.min(remaining, bytes.readableBytes());
+      remaining -= size;
+      complete = remaining == 0;
+      return size;
+    }
+    int from = bytes.readerIndex();
+    int to = chunks.scan(bytes::getByte, from, bytes.writerIndex(), DataSpans.IGNORED);
+    complete = chunks.state() == ChunkedBody.State.DONE;
+    return to - from;
+  }
+
+  /** The malformed chunk that ended the body, if one did. */
+  ChunkedBody chunks() {
+    return chunks;
+  }
+
+  boolean refused() {
+    return kind == BodyKind.CHUNKED && chunks.state() == ChunkedBody.State.REFUSED;
+  }
+
+  private void keep(ByteBuf part) {
+    if (!replayable) {
+      return;
+    }
+    replayBytes += part.readableBytes();
+    if (replayBytes > loop.config().replayMaxBytes()) {
+      stopReplay();
+    } else {
+      replay.add(part.retainedDuplicate());
+    }
+  }
+
+  /** From here on the request can't be sent again. */
+  void stopReplay() {
+    replayable = false;
+    replayBytes = 0;
+    replay.forEach(ByteBuf::release);
+    replay.clear();
+  }
+
+  long bufferedBytes() {
+    return replayBytes + Buffers.readable(head);
+  }
+}

@@ -1,0 +1,236 @@
+package io.sluice.balancer.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.http.BodyKind;
+import io.sluice.balancer.http.ChunkedBody;
+import io.sluice.balancer.http.DataSpans;
+import io.sluice.balancer.http.ResponseHead;
+import io.sluice.balancer.http.ResponseRewrite;
+import io.sluice.balancer.http.ResponseRewrite.Persistence;
+
+/** The bytes of one response on their way to the client: heads rewritten, the body as it comes. */
+final class ResponseRelay {
+  /** Up to this much of a body travels in one buffer with its head: copying is cheaper then. */
+  private static final int JOINED_BODY_MAX_BYTES = 4 * 1024;
+
+  private final Loop loop;
+  private final Exchange exchange;
+  private final ClientConnection client;
+  private final ChunkedBody chunks;
+  private boolean received;
+  private boolean interimSent;
+  private boolean started;
+  private BodyKind kind = BodyKind.NONE;
+  private long remaining;
+  private boolean unchunk;
+  private boolean serverPersistent;
+  private boolean clientPersistent;
+
+  ResponseRelay(Loop loop, Exchange exchange, ClientConnection client) {
+    this.loop = loop;
+    this.exchange = exchange;
+    this.client = client;
+    this.chunks = new ChunkedBody(loop.config().heads());
+  }
+
+  void begin() {
+    received = false;
+    interimSent = false;
+    started = false;
+    serverPersistent = false;
+    clientPersistent = false;
+  }
+
+  /** Whether any byte came from the server in this try. */
+  boolean received() {
+    return received;
+  }
+
+  void newTry() {
+    received = false;
+  }
+
+  /** Whether an interim response was passed on. */
+  boolean interimSent() {
+    return interimSent;
+  }
+
+  /** Whether the final head was passed on: from here on, the client sees how it ends. */
+  boolean started() {
+    return started;
+  }
+
+  /** Whether the end of the connection is the end of the body. */
+  boolean endsWithConnection() {
+    return started && kind == BodyKind.UNTIL_CLOSE;
+  }
+
+  /** Whether the client can't tell from the body that it broke off. */
+  boolean endsSilently() {
+    return started && (kind == BodyKind.UNTIL_CLOSE || unchunk);
+  }
+
+  /** Whether the server keeps its connection open after this response. */
+  boolean serverPersistent() {
+    return serverPersistent;
+  }
+
+  /** Whether the client was told that it can send its next request. */
+  boolean clientPersistent() {
+    return clientPersistent;
+  }
+
+  void read(UpstreamConnection upstream, ByteBuf bytes) {
+    received = true;
+    if (started) {
+      body(upstream, bytes);
+    } else {
+      heads(upstream, upstream.join(bytes));
+    }
+  }
+
+  /** Interim heads are passed on as they come; the final one starts the response. */
+  private void heads(UpstreamConnection upstream, ByteBuf bytes) {
+    ResponseHead head = loop.responseHead();
+    while (true) {
+      int size = loop.toScratch(bytes);
+      switch (head.scan(loop.scratch(), 0, size, exchange.request().toHead())) {
+        case INCOMPLETE -> {
+          upstream.await(bytes);
+          return;
+        }
+        case REFUSED -> {
+          bytes.release();
+          exchange.unintelligible(head.refusal());
+          return;
+        }
+        case COMPLETE -> {
+          bytes.skipBytes(head.end());
+          if (!head.interim()) {
+            start(upstream, head, bytes);
+            return;
+          }
+          interim(head);
+        }
+      }
+      if (!bytes.isReadable()) {
+        bytes.release();
+        return;
+      }
+    }
+  }
+
+  private void interim(ResponseHead head) {
+    if (exchange.request().http10()) {
+      return;
+    }
+    ResponseRewrite.writeInterim(head, loop.out());
+    client.socket().write(loop.outBuffer(0));
+    client.socket().flush();
+    interimSent = true;
+    loop.counters().add(Count.INTERIM);
+    exchange.progressed();
+  }
+
+  private void start(UpstreamConnection upstream, ResponseHead head, ByteBuf bytes) {
+    RequestRelay request = exchange.request();
+    started = true;
+    kind = head.bodyKind();
+    remaining = head.contentLength();
+    unchunk = kind == BodyKind.CHUNKED && request.http10();
+    serverPersistent = head.persistent();
+    boolean delimited = kind != BodyKind.UNTIL_CLOSE && !unchunk;
+    clientPersistent =
+        delimited && request.persistent() && request.complete() && client.persistent();
+    chunks.reset();
+    loop.counters().add(Count.responses(head.status()));
+    ResponseRewrite.write(head, told(request.http10()), unchunk, loop.date(), loop.out());
+    exchange.responseStarted();
+    boolean joined =
+        kind == BodyKind.LENGTH
+            && bytes.readableBytes() <= Math.min(remaining, JOINED_BODY_MAX_BYTES);
+    ByteBuf out = loop.outBuffer(joined ? bytes.readableBytes() : 0);
+    if (joined) {
+      remaining -= bytes.readableBytes();
+      out.writeBytes(bytes);
+    }
+    client.socket().write(out);
+    body(upstream, bytes);
+  }
+
+  private Persistence told(boolean http10) {
+    if (!clientPersistent) {
+      return Persistence.CLOSE;
+    }
+    return http10 ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+  }
+
+  /** Passes on what belongs to the body; what comes behind its end ends the trust in the server. */
+  private void body(UpstreamConnection upstream, ByteBuf bytes) {
+    int from = bytes.readerIndex();
+    int to = bytes.writerIndex();
+    int end =
+        switch (kind) {
+          case NONE -> from;
+          case LENGTH -> (int) Math.min(to, from + remaining);
+          case CHUNKED -> chunks.scan(bytes::getByte, from, to, spans(bytes));
+          case UNTIL_CLOSE -> to;
+        };
+    remaining -= end - from;
+    if (kind == BodyKind.CHUNKED && chunks.state() == ChunkedBody.State.REFUSED) {
+      bytes.release();
+      exchange.truncated();
+      return;
+    }
+    serverPersistent &= end == to;
+    if (end == from || unchunk) {
+      bytes.release();
+    } else {
+      client.socket().write(end == to ? bytes : bytes.writerIndex(end));
+    }
+    if (over()) {
+      exchange.complete();
+    } else {
+      waitForClient(upstream);
+    }
+  }
+
+  /** Sends what is written when that has become much, and stops reading if it can't be sent. */
+  private void waitForClient(UpstreamConnection upstream) {
+    if (!client.socket().writable()) {
+      client.socket().flush();
+      if (!client.socket().writable()) {
+        upstream.pause();
+      }
+    }
+  }
+
+  private DataSpans spans(ByteBuf bytes) {
+    return unchunk
+        ? (from, to) -> client.socket().write(bytes.retainedSlice(from, to - from))
+        : DataSpans.IGNORED;
+  }
+
+  private boolean over() {
+    return switch (kind) {
+      case NONE -> true;
+      case LENGTH -> remaining == 0;
+      case CHUNKED -> chunks.state() == ChunkedBody.State.DONE;
+      case UNTIL_CLOSE -> false;
+    };
+  }
+
+  /** A batch of reads is over: what was written in it leaves now. */
+  void readComplete(UpstreamConnection upstream) {
+    if (started) {
+      client.socket().flush();
+      exchange.progressed();
+      waitForClient(upstream);
+    }
+  }
+
+  /** The client can take more. */
+  void resume(UpstreamConnection upstream) {
+    upstream.resume();
+  }
+}

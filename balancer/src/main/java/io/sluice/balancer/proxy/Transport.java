@@ -1,0 +1,13 @@
+package io.sluice.balancer.proxy;
+
+/** How sockets are driven. */
+public enum Transport {
+  /** epoll where it is there, else NIO. */
+  AUTO,
+  /** Linux epoll. */
+  EPOLL,
+  /** Linux io_uring. */
+  IO_URING,
+  /** The JDK's selectors: everywhere, but one listener serves all loops. */
+  NIO
+}

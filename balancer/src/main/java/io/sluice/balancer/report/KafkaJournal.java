@@ -1,0 +1,124 @@
+package io.sluice.balancer.report;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.DeadLetter;
+import io.sluice.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal in Kafka. One thread writes record after record, in their order, and repeats each
+ * until the broker has it: a balancer outlives its broker.
+ */
+public final class KafkaJournal implements Journal {
+  /** How many records wait at most; facts of a balancer are rare. */
+  static final int WAITING_MAX = 10_000;
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaJournal.class);
+
+  private final String source;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final BlockingQueue<ProducerRecord<byte[], byte[]>> waiting =
+      new ArrayBlockingQueue<>(WAITING_MAX);
+  private final Thread writer;
+  private volatile boolean closing;
+
+  /**
+   * A journal that begins to write.
+   *
+   * @param source who writes, a URI reference such as {@code /balancers/zone1}
+   * @param producers makes the producer, which must be idempotent with {@code acks=all}
+   */
+  public KafkaJournal(String source, Supplier<Producer<byte[], byte[]>> producers) {
+    this.source = source;
+    this.producers = producers;
+    this.writer = Thread.ofVirtual().name("balancer-journal").start(this::run);
+  }
+
+  @Override
+  public void record(FleetEvent fact) {
+    String id = UUID.randomUUID().toString();
+    byte[] key = Topics.JOURNAL.key().encode(fact.zone());
+    byte[] value = Topics.JOURNAL.value().encode(fact);
+    add(record(Topics.JOURNAL.name(), key, value, CloudEvent.headers(fact, id, source)));
+  }
+
+  @Override
+  public void putAway(DeadLetter where, byte[] key, byte[] value) {
+    LOG.warn("{}", where);
+    add(record(Topics.DEAD_LETTERS.name(), key, value, where.headers()));
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, byte[] key, byte[] value, Map<String, byte[]> headers) {
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    headers.forEach((name, content) -> record.headers().add(name, content));
+    return record;
+  }
+
+  private void add(ProducerRecord<byte[], byte[]> record) {
+    if (!waiting.offer(record)) {
+      LOG.error("record for {} lost: {} others are waiting already", record.topic(), WAITING_MAX);
+    }
+  }
+
+  private void run() {
+    try (Producer<byte[], byte[]> producer = producers.get()) {
+      while (!closing || !waiting.isEmpty()) {
+        ProducerRecord<byte[], byte[]> next = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          write(producer, next);
+        }
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+      throws InterruptedException {
+    while (true) {
+      try {
+        var _ = producer.send(record).get();
+        return;
+      } catch (ExecutionException | KafkaException failed) {
+        LOG.warn("record for {} not written yet, trying again: {}", record.topic(), text(failed));
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  private static String text(Exception failed) {
+    Throwable cause = failed.getCause();
+    return String.valueOf(cause == null ? failed : cause);
+  }
+
+  /** Writes what is waiting, if that goes quickly, and closes. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      if (!writer.join(CLOSE_MAX)) {
+        LOG.warn("{} records were not written", waiting.size());
+        writer.interrupt();
+      }
+    } catch (InterruptedException interrupted) {
+      writer.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.sluice.balancer.report;
+
+import io.sluice.schemas.codec.Json;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the primary monitor which servers are dead: {@code PUT /report}. A report that fails is not
+ * repeated here, since the next one is due in seconds.
+ */
+public final class MonitorReports {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(MonitorReports.class);
+
+  private final HttpClient client;
+  private final Optional<String> token;
+
+  /**
+   * Reports over this client.
+   *
+   * @param token proves to the monitor that a balancer speaks
+   */
+  public MonitorReports(HttpClient client, Optional<String> token) {
+    this.client = client;
+    this.token = token;
+  }
+
+  private record Report(List<URI> dead) {}
+
+  /** Sends a report, without waiting for what comes of it. */
+  public void send(URI monitor, List<URI> dead) {
+    String json = Json.mapper().valueToTree(new Report(dead)).toString();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(monitor.resolve("/report"))
+            .timeout(TIMEOUT)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json));
+    token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    var _ =
+        client
+            .sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
+            .whenComplete((response, failure) -> {
+              if (failure != null) {
+                LOG.warn("report to monitor {} failed: {}", monitor, failure.toString());
+              } else if (response.statusCode() >= 300) {
+                LOG.warn("report to monitor {}: {}", monitor, response.statusCode());
+              }
+            });
+  }
+}

@@ -1,0 +1,14 @@
+package io.sluice.balancer.retry;
+
+/** How a try of a request failed before anything of a response was forwarded. */
+public enum Failure {
+  /** No connection came about: nothing of the request left. */
+  NOT_CONNECTED,
+  /**
+   * A connection that had served before closed without a byte of response: most likely the server
+   * had given it up while it was idle.
+   */
+  STALE_CONNECTION,
+  /** A connection made for this request broke before the head of a response was whole. */
+  BROKEN
+}

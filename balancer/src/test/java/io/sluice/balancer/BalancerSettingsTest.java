@@ -1,0 +1,113 @@
+package io.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.Transport;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.ZoneId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class BalancerSettingsTest {
+  private static final ZoneId ZONE = new ZoneId("zone1");
+
+  private static Section section(String yaml) throws Exception {
+    return Section.root(Json.yaml().readTree(yaml));
+  }
+
+  @Test
+  void theDefaultsAreTheSeeds() throws Exception {
+    Section root = section("zone: zone1\nkafka: {bootstrap: 'localhost:9092'}\n");
+
+    BalancerConfig config = BalancerSettings.read(root).orElseThrow();
+
+    root.orThrow("test");
+    assertThat(config).isEqualTo(BalancerConfig.following(ZONE, KafkaAccess.at("localhost:9092")));
+    assertThat(config.traffic().port()).isEqualTo(3030);
+    assertThat(config.adminPort()).isEqualTo(5050);
+    assertThat(config.traffic().host()).isEqualTo("127.0.0.1");
+    assertThat(config.pools()).isEqualTo(PoolTimings.DEFAULT);
+    assertThat(config.traffic().timeouts()).isEqualTo(ProxyTimeouts.DEFAULT);
+  }
+
+  @Test
+  void everyKeyIsRead() throws Exception {
+    Section root =
+        section(
+            """
+            zone: zone1
+            static: true
+            servers: http://127.0.0.1:1, http://127.0.0.1:2
+            directory: /var/lib/sluice
+            close-grace: 1s
+            kafka: {bootstrap: 'k:1', properties: {security.protocol: SSL}}
+            admin: {host: 0.0.0.0, port: 1, token: secret}
+            traffic:
+              host: 0.0.0.0
+              port: 2
+              loops: 3
+              transport: io-uring
+              forwarded-trusted: true
+              replay-max-bytes: 4
+              idle-per-server-max: 5
+              heads: {request-line-max-bytes: 100, max-bytes: 2000, fields-max: 6}
+              timeouts: {client-head: 1s, keep-alive-idle: 2s, body-idle: 3s, connect: 4s,
+                response-head: 5s, upstream-idle: 6s, unsafe-reuse: 7s, linger: 8s,
+                retry-pause: 9s, retry-after: 10s}
+              retry: {tries-per-server-max: 1, other-servers-max: 2, share: 0.5, per-second: 3,
+                tokens-initial: 4, tokens-max: 5}
+            pools: {alive-every: 1s, retry-every: 2s, retries-max: 4, confirm-after: 3s,
+              report-every: 5s, check-timeout: 6s}
+            """);
+
+    BalancerConfig config = BalancerSettings.read(root).orElseThrow();
+
+    root.orThrow("test");
+    assertThat(config.servers())
+        .containsExactly(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:2"));
+    assertThat(config.directory()).contains(Path.of("/var/lib/sluice"));
+    assertThat(config.closeGrace()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.kafka()).contains(new KafkaAccess("k:1", Map.of("security.protocol", "SSL")));
+    assertThat(config.adminHost()).isEqualTo("0.0.0.0");
+    assertThat(config.adminPort()).isEqualTo(1);
+    assertThat(config.token()).isEqualTo(Optional.of("secret"));
+    assertThat(config.traffic().transport()).isEqualTo(Transport.IO_URING);
+    assertThat(config.traffic().loops()).isEqualTo(3);
+    assertThat(config.traffic().forwardedTrusted()).isTrue();
+    assertThat(config.traffic().heads().headMaxBytes()).isEqualTo(2000);
+    assertThat(config.traffic().timeouts().retryAfter()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.traffic().retry().otherServersMax()).isEqualTo(2);
+    assertThat(config.traffic().retryBudget().tokensMax()).isEqualTo(5);
+    assertThat(config.pools().retriesMax()).isEqualTo(4);
+    assertThat(config.checkTimeout()).isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() throws Exception {
+    Section root =
+        section("zone: ZONE\nadmin: {port: 70000}\ntraffic: {loops: 0, timeouts: {linger: x}}\n");
+
+    assertThat(BalancerSettings.read(root)).isEmpty();
+    assertThat(root.problems())
+        .extracting(problem -> problem.toString())
+        .hasSize(4)
+        .anyMatch(text -> text.contains("zone"))
+        .anyMatch(text -> text.contains("admin.port"))
+        .anyMatch(text -> text.contains("traffic.loops"))
+        .anyMatch(text -> text.contains("traffic.timeouts.linger"));
+  }
+
+  @Test
+  void aBalancerNeedsSomebodyWhoNamesItsServers() throws Exception {
+    Section root = section("zone: zone1\n");
+    assertThat(BalancerSettings.read(root)).isEmpty();
+    assertThat(root.problems().toString()).contains("neither kafka nor static");
+  }
+}

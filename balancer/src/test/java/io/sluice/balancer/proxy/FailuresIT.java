@@ -1,0 +1,307 @@
+package io.sluice.balancer.proxy;
+
+import static io.sluice.balancer.proxy.TestBed.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.balancer.pool.Routing;
+import io.sluice.balancer.pool.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What clients see, and what they don't, when servers fail. */
+final class FailuresIT {
+  @Test
+  void answers503WithRetryAfterWhenThereIsNobodyAndKeepsTheConnection() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestClient client = bed.client()) {
+      for (int i = 0; i < 2; i++) {
+        Message response = client.get("/");
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.field("retry-after")).contains("1");
+      }
+      assertThat(bed.count(Count.UNAVAILABLE)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void goesToAnotherServerWhenOneRefuses() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer dead = TestServer.naming(id(1));
+        TestServer well = TestServer.naming(id(2));
+        TestClient client = bed.alive(dead, well).client()) {
+      dead.kill();
+
+      for (int i = 0; i < 10; i++) {
+        Message response =
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi").response();
+        assertThat(response.text()).isEqualTo("zone1-2");
+      }
+      assertThat(bed.unreachable).containsOnlyKeys(id(1));
+      assertThat(bed.count(Count.RETRIES_OTHER_SERVER)).isPositive();
+    }
+  }
+
+  @Test
+  void answers503AfterTryingTheOnlyServerThreeTimes() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer dead = TestServer.naming(id(1));
+        TestClient client = bed.alive(dead).client()) {
+      dead.kill();
+
+      assertThat(client.get("/").status()).isEqualTo(503);
+      assertThat(bed.count(Count.CONNECT_FAILURES)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void triesDisconnectedServersWhenNobodyIsAlive() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer back = TestServer.naming(id(1));
+        TestClient client = bed.alive(back).client()) {
+      bed.routing.set(new Routing(List.of(), List.of(back.target())));
+      assertThat(client.get("/").text()).isEqualTo("zone1-1");
+    }
+  }
+
+  @Test
+  void repeatsARequestOnAFreshConnectionWhenThePooledOneWasStale() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                new TestServer.Reply() {
+                  private final AtomicInteger seen = new AtomicInteger();
+
+                  @Override
+                  public boolean to(Message request, TestServer.Connection connection)
+                      throws IOException {
+                    if (seen.incrementAndGet() == 2) {
+                      return false;
+                    }
+                    connection.send(TestServer.ok("fine"));
+                    return true;
+                  }
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/1").status()).isEqualTo(200);
+      assertThat(client.get("/2").text()).isEqualTo("fine");
+
+      assertThat(server.connections).hasValue(2);
+      assertThat(bed.unreachable).as("not the server's fault").isEmpty();
+      assertThat(bed.count(Count.RETRIES_SAME_SERVER)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void neverRepeatsAPostThatMayHaveLeft() throws Exception {
+    TestServer.Reply breaking = (request, connection) -> false;
+    try (TestBed bed = new TestBed();
+        TestServer one = TestServer.replying(id(1), breaking);
+        TestServer two = TestServer.replying(id(2), breaking);
+        TestClient client = bed.alive(one, two).client()) {
+      Message response =
+          client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi").response();
+
+      assertThat(response.status()).isEqualTo(502);
+      assertThat(one.requests.size() + two.requests.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void repeatsAPutWithItsBodyOnAnotherServer() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer breaking = TestServer.replying(id(1), (request, connection) -> false);
+        TestServer well =
+            TestServer.replying(
+                id(2),
+                (request, connection) -> {
+                  connection.send(TestServer.ok(request.text()));
+                  return true;
+                });
+        TestClient client = bed.alive(breaking, well).client()) {
+      for (int i = 0; i < 4; i++) {
+        String put = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+        assertThat(client.send(put).response().text()).isEqualTo("body");
+      }
+      assertThat(breaking.requests).isNotEmpty();
+    }
+  }
+
+  @Test
+  void doesNotRepeatAPutWhoseBodyIsLargerThanWhatIsKept() throws Exception {
+    int size = 2 * ProxyConfig.REPLAY_MAX_BYTES_DEFAULT;
+    try (TestBed bed = new TestBed();
+        TestServer one = TestServer.replying(id(1), (request, connection) -> false);
+        TestClient client = bed.alive(one).client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(size));
+      client.out().write(new byte[size]);
+
+      assertThat(client.response().status()).isEqualTo(502);
+      assertThat(one.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void cutsTheClientOffWhenAResponseBreaksInTheMiddle() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                  return false;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThatThrownBy(() -> client.get("/"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("ended after 4");
+      assertThat(server.requests).hasSize(1);
+      assertThat(bed.count(Count.TRUNCATED)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void resetsTheClientWhenABodyWithoutLengthIsReset() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+                  await().until(() -> bed.count(Count.RESPONSES_2XX) == 1);
+                  connection.reset();
+                  return false;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThatThrownBy(() -> client.get("/")).isInstanceOf(java.net.SocketException.class);
+      assertThat(bed.unreachable).containsKey(id(1));
+    }
+  }
+
+  @Test
+  void answers502WhenTheServerDoesNotSpeakHttp() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            new TestServer(
+                id(1),
+                connection -> {
+                  connection.send("SSH-2.0-OpenSSH_9.2p1 Debian\r\n");
+                  await().until(() -> connection.in().read() < 0);
+                });
+        TestClient client = bed.alive(server).client()) {
+      Message response = client.get("/");
+      assertThat(response.status()).isEqualTo(502);
+      assertThat(response.text()).contains("status line");
+    }
+  }
+
+  @Test
+  void losesNoIdempotentRequestWhenAServerIsKilledUnderLoad() throws Exception {
+    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger failed = new AtomicInteger();
+    AtomicBoolean stop = new AtomicBoolean();
+    try (TestBed bed = new TestBed();
+        TestServer one = TestServer.naming(id(1));
+        TestServer two = TestServer.naming(id(2));
+        TestServer three = TestServer.naming(id(3))) {
+      bed.alive(one, two, three);
+      List<Thread> clients = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        clients.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  try (TestClient client = bed.client()) {
+                    while (!stop.get()) {
+                      boolean fine = client.get("/").status() == 200;
+                      (fine ? answered : failed).incrementAndGet();
+                    }
+                  } catch (IOException broken) {
+                    failed.incrementAndGet();
+                  }
+                }));
+      }
+      await().until(() -> answered.get() > 500);
+
+      one.kill();
+      int before = answered.get();
+      await().until(() -> answered.get() > before + 500);
+      two.kill();
+      int between = answered.get();
+      await().until(() -> answered.get() > between + 500);
+      stop.set(true);
+      for (Thread client : clients) {
+        client.join();
+      }
+
+      assertThat(failed).hasValue(0);
+      assertThat(bed.unreachable).containsKeys(id(1), id(2));
+    }
+  }
+
+  @Test
+  void saysThatAServerIsDrainedOnceTheLastRequestIsOver() throws Exception {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    AtomicInteger drained = new AtomicInteger();
+    try (TestBed bed = new TestBed();
+        TestServer slow =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  await().until(() -> mayAnswer.await(10, TimeUnit.SECONDS));
+                  connection.send(TestServer.ok("late"));
+                  return true;
+                });
+        TestServer other = TestServer.naming(id(2));
+        TestClient client = bed.alive(slow).client();
+        TestClient second = bed.client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.inFlight(id(1)) == 1);
+      Target target = slow.target();
+
+      bed.routing.set(new Routing(List.of(other.target()), List.of()));
+      bed.proxy.drain(target, drained::incrementAndGet);
+      assertThat(second.get("/").text()).isEqualTo("zone1-2");
+      assertThat(bed.proxy.inFlight(id(1))).isEqualTo(1);
+      assertThat(drained).hasValue(0);
+
+      mayAnswer.countDown();
+      assertThat(client.response().text()).isEqualTo("late");
+      await().untilAsserted(() -> assertThat(drained).hasValue(1));
+      assertThat(client.get("/").text()).isEqualTo("zone1-2");
+      assertThat(drained).hasValue(1);
+    }
+  }
+
+  @Test
+  void forgetsNothingOfWhatIsInFlightWhenAServerIsGone() throws Exception {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    try (TestBed bed = new TestBed();
+        TestServer slow =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  await().until(() -> mayAnswer.await(10, TimeUnit.SECONDS));
+                  connection.send(TestServer.ok("late"));
+                  return true;
+                });
+        TestClient client = bed.alive(slow).client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> slow.requests.size() == 1);
+      bed.routing.set(Routing.EMPTY);
+      bed.proxy.forget(slow.target());
+
+      mayAnswer.countDown();
+
+      assertThat(client.response().text()).isEqualTo("late");
+      assertThat(client.get("/").status()).isEqualTo(503);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.sluice.balancer.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+final class RetryTest {
+  private static final long SECOND = 1_000_000_000L;
+  private final RetryRule rule = RetryRule.DEFAULT;
+
+  @Test
+  void aRequestThatNeverLeftGoesElsewhereForFree() {
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 1), false, true))
+        .isEqualTo(new Verdict.OtherServer(false));
+  }
+
+  @Test
+  void theOnlyServerIsTriedThreeTimes() {
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(2, 1), false, false))
+        .isEqualTo(new Verdict.SameServer(false, false));
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 1), false, false))
+        .isEqualTo(new Verdict.GiveUp());
+  }
+
+  @Test
+  void threeOtherServersAreTriedAtMost() {
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 3), true, true))
+        .isEqualTo(new Verdict.OtherServer(false));
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 4), true, true))
+        .isEqualTo(new Verdict.GiveUp());
+  }
+
+  @Test
+  void aStaleConnectionIsReplacedOnTheSameServerForFree() {
+    assertThat(rule.judge(Failure.STALE_CONNECTION, new Attempts(1, 1), true, true))
+        .isEqualTo(new Verdict.SameServer(true, false));
+  }
+
+  @Property
+  void whatMayHaveLeftIsOnlyRepeatedIfThatIsSafe(
+      @ForAll Failure failure,
+      @ForAll @IntRange(min = 1, max = 5) int onServer,
+      @ForAll @IntRange(min = 1, max = 5) int servers,
+      @ForAll boolean others) {
+    Verdict verdict = rule.judge(failure, new Attempts(onServer, servers), false, others);
+    if (failure != Failure.NOT_CONNECTED) {
+      assertThat(verdict).isEqualTo(new Verdict.GiveUp());
+    }
+  }
+
+  @Property
+  void everyRequestEnds(
+      @ForAll("failures") java.util.List<Failure> failures,
+      @ForAll boolean repeatable,
+      @ForAll @IntRange(min = 0, max = 6) int serversThere) {
+    int onServer = 1;
+    int servers = 1;
+    int tries = 1;
+    for (Failure failure : failures) {
+      Verdict verdict =
+          rule.judge(failure, new Attempts(onServer, servers), repeatable, servers < serversThere);
+      switch (verdict) {
+        case Verdict.SameServer _ -> onServer++;
+        case Verdict.OtherServer _ -> {
+          servers++;
+          onServer = 1;
+        }
+        case Verdict.GiveUp() -> {
+          return;
+        }
+      }
+      tries++;
+      assertThat(tries).isLessThanOrEqualTo(12);
+      assertThat(servers).isLessThanOrEqualTo(4);
+    }
+  }
+
+  @net.jqwik.api.Provide
+  net.jqwik.api.Arbitrary<java.util.List<Failure>> failures() {
+    return net.jqwik.api.Arbitraries.of(Failure.values()).list().ofSize(20);
+  }
+
+  @Property
+  void theBudgetNeverPaysMoreThanItsShare(
+      @ForAll @IntRange(min = 0, max = 2000) int requests,
+      @ForAll @IntRange(min = 0, max = 20) int seconds) {
+    RetryBudgetLimits limits = new RetryBudgetLimits(0.2, 10, 100, 500);
+    RetryBudget budget = new RetryBudget(limits, 0);
+    for (int i = 0; i < requests; i++) {
+      budget.deposit();
+    }
+
+    int paid = 0;
+    while (budget.withdraw(seconds * SECOND)) {
+      paid++;
+    }
+
+    assertThat(paid)
+        .isLessThanOrEqualTo((int) Math.min(500, 100 + requests * 0.2 + seconds * 10 + 1e-6));
+    assertThat(paid).isGreaterThanOrEqualTo((int) Math.min(500, 100 + requests * 0.2 - 1e-6));
+  }
+}

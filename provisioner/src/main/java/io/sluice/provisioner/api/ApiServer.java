@@ -1,0 +1,81 @@
+package io.sluice.provisioner.api;
+
+import io.helidon.health.HealthCheck;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.health.HealthObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+
+/** The listening socket of a monitor. */
+public final class ApiServer implements AutoCloseable {
+  private static final long BODY_BYTES_MAX = 1L << 20;
+  private static final double OBSERVE_WEIGHT = 200;
+  private static final Duration CLOSE_GRACE = Duration.ofMillis(300);
+
+  private final WebServer server;
+
+  private ApiServer(WebServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @param port 0 takes a free one
+   * @param health what {@code /observe/health} tells
+   * @throws IOException if nobody can listen there
+   */
+  public static ApiServer open(String host, int port, MonitorApi api, List<HealthCheck> health)
+      throws IOException {
+    requireFree(host, port);
+    ObserveFeature observe =
+        ObserveFeature.builder()
+            .observersDiscoverServices(false)
+            // Before the table of calls, whose last entry answers everything.
+            .weight(OBSERVE_WEIGHT)
+            .addObserver(
+                HealthObserver.builder()
+                    .details(true)
+                    .useSystemServices(false)
+                    .addHealthChecks(health)
+                    .build())
+            .build();
+    WebServer server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .addFeature(observe)
+            .maxPayloadSize(BODY_BYTES_MAX)
+            .shutdownGracePeriod(CLOSE_GRACE)
+            .routing(api::addTo)
+            .build()
+            .start();
+    if (!server.isRunning()) {
+      throw new IOException("the web server did not start; its log says why");
+    }
+    return new ApiServer(server);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Tries the port first, since Helidon tells a failure only to its log, with a stack trace. */
+  private static void requireFree(String host, int port) throws IOException {
+    try (ServerSocket trial = new ServerSocket()) {
+      trial.bind(new InetSocketAddress(host, port));
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,56 @@
+package io.sluice.provisioner.fleet;
+
+import io.sluice.schemas.id.ServerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Whatever runs servers: processes of this host, a container engine.
+ *
+ * <p>All effects are idempotent, since a fleet can't check epochs: two monitors that both believe
+ * to lead may ask for the same thing. A server's id is its name in the fleet. Methods may be called
+ * by many threads and may block.
+ */
+public interface ServerFleet extends AutoCloseable {
+  /**
+   * Runs a server. Starting what runs already is adoption: it answers as if it had started it.
+   *
+   * @throws FleetException if it can't be started; then nothing of it is left
+   */
+  Started start(ServerSpec spec);
+
+  /**
+   * Ends a server and removes what the fleet keeps of it. Stopping what is gone is success.
+   *
+   * @param grace how long the server may take to end by itself before it is killed
+   * @throws FleetException if it still runs
+   */
+  void stop(ServerId server, Duration grace);
+
+  /**
+   * Every server that this fleet keeps something of, running or not.
+   *
+   * @throws FleetException if the fleet can't be asked
+   */
+  List<Instance> list();
+
+  /**
+   * Tells about every server that ends, from now on until the watch is closed: at least once per
+   * server that was running when the watch began, or was started or listed through this fleet
+   * since. Ends that were asked for are told too.
+   *
+   * @param listener called by any thread; must not block
+   */
+  Watch watch(Consumer<Exit> listener);
+
+  /** Lets go of the fleet; its servers go on running. */
+  @Override
+  void close();
+
+  /** A stream of exits that can be closed; closing it twice does nothing. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.sluice.provisioner.fleet;
+
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A server to be started.
+ *
+ * @param server its id, which is also its name in the fleet and names its zone
+ * @param epoch the term of the leader that starts it
+ * @param template what it is made of
+ * @param environment the environment variables that Sluice sets for it; the template's own come on
+ *     top, and the fleet adds where to listen
+ */
+public record ServerSpec(
+    ServerId server, Epoch epoch, ServerTemplate template, SortedMap<String, String> environment) {
+  /** Environment variable with the server's id. */
+  public static final String SERVER = "SLUICE_SERVER";
+
+  /** Environment variable with the server's zone. */
+  public static final String ZONE = "SLUICE_ZONE";
+
+  /** Environment variable with the host to listen on. */
+  public static final String HOST = "SLUICE_HOST";
+
+  /** Environment variable with the port to listen on. */
+  public static final String PORT = "SLUICE_PORT";
+
+  /** Environment variable with the addresses of Kafka brokers to begin with. */
+  public static final String BOOTSTRAP = "SLUICE_BOOTSTRAP";
+
+  /** Copies the environment. */
+  public ServerSpec {
+    environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
+
+  /**
+   * The spec of a server.
+   *
+   * @param common environment variables that all servers get
+   */
+  public static ServerSpec of(
+      ServerId server, Epoch epoch, ServerTemplate template, Map<String, String> common) {
+    SortedMap<String, String> environment = new TreeMap<>(common);
+    environment.put(SERVER, server.toString());
+    environment.put(ZONE, server.zone().toString());
+    return new ServerSpec(server, epoch, template, environment);
+  }
+}

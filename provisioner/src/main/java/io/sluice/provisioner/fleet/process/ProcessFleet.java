@@ -1,0 +1,266 @@
+package io.sluice.provisioner.fleet.process;
+
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.provisioner.fleet.Started;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Servers as processes of this host, each on a port of its own.
+ *
+ * <p>A port is a server's until its remains are removed, so that no two servers of the journal ever
+ * share an address. A server's exit code is known to the monitor that started it, not to one that
+ * adopted it.
+ */
+public final class ProcessFleet implements ServerFleet {
+  /** How long a killed process may take to vanish. */
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int PORT_MAX = 65_535;
+  private static final String OWN_VARIABLES = "SLUICE_";
+
+  private final ProcessFleetConfig config;
+  private final Registry registry;
+  private final ServerLogs logs;
+  private final List<String> prefix;
+  private final ReentrantLock starting = new ReentrantLock();
+  private final Set<Long> watchedPids = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<Exit>> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * Opens the fleet in its directory, with whatever servers run there.
+   *
+   * @throws FleetException if the directory can't be used
+   */
+  public ProcessFleet(ProcessFleetConfig config) {
+    this.config = config;
+    this.registry = new Registry(config.directory().resolve("running"));
+    this.logs = new ServerLogs(config.directory().resolve("logs"), config.crashLogsMax());
+    this.prefix = config.detached() ? Detachment.prefix() : List.of();
+  }
+
+  @Override
+  public Started start(ServerSpec spec) {
+    starting.lock();
+    try {
+      Optional<RunningProcess> known = registry.find(spec.server());
+      Optional<ProcessHandle> alive = known.flatMap(RunningProcess::alive);
+      if (known.isPresent() && alive.isPresent()) {
+        watch(known.get(), alive.get().onExit().thenApply(ended -> Optional.empty()));
+        return started(known.get());
+      }
+      known.ifPresent(stale -> forget(stale, true));
+      return started(launch(spec, freePort()));
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  private RunningProcess launch(ServerSpec spec, int port) {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(config.command());
+    Path log = logs.file(spec.server());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    Map<String, String> environment = builder.environment();
+    // The monitor's own settings, its token among them, are not for its servers.
+    environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
+    environment.putAll(spec.environment());
+    environment.put(ServerSpec.HOST, config.host());
+    environment.put(ServerSpec.PORT, Integer.toString(port));
+    environment.putAll(spec.template().environment());
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      RunningProcess running = describe(spec, port, process);
+      register(running, process);
+      return running;
+    } catch (IOException failed) {
+      throw new FleetException(
+          "'%s' can't be run: %s".formatted(String.join(" ", command), failed.getMessage()),
+          failed);
+    }
+  }
+
+  private RunningProcess describe(ServerSpec spec, int port, Process process) {
+    return new RunningProcess(
+        spec.server(),
+        spec.epoch(),
+        process.pid(),
+        RunningProcess.startInstant(process.toHandle()).orElseGet(java.time.Instant::now),
+        port,
+        URI.create("http://%s:%d".formatted(config.host(), port)));
+  }
+
+  private void register(RunningProcess running, Process process) {
+    try {
+      registry.write(running);
+    } catch (FleetException unwritable) {
+      // Without an entry nobody could ever stop it.
+      process.destroyForcibly();
+      throw unwritable;
+    }
+    watch(running, process.onExit().thenApply(ended -> Optional.of(ended.exitValue())));
+  }
+
+  @Override
+  public void stop(ServerId server, Duration grace) {
+    Optional<RunningProcess> known = registry.find(server);
+    if (known.isEmpty()) {
+      return;
+    }
+    Optional<ProcessHandle> alive = known.get().alive();
+    alive.ifPresent(handle -> end(server, handle, grace));
+    forget(known.get(), alive.isEmpty());
+  }
+
+  private static void end(ServerId server, ProcessHandle handle, Duration grace) {
+    handle.destroy();
+    if (!ended(handle, grace)) {
+      handle.destroyForcibly();
+      if (!ended(handle, KILL_PATIENCE)) {
+        throw new FleetException(
+            "process %d of server %s was killed and still runs".formatted(handle.pid(), server));
+      }
+    }
+  }
+
+  private static boolean ended(ProcessHandle handle, Duration patience) {
+    try {
+      handle.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException stillRunning) {
+      return false;
+    } catch (ExecutionException failed) {
+      throw new FleetException("process %d: %s".formatted(handle.pid(), failed), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new FleetException("interrupted while process %d ends".formatted(handle.pid()));
+    }
+  }
+
+  private void forget(RunningProcess process, boolean crashed) {
+    registry.remove(process.server());
+    logs.removed(process.server(), crashed);
+  }
+
+  /**
+   * Stops every server of this fleet, all at the same time.
+   *
+   * @param grace how long each may take to end by itself before it is killed
+   * @throws FleetException if one still runs; the others are stopped nevertheless
+   */
+  public void stopAll(Duration grace) {
+    List<String> failures = new ArrayList<>();
+    try (ExecutorService stops = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (RunningProcess process : registry.all()) {
+        running.add(stops.submit(() -> stop(process.server(), grace)));
+      }
+      for (Future<?> stop : running) {
+        try {
+          stop.get();
+        } catch (ExecutionException failed) {
+          failures.add(String.valueOf(failed.getCause()));
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new FleetException("interrupted while all servers are stopped");
+    }
+    if (!failures.isEmpty()) {
+      throw new FleetException(String.join("; ", failures));
+    }
+  }
+
+  @Override
+  public List<Instance> list() {
+    List<Instance> instances = new ArrayList<>();
+    for (RunningProcess process : registry.all()) {
+      Optional<ProcessHandle> alive = process.alive();
+      alive.ifPresent(
+          handle -> watch(process, handle.onExit().thenApply(ended -> Optional.empty())));
+      instances.add(new Instance(process.server(), alive.isPresent()));
+    }
+    return instances;
+  }
+
+  @Override
+  public Watch watch(Consumer<Exit> listener) {
+    listeners.add(listener);
+    list();
+    return () -> listeners.remove(listener);
+  }
+
+  private void watch(RunningProcess process, CompletableFuture<Optional<Integer>> end) {
+    if (!watchedPids.add(process.pid())) {
+      return;
+    }
+    var _ =
+        end.thenAccept(code -> {
+          watchedPids.remove(process.pid());
+          String reason =
+              code.map(ExitCodes::describe).orElse("its process %d ended".formatted(process.pid()));
+          Exit exit = new Exit(process.server(), code, false, reason);
+          listeners.forEach(listener -> listener.accept(exit));
+        });
+  }
+
+  private int freePort() {
+    Set<Integer> taken =
+        registry.all().stream().map(RunningProcess::port).collect(Collectors.toSet());
+    for (int port = config.firstPort(); port <= PORT_MAX; port++) {
+      if (!taken.contains(port) && canListen(port)) {
+        return port;
+      }
+    }
+    throw new FleetException(
+        "no free port on %s from %d upwards".formatted(config.host(), config.firstPort()));
+  }
+
+  private boolean canListen(int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getByName(config.host()), port));
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private static Started started(RunningProcess process) {
+    return new Started(process.address(), Long.toString(process.pid()));
+  }
+
+  /** Forgets the listeners; the servers go on running. */
+  @Override
+  public void close() {
+    listeners.clear();
+  }
+}

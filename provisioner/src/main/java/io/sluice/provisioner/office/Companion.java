@@ -1,0 +1,29 @@
+package io.sluice.provisioner.office;
+
+import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.id.Epoch;
+
+/** Something that goes on beside the leader's loop as long as a term lasts. */
+public interface Companion {
+  /** Begins with the term; must not block for long. */
+  Ongoing begin(TermDesk term);
+
+  /** What goes on. */
+  interface Ongoing extends AutoCloseable {
+    /** Ends with the term, before another one can begin. */
+    @Override
+    void close();
+  }
+
+  /** What a companion may use of its term; can be used by many threads. */
+  interface TermDesk {
+    /** The term. */
+    Epoch epoch();
+
+    /** Lets the leader hear of something; without effect once the term is over. */
+    void post(Input input);
+
+    /** What the leader knows now. */
+    OfficeState state();
+  }
+}

@@ -1,0 +1,78 @@
+package io.sluice.provisioner.office;
+
+import io.sluice.schemas.id.MonitorId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * How a leader talks to Kafka.
+ *
+ * @param bootstrap addresses of brokers to begin with, {@code host:port[,host:port]}
+ * @param name the one {@code transactional.id} of all leaders of this cluster, and the group under
+ *     which the offsets of the commands are kept
+ * @param monitor who talks
+ * @param transactionTimeout how long a transaction may take, and how long the broker may be out of
+ *     reach before the leader stops acting, 1 s to 1 min
+ */
+public record KafkaSettings(
+    String bootstrap, String name, MonitorId monitor, Duration transactionTimeout) {
+  /** The name unless the configuration says otherwise. */
+  public static final String NAME_DEFAULT = "sluice-provisioner";
+
+  /** Long enough for a garbage collection, short enough for readers that wait behind it. */
+  public static final Duration TRANSACTION_TIMEOUT_DEFAULT = Duration.ofSeconds(5);
+
+  /** Few enough that one poll can't overrun the limit on commands recorded out of turn. */
+  private static final int POLL_RECORDS_MAX = 200;
+
+  private static final Duration RECONNECT_MAX = Duration.ofMillis(500);
+
+  Map<String, Object> producer() {
+    int timeout = millis(transactionTimeout);
+    Map<String, Object> settings = common("office-producer");
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeout);
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
+    return settings;
+  }
+
+  Map<String, Object> consumer() {
+    Map<String, Object> settings = common("office-consumer");
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, name);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    return settings;
+  }
+
+  Map<String, Object> admin() {
+    Map<String, Object> settings = common("office-admin");
+    settings.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout) / 2);
+    return settings;
+  }
+
+  private Map<String, Object> common(String part) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "monitor-%s-%s".formatted(monitor, part));
+    settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX.toMillis());
+    return settings;
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
+  }
+}

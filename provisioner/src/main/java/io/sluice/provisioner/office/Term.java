@@ -1,0 +1,242 @@
+package io.sluice.provisioner.office;
+
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.plan.Chronicle;
+import io.sluice.provisioner.plan.CommandBook;
+import io.sluice.provisioner.plan.Inauguration;
+import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.Note;
+import io.sluice.provisioner.plan.Outcome;
+import io.sluice.provisioner.plan.Progress;
+import io.sluice.provisioner.plan.Provisioning;
+import io.sluice.provisioner.plan.Terms;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.id.Epoch;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One term in office: reads facts and commands, lets the leader's mind decide, records, and has the
+ * effects performed. One thread does all of it; effects run beside it and post what came of them.
+ */
+final class Term implements Companion.TermDesk, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Term.class);
+
+  /** How often deadlines are looked at. */
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** How often in the contact timeout the leader proves that it leads. */
+  private static final int PROOFS = 3;
+
+  private final OfficeSettings settings;
+  private final Ledger ledger;
+  private final Performer performer;
+  private final Provisioning mind;
+  private final Epoch epoch;
+  private final String journal;
+  private final SteadyClock clock;
+  private final Consumer<OfficeState> published;
+  private final ConcurrentLinkedQueue<Posted> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private Instant lastTick = Instant.MIN;
+  private Instant lastProof;
+  private volatile OfficeState state;
+
+  private Term(
+      OfficeSettings settings,
+      Ledger ledger,
+      Found found,
+      Tools tools,
+      Consumer<OfficeState> published) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.clock = tools.clock();
+    this.published = published;
+    this.epoch = found.inauguration().epoch();
+    this.journal = found.opening().journal();
+    Terms terms =
+        new Terms(
+            epoch,
+            new TreeMap<>(settings.environment()),
+            settings.stopGrace(),
+            settings.listInterval());
+    this.mind =
+        new Provisioning(
+            terms, new Chronicle(found.fleet()), new CommandBook(found.opening().commands()));
+    this.performer = new Performer(tools.fleet(), tools.http(), this::post);
+    this.lastProof = clock.now();
+    this.state = OfficeState.NONE;
+  }
+
+  /** What a term works with. */
+  record Tools(ServerFleet fleet, HttpClient http, SteadyClock clock) {}
+
+  /** What was found when the office was taken. */
+  private record Found(Ledger.Opening opening, Fleet fleet, Inauguration inauguration) {}
+
+  /** Something posted, and who waits until it is recorded. */
+  private record Posted(Input input, Optional<CompletableFuture<Epoch>> waiting) {}
+
+  /**
+   * Takes office: fences every earlier leader, reads the journal, and records who leads.
+   *
+   * @throws OfficeLostException if that fails
+   */
+  static Term take(
+      OfficeSettings settings,
+      Ledger ledger,
+      Recovery recovery,
+      Tools tools,
+      Consumer<OfficeState> published) {
+    Ledger.Opening opening = ledger.open();
+    Fleet fleet = recovery.read(ledger, opening);
+    Inauguration inauguration =
+        Inauguration.of(
+            fleet,
+            settings.declarations(),
+            settings.monitor(),
+            settings.url(),
+            tools.clock().now());
+    inauguration.notes().forEach(Term::log);
+    Term term =
+        new Term(settings, ledger, new Found(opening, fleet, inauguration), tools, published);
+    term.settle(term.mind.inaugurate(inauguration, tools.clock().now()), List.of(), List.of());
+    return term;
+  }
+
+  /** Serves until asked to end. */
+  void serve(AtomicBoolean ending) {
+    while (!ending.get()) {
+      turn();
+    }
+  }
+
+  /** One turn of the loop. */
+  private void turn() {
+    Ledger.Batch batch =
+        ledger.poll(mailbox.isEmpty() ? TICK : Duration.ZERO, mind.fullPartitions());
+    List<Input> inputs = new ArrayList<>(batch.inputs());
+    List<CompletableFuture<Epoch>> waiting = new ArrayList<>();
+    for (Posted posted = mailbox.poll(); posted != null; posted = mailbox.poll()) {
+      inputs.add(completed(posted.input()));
+      posted.waiting().ifPresent(waiting::add);
+    }
+    Instant now = clock.now();
+    if (!now.isBefore(lastTick.plus(TICK))) {
+      lastTick = now;
+      inputs.add(new Input.Tick());
+    }
+    Outcome outcome = mind.step(inputs, now);
+    Epoch latest = mind.fleet().epoch();
+    if (latest.compareTo(epoch) > 0) {
+      throw new OfficeLostException("epoch %s has begun".formatted(latest), true);
+    }
+    settle(outcome, batch.letters(), waiting);
+  }
+
+  private Input completed(Input input) {
+    return input instanceof Input.Listed(var instances, var _)
+        ? new Input.Listed(instances, ledger.commandsRead())
+        : input;
+  }
+
+  /** Records what is to be recorded, then does what is to be done. */
+  private void settle(
+      Outcome outcome, List<Letter> letters, List<CompletableFuture<Epoch>> waiting) {
+    Instant now = clock.now();
+    Duration proofInterval = settings.contactTimeout().dividedBy(PROOFS);
+    boolean proof = !now.isBefore(lastProof.plus(proofInterval));
+    if (outcome.records() || !letters.isEmpty() || proof) {
+      // Offsets that are committed once more prove to an idle leader that it still leads: an empty
+      // transaction would not be fenced.
+      Map<Integer, Progress> progress = proof ? mind.progress() : outcome.progress();
+      mind.recorded(ledger.record(new Ledger.Entry(outcome.facts(), progress, letters)));
+      lastProof = clock.now();
+    }
+    publish();
+    outcome.notes().forEach(Term::log);
+    outcome.effects().forEach(performer::perform);
+    waiting.forEach(reply -> reply.complete(epoch));
+  }
+
+  private void publish() {
+    Fleet fleet = mind.fleet();
+    Fleet view = mind.view();
+    OfficeState last = state;
+    if (last.leads() && last.fleet().equals(fleet) && last.view().equals(view)) {
+      return;
+    }
+    state =
+        new OfficeState(
+            Optional.of(epoch), journal, ledger.journalPositions(), fleet, view, Optional.empty());
+    published.accept(state);
+  }
+
+  private static void log(Note note) {
+    if (note.warning()) {
+      LOG.warn("{}", note.sentence());
+    } else {
+      LOG.info("{}", note.sentence());
+    }
+  }
+
+  @Override
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  @Override
+  public OfficeState state() {
+    return state;
+  }
+
+  @Override
+  public void post(Input input) {
+    post(new Posted(input, Optional.empty()));
+  }
+
+  /** Posts, and answers with the term once what follows from it is recorded. */
+  CompletableFuture<Epoch> tell(Input input) {
+    CompletableFuture<Epoch> recorded = new CompletableFuture<>();
+    post(new Posted(input, Optional.of(recorded)));
+    return recorded;
+  }
+
+  private void post(Posted posted) {
+    mailbox.add(posted);
+    if (over.get()) {
+      refuse();
+    } else {
+      ledger.wakeUp();
+    }
+  }
+
+  private void refuse() {
+    for (Posted posted = mailbox.poll(); posted != null; posted = mailbox.poll()) {
+      posted
+          .waiting()
+          .ifPresent(reply ->
+              reply.completeExceptionally(new OfficeLostException("the term is over", false)));
+    }
+  }
+
+  /** Ends the term: what is under way is not followed up. */
+  @Override
+  public void close() {
+    over.set(true);
+    performer.close();
+    refuse();
+  }
+}

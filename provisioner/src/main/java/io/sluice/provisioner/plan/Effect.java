@@ -1,0 +1,27 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.schemas.id.ServerId;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * Something to be done outside, whose result comes back as an {@link Input}. An effect that stands
+ * in an outcome with facts is performed after they are recorded.
+ */
+public sealed interface Effect {
+  /** Start a server; answered by {@code ServerUp} or {@code StartFailed}. */
+  record Start(ServerSpec spec) implements Effect {}
+
+  /** Ask a server for its health until it answers; {@code Answered} or {@code Unanswered}. */
+  record AwaitReady(ServerId server, URI address, Duration timeout) implements Effect {}
+
+  /** Stop asking a server for its health; not answered. */
+  record StopAwaiting(ServerId server) implements Effect {}
+
+  /** Stop a server and remove its remains; answered by {@code Stopped} or {@code StopFailed}. */
+  record Stop(ServerId server, Duration grace) implements Effect {}
+
+  /** List the fleet; answered by {@code Listed} or {@code ListFailed}. */
+  record ListServers() implements Effect {}
+}

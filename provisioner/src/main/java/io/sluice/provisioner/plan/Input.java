@@ -1,0 +1,71 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Started;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import java.net.URI;
+import java.util.List;
+
+/** What the leader hears of. */
+public sealed interface Input {
+  /** A fact was read from the journal. */
+  record FactRead(int partition, JournalRecord entry) implements Input {}
+
+  /** A command was read. */
+  record CommandRead(Place place, ScaleCommand command) implements Input {}
+
+  /** A record that is no command was read, and put with the dead letters. */
+  record CommandSkipped(Place place) implements Input {}
+
+  /** The fleet started a server. */
+  record ServerUp(ServerId server, Started started) implements Input {}
+
+  /** The fleet could not start a server; nothing of it is left. */
+  record StartFailed(ServerId server, String reason) implements Input {}
+
+  /** A server answered its health check. */
+  record Answered(ServerId server) implements Input {}
+
+  /** A server did not answer within its start timeout; {@code last} is what the last check met. */
+  record Unanswered(ServerId server, String last) implements Input {}
+
+  /** The fleet stopped and removed a server. */
+  record Stopped(ServerId server) implements Input {}
+
+  /** The fleet could not stop a server. */
+  record StopFailed(ServerId server, String reason) implements Input {}
+
+  /** The fleet saw a server end. */
+  record Exited(Exit exit) implements Input {}
+
+  /**
+   * The fleet's listing.
+   *
+   * @param commandsRead whether every command that stands in the topic was read by now
+   */
+  record Listed(List<Instance> instances, boolean commandsRead) implements Input {
+    /** Copies the list. */
+    public Listed {
+      instances = List.copyOf(instances);
+    }
+  }
+
+  /** The fleet could not be listed. */
+  record ListFailed(String reason) implements Input {}
+
+  /** Somebody who watches a server says that it is dead. */
+  record Reported(ServerId server, String lastError) implements Input {}
+
+  /** A zone's balancer answers. */
+  record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}
+
+  /** A zone's balancer does not answer any more. */
+  record BalancerSilent(ZoneId zone, String reason) implements Input {}
+
+  /** Time has passed. */
+  record Tick() implements Input {}
+}

@@ -1,0 +1,76 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.provisioner.fleet.Instance;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.ServerId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The journal against the fleet.
+ *
+ * <table>
+ * <caption>What a server is, by what both say of it</caption>
+ * <tr><th>journal</th><th>runs</th><th>ended</th><th>not listed</th></tr>
+ * <tr><td>starting, ready, draining</td><td>–</td><td>lost</td><td>lost</td></tr>
+ * <tr><td>dead</td><td>–</td><td>–</td><td>–</td></tr>
+ * <tr><td>unknown</td><td>stray</td><td>stray</td><td>–</td></tr>
+ * </table>
+ *
+ * @param lost servers that the journal believes to run and the fleet does not
+ * @param stray servers that the fleet keeps and the journal does not know
+ */
+public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
+  /** Copies the lists. */
+  public Reconciliation {
+    lost = List.copyOf(lost);
+    stray = List.copyOf(stray);
+  }
+
+  /**
+   * Compares the two.
+   *
+   * @param view the fleet by the journal, now
+   * @param before the servers that the journal knew when the listing was asked for: a server that
+   *     came or went since then is no discrepancy
+   * @param busy servers with a command or a stop under way, which is not to be disturbed
+   * @param listing what the fleet keeps
+   */
+  public static Reconciliation of(
+      Fleet view, Set<ServerId> before, Set<ServerId> busy, List<Instance> listing) {
+    Map<ServerId, Boolean> running = new HashMap<>();
+    listing.forEach(
+        instance -> running.merge(instance.server(), instance.running(), Boolean::logicalOr));
+    List<ServerId> lost =
+        before.stream()
+            .filter(id -> !busy.contains(id) && !running.getOrDefault(id, false))
+            .filter(id -> view.server(id).filter(Reconciliation::shouldRun).isPresent())
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    List<ServerId> stray =
+        running.keySet().stream()
+            .filter(id -> !busy.contains(id) && !before.contains(id))
+            .filter(id -> view.server(id).isEmpty())
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    return new Reconciliation(lost, stray);
+  }
+
+  /** The servers that the journal knows, in whatever state. */
+  static Set<ServerId> known(Fleet view) {
+    return view.zones().values().stream()
+        .flatMap(zone -> zone.servers().keySet().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean shouldRun(Server server) {
+    return server.state() != ServerState.DEAD;
+  }
+}

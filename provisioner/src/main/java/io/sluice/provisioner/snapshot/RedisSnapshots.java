@@ -1,0 +1,175 @@
+package io.sluice.provisioner.snapshot;
+
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Snapshots in Redis, under {@value #SNAPSHOT_KEY}. Beside them, for whoever looks: a hash {@code
+ * sluice:server:<id>} with {@code zone}, {@code address}, {@code port}, {@code handle} and {@code
+ * state} for each server, and a set {@code sluice:zone:<zone>} of the ids of each zone's servers.
+ *
+ * <p>Soft: which hashes were written by this object. When that is lost, all are written again.
+ */
+public final class RedisSnapshots implements Snapshots {
+  /** Where the snapshot stands. */
+  public static final String SNAPSHOT_KEY = "sluice:snapshot";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSnapshots.class);
+  private static final String SERVER_PREFIX = "sluice:server:";
+  private static final String ZONE_PREFIX = "sluice:zone:";
+  private static final String COMPARE_AND_SET = script();
+
+  private final RedisClient redis;
+  private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+  private final Map<ServerId, Map<String, String>> shown = new HashMap<>();
+
+  private RedisSnapshots(RedisClient redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * Snapshots in this Redis; it need not be up yet.
+   *
+   * @param uri {@code redis://[user:password@]host:port[/database]}, or {@code rediss://} for TLS
+   */
+  public static RedisSnapshots at(URI uri) {
+    return new RedisSnapshots(RedisClient.create(uri));
+  }
+
+  @Override
+  public Optional<Snapshot> load() {
+    Optional<String> text = asking("loading the snapshot", () -> redis.get(SNAPSHOT_KEY));
+    if (text.isEmpty()) {
+      LOG.info("no snapshot in Redis: the journal is read from its beginning");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Snapshot.read(text.get()));
+    } catch (IllegalArgumentException damaged) {
+      LOG.warn(
+          "the snapshot in Redis is damaged, the journal is read from its beginning: {}",
+          damaged.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized boolean save(Snapshot snapshot) {
+    Optional<Object> kept =
+        asking(
+            "saving the snapshot",
+            () -> redis.eval(COMPARE_AND_SET, List.of(SNAPSHOT_KEY), List.of(snapshot.text())));
+    boolean current = kept.filter(reply -> reply.equals(1L)).isPresent();
+    if (current) {
+      var _ = asking("showing the servers", () -> show(snapshot.fleet()));
+    }
+    return current;
+  }
+
+  private boolean show(Fleet fleet) {
+    Map<ServerId, Map<String, String>> wanted = new HashMap<>();
+    fleet
+        .zones()
+        .values()
+        .forEach(zone -> zone.servers().forEach((id, server) -> wanted.put(id, fields(server))));
+    if (shown.isEmpty()) {
+      fleet
+          .zones()
+          .keySet()
+          .forEach(zone ->
+              redis.smembers(ZONE_PREFIX + zone).stream()
+                  .map(ServerId::of)
+                  .filter(id -> !wanted.containsKey(id))
+                  .forEach(this::hide));
+    }
+    List<ServerId> gone = shown.keySet().stream().filter(id -> !wanted.containsKey(id)).toList();
+    gone.forEach(id -> {
+      hide(id);
+      shown.remove(id);
+    });
+    wanted.forEach((id, fields) -> {
+      if (!fields.equals(shown.get(id))) {
+        redis.hset(SERVER_PREFIX + id, fields);
+        redis.sadd(ZONE_PREFIX + id.zone(), id.toString());
+        shown.put(id, fields);
+      }
+    });
+    return true;
+  }
+
+  private void hide(ServerId id) {
+    redis.del(SERVER_PREFIX + id);
+    redis.srem(ZONE_PREFIX + id.zone(), id.toString());
+  }
+
+  private static Map<String, String> fields(Server server) {
+    return Map.of(
+        "zone", server.id().zone().toString(),
+        "address", server.address().toString(),
+        "port", Integer.toString(server.address().getPort()),
+        "handle", server.handle(),
+        "state", server.state().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return trouble.get();
+  }
+
+  private <T> Optional<T> asking(String what, Supplier<? extends @Nullable T> question) {
+    try {
+      T answer = question.get();
+      if (trouble.getAndSet(Optional.empty()).isPresent()) {
+        LOG.info("Redis answers again");
+      }
+      return Optional.ofNullable(answer);
+    } catch (JedisException failed) {
+      String problem = "%s failed: %s".formatted(what, failed.getMessage());
+      if (trouble.getAndSet(Optional.of(problem)).isEmpty()) {
+        LOG.warn("Redis does not answer; everything goes on without it: {}", problem);
+      }
+      // It may come back empty.
+      forgetShown();
+      return Optional.empty();
+    }
+  }
+
+  private synchronized void forgetShown() {
+    shown.clear();
+  }
+
+  private static String script() {
+    try (InputStream script =
+        Objects.requireNonNull(
+            RedisSnapshots.class.getResourceAsStream("compare-and-set.lua"),
+            "compare-and-set.lua is part of the program")) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+  }
+}

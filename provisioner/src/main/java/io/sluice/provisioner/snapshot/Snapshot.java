@@ -1,0 +1,81 @@
+package io.sluice.provisioner.snapshot;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.id.Epoch;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * What the journal says up to a place in each of its partitions.
+ *
+ * <p>Its text is one JSON object that begins with {@code journal}, {@code epoch} and {@code
+ * offsets}, in this order: the script that compares snapshots in Redis reads just these.
+ *
+ * @param journal identity of the journal that it was folded from
+ * @param epoch the term of the leader that took it
+ * @param offsets the next offset to be read, per partition of the journal
+ * @param checksum of everything else
+ * @param fleet what the facts before these offsets add up to
+ */
+@JsonPropertyOrder({"journal", "epoch", "offsets", "checksum", "fleet"})
+public record Snapshot(
+    String journal, Epoch epoch, SortedMap<Integer, Long> offsets, String checksum, Fleet fleet) {
+  /** Makes the map unmodifiable. */
+  public Snapshot {
+    offsets = Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
+  }
+
+  /** A snapshot with its checksum. */
+  public static Snapshot of(String journal, Epoch epoch, Map<Integer, Long> offsets, Fleet fleet) {
+    Snapshot bare = new Snapshot(journal, epoch, new TreeMap<>(offsets), "", fleet);
+    return bare.withChecksum(bare.sum());
+  }
+
+  /** The text that is kept. */
+  public String text() {
+    try {
+      return Json.mapper().writeValueAsString(this);
+    } catch (JsonProcessingException unwritable) {
+      throw new IllegalStateException("the snapshot can't be written", unwritable);
+    }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @throws IllegalArgumentException if it is damaged; the message says how
+   */
+  public static Snapshot read(String text) {
+    Snapshot snapshot;
+    try {
+      snapshot = Json.mapper().readValue(text, Snapshot.class);
+    } catch (JsonProcessingException damaged) {
+      throw new IllegalArgumentException(
+          "it is no snapshot: " + damaged.getOriginalMessage(), damaged);
+    }
+    String sum = snapshot.withChecksum("").sum();
+    if (!sum.equals(snapshot.checksum())) {
+      throw new IllegalArgumentException(
+          "its checksum is %s: expected %s".formatted(snapshot.checksum(), sum));
+    }
+    return snapshot;
+  }
+
+  private Snapshot withChecksum(String sum) {
+    return new Snapshot(journal, epoch, offsets, sum, fleet);
+  }
+
+  private String sum() {
+    CRC32C sum = new CRC32C();
+    sum.update(text().getBytes(StandardCharsets.UTF_8));
+    return "crc32c:" + HexFormat.of().toHexDigits((int) sum.getValue());
+  }
+}

@@ -1,0 +1,155 @@
+package io.sluice.provisioner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MonitorConfigTest {
+  private static final String LEAST =
+      """
+      token: 0123456789abcdef
+      zones:
+        zone1:
+          balancer: http://127.0.0.1:3030
+          balancerAdmin: http://127.0.0.1:5050
+      processes:
+        command: java  -cp app.jar Main
+      """;
+
+  private static final String FULL =
+      """
+      id: 3
+      host: 0.0.0.0
+      port: 8082
+      url: http://monitor3:8082
+      bootstrap: kafka1:9092,kafka2:9092
+      redis: redis://redis:6379
+      token: fedcba9876543210
+      zones:
+        east:
+          policy: {servers: {min: 2, max: 8}}
+          template: {image: web, drainTimeout: 5s}
+          balancer: http://balancer:3030
+          balancerAdmin: http://balancer:5050
+      processes:
+        command: run
+        directory: /var/servers
+        host: 10.0.0.1
+        firstPort: 6001
+        crashLogsMax: 3
+        detached: false
+      timings:
+        transactionTimeout: 3s
+        stopGrace: 4s
+        listInterval: 20s
+        snapshotInterval: 7s
+        balancerInterval: 500ms
+      """;
+
+  @Test
+  void everyDefaultIsPinned() throws Exception {
+    assertThat(read(LEAST))
+        .isEqualTo(
+            new MonitorConfig(
+                new MonitorId(1),
+                "127.0.0.1",
+                8080,
+                URI.create("http://127.0.0.1:8080"),
+                "127.0.0.1:9092",
+                Optional.empty(),
+                "0123456789abcdef",
+                List.of(
+                    new ZoneConfig(
+                        new ZoneId("zone1"),
+                        ZonePolicy.DEFAULT,
+                        ServerTemplate.DEFAULT,
+                        URI.create("http://127.0.0.1:3030"),
+                        URI.create("http://127.0.0.1:5050"))),
+                new ProcessFleetConfig(
+                    List.of("java", "-cp", "app.jar", "Main"),
+                    Path.of("servers"),
+                    "127.0.0.1",
+                    5001,
+                    20,
+                    true),
+                new MonitorTimings(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(2))));
+  }
+
+  @Test
+  void everyKeyIsRead() throws Exception {
+    MonitorConfig config = read(FULL);
+
+    assertThat(config.id()).isEqualTo(new MonitorId(3));
+    assertThat(config.url()).hasToString("http://monitor3:8082");
+    assertThat(config.redis()).contains(URI.create("redis://redis:6379"));
+    assertThat(config.zones().getFirst().policy().max()).isEqualTo(8);
+    assertThat(config.zones().getFirst().template().drainTimeout())
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.processes())
+        .isEqualTo(
+            new ProcessFleetConfig(
+                List.of("run"), Path.of("/var/servers"), "10.0.0.1", 6001, 3, false));
+    assertThat(config.timings())
+        .isEqualTo(
+            new MonitorTimings(
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(7),
+                Duration.ofMillis(500)));
+  }
+
+  @Test
+  void allProblemsAreToldAtOnce() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                id: 0
+                port: 70000
+                redis: http://redis
+                zones:
+                  zone1: {balancer: "nowhere"}
+                timings: {listInterval: 1ms}
+                colour: red
+                """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(problem -> problem.path())
+                    .containsExactlyInAnyOrder(
+                        "id",
+                        "port",
+                        "redis",
+                        "token",
+                        "zones.zone1.balancer",
+                        "zones.zone1.balancerAdmin",
+                        "processes.command",
+                        "timings.listInterval",
+                        "colour"));
+  }
+
+  private static MonitorConfig read(String yaml) throws JsonProcessingException {
+    return MonitorConfig.read("test", Section.root(Json.yaml().readTree(yaml)));
+  }
+}

@@ -1,0 +1,248 @@
+package io.sluice.provisioner.fleet.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.provisioner.Samples;
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.provisioner.fleet.Started;
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessFleetIT {
+  private static final ServerId ONE = ServerId.of("zone1-1");
+  private static final ServerId TWO = ServerId.of("zone1-2");
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private Path directory;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<ProcessFleet> opened = new ArrayList<>();
+  private final List<Exit> exits = new CopyOnWriteArrayList<>();
+  private ProcessFleet fleet;
+
+  ProcessFleetIT() throws IOException {
+    firstPort = freePort();
+  }
+
+  private final int firstPort;
+
+  @BeforeEach
+  void open() {
+    fleet = fleet();
+  }
+
+  @AfterEach
+  void leaveNothingRunning() {
+    fleet().stopAll(Duration.ofMillis(100));
+    opened.forEach(ProcessFleet::close);
+    http.close();
+  }
+
+  @Test
+  void runsServersThatKnowWhoTheyAreEachOnItsOwnPort() {
+    Started one = fleet.start(spec(ONE));
+    Started two = fleet.start(spec(TWO));
+
+    assertThat(one.address()).isNotEqualTo(two.address());
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+    assertThat(answer(two.address(), "/health_check")).isEqualTo("zone1-2");
+    assertThat(answer(one.address(), "/environment")).contains("SLUICE_ZONE", "SLUICE_BOOTSTRAP");
+    assertThat(fleet.list())
+        .containsExactlyInAnyOrder(new Instance(ONE, true), new Instance(TWO, true));
+  }
+
+  @Test
+  void startingWhatRunsIsAdoption() {
+    Started first = fleet.start(spec(ONE));
+    Started again = fleet.start(spec(ONE));
+
+    assertThat(again).isEqualTo(first);
+  }
+
+  @Test
+  void aKilledServerIsNoticedWithItsExitCodeInWords() {
+    fleet.watch(exits::add);
+    Started one = fleet.start(spec(ONE));
+
+    process(one).destroyForcibly();
+
+    await().atMost(PATIENCE).until(() -> !exits.isEmpty());
+    Exit exit = exits.getFirst();
+    assertThat(exit.server()).isEqualTo(ONE);
+    assertThat(exit.exitCode()).contains(137);
+    assertThat(exit.reason()).contains("SIGKILL");
+    assertThat(fleet.list()).containsExactly(new Instance(ONE, false));
+  }
+
+  @Test
+  void anotherFleetInTheSameDirectoryAdoptsWhatRuns() {
+    Started one = fleet.start(spec(ONE));
+    fleet.close();
+
+    ProcessFleet second = fleet();
+    second.watch(exits::add);
+    assertThat(second.list()).containsExactly(new Instance(ONE, true));
+    assertThat(second.start(spec(ONE))).isEqualTo(one);
+    assertThat(second.start(spec(TWO)).address()).isNotEqualTo(one.address());
+    process(one).destroyForcibly();
+
+    await().atMost(PATIENCE).until(() -> exits.stream().anyMatch(e -> e.server().equals(ONE)));
+    second.stop(ONE, GRACE);
+    assertThat(second.list()).containsExactly(new Instance(TWO, true));
+  }
+
+  @Test
+  void stoppingAsksFirstAndRemovesWhatWasKept() {
+    Started one = fleet.start(spec(ONE));
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+
+    fleet.stop(ONE, GRACE);
+    fleet.stop(ONE, GRACE);
+
+    assertThat(ProcessHandle.of(Long.parseLong(one.handle()))).isEmpty();
+    assertThat(fleet.list()).isEmpty();
+    assertThat(directory.resolve("logs").resolve("zone1-1.log")).doesNotExist();
+  }
+
+  @Test
+  void aServerThatDoesNotEndByItselfIsKilled() {
+    ProcessFleet stubborn = fleet("stubborn");
+    Started one = stubborn.start(spec(ONE));
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+
+    stubborn.stop(ONE, Duration.ofMillis(200));
+
+    assertThat(ProcessHandle.of(Long.parseLong(one.handle()))).isEmpty();
+    assertThat(stubborn.list()).isEmpty();
+  }
+
+  @Test
+  void theLogsOfTheServersThatCrashedLastAreKept() throws IOException {
+    ProcessFleet crashing = fleet("crash");
+    crashing.watch(exits::add);
+    for (int i = 1; i <= 4; i++) {
+      int count = i;
+      ServerId server = ServerId.of("zone1-" + i);
+      crashing.start(spec(server));
+      await().atMost(PATIENCE).until(() -> exits.size() == count);
+      crashing.stop(server, GRACE);
+    }
+
+    assertThat(exits).allSatisfy(exit -> assertThat(exit.exitCode()).contains(3));
+    try (Stream<Path> kept = Files.list(directory.resolve("logs"))) {
+      assertThat(kept.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("zone1-3.crashed.log", "zone1-4.crashed.log");
+    }
+    assertThat(directory.resolve("logs").resolve("zone1-4.crashed.log"))
+        .content()
+        .contains("crashing as told");
+  }
+
+  @Test
+  void aDamagedEntryOfTheRegistryDoesNotHideTheOthers() throws IOException {
+    fleet.start(spec(ONE));
+    Files.writeString(directory.resolve("running").resolve("zone1-9.json"), "{\"pid\":");
+
+    assertThat(fleet.list()).containsExactly(new Instance(ONE, true));
+  }
+
+  @Test
+  void aProcessThatOnlyGotTheSameIdIsNotTakenForAServer() {
+    RunningProcess entry =
+        new RunningProcess(
+            ONE,
+            new Epoch(1),
+            ProcessHandle.current().pid(),
+            Samples.NOW,
+            firstPort,
+            URI.create("http://127.0.0.1:" + firstPort));
+    new Registry(directory.resolve("running")).write(entry);
+
+    assertThat(fleet.list()).containsExactly(new Instance(ONE, false));
+    fleet.stop(ONE, GRACE);
+    assertThat(fleet.list()).isEmpty();
+  }
+
+  @Test
+  void stoppingAllLeavesNothingRunning() {
+    List<Started> started =
+        Stream.of("zone1-1", "zone1-2", "zone2-1")
+            .map(id -> fleet.start(spec(ServerId.of(id))))
+            .toList();
+
+    fleet.stopAll(GRACE);
+
+    assertThat(started)
+        .allSatisfy(
+            server -> assertThat(ProcessHandle.of(Long.parseLong(server.handle()))).isEmpty());
+    assertThat(fleet.list()).isEmpty();
+  }
+
+  private ProcessFleet fleet(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.add(Path.of("target", "test-classes").toAbsolutePath().toString());
+    command.add(TinyServer.class.getName());
+    command.addAll(List.of(arguments));
+    ProcessFleet made =
+        new ProcessFleet(
+            new ProcessFleetConfig(command, directory, "127.0.0.1", firstPort, 2, true));
+    opened.add(made);
+    return made;
+  }
+
+  private static ServerSpec spec(ServerId server) {
+    return ServerSpec.of(
+        server, new Epoch(1), Samples.TEMPLATE, Map.of(ServerSpec.BOOTSTRAP, "127.0.0.1:9092"));
+  }
+
+  private static ProcessHandle process(Started started) {
+    return ProcessHandle.of(Long.parseLong(started.handle())).orElseThrow();
+  }
+
+  /** The answer, once the server gives one. */
+  private String answer(URI address, String path) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> ask(address.resolve(path)), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<String> ask(URI uri) throws InterruptedException {
+    try {
+      HttpRequest question = HttpRequest.newBuilder(uri).timeout(GRACE).build();
+      return Optional.of(http.send(question, HttpResponse.BodyHandlers.ofString()).body());
+    } catch (IOException notYet) {
+      return Optional.empty();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

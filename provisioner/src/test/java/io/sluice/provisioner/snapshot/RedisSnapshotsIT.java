@@ -1,0 +1,143 @@
+package io.sluice.provisioner.snapshot;
+
+import static io.sluice.provisioner.Samples.fleet;
+import static io.sluice.provisioner.Samples.life;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.Epoch;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+import redis.embedded.RedisServer;
+
+class RedisSnapshotsIT {
+  private static final Fleet FLEET =
+      fleet(life("zone1-1", ServerState.READY), life("zone1-2", ServerState.STARTING));
+
+  private int port;
+  private RedisServer server;
+  private RedisSnapshots snapshots;
+  private RedisClient redis;
+
+  @BeforeEach
+  void start() throws IOException {
+    port = freePort();
+    server = new RedisServer(port);
+    server.start();
+    snapshots = RedisSnapshots.at(URI.create("redis://127.0.0.1:" + port));
+    redis = RedisClient.create("127.0.0.1", port);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    redis.close();
+    snapshots.close();
+    server.stop();
+  }
+
+  @Test
+  void whatIsSavedIsLoaded() {
+    Snapshot snapshot = snapshot("j", 1, 5, 9);
+
+    assertThat(snapshots.load()).isEmpty();
+    assertThat(snapshots.save(snapshot)).isTrue();
+    assertThat(snapshots.load()).contains(snapshot);
+  }
+
+  @Test
+  void itNeverGoesBack() {
+    Snapshot kept = snapshot("j", 3, 50, 90);
+    assertThat(snapshots.save(kept)).isTrue();
+
+    assertThat(snapshots.save(snapshot("j", 2, 60, 99))).as("an older term").isFalse();
+    assertThat(snapshots.save(snapshot("j", 3, 49, 99))).as("earlier in one partition").isFalse();
+    assertThat(snapshots.save(snapshot("j", 4, 10, 10))).as("a new term, but behind").isFalse();
+    assertThat(snapshots.load()).contains(kept);
+
+    assertThat(snapshots.save(kept)).as("the same once more").isTrue();
+    assertThat(snapshots.save(snapshot("j", 3, 50, 91))).as("later in one partition").isTrue();
+    assertThat(snapshots.save(snapshot("j", 4, 50, 91))).as("a new term").isTrue();
+  }
+
+  @Test
+  void aJournalThatWasMadeAnewBeginsAnew() {
+    assertThat(snapshots.save(snapshot("old", 9, 500, 900))).isTrue();
+
+    assertThat(snapshots.save(snapshot("new", 1, 2, 3))).isTrue();
+    assertThat(snapshots.load()).contains(snapshot("new", 1, 2, 3));
+  }
+
+  @Test
+  void aDamagedSnapshotIsNotLoadedAndIsReplaced() {
+    snapshots.save(snapshot("j", 3, 50, 90));
+    String text = redis.get(RedisSnapshots.SNAPSHOT_KEY);
+    redis.set(RedisSnapshots.SNAPSHOT_KEY, text.replace("\"ready\"", "\"dead\""));
+    assertThat(snapshots.load()).isEmpty();
+
+    redis.set(RedisSnapshots.SNAPSHOT_KEY, "rubbish");
+    assertThat(snapshots.load()).isEmpty();
+    assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isTrue();
+    assertThat(snapshots.load()).contains(snapshot("j", 1, 1, 1));
+  }
+
+  @Test
+  void whereServersAreCanBeLookedUpById() {
+    redis.sadd("sluice:zone:zone1", "zone1-9");
+    redis.hset("sluice:server:zone1-9", "state", "ready");
+
+    snapshots.save(snapshot("j", 1, 1, 1));
+    assertThat(redis.smembers("sluice:zone:zone1")).containsExactlyInAnyOrder("zone1-1", "zone1-2");
+    assertThat(redis.hgetAll("sluice:server:zone1-9")).isEmpty();
+    assertThat(redis.hgetAll("sluice:server:zone1-1"))
+        .containsEntry("zone", "zone1")
+        .containsEntry("address", "http://127.0.0.1:5001")
+        .containsEntry("port", "5001")
+        .containsEntry("handle", "handle-zone1-1")
+        .containsEntry("state", "ready");
+
+    Fleet later = fleet(life("zone1-2", ServerState.READY));
+    snapshots.save(Snapshot.of("j", new Epoch(1), Map.of(0, 2L, 1, 2L), later));
+    assertThat(redis.smembers("sluice:zone:zone1")).containsExactly("zone1-2");
+    assertThat(redis.hgetAll("sluice:server:zone1-1")).isEmpty();
+    assertThat(redis.hgetAll("sluice:server:zone1-2")).containsEntry("state", "ready");
+  }
+
+  @Test
+  void aRestartOfRedisIsAWarningAndPasses() throws IOException {
+    assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isTrue();
+    server.stop();
+
+    assertThat(snapshots.save(snapshot("j", 1, 2, 2))).isFalse();
+    assertThat(snapshots.load()).isEmpty();
+    assertThat(snapshots.trouble()).isPresent();
+
+    server = new RedisServer(port);
+    server.start();
+    await().atMost(Duration.ofSeconds(20)).until(() -> snapshots.save(snapshot("j", 1, 3, 3)));
+    assertThat(snapshots.trouble()).isEmpty();
+    assertThat(snapshots.load()).contains(snapshot("j", 1, 3, 3));
+    // The other client's pooled connections ended with the old server.
+    try (RedisClient fresh = RedisClient.create("127.0.0.1", port)) {
+      assertThat(fresh.hgetAll("sluice:server:zone1-1")).isNotEmpty();
+    }
+  }
+
+  private static Snapshot snapshot(String journal, long epoch, long offset0, long offset1) {
+    return Snapshot.of(journal, new Epoch(epoch), Map.of(0, offset0, 1, offset1), FLEET);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

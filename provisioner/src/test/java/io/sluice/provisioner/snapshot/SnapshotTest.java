@@ -1,0 +1,45 @@
+package io.sluice.provisioner.snapshot;
+
+import static io.sluice.provisioner.Samples.fleet;
+import static io.sluice.provisioner.Samples.life;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.Epoch;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+  private static final Snapshot SNAPSHOT =
+      Snapshot.of(
+          "journal-1",
+          new Epoch(4),
+          Map.of(0, 12L, 1, 7L),
+          fleet(life("zone1-1", ServerState.READY), life("zone2-3", ServerState.DEAD)));
+
+  @Test
+  void whatIsWrittenIsRead() {
+    assertThat(Snapshot.read(SNAPSHOT.text())).isEqualTo(SNAPSHOT);
+  }
+
+  @Test
+  void theHeadComesFirstSoThatAScriptCanReadIt() {
+    assertThat(SNAPSHOT.text())
+        .startsWith("{\"journal\":\"journal-1\",\"epoch\":4,\"offsets\":{\"0\":12,\"1\":7},");
+  }
+
+  @Test
+  void aChangedByteIsNoticed() {
+    String damaged = SNAPSHOT.text().replace("\"ready\"", "\"dead\"");
+
+    assertThatThrownBy(() -> Snapshot.read(damaged)).hasMessageContaining("checksum");
+  }
+
+  @Test
+  void aTornTextIsNoticed() {
+    String torn = SNAPSHOT.text().substring(0, 200);
+
+    assertThatThrownBy(() -> Snapshot.read(torn)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,30 @@
+package io.sluice.provisioner.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VigilTest {
+  /** {@code +} is a good check, {@code -} a failed one. */
+  @ParameterizedTest
+  @CsvSource({
+    "+,      ALIVE",
+    "--,     UNKNOWN",
+    "---,    LOST",
+    "+--,    ALIVE",
+    "+---,   LOST",
+    "+--+--, ALIVE",
+    "+----,  LOST",
+    "+---+,  ALIVE",
+  })
+  void aRowOfChecksAddsUp(String checks, Vigil.State state) {
+    Vigil vigil = Vigil.BEGIN;
+    for (int i = 0; i < checks.length(); i++) {
+      vigil = vigil.after(checks.charAt(i) == '+' ? Optional.empty() : Optional.of("refused"), 3);
+    }
+
+    assertThat(vigil.state()).isEqualTo(state);
+  }
+}

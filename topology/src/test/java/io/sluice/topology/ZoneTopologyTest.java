@@ -1,0 +1,42 @@
+package io.sluice.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
+import org.junit.jupiter.api.Test;
+
+class ZoneTopologyTest {
+  private final Topology topology = ZoneTopology.build(6);
+
+  @Test
+  void everyNodeHasANameOfItsOwn() {
+    Set<String> names = new TreeSet<>();
+    for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+      part.nodes().forEach(node -> names.add(node.name()));
+    }
+
+    // The names are part of what a running cluster depends on: internal topics bear them.
+    assertThat(names)
+        .containsExactly(
+            "decide",
+            "journal-sink",
+            "journal-source",
+            "membership-sink",
+            "metrics-source",
+            "observe",
+            "observe-panes",
+            "observe-panes-repartition-filter",
+            "observe-panes-repartition-sink",
+            "observe-panes-repartition-source",
+            "project",
+            "scale-commands-sink");
+  }
+
+  @Test
+  void aZonesPanesAndItsJournalAreWorkedOnByOneTask() {
+    assertThat(topology.describe().subtopologies()).hasSize(2);
+  }
+}

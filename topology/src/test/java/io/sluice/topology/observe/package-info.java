@@ -1,0 +1,5 @@
+/** Tests of observe. */
+@NullMarked
+package io.sluice.topology.observe;
+
+import org.jspecify.annotations.NullMarked;

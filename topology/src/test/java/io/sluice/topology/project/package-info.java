@@ -1,0 +1,5 @@
+/** Tests of project. */
+@NullMarked
+package io.sluice.topology.project;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,7 +20,7 @@ class ClusterConfigTest {
 
     assertThat(config.host()).isEqualTo("127.0.0.1");
     assertThat(config.ports().offset()).isZero();
-    assertThat(config.partitions()).isEqualTo(3);
+    assertThat(config.partitions()).isEqualTo(4);
     assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(30));
     assertThat(config.healthInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.zones().stream().map(zone -> zone.id().value()))

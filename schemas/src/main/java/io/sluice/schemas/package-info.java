@@ -1,5 +1,5 @@
 /**
- * The contracts between the parts of Sluice. Nothing here reads a clock or does I/O.
+ * The contracts between the parts of Sluice. Pure.
  *
  * <p>Start with {@link io.sluice.schemas.topic.Topics} (what is written where), then {@link
  * io.sluice.schemas.event.FleetEvent} (the facts), {@link io.sluice.schemas.command.ScaleCommand}

@@ -225,7 +225,7 @@ public final class Section {
 
   /** Whether something stands under the key. */
   public boolean has(String key) {
-    return node.hasNonNull(key) || environment.containsKey(variable(at(key)));
+    return node.hasNonNull(key) || environment.containsKey(Variables.name(at(key)));
   }
 
   /** Notes a problem that only the caller can see, such as two values that contradict. */
@@ -263,7 +263,7 @@ public final class Section {
 
   private JsonNode take(String key) {
     known.add(key);
-    String override = environment.get(variable(at(key)));
+    String override = environment.get(Variables.name(at(key)));
     return override == null ? node.path(key) : TextNode.valueOf(override);
   }
 
@@ -281,13 +281,6 @@ public final class Section {
 
   private String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
-  }
-
-  private static String variable(String path) {
-    return "SLUICE_"
-        + path.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-            .replaceAll("[^A-Za-z0-9]", "_")
-            .toUpperCase(java.util.Locale.ROOT);
   }
 
   private static String wireName(Enum<?> constant) {

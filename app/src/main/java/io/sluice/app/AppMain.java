@@ -24,8 +24,8 @@ public final class AppMain {
   private static int run(Map<String, String> environment) {
     try {
       AppConfig config = AppConfig.ofEnvironment(environment);
-      App app = App.start(config);
       StopSignals signals = StopSignals.caught();
+      App app = App.start(config);
       System.out.println("server " + config.server() + " at " + app.address());
       signals.await();
       app.close();

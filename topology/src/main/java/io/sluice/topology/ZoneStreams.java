@@ -134,7 +134,7 @@ public final class ZoneStreams implements AutoCloseable {
       LOG.warn("a thread of the topology is replaced after a fault of the broker", fault);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    fail(fault);
+    fail(clearest(fault));
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
@@ -156,6 +156,16 @@ public final class ZoneStreams implements AutoCloseable {
   private static TopologyFailure unexplained() {
     return new TopologyFailure(
         "Kafka Streams stopped without a cause; expected its log to say more");
+  }
+
+  /** What this module itself says of the fault, if it does, instead of what Kafka says of that. */
+  private static Throwable clearest(Throwable fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TopologyFailure own) {
+        return own;
+      }
+    }
+    return fault;
   }
 
   /** Whether the broker may be able again what it was not able now. */

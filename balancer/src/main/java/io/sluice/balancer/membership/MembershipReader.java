@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,7 +48,9 @@ public final class MembershipReader implements AutoCloseable {
   private final Journal journal;
   private final java.util.function.Consumer<PoolInput> pools;
   private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
+  private volatile Optional<Consumer<byte[], byte[]>> current = Optional.empty();
 
   /**
    * A reader; {@link #start} sets it going.
@@ -82,6 +86,7 @@ public final class MembershipReader implements AutoCloseable {
   private void run() {
     while (!closing) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        current = Optional.of(consumer);
         follow(consumer);
       } catch (WakeupException | InterruptException closed) {
         closing = true;
@@ -89,14 +94,18 @@ public final class MembershipReader implements AutoCloseable {
         LOG.warn(
             "{} can't be read, the last membership holds: {}", topic.name(), failed.toString());
         pause();
+      } finally {
+        current = Optional.empty();
       }
     }
   }
 
   private void pause() {
     try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException closed) {
+      if (closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        closing = true;
+      }
+    } catch (InterruptedException ended) {
       closing = true;
     }
   }
@@ -180,7 +189,9 @@ public final class MembershipReader implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
+    closed.countDown();
+    // Not an interrupt, which would leave the consumer no chance to close in order.
+    current.ifPresent(Consumer::wakeup);
     try {
       if (thread.isAlive() && !thread.join(CLOSE_MAX)) {
         LOG.warn("reader of {} did not end within {}", topic.name(), CLOSE_MAX);

@@ -45,8 +45,8 @@ public record ClusterConfig(
   /** Nobody but this machine. */
   public static final String HOST_DEFAULT = "127.0.0.1";
 
-  /** As many as zones in the origin; every zone can be decided in parallel. */
-  public static final int PARTITIONS_DEFAULT = 3;
+  /** The fewest over which Kafka's partitioner spreads {@code zone1} to {@code zone4} evenly. */
+  public static final int PARTITIONS_DEFAULT = 4;
 
   /** More would only cost memory on one machine. */
   public static final int PARTITIONS_MAX = 64;

@@ -7,7 +7,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -22,6 +24,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
   private static final String META_PROPERTIES = "meta.properties";
+
+  /** What does not depend on the place. */
+  private static final Map<String, String> FIGURES = figures();
 
   private final KafkaRaftServer server;
   private final String bootstrap;
@@ -85,45 +90,48 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static Properties settings(String host, int port, int controllerPort, Path data) {
     Properties settings = new Properties();
-    settings.put("process.roles", "broker,controller");
+    settings.putAll(FIGURES);
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("log.dirs", data.toString());
     settings.put(
         "listeners",
         "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(host, port, host, controllerPort));
     settings.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(host, port));
-    settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, host, controllerPort));
-    // One node: everything has one copy.
-    for (String topic :
-        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-      settings.put(topic + ".replication.factor", "1");
-    }
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
-    settings.put("offsets.topic.num.partitions", "3");
-    settings.put("transaction.state.log.num.partitions", "3");
-    settings.put("auto.create.topics.enable", "false");
-    // After a crash the controller waits for the old session to end before the broker may return:
-    // the defaults make that 13 to 20 s, these make it about 3 s.
-    settings.put("broker.session.timeout.ms", "1000");
-    settings.put("broker.heartbeat.interval.ms", "200");
-    // Groups of one process each: nobody else has to be waited for.
-    settings.put("group.initial.rebalance.delay.ms", "0");
-    settings.put("group.streams.initial.rebalance.delay.ms", "0");
-    settings.put("group.streams.heartbeat.interval.ms", "500");
-    settings.put("group.streams.min.heartbeat.interval.ms", "100");
-    settings.put("group.streams.session.timeout.ms", "2000");
-    settings.put("group.streams.min.session.timeout.ms", "1000");
-    settings.put("group.min.session.timeout.ms", "1000");
-    // The transactional commits of three zones are small and many: the markers go out at once.
-    settings.put("transaction.partition.verification.enable", "true");
-    settings.put("num.network.threads", "2");
-    settings.put("num.io.threads", "4");
-    settings.put("log.cleaner.threads", "1");
-    settings.put("log.cleaner.dedupe.buffer.size", "8388608");
-    settings.put("log.segment.bytes", "134217728");
     return settings;
+  }
+
+  private static Map<String, String> figures() {
+    Map<String, String> figures = new TreeMap<>();
+    figures.put("process.roles", "broker,controller");
+    figures.put("controller.listener.names", "CONTROLLER");
+    figures.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    figures.put("auto.create.topics.enable", "false");
+    // One node: everything has one copy.
+    figures.put("offsets.topic.replication.factor", "1");
+    figures.put("transaction.state.log.replication.factor", "1");
+    figures.put("share.coordinator.state.topic.replication.factor", "1");
+    figures.put("transaction.state.log.min.isr", "1");
+    figures.put("share.coordinator.state.topic.min.isr", "1");
+    figures.put("offsets.topic.num.partitions", "3");
+    figures.put("transaction.state.log.num.partitions", "3");
+    // After a crash the controller waits for the old session to end before the broker may return,
+    // 9 s by default; a second would be quicker still, but a busy machine misses such heartbeats.
+    figures.put("broker.session.timeout.ms", "3000");
+    figures.put("broker.heartbeat.interval.ms", "500");
+    // Groups of one process each: nobody else has to be waited for.
+    figures.put("group.initial.rebalance.delay.ms", "0");
+    figures.put("group.streams.initial.rebalance.delay.ms", "0");
+    figures.put("group.streams.heartbeat.interval.ms", "500");
+    figures.put("group.streams.min.heartbeat.interval.ms", "100");
+    figures.put("group.streams.session.timeout.ms", "3000");
+    figures.put("group.streams.min.session.timeout.ms", "1000");
+    // One machine's worth of threads, buffers and files.
+    figures.put("num.network.threads", "2");
+    figures.put("num.io.threads", "4");
+    figures.put("log.cleaner.threads", "1");
+    figures.put("log.cleaner.dedupe.buffer.size", "8388608");
+    figures.put("log.segment.bytes", "134217728");
+    return figures;
   }
 }

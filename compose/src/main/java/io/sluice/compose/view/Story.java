@@ -40,48 +40,90 @@ public final class Story {
   public static String tell(FleetEvent event) {
     return switch (event) {
       case ZoneDeclared declared -> "zone declared by " + declared.actor();
-      case PolicyChanged changed ->
-          "policy revision %d set by %s: %s"
-              .formatted(changed.revision(), changed.actor(), describe(changed.policy()));
-      case TemplateChanged changed ->
-          "template revision %d set by %s: image %s"
-              .formatted(changed.revision(), changed.actor(), changed.template().image());
+      case PolicyChanged changed -> policy(changed);
+      case TemplateChanged changed -> template(changed);
       case LoadObserved observed -> load(observed);
-      case ServerStarted started ->
-          "server %s started by command %s at %s (%s)"
-              .formatted(started.server(), started.command(), started.address(), started.handle());
+      case ServerStarted started -> started(started);
       case ServerReady ready -> "server %s is ready".formatted(ready.server());
-      case ServerReported reported ->
-          "server %s given up by the balancer: %s"
-              .formatted(reported.server(), reported.lastError());
-      case ServerExited exited ->
-          "server %s died: %s%s"
-              .formatted(
-                  exited.server(), exited.reason(), exited.outOfMemory() ? " (out of memory)" : "");
-      case ServerDraining draining ->
-          "server %s gets no new requests, by command %s"
-              .formatted(draining.server(), draining.command());
-      case ServerDrained drained ->
-          "server %s has finished its last request".formatted(drained.server());
-      case ServerStopped stopped ->
-          "server %s is gone: %s".formatted(stopped.server(), stopped.reason());
-      case CommandFailed failed ->
-          "command %s failed for server %s: %s"
-              .formatted(failed.command(), failed.server(), failed.reason());
-      case ManualScaleRequested request ->
-          "%s asked for %s%s"
-              .formatted(request.actor(), servers(request.servers()), until(request.until()));
-      case ScalingPaused paused ->
-          "scaling %s paused by %s%s"
-              .formatted(direction(paused.direction()), paused.actor(), until(paused.until()));
-      case ScalingResumed resumed ->
-          "scaling %s resumed by %s".formatted(direction(resumed.direction()), resumed.actor());
-      case BalancerStarted started ->
-          "balancer answers at %s (admin %s)".formatted(started.address(), started.admin());
+      case ServerReported reported -> reported(reported);
+      case ServerExited exited -> exited(exited);
+      case ServerDraining draining -> draining(draining);
+      case ServerDrained drained -> drained(drained);
+      case ServerStopped stopped -> stopped(stopped);
+      case CommandFailed failed -> failed(failed);
+      case ManualScaleRequested request -> requested(request);
+      case ScalingPaused paused -> paused(paused);
+      case ScalingResumed resumed -> resumed(resumed);
+      case BalancerStarted started -> answers(started);
       case BalancerLost lost -> "balancer does not answer: " + lost.reason();
-      case LeaderElected won ->
-          "monitor %s leads in epoch %s at %s".formatted(won.monitor(), won.epoch(), won.url());
+      case LeaderElected won -> leads(won);
     };
+  }
+
+  private static String policy(PolicyChanged changed) {
+    return "policy revision %d set by %s: %s"
+        .formatted(changed.revision(), changed.actor(), describe(changed.policy()));
+  }
+
+  private static String template(TemplateChanged changed) {
+    return "template revision %d set by %s: image %s"
+        .formatted(changed.revision(), changed.actor(), changed.template().image());
+  }
+
+  private static String started(ServerStarted started) {
+    return "server %s started by command %s at %s (%s)"
+        .formatted(started.server(), started.command(), started.address(), started.handle());
+  }
+
+  private static String reported(ServerReported reported) {
+    return "server %s given up by the balancer: %s"
+        .formatted(reported.server(), reported.lastError());
+  }
+
+  private static String exited(ServerExited exited) {
+    return "server %s died: %s%s"
+        .formatted(
+            exited.server(), exited.reason(), exited.outOfMemory() ? " (out of memory)" : "");
+  }
+
+  private static String draining(ServerDraining draining) {
+    return "server %s gets no new requests, by command %s"
+        .formatted(draining.server(), draining.command());
+  }
+
+  private static String drained(ServerDrained drained) {
+    return "server %s has finished its last request".formatted(drained.server());
+  }
+
+  private static String stopped(ServerStopped stopped) {
+    return "server %s is gone: %s".formatted(stopped.server(), stopped.reason());
+  }
+
+  private static String failed(CommandFailed failed) {
+    return "command %s failed for server %s: %s"
+        .formatted(failed.command(), failed.server(), failed.reason());
+  }
+
+  private static String requested(ManualScaleRequested request) {
+    return "%s asked for %s%s"
+        .formatted(request.actor(), servers(request.servers()), until(request.until()));
+  }
+
+  private static String paused(ScalingPaused paused) {
+    return "scaling %s paused by %s%s"
+        .formatted(direction(paused.direction()), paused.actor(), until(paused.until()));
+  }
+
+  private static String resumed(ScalingResumed resumed) {
+    return "scaling %s resumed by %s".formatted(direction(resumed.direction()), resumed.actor());
+  }
+
+  private static String answers(BalancerStarted started) {
+    return "balancer answers at %s (admin %s)".formatted(started.address(), started.admin());
+  }
+
+  private static String leads(LeaderElected won) {
+    return "monitor %s leads in epoch %s at %s".formatted(won.monitor(), won.epoch(), won.url());
   }
 
   /** What was decided, and why, as one sentence without a full stop. */

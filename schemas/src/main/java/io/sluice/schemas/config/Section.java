@@ -93,30 +93,47 @@ public final class Section {
 
   /** An integer from {@code min} to {@code max}, both included. */
   public int integer(String key, int byDefault, int min, int max) {
-    return number(key, Integer::parseInt, byDefault, min, max, "an integer");
+    return number(
+            key,
+            text -> within(Integer.parseInt(text), min, max),
+            "an integer from %d to %d".formatted(min, max))
+        .orElse(byDefault);
   }
 
   /** A number from {@code min} to {@code max}, both included. */
   public double decimal(String key, double byDefault, double min, double max) {
-    return number(key, Double::parseDouble, byDefault, min, max, "a number");
+    return number(
+            key,
+            text -> within(Double.parseDouble(text), min, max),
+            "a number from %s to %s".formatted(min, max))
+        .orElse(byDefault);
   }
 
-  private <N extends Number & Comparable<N>> N number(
-      String key, Function<String, N> parse, N byDefault, N min, N max, String kind) {
+  private <N> Optional<N> number(String key, Function<String, Optional<N>> parse, String expected) {
     Optional<String> text = string(key);
     if (text.isEmpty()) {
-      return byDefault;
+      return Optional.empty();
     }
+    Optional<N> number = parsed(text.get().strip(), parse);
+    if (number.isEmpty()) {
+      note(key, "'" + text.get() + "'", expected);
+    }
+    return number;
+  }
+
+  private static <N> Optional<N> parsed(String text, Function<String, Optional<N>> parse) {
     try {
-      N value = parse.apply(text.get().strip());
-      if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
-        return value;
-      }
+      return parse.apply(text);
     } catch (NumberFormatException notANumber) {
-      // Noted below, like a number that is out of range.
+      // Empty, like a number that is out of range: the caller notes what was expected.
+      return Optional.empty();
     }
-    note(key, "'" + text.get() + "'", "%s from %s to %s".formatted(kind, min, max));
-    return byDefault;
+  }
+
+  private static <N extends Comparable<N>> Optional<N> within(N value, N min, N max) {
+    return value.compareTo(min) >= 0 && value.compareTo(max) <= 0
+        ? Optional.of(value)
+        : Optional.empty();
   }
 
   /** A duration from {@code min} to {@code max}, both included. */

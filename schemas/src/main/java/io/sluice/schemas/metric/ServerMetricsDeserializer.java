@@ -39,30 +39,13 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
         case "zone" -> zone = parser.getValueAsString();
         case "at" -> at = parser.getValueAsString();
         case "health_status" -> health = context.readValue(parser, HealthStatus.class);
-        default -> {
-          if (token.isNumeric() && Metric.isWireName(name)) {
-            values.put(Metric.ofWireName(name), parser.getDoubleValue());
-          } else {
-            parser.skipChildren();
-          }
-        }
+        default -> number(parser, name, token, values);
       }
     }
     if (server == null || at == null) {
       return context.reportInputMismatch(
           this, "metrics: field '%s' is missing", server == null ? "server" : "at");
     }
-    return assembled(context, server, zone, at, health, values);
-  }
-
-  private ServerMetrics assembled(
-      DeserializationContext context,
-      String server,
-      @Nullable String zone,
-      String at,
-      HealthStatus health,
-      SortedMap<Metric, Double> values)
-      throws IOException {
     try {
       ServerMetrics metrics =
           new ServerMetrics(ServerId.of(server), Instant.parse(at), health, values);
@@ -73,6 +56,16 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
       return metrics;
     } catch (IllegalArgumentException | DateTimeParseException malformed) {
       return context.reportInputMismatch(this, "metrics: %s", malformed.getMessage());
+    }
+  }
+
+  private static void number(
+      JsonParser parser, String name, JsonToken token, SortedMap<Metric, Double> values)
+      throws IOException {
+    if (token.isNumeric() && Metric.isWireName(name)) {
+      values.put(Metric.ofWireName(name), parser.getDoubleValue());
+    } else {
+      parser.skipChildren();
     }
   }
 }

@@ -1,0 +1,232 @@
+package io.sluice.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ObserveTopologyTest {
+  private static final ZonePolicy POLICY = ZonePolicy.DEFAULT;
+
+  @TempDir private Path directory;
+  private Loop loop;
+
+  @BeforeEach
+  void start() {
+    loop = new Loop(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    loop.close();
+  }
+
+  @Test
+  void observesADeclaredZoneOnceASecond() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    loop.load(zone, 3, 40);
+    loop.observations(zone);
+
+    loop.load(zone, 10, 40);
+
+    List<LoadObserved> observations = loop.observations(zone);
+    assertThat(observations).hasSizeBetween(9, 11);
+    assertThat(observations)
+        .allSatisfy(observed -> {
+          assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+          assertThat(observed.reporting()).isEqualTo(1);
+          assertThat(observed.missing()).isEmpty();
+          assertThat(observed.window()).isEqualTo(POLICY.window());
+        });
+  }
+
+  @Test
+  void theLoadIsTheMeanOverServersOfTheirMeansOverTheWindow() {
+    ZoneId zone = loop.zone("zone1", two());
+    loop.load(zone, 5, server -> server.number() == 1 ? 10 : 30);
+    loop.load(zone, 6, server -> server.number() == 1 ? 40 : 60);
+    loop.observations(zone);
+
+    loop.load(zone, 1, server -> server.number() == 1 ? 40 : 60);
+
+    // Of the ten seconds of the window, three were at 10 and 30, and seven at 40 and 60.
+    assertThat(loop.observations(zone).getLast().load().get(Metric.CPU)).isEqualTo(41.0);
+  }
+
+  @Test
+  void onlyReadyServersCount() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    for (int second = 0; second < 5; second++) {
+      loop.report(zone.server(77), 100);
+      loop.load(zone, 1, 40);
+    }
+
+    LoadObserved last = loop.observations(zone).getLast();
+    assertThat(last.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+    assertThat(last.reporting()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerThatFallsSilentIsMissingOnceItsReportsHaveLeftTheWindow() {
+    ZoneId zone = loop.zone("zone1", two());
+    loop.load(zone, 12, 40);
+    loop.observations(zone);
+
+    for (int second = 0; second < 15; second++) {
+      loop.report(zone.server(1), 5);
+      loop.pass(Duration.ofSeconds(1));
+    }
+
+    List<LoadObserved> observations = loop.observations(zone);
+    assertThat(observations.getFirst().missing()).isEmpty();
+    assertThat(observations.getLast().missing()).containsExactly(zone.server(2));
+    assertThat(observations.getLast().reporting()).isEqualTo(1);
+    assertThat(observations.getLast().load()).containsExactly(Map.entry(Metric.CPU, 5.0));
+    assertThat(loop.state(zone).desired()).as("no scaling in on missing data").isEqualTo(2);
+  }
+
+  @Test
+  void aZoneThatFallsSilentIsStillObservedAndKeepsItsServers() {
+    ZoneId zone = loop.zone("zone1", two());
+    loop.load(zone, 12, 40);
+    loop.observations(zone);
+
+    loop.pass(Duration.ofSeconds(30));
+
+    List<LoadObserved> observations = loop.observations(zone);
+    assertThat(observations).hasSizeBetween(22, 31);
+    LoadObserved last = observations.getLast();
+    assertThat(last.reporting()).isZero();
+    assertThat(last.load()).isEmpty();
+    assertThat(last.missing()).containsExactly(zone.server(1), zone.server(2));
+    assertThat(loop.state(zone).desired()).isEqualTo(2);
+  }
+
+  @Test
+  void aZoneWithoutServersIsObservedToo() {
+    ZoneId zone = new ZoneId("zone1");
+    loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
+
+    loop.pass(Duration.ofSeconds(5));
+
+    assertThat(loop.observations(zone))
+        .isNotEmpty()
+        .allSatisfy(observed -> assertThat(observed.reporting()).isZero());
+  }
+
+  @Test
+  void anUndeclaredZoneIsNotObserved() {
+    ServerId stranger = new ZoneId("nowhere").server(1);
+    for (int second = 0; second < 5; second++) {
+      loop.report(stranger, 99);
+      loop.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(loop.observationRecords()).isEmpty();
+  }
+
+  @Test
+  void repeatedReportsCountOnce() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    for (int second = 0; second < 5; second++) {
+      loop.report(zone.server(1), 20);
+      loop.report(zone.server(1), 80, loop.now(), loop.now());
+      loop.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(loop.observations(zone).getLast().load())
+        .containsExactly(Map.entry(Metric.CPU, 20.0));
+    assertThat(counted("repeated-reports-total")).isEqualTo(5);
+  }
+
+  @Test
+  void reportsOutOfOrderOfTheirMeasurementCount() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    for (int second = 0; second < 5; second++) {
+      loop.report(zone.server(1), 60, loop.now().plusMillis(100), loop.now());
+      loop.report(zone.server(1), 20, loop.now().minusMillis(100), loop.now());
+      loop.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(loop.observations(zone).getLast().load())
+        .containsExactly(Map.entry(Metric.CPU, 40.0));
+  }
+
+  @Test
+  void reportsOfAClosedSecondAreLateAndDoNotCount() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    loop.load(zone, 5, 40);
+
+    loop.report(zone.server(1), 99, loop.now(), loop.now().minusSeconds(3));
+    loop.load(zone, 3, 40);
+
+    assertThat(loop.observations(zone).getLast().load())
+        .containsExactly(Map.entry(Metric.CPU, 40.0));
+    assertThat(counted("late-reports-total")).isEqualTo(1);
+  }
+
+  @Test
+  void aNewWindowTakesEffectAtOnce() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    loop.load(zone, 12, 20);
+    loop.load(zone, 3, 60);
+    ZonePolicy shorter = new ZonePolicy(1, 3, Duration.ofSeconds(2), POLICY.rules());
+    loop.fact(new PolicyChanged(zone, loop.now(), 2, shorter, Actor.CONFIGURATION));
+    loop.observations(zone);
+
+    loop.load(zone, 1, 60);
+
+    LoadObserved first = loop.observations(zone).getFirst();
+    assertThat(first.window()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(first.load()).containsExactly(Map.entry(Metric.CPU, 60.0));
+  }
+
+  @Test
+  void observationsTravelAsCloudEvents() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    loop.load(zone, 4, 40);
+
+    List<TestRecord<ZoneId, FleetEvent>> records = loop.observationRecords();
+
+    assertThat(records).extracting(entry -> header(entry, "ce_id")).doesNotHaveDuplicates();
+    assertThat(records)
+        .extracting(entry -> header(entry, "ce_type"))
+        .containsOnly("io.sluice.load-observed");
+    assertThat(records).extracting(TestRecord::key).containsOnly(zone);
+  }
+
+  private double counted(String metric) {
+    return loop.driver().metrics().entrySet().stream()
+        .filter(entry -> entry.getKey().name().equals(metric))
+        .mapToDouble(entry -> (double) entry.getValue().metricValue())
+        .sum();
+  }
+
+  private static String header(TestRecord<ZoneId, FleetEvent> entry, String name) {
+    Header header = entry.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static ZonePolicy two() {
+    return new ZonePolicy(2, 3, ZonePolicy.WINDOW_DEFAULT, List.of(Threshold.DEFAULT));
+  }
+}

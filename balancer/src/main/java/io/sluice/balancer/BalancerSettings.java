@@ -32,19 +32,19 @@ import java.util.function.Supplier;
  *   static          true: servers by hand; default false
  *   servers         http://host:port, separated by commas; only with static: true
  *   directory       for the copy of the membership; default none
- *   close-grace     0 to 10m, default 5s
+ *   closeGrace     0 to 10m, default 5s
  *   kafka           bootstrap (host:port), properties (by Kafka's names)
  *   admin           host, port (0 to 65535, default 5050), token
  *   traffic         host, port (0 to 65535, default 3030), loops (default: processors),
- *                   transport (auto, epoll, io-uring, nio), forwarded-trusted,
- *                   replay-max-bytes, idle-per-server-max
- *     .heads        request-line-max-bytes, max-bytes, fields-max
- *     .timeouts     client-head, keep-alive-idle, body-idle, connect, response-head,
- *                   upstream-idle, unsafe-reuse, linger, retry-pause, retry-after
- *     .retry        tries-per-server-max, other-servers-max, share, per-second, tokens-initial,
- *                   tokens-max
- *   pools           alive-every, retry-every, retries-max, confirm-after, report-every,
- *                   check-timeout
+ *                   transport (auto, epoll, io-uring, nio), forwardedTrusted,
+ *                   replayMaxBytes, idlePerServerMax
+ *     .heads        requestLineMaxBytes, maxBytes, fieldsMax
+ *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
+ *                   upstreamIdle, unsafeReuse, linger, retryPause, retryAfter
+ *     .retry        triesPerServerMax, otherServersMax, share, perSecond, tokensInitial,
+ *                   tokensMax
+ *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
+ *                   checkTimeout
  * </pre>
  */
 public final class BalancerSettings {
@@ -67,7 +67,7 @@ public final class BalancerSettings {
     List<URI> servers = root.value("servers", BalancerSettings::addresses).orElse(List.of());
     Optional<Path> directory = root.value("directory", Path::of);
     Duration closeGrace =
-        root.duration("close-grace", BalancerConfig.CLOSE_GRACE_DEFAULT, ZERO, ofMinutes(10));
+        root.duration("closeGrace", BalancerConfig.CLOSE_GRACE_DEFAULT, ZERO, ofMinutes(10));
     Optional<KafkaAccess> kafka = kafka(root.section("kafka"));
     Section admin = root.section("admin");
     String adminHost = admin.string("host", BalancerConfig.HOST_DEFAULT);
@@ -112,7 +112,7 @@ public final class BalancerSettings {
 
   private static Duration checkTimeout(Section pools) {
     return pools.duration(
-        "check-timeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
+        "checkTimeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
   }
 
   private static List<URI> addresses(String text) {
@@ -139,47 +139,47 @@ public final class BalancerSettings {
         heads,
         timeouts(section.section("timeouts")),
         new RetryRule(
-            retry.integer("tries-per-server-max", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
-            retry.integer("other-servers-max", RetryRule.DEFAULT.otherServersMax(), 0, 10)),
+            retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
+            retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10)),
         budget(retry),
-        section.integer("replay-max-bytes", byDefault.replayMaxBytes(), 0, 16 << 20),
-        section.integer("idle-per-server-max", byDefault.idlePerServerMax(), 0, 100_000),
-        section.bool("forwarded-trusted", byDefault.forwardedTrusted()));
+        section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20),
+        section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000),
+        section.bool("forwardedTrusted", byDefault.forwardedTrusted()));
   }
 
   private static HeadLimits heads(Section section) {
     HeadLimits byDefault = HeadLimits.DEFAULT;
-    int max = section.integer("max-bytes", byDefault.headMaxBytes(), 1024, 1 << 20);
+    int max = section.integer("maxBytes", byDefault.headMaxBytes(), 1024, 1 << 20);
     int line =
         section.integer(
-            "request-line-max-bytes", Math.min(max, byDefault.requestLineMaxBytes()), 16, max);
+            "requestLineMaxBytes", Math.min(max, byDefault.requestLineMaxBytes()), 16, max);
     return new HeadLimits(
-        line, max, section.integer("fields-max", byDefault.fieldsMax(), 1, 10_000));
+        line, max, section.integer("fieldsMax", byDefault.fieldsMax(), 1, 10_000));
   }
 
   private static RetryBudgetLimits budget(Section section) {
     RetryBudgetLimits byDefault = RetryBudgetLimits.DEFAULT;
-    int max = section.integer("tokens-max", byDefault.tokensMax(), 1, 1_000_000);
+    int max = section.integer("tokensMax", byDefault.tokensMax(), 1, 1_000_000);
     return new RetryBudgetLimits(
         section.decimal("share", byDefault.share(), 0.0, 1.0),
-        section.decimal("per-second", byDefault.tricklePerSecond(), 0.0, 1e6),
-        section.integer("tokens-initial", Math.min(max, byDefault.tokensInitial()), 0, max),
+        section.decimal("perSecond", byDefault.tricklePerSecond(), 0.0, 1e6),
+        section.integer("tokensInitial", Math.min(max, byDefault.tokensInitial()), 0, max),
         max);
   }
 
   private static ProxyTimeouts timeouts(Section section) {
     ProxyTimeouts byDefault = ProxyTimeouts.DEFAULT;
     return new ProxyTimeouts(
-        timeout(section, "client-head", byDefault.clientHead()),
-        timeout(section, "keep-alive-idle", byDefault.keepAliveIdle()),
-        timeout(section, "body-idle", byDefault.bodyIdle()),
+        timeout(section, "clientHead", byDefault.clientHead()),
+        timeout(section, "keepAliveIdle", byDefault.keepAliveIdle()),
+        timeout(section, "bodyIdle", byDefault.bodyIdle()),
         timeout(section, "connect", byDefault.connect()),
-        timeout(section, "response-head", byDefault.responseHead()),
-        timeout(section, "upstream-idle", byDefault.upstreamIdle()),
-        timeout(section, "unsafe-reuse", byDefault.unsafeReuse()),
+        timeout(section, "responseHead", byDefault.responseHead()),
+        timeout(section, "upstreamIdle", byDefault.upstreamIdle()),
+        timeout(section, "unsafeReuse", byDefault.unsafeReuse()),
         timeout(section, "linger", byDefault.linger()),
-        timeout(section, "retry-pause", byDefault.retryPause()),
-        timeout(section, "retry-after", byDefault.retryAfter()));
+        timeout(section, "retryPause", byDefault.retryPause()),
+        timeout(section, "retryAfter", byDefault.retryAfter()));
   }
 
   private static Duration timeout(Section section, String key, Duration byDefault) {
@@ -190,10 +190,10 @@ public final class BalancerSettings {
     PoolTimings byDefault = PoolTimings.DEFAULT;
     Duration least = ofMillis(100);
     return new PoolTimings(
-        section.duration("alive-every", byDefault.aliveEvery(), least, LONGEST),
-        section.duration("retry-every", byDefault.retryEvery(), least, LONGEST),
-        section.integer("retries-max", byDefault.retriesMax(), 1, 100),
-        section.duration("confirm-after", byDefault.confirmAfter(), ZERO, LONGEST),
-        section.duration("report-every", byDefault.reportEvery(), least, LONGEST));
+        section.duration("aliveEvery", byDefault.aliveEvery(), least, LONGEST),
+        section.duration("retryEvery", byDefault.retryEvery(), least, LONGEST),
+        section.integer("retriesMax", byDefault.retriesMax(), 1, 100),
+        section.duration("confirmAfter", byDefault.confirmAfter(), ZERO, LONGEST),
+        section.duration("reportEvery", byDefault.reportEvery(), least, LONGEST));
   }
 }

@@ -24,7 +24,7 @@ final class BalancerSettingsTest {
       static: true
       servers: http://127.0.0.1:1, http://127.0.0.1:2
       directory: /var/lib/sluice
-      close-grace: 1s
+      closeGrace: 1s
       kafka: {bootstrap: 'k:1', properties: {security.protocol: SSL}}
       admin: {host: 0.0.0.0, port: 1, token: secret}
       traffic:
@@ -32,17 +32,17 @@ final class BalancerSettingsTest {
         port: 2
         loops: 3
         transport: io-uring
-        forwarded-trusted: true
-        replay-max-bytes: 4
-        idle-per-server-max: 5
-        heads: {request-line-max-bytes: 100, max-bytes: 2000, fields-max: 6}
-        timeouts: {client-head: 1s, keep-alive-idle: 2s, body-idle: 3s, connect: 4s,
-          response-head: 5s, upstream-idle: 6s, unsafe-reuse: 7s, linger: 8s,
-          retry-pause: 9s, retry-after: 10s}
-        retry: {tries-per-server-max: 1, other-servers-max: 2, share: 0.5, per-second: 3,
-          tokens-initial: 4, tokens-max: 5}
-      pools: {alive-every: 1s, retry-every: 2s, retries-max: 4, confirm-after: 3s,
-        report-every: 5s, check-timeout: 6s}
+        forwardedTrusted: true
+        replayMaxBytes: 4
+        idlePerServerMax: 5
+        heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
+        timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
+          responseHead: 5s, upstreamIdle: 6s, unsafeReuse: 7s, linger: 8s,
+          retryPause: 9s, retryAfter: 10s}
+        retry: {triesPerServerMax: 1, otherServersMax: 2, share: 0.5, perSecond: 3,
+          tokensInitial: 4, tokensMax: 5}
+      pools: {aliveEvery: 1s, retryEvery: 2s, retriesMax: 4, confirmAfter: 3s,
+        reportEvery: 5s, checkTimeout: 6s}
       """;
 
   private static Section section(String yaml) throws Exception {

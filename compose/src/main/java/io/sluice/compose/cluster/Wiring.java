@@ -11,6 +11,7 @@ import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.topology.TopologyConfig;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
  */
 record Wiring(ClusterConfig config, Path data, String token) {
   private static final MonitorId MONITOR = new MonitorId(1);
+  private static final String SERVER_CACHE = "server.aot";
 
   /** Where Kafka listens, {@code host:port}. */
   String bootstrap() {
@@ -114,17 +116,27 @@ record Wiring(ClusterConfig config, Path data, String token) {
         ProcessFleetConfig.DETACHED_DEFAULT);
   }
 
-  /** Small and quick to start: servers are many, and each is wanted at once. */
-  private List<String> serverCommand() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
-        "-Xmx128m",
-        "-cp",
-        System.getProperty("java.class.path"),
-        AppMain.class.getName());
+  /**
+   * Small and quick to start: servers are many, and each is wanted at once. Where the build left a
+   * start-up cache beside the jar it is used; a JVM that finds it of another build goes on without.
+   */
+  private static List<String> serverCommand() {
+    String classPath = System.getProperty("java.class.path");
+    Path cache = Path.of(classPath).resolveSibling(SERVER_CACHE);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+    if (Files.exists(cache)) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            classPath,
+            AppMain.class.getName()));
+    return command;
   }
 
   /** Checks that nobody has the ports yet, so that the error names the first that is taken. */

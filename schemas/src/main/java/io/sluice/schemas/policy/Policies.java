@@ -5,6 +5,7 @@ import io.sluice.schemas.config.Section;
 import io.sluice.schemas.metric.Metric;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * back then is the default, and must not be used before {@link Section#orThrow} has passed.
  */
 public final class Policies {
+  private static final String THRESHOLD = "threshold";
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
   private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
   private static final double BOUND_LIMIT = 1e15;
@@ -88,10 +90,10 @@ public final class Policies {
     List<ScalingRule> rules = new ArrayList<>();
     for (Section rule : section.list("rules")) {
       String type = rule.string("type", "(none)");
-      if (type.equals("threshold")) {
+      if (type.equals(THRESHOLD)) {
         rules.add(threshold(rule));
       } else {
-        rule.note("type", "'" + type + "'", "threshold");
+        rule.note("type", "'" + type + "'", THRESHOLD);
       }
     }
     return rules;
@@ -115,7 +117,20 @@ public final class Policies {
     Map<String, Object> tree = new TreeMap<>();
     tree.put("servers", new TreeMap<>(Map.of("min", policy.min(), "max", policy.max())));
     tree.put("window", Durations.format(policy.window()));
-    tree.put("rules", policy.rules());
+    tree.put("rules", policy.rules().stream().map(Policies::describe).toList());
+    return tree;
+  }
+
+  private static Map<String, Object> describe(ScalingRule rule) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    switch (rule) {
+      case ScalingRule.Threshold(Metric metric, double above, double below) -> {
+        tree.put("type", THRESHOLD);
+        tree.put("metric", metric.name());
+        tree.put("above", above);
+        tree.put("below", below);
+      }
+    }
     return tree;
   }
 

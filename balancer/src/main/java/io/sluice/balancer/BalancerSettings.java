@@ -179,6 +179,7 @@ public final class BalancerSettings {
         timeout(section, "unsafeReuse", byDefault.unsafeReuse()),
         timeout(section, "linger", byDefault.linger()),
         timeout(section, "retryPause", byDefault.retryPause()),
+        section.duration("hold", byDefault.hold(), ZERO, LONGEST),
         timeout(section, "retryAfter", byDefault.retryAfter()));
   }
 

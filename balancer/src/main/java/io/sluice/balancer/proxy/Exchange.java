@@ -8,7 +8,6 @@ import io.sluice.balancer.retry.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   begin ─▶ choose ─▶ connect ─▶ send ─▶ responseStarted ─▶ complete
  *              ▲          │         │            │
  *              └─ retry ◀─┴─────────┘            └▶ truncated
- *                   └▶ gave up (502, 503, 504)
+ *                   └▶ wait for a server, or gave up (502, 503, 504)
  * </pre>
  */
 final class Exchange {
@@ -60,7 +59,7 @@ final class Exchange {
     ServerSlot next = loop.upstreams().choose(tries.servers());
     leaveServer();
     if (next == null) {
-      fail(Answer.UNAVAILABLE);
+      unavailable();
       return;
     }
     slot = next;
@@ -205,8 +204,23 @@ final class Exchange {
     switch (tries.judge(failure, repeatable)) {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
       case Verdict.OtherServer(boolean _) -> otherServer();
-      case Verdict.GiveUp() ->
-          fail(failure == Failure.NOT_CONNECTED ? Answer.UNAVAILABLE : Answer.BROKEN);
+      case Verdict.GiveUp() -> giveUp(failure);
+    }
+  }
+
+  private void giveUp(Failure failure) {
+    if (failure == Failure.NOT_CONNECTED) {
+      unavailable();
+    } else {
+      fail(Answer.BROKEN);
+    }
+  }
+
+  /** Nobody can be reached: the request waits a little for somebody who can. */
+  private void unavailable() {
+    client.waitForConnection();
+    if (!tries.awaitServer(this::otherServer)) {
+      fail(Answer.UNAVAILABLE);
     }
   }
 
@@ -219,16 +233,8 @@ final class Exchange {
       attempt(server, false);
       return;
     }
-    long number = tries.advance();
     client.waitForConnection();
-    Runnable again =
-        () -> {
-          if (tries.current(number)) {
-            attempt(server, false);
-          }
-        };
-    long pause = loop.config().timeouts().retryPause().toMillis();
-    var _ = loop.eventLoop().schedule(again, pause, TimeUnit.MILLISECONDS);
+    tries.afterPause(() -> attempt(server, false));
   }
 
   /** The server took too long. */

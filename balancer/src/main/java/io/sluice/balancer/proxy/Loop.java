@@ -43,6 +43,7 @@ final class Loop {
   private final Counters counters = new Counters();
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
+  private final Waiting waiting = new Waiting();
   private final RequestHead requestHead;
   private final ResponseHead responseHead;
   private final HeadBytes out = new HeadBytes();
@@ -114,6 +115,10 @@ final class Loop {
 
   Upstreams upstreams() {
     return upstreams;
+  }
+
+  Waiting waiting() {
+    return waiting;
   }
 
   RetryBudget retryBudget() {

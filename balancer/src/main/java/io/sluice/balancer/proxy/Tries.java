@@ -5,6 +5,7 @@ import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The tries of one request: on which servers, how often, and whether one more is allowed. */
 final class Tries {
@@ -15,12 +16,16 @@ final class Tries {
   /** Grows with every try, so that what comes late for an earlier one is recognised. */
   private long number;
 
+  private boolean held;
+  private long heldUntilNanos;
+
   Tries(Loop loop) {
     this.loop = loop;
   }
 
   void begin() {
     servers.clear();
+    held = false;
   }
 
   /** The servers that were tried. */
@@ -46,6 +51,47 @@ final class Tries {
 
   boolean current(long of) {
     return of == number;
+  }
+
+  /** Does this after the pause between two tries, unless the request has gone on by then. */
+  void afterPause(Runnable again) {
+    afterPause(again, () -> {});
+  }
+
+  /**
+   * Begins anew after the pause, as long as the request may wait for a server.
+   *
+   * @return false if it has waited long enough, or too many others wait
+   */
+  boolean awaitServer(Runnable anew) {
+    long now = loop.nowNanos();
+    if (!held) {
+      held = true;
+      heldUntilNanos = now + loop.config().timeouts().hold().toNanos();
+    }
+    if (now - heldUntilNanos >= 0 || !loop.waiting().enter()) {
+      return false;
+    }
+    Runnable again =
+        () -> {
+          servers.clear();
+          anew.run();
+        };
+    afterPause(again, loop.waiting()::leave);
+    return true;
+  }
+
+  private void afterPause(Runnable again, Runnable inAnyCase) {
+    long of = advance();
+    Runnable task =
+        () -> {
+          inAnyCase.run();
+          if (current(of)) {
+            again.run();
+          }
+        };
+    long pauseMillis = loop.config().timeouts().retryPause().toMillis();
+    var _ = loop.eventLoop().schedule(task, pauseMillis, TimeUnit.MILLISECONDS);
   }
 
   /** What becomes of the request, the budget considered. */

@@ -201,7 +201,8 @@ final class LimitsIT {
       value = Transport.class,
       names = {"NIO", "EPOLL"})
   void servesOverEveryTransport(Transport transport) throws Exception {
-    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, transport));
+    try (TestBed bed =
+            new TestBed(TestBed.config(ProxyTimeouts.DEFAULT.withHold(Duration.ZERO), transport));
         TestServer server = TestServer.naming(id(1));
         TestClient client = bed.alive(server).client();
         TestClient other = bed.client()) {

@@ -29,6 +29,7 @@ final class TestBed implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofMillis(500),
           Duration.ofMillis(20),
+          Duration.ZERO,
           Duration.ofSeconds(1));
 
   final AtomicReference<Routing> routing = new AtomicReference<>(Routing.EMPTY);
@@ -37,7 +38,7 @@ final class TestBed implements AutoCloseable {
   final Proxy proxy;
 
   TestBed() {
-    this(config(ProxyTimeouts.DEFAULT));
+    this(config(ProxyTimeouts.DEFAULT.withHold(Duration.ZERO)));
   }
 
   TestBed(ProxyConfig config) {

@@ -129,6 +129,25 @@ class ElasticServiceIT {
 
   @Test
   @Order(4)
+  void evenTheOnlyServerOfAZoneIsReplacedWithoutAFailedRequest() throws InterruptedException {
+    ZoneId lonely = cluster.config().zones().getLast().id();
+    Server only = cluster.fleet().zone(lonely).in(ServerState.READY).findFirst().orElseThrow();
+    URI address = cluster.balancer(cluster.config().zones().size() - 1).resolve("/id");
+    try (Load load = new Load(address, USERS)) {
+      await().atMost(PATIENCE).until(() -> load.answered() > 100);
+      load.takeAnswers();
+      kill(only);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> load.takeAnswers().contains("{\"server\":\"%s\"}".formatted(lonely.server(2))));
+
+      assertThat(load.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  @Order(5)
   void theJournalTellsTheStory() {
     List<String> story = tell(Topics.JOURNAL).map(Story::tell).toList();
     List<String> decisions =
@@ -148,7 +167,7 @@ class ElasticServiceIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void otherZonesDidNotMove() {
     for (ScaleCommand command : read(Topics.SCALE_COMMANDS).stream().map(Entry::value).toList()) {
       if (!command.zone().equals(ZONE)) {
@@ -158,13 +177,13 @@ class ElasticServiceIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void replayingTheJournalGivesTheVerySameCommands() {
     Replay.verify(cluster.bootstrap());
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void nothingBecameADeadLetter() {
     assertThat(read(Topics.DEAD_LETTERS)).isEmpty();
   }

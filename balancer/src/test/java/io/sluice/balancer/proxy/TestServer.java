@@ -7,6 +7,7 @@ import io.sluice.schemas.id.ServerId;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,6 +74,7 @@ final class TestServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ServerId id;
   private final ServerSocket listener = new ServerSocket();
+  private final Thread acceptor;
   private final Behaviour behaviour;
 
   TestServer(ServerId id, Behaviour behaviour) throws IOException {
@@ -84,7 +86,7 @@ final class TestServer implements AutoCloseable {
     this.behaviour = behaviour;
     listener.setReuseAddress(true);
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-    Thread.ofVirtual().name("test-server-" + id).start(this::accept);
+    acceptor = Thread.ofVirtual().name("test-server-" + id).start(this::accept);
   }
 
   /** A server that answers every request with this. */
@@ -163,6 +165,13 @@ final class TestServer implements AutoCloseable {
   /** Dies: refuses new connections, and breaks the open ones. */
   void kill() throws IOException {
     listener.close();
+    try {
+      // The socket listens on until the thread that accepts has let go of it.
+      acceptor.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a server was killed");
+    }
     open.forEach(TestServer::closeQuietly);
   }
 

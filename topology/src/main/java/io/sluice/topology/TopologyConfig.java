@@ -64,7 +64,7 @@ public record TopologyConfig(
   public static final int THREADS_MAX = 256;
 
   /**
-   * Measured over the three hops from a metric to a command: each waits for one commit, and shorter
+   * There are three hops from a metric to a command: each waits for one commit, and shorter
    * intervals only cost the broker more transactions.
    */
   public static final Duration COMMIT_INTERVAL_DEFAULT = Duration.ofMillis(30);

@@ -51,7 +51,7 @@ public record ClusterConfig(
   /** More would only cost memory on one machine. */
   public static final int PARTITIONS_MAX = 64;
 
-  /** The least at which the loop's latency was measured to gain, see docs/decisions. */
+  /** The topology's own default. */
   public static final Duration COMMIT_INTERVAL_DEFAULT = Duration.ofMillis(30);
 
   /** The origin's figure. */

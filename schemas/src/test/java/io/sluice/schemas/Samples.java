@@ -11,17 +11,21 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
-import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.policy.Cron;
+import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Victims;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +33,7 @@ import java.util.TreeMap;
 
 /** One value of everything that goes over the wire, with every field set. */
 public final class Samples {
-  public static final ZoneId ZONE = new ZoneId("zone1");
+  public static final io.sluice.schemas.id.ZoneId ZONE = new io.sluice.schemas.id.ZoneId("zone1");
   public static final ServerId SERVER = ZONE.server(2);
   public static final Instant AT = Instant.parse("2026-11-01T12:00:00.250Z");
   public static final CommandId COMMAND = new CommandId(ZONE, 1234);
@@ -41,7 +45,7 @@ public final class Samples {
   public static List<FleetEvent> facts() {
     return List.of(
         new FleetEvent.ZoneDeclared(ZONE, AT, Actor.CONFIGURATION),
-        new FleetEvent.PolicyChanged(ZONE, AT, 1, ZonePolicy.DEFAULT, ACTOR),
+        new FleetEvent.PolicyChanged(ZONE, AT, 1, policy(), ACTOR),
         new FleetEvent.TemplateChanged(ZONE, AT, 1, template(), ACTOR),
         new FleetEvent.LoadObserved(
             ZONE,
@@ -49,7 +53,9 @@ public final class Samples {
             Duration.ofSeconds(10),
             new TreeMap<>(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0)),
             2,
-            List.of(ZONE.server(3))),
+            List.of(ZONE.server(3)),
+            List.of(ZONE.server(4)),
+            List.of(ZONE.server(2), ZONE.server(1))),
         new FleetEvent.ServerStarted(
             ZONE, AT, SERVER, COMMAND, address(5001), "4711", new Epoch(3)),
         new FleetEvent.ServerReady(ZONE, AT, SERVER),
@@ -85,10 +91,14 @@ public final class Samples {
             new TreeMap<>(Map.of(Metric.CPU, 72.5)),
             2,
             List.of(ZONE.server(3)),
-            List.of(new Evidence.Wish("threshold cpu", 4, "one more")),
-            List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers"))),
+            List.of(ZONE.server(2)),
+            List.of(
+                new Evidence.Wish("threshold cpu", 4, "one more"),
+                new Evidence.Wish("predictive cpu", 9, "much more", true)),
+            List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers")),
+            Optional.of(new Evidence.Backoff(1, 2, AT))),
         false,
-        1);
+        2);
   }
 
   /** A member. */
@@ -116,6 +126,45 @@ public final class Samples {
                 1.0,
                 new Metric("queue_length"),
                 17.0)));
+  }
+
+  /** A policy with every kind of rule. */
+  public static ZonePolicy policy() {
+    return new ZonePolicy(
+        1,
+        9,
+        Duration.ofSeconds(30),
+        List.of(
+            ScalingRule.Threshold.DEFAULT,
+            new ScalingRule.Target(Metric.THROUGHPUT, 50, 0.2),
+            new ScalingRule.Step(
+                Metric.IN_FLIGHT,
+                List.of(
+                    new ScalingRule.Band(Optional.empty(), Optional.of(2.0), -1),
+                    new ScalingRule.Band(Optional.of(8.0), Optional.empty(), 3))),
+            new ScalingRule.Schedule(
+                ZoneId.of("Europe/Berlin"),
+                new Cron("0 8 * * mon-fri"),
+                new Cron("0 18 * * mon-fri"),
+                2,
+                8),
+            new ScalingRule.Predictive(
+                Metric.CPU,
+                60,
+                Duration.ofDays(1),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(20),
+                true)),
+        new Limits(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(3),
+            Duration.ofMinutes(4),
+            Optional.of(4),
+            Optional.of(1)),
+        Victims.LEAST_LOADED,
+        true);
   }
 
   private static ServerTemplate template() {

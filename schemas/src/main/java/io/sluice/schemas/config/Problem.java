@@ -12,4 +12,11 @@ public record Problem(String path, String value, String expected) {
   public String toString() {
     return "%s: is %s, expected %s".formatted(path, value, expected);
   }
+
+  /** What a validation expected: the part of its message after "expected". */
+  public static String expectation(IllegalArgumentException malformed) {
+    String message = String.valueOf(malformed.getMessage());
+    int expected = message.indexOf("expected ");
+    return expected < 0 ? "a valid value: " + message : message.substring(expected + 9);
+  }
 }

@@ -85,7 +85,7 @@ public final class Section {
           try {
             return Optional.of(parse.apply(text));
           } catch (IllegalArgumentException malformed) {
-            note(key, "'" + text + "'", expectation(malformed));
+            note(key, "'" + text + "'", Problem.expectation(malformed));
             return Optional.empty();
           }
         });
@@ -251,6 +251,11 @@ public final class Section {
     }
   }
 
+  /** Leaves this object's other keys alone, since what they mean could not be found out. */
+  public void ignoreUnknownKeys() {
+    node.fieldNames().forEachRemaining(known::add);
+  }
+
   private void noteUnknownKeys() {
     node.fieldNames()
         .forEachRemaining(name -> {
@@ -290,11 +295,5 @@ public final class Section {
   private static String text(JsonNode value) {
     String text = value.toString();
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
-  }
-
-  private static String expectation(IllegalArgumentException malformed) {
-    String message = String.valueOf(malformed.getMessage());
-    int expected = message.indexOf("expected ");
-    return expected < 0 ? "a valid value: " + message : message.substring(expected + 9);
   }
 }

@@ -83,7 +83,13 @@ public sealed interface FleetEvent {
    * @param actor who set it
    */
   record PolicyChanged(ZoneId zone, Instant at, int revision, ZonePolicy policy, Actor actor)
-      implements FleetEvent {}
+      implements FleetEvent {
+    /** Version 2 has limits, victims and dry runs, and more rules. */
+    @Override
+    public int version() {
+      return 2;
+    }
+  }
 
   /**
    * The zone's new servers are made from this template from here on.
@@ -103,6 +109,8 @@ public sealed interface FleetEvent {
    * @param load per metric the mean over the reporting servers of each server's mean
    * @param reporting how many ready servers reported within the window, 0 or more
    * @param missing ready servers that did not report within the window
+   * @param warming ready servers whose load does not count yet: they became ready too lately
+   * @param idlest the servers with the least load, the least loaded first, if the policy asks
    */
   record LoadObserved(
       ZoneId zone,
@@ -110,12 +118,22 @@ public sealed interface FleetEvent {
       Duration window,
       @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Double> load,
       int reporting,
-      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> missing)
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> missing,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> warming,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> idlest)
       implements FleetEvent {
-    /** Copies the load and the list. */
+    /** Copies the load and the lists. */
     public LoadObserved {
       load = Collections.unmodifiableSortedMap(new TreeMap<>(load));
       missing = List.copyOf(missing);
+      warming = List.copyOf(warming);
+      idlest = List.copyOf(idlest);
+    }
+
+    /** Version 2 says which servers are warming up, and which are the idlest. */
+    @Override
+    public int version() {
+      return 2;
     }
   }
 

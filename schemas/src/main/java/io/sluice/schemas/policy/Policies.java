@@ -2,10 +2,7 @@ package io.sluice.schemas.policy;
 
 import io.sluice.schemas.config.Durations;
 import io.sluice.schemas.config.Section;
-import io.sluice.schemas.metric.Metric;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,16 +14,16 @@ import java.util.TreeMap;
  * back then is the default, and must not be used before {@link Section#orThrow} has passed.
  */
 public final class Policies {
-  private static final String THRESHOLD = "threshold";
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
   private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
-  private static final double BOUND_LIMIT = 1e15;
+  private static final double BYTES_LIMIT = 1e15;
 
   private Policies() {}
 
   /**
-   * Reads a policy: {@code servers.min}, {@code servers.max}, {@code window} and {@code rules}.
-   * Without {@code rules} the default rule holds.
+   * Reads a policy: {@code servers.min}, {@code servers.max}, {@code window}, {@code rules}, {@code
+   * warmUp}, {@code stabilisation}, {@code coolDown}, {@code rate}, {@code victims} and {@code
+   * dryRun}. Without {@code rules} the default rule holds.
    */
   public static ZonePolicy policy(Section section) {
     Section servers = section.section("servers");
@@ -42,10 +39,36 @@ public final class Policies {
     if (window.toNanosPart() != 0) {
       section.note("window", window.toString(), "whole seconds");
     }
-    List<ScalingRule> rules = rules(section);
+    List<ScalingRule> rules = new RuleReader(min, max).rules(section);
+    Limits limits = limits(section);
+    Victims victims = section.choice("victims", Victims.NEWEST);
+    boolean dryRun = section.bool("dryRun", false);
     return section.problems().isEmpty()
-        ? new ZonePolicy(min, max, window, rules)
+        ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun)
         : ZonePolicy.DEFAULT;
+  }
+
+  private static Limits limits(Section section) {
+    Section stabilisation = section.section("stabilisation");
+    Section coolDown = section.section("coolDown");
+    Section rate = section.section("rate");
+    return new Limits(
+        limit(section, "warmUp", Limits.WARM_UP_DEFAULT, Limits.WINDOW_MAX),
+        limit(stabilisation, "out", Duration.ZERO, Limits.WINDOW_MAX),
+        limit(stabilisation, "in", Limits.STABILISATION_IN_DEFAULT, Limits.WINDOW_MAX),
+        limit(coolDown, "out", Duration.ZERO, Limits.COOL_DOWN_MAX),
+        limit(coolDown, "in", Duration.ZERO, Limits.COOL_DOWN_MAX),
+        rate(rate, "out"),
+        rate(rate, "in"));
+  }
+
+  private static Duration limit(Section section, String key, Duration byDefault, Duration max) {
+    return section.duration(key, byDefault, Duration.ZERO, max);
+  }
+
+  private static Optional<Integer> rate(Section section, String key) {
+    int servers = section.integer(key, 1, 1, ZonePolicy.SERVERS_LIMIT);
+    return section.has(key) ? Optional.of(servers) : Optional.empty();
   }
 
   /**
@@ -63,7 +86,7 @@ public final class Policies {
                         "memoryBytes",
                         ServerTemplate.MEMORY_BYTES_MIN,
                         ServerTemplate.MEMORY_BYTES_MIN,
-                        BOUND_LIMIT))
+                        BYTES_LIMIT))
             : Optional.empty();
     Optional<Double> cpus =
         section.has("cpus")
@@ -83,55 +106,29 @@ public final class Policies {
         : ServerTemplate.DEFAULT;
   }
 
-  private static List<ScalingRule> rules(Section section) {
-    if (!section.has("rules")) {
-      return ZonePolicy.DEFAULT.rules();
-    }
-    List<ScalingRule> rules = new ArrayList<>();
-    for (Section rule : section.list("rules")) {
-      String type = rule.string("type", "(none)");
-      if (type.equals(THRESHOLD)) {
-        rules.add(threshold(rule));
-      } else {
-        rule.note("type", "'" + type + "'", THRESHOLD);
-      }
-    }
-    return rules;
-  }
-
-  private static ScalingRule threshold(Section rule) {
-    Metric metric = rule.value("metric", Metric::new).orElse(Metric.CPU);
-    double above =
-        rule.decimal("above", ScalingRule.Threshold.ABOVE_DEFAULT, -BOUND_LIMIT, BOUND_LIMIT);
-    double below =
-        rule.decimal("below", ScalingRule.Threshold.BELOW_DEFAULT, -BOUND_LIMIT, BOUND_LIMIT);
-    if (below >= above) {
-      rule.note("below", Double.toString(below), "less than above, which is " + above);
-      return ScalingRule.Threshold.DEFAULT;
-    }
-    return new ScalingRule.Threshold(metric, above, below);
-  }
-
-  /** The policy in the form in which {@link #policy} reads it, for showing defaults. */
+  /** The policy in the form in which {@link #policy} reads it. */
   public static Map<String, Object> describe(ZonePolicy policy) {
     Map<String, Object> tree = new TreeMap<>();
+    Limits limits = policy.limits();
     tree.put("servers", new TreeMap<>(Map.of("min", policy.min(), "max", policy.max())));
     tree.put("window", Durations.format(policy.window()));
-    tree.put("rules", policy.rules().stream().map(Policies::describe).toList());
+    tree.put("rules", policy.rules().stream().map(RuleReader::describe).toList());
+    tree.put("warmUp", Durations.format(limits.warmUp()));
+    tree.put("stabilisation", both(limits.stabilisationOut(), limits.stabilisationIn()));
+    tree.put("coolDown", both(limits.coolDownOut(), limits.coolDownIn()));
+    Map<String, Object> rate = new TreeMap<>();
+    limits.rateOut().ifPresent(servers -> rate.put("out", servers));
+    limits.rateIn().ifPresent(servers -> rate.put("in", servers));
+    if (!rate.isEmpty()) {
+      tree.put("rate", rate);
+    }
+    tree.put("victims", policy.victims().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    tree.put("dryRun", policy.dryRun());
     return tree;
   }
 
-  private static Map<String, Object> describe(ScalingRule rule) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    switch (rule) {
-      case ScalingRule.Threshold(Metric metric, double above, double below) -> {
-        tree.put("type", THRESHOLD);
-        tree.put("metric", metric.name());
-        tree.put("above", above);
-        tree.put("below", below);
-      }
-    }
-    return tree;
+  private static Map<String, Object> both(Duration out, Duration in) {
+    return new TreeMap<>(Map.of("out", Durations.format(out), "in", Durations.format(in)));
   }
 
   /** The template in the form in which {@link #template} reads it. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * What was once written to a log can be read for ever. The files hold one record of each released
  * version of each type; a file is never changed, a new version gets a new file, written by {@code
- * -DargLine=-Dgolden.write=true}.
+ * -Dgolden.write=true}.
  */
 class GoldenFileTest {
   private static final Path FOLDER = Path.of("src/test/resources/golden");
@@ -31,6 +31,19 @@ class GoldenFileTest {
         .map(sample ->
             DynamicTest.dynamicTest(
                 sample.getKey(), () -> agrees(sample.getKey(), sample.getValue())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRecordOfAnEarlierVersionIsReadWithDefaultsForWhatItLacks() {
+    return earlier().entrySet().stream()
+        .map(sample ->
+            DynamicTest.dynamicTest(
+                sample.getKey(), () -> reads(sample.getKey(), sample.getValue())));
+  }
+
+  private static <T> void reads(String name, Sample<T> sample) throws IOException {
+    byte[] golden = Files.readAllBytes(FOLDER.resolve(name + ".json"));
+    assertThat(sample.codec().decode(golden)).isEqualTo(new Decoded.Value<>(sample.value()));
   }
 
   @Test
@@ -44,7 +57,9 @@ class GoldenFileTest {
     try (Stream<Path> files = Files.list(FOLDER)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(
-              samples().keySet().stream().map(name -> name + ".json").toList());
+              Stream.concat(samples().keySet().stream(), earlier().keySet().stream())
+                  .map(name -> name + ".json")
+                  .toList());
     }
   }
 
@@ -68,10 +83,18 @@ class GoldenFileTest {
           "%s-v%d".formatted(CloudEvent.type(fact), fact.version()),
           new Sample<>(Topics.FLEET_EVENT, fact));
     }
-    samples.put("scale-command", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
+    samples.put("scale-command-v2", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
     samples.put("member", new Sample<>(Topics.membership(Samples.ZONE).value(), Samples.member()));
     samples.put("server-metrics", new Sample<>(Topics.METRICS.value(), Samples.metrics()));
     return samples;
+  }
+
+  /** What the golden files of earlier versions say today. */
+  private static Map<String, Sample<?>> earlier() {
+    return Map.of(
+        "load-observed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.load()),
+        "policy-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.policy()),
+        "scale-command", new Sample<>(Topics.SCALE_COMMANDS.value(), Earlier.command()));
   }
 
   private record Sample<T>(Codec<T> codec, T value) {}

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
@@ -10,7 +11,11 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.Samples;
+import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
@@ -28,6 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The records and the published JSON Schemas say the same, in both directions. */
 class JsonSchemaTest {
   private static final Set<String> ENVELOPE = Set.of("type", "version");
+
+  /** Facts of the first version do not have them, and stay valid. */
+  private static final Set<String> ADDED_LATER = Set.of("warming", "idlest");
 
   static Stream<FleetEvent> facts() {
     return Samples.facts().stream();
@@ -47,7 +55,7 @@ class JsonSchemaTest {
     Set<String> required = new TreeSet<>(ENVELOPE);
     for (RecordComponent component : fact.getClass().getRecordComponents()) {
       components.add(component.getName());
-      if (component.getType() != Optional.class) {
+      if (component.getType() != Optional.class && !ADDED_LATER.contains(component.getName())) {
         required.add(component.getName());
       }
     }
@@ -94,6 +102,24 @@ class JsonSchemaTest {
         .isEmpty();
     assertThat(errors("server-metrics", Topics.METRICS.value().encode(Samples.metrics())))
         .isEmpty();
+  }
+
+  @Test
+  void theSchemaNamesTheFieldsOfPoliciesRulesLimitsAndEvidence() throws IOException {
+    JsonNode facts = tree("fleet-event").path("$defs");
+    assertThat(names(facts.at("/policy/properties"))).isEqualTo(components(ZonePolicy.class));
+    assertThat(names(facts.at("/limits/properties"))).isEqualTo(components(Limits.class));
+    assertThat(names(tree("scale-command").at("/properties/evidence/properties")))
+        .isEqualTo(components(Evidence.class));
+    for (JsonSubTypes.Type type :
+        ScalingRule.class.getAnnotation(JsonSubTypes.class).value()) {
+      Set<String> expected = components(type.value());
+      expected.add("type");
+      assertThat(facts.at("/rule/oneOf"))
+          .filteredOn(rule -> rule.at("/properties/type/const").asText().equals(type.name()))
+          .singleElement()
+          .satisfies(rule -> assertThat(names(rule.path("properties"))).isEqualTo(expected));
+    }
   }
 
   @Test

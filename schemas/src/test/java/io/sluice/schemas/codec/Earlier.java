@@ -1,0 +1,62 @@
+package io.sluice.schemas.codec;
+
+import io.sluice.schemas.Samples;
+import io.sluice.schemas.command.Evidence;
+import io.sluice.schemas.command.Reason;
+import io.sluice.schemas.command.ReasonCode;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What records of earlier versions say, with the defaults for what they lack. */
+final class Earlier {
+  private Earlier() {}
+
+  static FleetEvent load() {
+    return new LoadObserved(
+        Samples.ZONE,
+        Samples.AT,
+        Duration.ofSeconds(10),
+        new TreeMap<>(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0)),
+        2,
+        List.of(Samples.ZONE.server(3)),
+        List.of(),
+        List.of());
+  }
+
+  static FleetEvent policy() {
+    return new PolicyChanged(Samples.ZONE, Samples.AT, 1, ZonePolicy.DEFAULT, Samples.ACTOR);
+  }
+
+  static ScaleCommand command() {
+    return new ScaleCommand(
+        Samples.COMMAND,
+        Samples.ZONE,
+        Samples.AT,
+        "load-observed",
+        1,
+        2,
+        3,
+        List.of(Samples.ZONE.server(4)),
+        List.of(Samples.ZONE.server(1)),
+        new Reason(ReasonCode.POLICY, "cpu 72.5 % is above 70: one more than 2"),
+        new Evidence(
+            new TreeMap<>(Map.of(Metric.CPU, 72.5)),
+            2,
+            List.of(Samples.ZONE.server(3)),
+            List.of(),
+            List.of(new Evidence.Wish("threshold cpu", 4, "one more")),
+            List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers")),
+            Optional.empty()),
+        false,
+        1);
+  }
+}

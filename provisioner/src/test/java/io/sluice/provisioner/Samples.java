@@ -71,7 +71,8 @@ public final class Samples {
         start.stream().map(ServerId::of).toList(),
         stop.stream().map(ServerId::of).toList(),
         new Reason(ReasonCode.POLICY, "because"),
-        new Evidence(new TreeMap<>(), 0, List.of(), List.of(), List.of()),
+        new Evidence(
+            new TreeMap<>(), 0, List.of(), List.of(), List.of(), List.of(), Optional.empty()),
         dryRun,
         1);
   }

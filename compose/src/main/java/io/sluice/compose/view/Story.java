@@ -156,6 +156,23 @@ public final class Story {
       case ScalingRule.Threshold threshold ->
           "%s above %s or below %s"
               .formatted(threshold.metric(), number(threshold.above()), number(threshold.below()));
+      case ScalingRule.Target target ->
+          "%s to %s".formatted(target.metric(), number(target.target()));
+      case ScalingRule.Step step -> "%d steps of %s".formatted(step.bands().size(), step.metric());
+      case ScalingRule.Schedule schedule ->
+          "%d to %s from '%s' to '%s' %s"
+              .formatted(
+                  schedule.min(),
+                  servers(schedule.max()),
+                  schedule.start(),
+                  schedule.end(),
+                  schedule.timezone());
+      case ScalingRule.Predictive predictive ->
+          "%s of %s to %s"
+              .formatted(
+                  predictive.act() ? "forecast" : "forecast (recorded only)",
+                  predictive.metric(),
+                  number(predictive.target()));
     };
   }
 

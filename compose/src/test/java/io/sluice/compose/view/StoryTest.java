@@ -35,7 +35,9 @@ class StoryTest {
                     Duration.ofSeconds(10),
                     new TreeMap<>(Map.of(Metric.CPU, 72.54, Metric.MEMORY, 40.0)),
                     1,
-                    List.of(ZONE.server(2)))))
+                    List.of(ZONE.server(2)),
+                    List.of(),
+                    List.of())))
         .isEqualTo("load over 10s of 1 server: cpu 72.5, memory 40, missing zone1-2");
     assertThat(
             Story.tell(
@@ -71,7 +73,8 @@ class StoryTest {
         start,
         stop,
         new Reason(ReasonCode.POLICY, "cpu 72.5 is above 70"),
-        new Evidence(new TreeMap<>(), 0, List.of(), List.of(), List.of()),
+        new Evidence(
+            new TreeMap<>(), 0, List.of(), List.of(), List.of(), List.of(), Optional.empty()),
         dryRun,
         1);
   }

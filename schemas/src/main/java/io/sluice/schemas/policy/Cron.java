@@ -22,8 +22,7 @@ import java.util.Optional;
  */
 public final class Cron {
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
   private static final List<String> DAYS =
       List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
@@ -75,8 +74,7 @@ public final class Cron {
     for (int back = 1; back <= DAYS_BACK_MAX; back++) {
       LocalDate earlier = day.minusDays(back);
       if (matches(earlier)) {
-        return Optional.of(
-            earlier.atTime(hours.length() - 1, minutes.length() - 1));
+        return Optional.of(earlier.atTime(hours.length() - 1, minutes.length() - 1));
       }
     }
     return Optional.empty();
@@ -92,15 +90,12 @@ public final class Cron {
   }
 
   private Optional<LocalTime> lastOfDay(LocalTime until) {
-    int minute =
-        hours.get(until.getHour()) ? minutes.previousSetBit(until.getMinute()) : -1;
+    int minute = hours.get(until.getHour()) ? minutes.previousSetBit(until.getMinute()) : -1;
     if (minute >= 0) {
       return Optional.of(LocalTime.of(until.getHour(), minute));
     }
     int hour = until.getHour() == 0 ? -1 : hours.previousSetBit(until.getHour() - 1);
-    return hour < 0
-        ? Optional.empty()
-        : Optional.of(LocalTime.of(hour, minutes.length() - 1));
+    return hour < 0 ? Optional.empty() : Optional.of(LocalTime.of(hour, minutes.length() - 1));
   }
 
   private BitSet field(String field, int min, int max, List<String> names) {

@@ -73,8 +73,7 @@ public record Limits(
 
   private static void require(String name, Duration duration, Duration max) {
     if (duration.isNegative() || duration.compareTo(max) > 0) {
-      throw new IllegalArgumentException(
-          "%s %s: expected 0 to %s".formatted(name, duration, max));
+      throw new IllegalArgumentException("%s %s: expected 0 to %s".formatted(name, duration, max));
     }
   }
 

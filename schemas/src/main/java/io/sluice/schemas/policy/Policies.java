@@ -122,7 +122,8 @@ public final class Policies {
     if (!rate.isEmpty()) {
       tree.put("rate", rate);
     }
-    tree.put("victims", policy.victims().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    tree.put(
+        "victims", policy.victims().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
     tree.put("dryRun", policy.dryRun());
     return tree;
   }

@@ -94,8 +94,7 @@ final class RuleReader {
       Optional<Band> band = band(section);
       Optional<String> fault =
           bands.isEmpty() ? Optional.empty() : band.flatMap(it -> it.faultAfter(bands.getLast()));
-      fault.ifPresent(expected ->
-          section.note("from", section.string("from", "(none)"), expected));
+      fault.ifPresent(expected -> section.note("from", section.string("from", "(none)"), expected));
       if (fault.isEmpty()) {
         band.ifPresent(bands::add);
       }

@@ -111,8 +111,7 @@ class JsonSchemaTest {
     assertThat(names(facts.at("/limits/properties"))).isEqualTo(components(Limits.class));
     assertThat(names(tree("scale-command").at("/properties/evidence/properties")))
         .isEqualTo(components(Evidence.class));
-    for (JsonSubTypes.Type type :
-        ScalingRule.class.getAnnotation(JsonSubTypes.class).value()) {
+    for (JsonSubTypes.Type type : ScalingRule.class.getAnnotation(JsonSubTypes.class).value()) {
       Set<String> expected = components(type.value());
       expected.add("type");
       assertThat(facts.at("/rule/oneOf"))

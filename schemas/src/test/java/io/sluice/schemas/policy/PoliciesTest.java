@@ -79,7 +79,8 @@ class PoliciesTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("servers.min: is 4, expected at most max, which is 2")
         .hasMessageContaining("window: is PT1.5S, expected whole seconds")
-        .hasMessageContaining("rules[0].type: is 'magic', expected one of threshold, target, step, schedule, predictive")
+        .hasMessageContaining(
+            "rules[0].type: is 'magic', expected one of threshold, target, step, schedule, predictive")
         .hasMessageContaining("rules[1].below: is 6.0, expected less than above, which is 5.0");
   }
 

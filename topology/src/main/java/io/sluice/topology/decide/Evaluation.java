@@ -92,8 +92,10 @@ public final class Evaluation {
         seen.map(LoadObserved::load).orElse(Collections.emptySortedMap()),
         seen.map(LoadObserved::reporting).orElse(0),
         seen.map(LoadObserved::missing).orElse(List.of()),
+        List.of(),
         wishes(),
-        limits());
+        limits(),
+        Optional.empty());
   }
 
   private ScaleCommand command() {

@@ -52,13 +52,17 @@ final class Rules {
   }
 
   private static int wish(ScalingRule rule, Context context, LoadObserved seen, int neutral) {
-    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
+    Double mean =
+        rule instanceof ScalingRule.OnMetric on && seen.reporting() > 0
+            ? seen.load().get(on.metric())
+            : null;
     if (mean == null) {
       return context.desired();
     }
     return switch (rule) {
       case Threshold threshold ->
           threshold(threshold, diluted(threshold, mean, seen, neutral), context.desired());
+      default -> context.desired();
     };
   }
 
@@ -82,17 +86,19 @@ final class Rules {
   private static String name(ScalingRule rule) {
     return switch (rule) {
       case Threshold threshold -> "threshold " + threshold.metric();
+      default -> "";
     };
   }
 
   private static String sentence(ScalingRule rule, int desired, LoadObserved seen) {
-    Metric metric = rule.metric();
+    Metric metric = rule instanceof ScalingRule.OnMetric on ? on.metric() : Metric.CPU;
     Double mean = seen.reporting() == 0 ? null : seen.load().get(metric);
     if (mean == null) {
       return "no ready server reported %s: stays at %d".formatted(metric, desired);
     }
     return switch (rule) {
       case Threshold threshold -> sentence(threshold, mean, desired);
+      default -> "";
     };
   }
 

@@ -151,7 +151,14 @@ public final class ZoneWindow {
     observed = newest;
     observedAt = now;
     return new LoadObserved(
-        zone.id(), at, zone.policy().window(), means.by(columns), reporting, missing);
+        zone.id(),
+        at,
+        zone.policy().window(),
+        means.by(columns),
+        reporting,
+        missing,
+        List.of(),
+        List.of());
   }
 
   private void resize(int nextSpan) {

@@ -136,7 +136,9 @@ public final class History {
         state.zone().policy().window(),
         new TreeMap<>(load),
         reporting,
-        LongStream.of(missing).mapToObj(zone::server).toList());
+        LongStream.of(missing).mapToObj(zone::server).toList(),
+        List.of(),
+        List.of());
   }
 
   /** Every ready server reports this. */

@@ -57,9 +57,16 @@ public final class TraceReader {
           new Problem("(file)", reader.curve.size() + " points", "at least 2 points"));
     }
     if (!reader.problems.isEmpty()) {
-      throw new ConfigException(source, reader.problems);
+      throw new ConfigException("traces", named(source, reader.problems));
     }
     return reader.curve.build();
+  }
+
+  /** Each problem with the file's name, since several files can be wrong at once. */
+  private static List<Problem> named(String source, List<Problem> problems) {
+    return problems.stream()
+        .map(it -> new Problem(source + ": " + it.path(), it.value(), it.expected()))
+        .toList();
   }
 
   private void header(Iterator<String> lines) {

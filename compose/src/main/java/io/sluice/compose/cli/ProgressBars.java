@@ -1,6 +1,7 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.whatif.Progress;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -33,6 +34,6 @@ final class ProgressBars implements Progress {
   }
 
   private static boolean interactive() {
-    return System.console() != null && System.console().isTerminal();
+    return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
   }
 }

@@ -39,7 +39,7 @@ final class WhatIfOptions {
       names = {CAPACITY, "--server-capacity"},
       paramLabel = "N",
       description = "With a trace: how much of it one server does at 100 percent.")
-  private void capacity(@Nullable String text) {
+  void capacity(@Nullable String text) {
     give(CAPACITY, text);
   }
 
@@ -47,7 +47,7 @@ final class WhatIfOptions {
       names = START_UP,
       paramLabel = "DURATION",
       description = "How long servers take to become ready; default: as recorded, or 10s.")
-  private void startUp(@Nullable String text) {
+  void startUp(@Nullable String text) {
     give(START_UP, text);
   }
 
@@ -55,7 +55,7 @@ final class WhatIfOptions {
       names = DRAIN,
       paramLabel = "DURATION",
       description = "How long servers take to go; default: as recorded, or 5s.")
-  private void drain(@Nullable String text) {
+  void drain(@Nullable String text) {
     give(DRAIN, text);
   }
 
@@ -63,22 +63,22 @@ final class WhatIfOptions {
       names = TARGET,
       paramLabel = "PERCENT",
       description = "The load that is not to be exceeded, in percent of capacity; default: 80.")
-  private void target(@Nullable String text) {
+  void target(@Nullable String text) {
     give(TARGET, text);
   }
 
   @Option(names = ZONE, paramLabel = "ZONE", description = "Whose history; default: zone1.")
-  private void zone(@Nullable String text) {
+  void zone(@Nullable String text) {
     give(ZONE, text);
   }
 
   @Option(names = FROM, paramLabel = "TIME", description = "The first moment of the history.")
-  private void from(@Nullable String text) {
+  void from(@Nullable String text) {
     give(FROM, text);
   }
 
   @Option(names = TO, paramLabel = "TIME", description = "The last moment of the history.")
-  private void to(@Nullable String text) {
+  void to(@Nullable String text) {
     give(TO, text);
   }
 

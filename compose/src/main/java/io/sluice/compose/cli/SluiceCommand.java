@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
+      WhatIfCommand.class,
       ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -77,6 +77,8 @@ final class DecisionCalls {
     switch (runs.run(question)) {
       case Finding.Found(Object value) -> Answers.json(response, value);
       case Finding.Missing(String sentence) -> throw new Refusal(Status.NOT_FOUND_404, sentence);
+      case Finding.Unavailable(String sentence) ->
+          throw new Refusal(Status.SERVICE_UNAVAILABLE_503, sentence);
       case Finding.Malformed(var problems) ->
           throw Refusal.of(new ConfigException("question", problems));
     }

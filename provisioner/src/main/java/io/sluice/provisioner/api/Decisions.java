@@ -52,6 +52,13 @@ public interface Decisions {
     record Missing(String sentence) implements Finding {}
 
     /**
+     * It can't be found out now.
+     *
+     * @param sentence why
+     */
+    record Unavailable(String sentence) implements Finding {}
+
+    /**
      * The question makes no sense.
      *
      * @param problems everything that is wrong with it

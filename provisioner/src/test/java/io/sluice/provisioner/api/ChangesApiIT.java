@@ -7,7 +7,6 @@ import static io.sluice.provisioner.api.LeadingApi.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
@@ -70,7 +69,8 @@ class ChangesApiIT {
     assertThat(fact.actor().name()).isEqualTo("eva");
     assertThat(fact.revision()).isEqualTo(2);
     assertThat(fact.policy().rules()).containsExactly(new ScalingRule.Target(Metric.CPU, 60, 0.1));
-    assertThat(api.ask("GET", POLICY, "", NOTHING_MORE).headers().firstValue("ETag")).contains("\"2\"");
+    assertThat(api.ask("GET", POLICY, "", NOTHING_MORE).headers().firstValue("ETag"))
+        .contains("\"2\"");
   }
 
   @Test
@@ -161,7 +161,8 @@ class ChangesApiIT {
     assertThat(nobody.path("holds").asInt()).isEqualTo(2);
     assertThat(nobody.has("note")).isFalse();
     assertThat(both.path("actor").asText()).isEqualTo("eva");
-    problem(api.ask("POST", scale, "{\"servers\":2}", Map.of("Sluice-Actor", "x".repeat(201))), 400);
+    problem(
+        api.ask("POST", scale, "{\"servers\":2}", Map.of("Sluice-Actor", "x".repeat(201))), 400);
     problem(api.ask("POST", scale, "{\"servers\":2,\"actor\":\"a\\nb\"}", NOTHING_MORE), 422);
   }
 
@@ -182,7 +183,8 @@ class ChangesApiIT {
         "x");
     assertPaths(
         problem(
-            api.ask("POST", scale, "{\"servers\":2,\"until\":\"2020-01-01T00:00:00Z\"}", NOTHING_MORE),
+            api.ask(
+                "POST", scale, "{\"servers\":2,\"until\":\"2020-01-01T00:00:00Z\"}", NOTHING_MORE),
             422),
         "until");
     assertPaths(

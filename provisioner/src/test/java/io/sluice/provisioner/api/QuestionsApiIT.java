@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.provisioner.Samples;
-import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
@@ -61,7 +60,8 @@ class QuestionsApiIT {
 
   @Test
   void commandsAreListedAndExplained() throws Exception {
-    assertThat(tree(api.ask("GET", "/v1/commands?zone=zone1&limit=2", "", NOTHING_MORE))).hasSize(2);
+    assertThat(tree(api.ask("GET", "/v1/commands?zone=zone1&limit=2", "", NOTHING_MORE)))
+        .hasSize(2);
     assertThat(tree(api.ask("GET", "/v1/commands/zone1@7", "", NOTHING_MORE)).path("id").asText())
         .isEqualTo("zone1@7");
     assertThat(
@@ -106,7 +106,8 @@ class QuestionsApiIT {
     for (CompletableFuture<HttpResponse<String>> question : running) {
       assertThat(question.get().statusCode()).isEqualTo(200);
     }
-    assertThat(api.ask("GET", "/v1/zones/zone1/explain", "", NOTHING_MORE).statusCode()).isEqualTo(200);
+    assertThat(api.ask("GET", "/v1/zones/zone1/explain", "", NOTHING_MORE).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -134,6 +134,9 @@ public final class MonitorClient implements AutoCloseable {
                 error.path("value").asText(),
                 error.path("expected").asText()));
       }
+      if (!problems.isEmpty()) {
+        return new MonitorException(kind, "refused by the monitor", problems);
+      }
       if (problem.hasNonNull("detail")) {
         return new MonitorException(kind, problem.get("detail").asText(), problems);
       }

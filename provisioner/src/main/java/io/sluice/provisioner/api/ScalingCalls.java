@@ -15,6 +15,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +67,7 @@ final class ScalingCalls {
     if (!body.has("servers")) {
       body.note("servers", "missing", "how many servers, 0 to " + ZonePolicy.SERVERS_LIMIT);
     }
-    Optional<Instant> until = Request.end(body, clock.instant());
+    Optional<Instant> until = Request.end(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Actor actor = Request.actor(request, body);
     Request.check(body);
     Recording recording = recorded(new Change.Scale(zone, servers, until, actor));
@@ -84,7 +85,7 @@ final class ScalingCalls {
     ZoneId zone = admitted(request);
     Section body = Request.body(request);
     Direction direction = body.choice("direction", Direction.BOTH);
-    Optional<Instant> until = Request.end(body, clock.instant());
+    Optional<Instant> until = Request.end(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Actor actor = Request.actor(request, body);
     Request.check(body);
     Recording recording = recorded(new Change.Pause(zone, direction, until, actor));
@@ -118,10 +119,21 @@ final class ScalingCalls {
       }
       case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
       case Ruling.Past(Instant now) ->
-          throw Request.wrong("until", "in the past", "a time after " + now);
+          throw Request.wrong("until", end(change), "a time after now, which is " + now);
       case Ruling.Unchanged unchanged -> throw unexpected(unchanged);
       case Ruling.Outdated outdated -> throw unexpected(outdated);
     };
+  }
+
+  private static String end(Change change) {
+    Optional<Instant> until =
+        switch (change) {
+          case Change.Scale scale -> scale.until();
+          case Change.Pause pause -> pause.until();
+          case Change.Resume resume -> Optional.empty();
+          case Change.SetPolicy policy -> Optional.empty();
+        };
+    return until.map(Instant::toString).orElse("none");
   }
 
   private static IllegalStateException unexpected(Ruling ruling) {

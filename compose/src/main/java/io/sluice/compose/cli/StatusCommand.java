@@ -13,6 +13,7 @@ import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -42,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(status));
     } else {
-      print(status, console.out());
+      print(status, Map.of(), console.out());
     }
     return ExitCode.OK;
   }
@@ -64,7 +65,12 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(Status status, PrintWriter out) {
+  /**
+   * Prints a status.
+   *
+   * @param desired per zone how many servers it was to have, where that is known
+   */
+  static void print(Status status, Map<ZoneId, Integer> desired, PrintWriter out) {
     out.println(
         status
             .leader()
@@ -72,6 +78,9 @@ final class StatusCommand implements Callable<Integer> {
             .orElse("leader: none yet"));
     for (Status.ZoneLine zone : status.zones()) {
       out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
+      if (desired.containsKey(zone.zone())) {
+        out.printf("  wanted    %d%n", desired.get(zone.zone()));
+      }
       if (zone.policy().dryRun()) {
         out.println("  dry run   decisions are recorded and not carried out");
       }

@@ -121,8 +121,7 @@ class CronTest {
     "2026-01-07T04:00:00Z, false",
   })
   void aScheduleGoesByTheWallClockOfItsZone(Instant time, boolean active) {
-    Schedule night =
-        new Schedule(BERLIN, new Cron("30 2 * * *"), new Cron("0 5 * * *"), 2, 3);
+    Schedule night = new Schedule(BERLIN, new Cron("30 2 * * *"), new Cron("0 5 * * *"), 2, 3);
 
     assertThat(night.active(time)).isEqualTo(active);
   }

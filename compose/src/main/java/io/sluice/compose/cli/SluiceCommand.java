@@ -22,7 +22,8 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      BenchCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -3,6 +3,7 @@ package io.sluice.compose.bench;
 import io.sluice.compose.bench.GeneratedHistory.Shape;
 import io.sluice.compose.bench.GeneratedHistory.Step;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.RawRecord;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +26,7 @@ final class GeneratedSource implements RecordSource {
   private final Shape shape;
   private final boolean journal;
   private final Deque<Integer> partitions;
+  private final Map<ZoneId, Long> sequences = new HashMap<>();
   private Optional<PartitionScript> script = Optional.empty();
   private int partition;
   private long commands;
@@ -85,7 +89,8 @@ final class GeneratedSource implements RecordSource {
 
   private SortedMap<String, String> headers(FleetEvent event, long offset) {
     SortedMap<String, String> headers = new TreeMap<>();
-    CloudEvent.headers(event, partition + "-" + offset, "/bench")
+    long sequence = sequences.merge(event.zone(), 1L, Long::sum);
+    CloudEvent.headers(event, partition + "-" + offset, "/bench", sequence)
         .forEach((name, bytes) -> headers.put(name, new String(bytes, StandardCharsets.UTF_8)));
     return headers;
   }

@@ -1,15 +1,20 @@
 package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.compose.bench.AuditBench;
 import io.sluice.compose.bench.FoldBench;
 import io.sluice.compose.bench.Row;
+import io.sluice.compose.bench.ScratchBroker;
 import io.sluice.schemas.codec.Json;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures. */
@@ -37,6 +42,49 @@ final class BenchCommand implements Runnable {
     Console console = Console.of(spec);
     print(new FoldBench(line -> tell(console, line)).run(), json, console);
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "audit",
+      description = "Audits a journal in Kafka, by default in a broker of its own.",
+      mixinStandardHelpOptions = true)
+  int audit(
+      @Option(
+              names = "--bootstrap",
+              paramLabel = "HOST:PORT",
+              description = "A Kafka that has no history; it is left with the one of this benchmark.")
+          @Nullable String bootstrap,
+      @Option(
+              names = "--records",
+              paramLabel = "N",
+              defaultValue = "500000",
+              description = "How many facts; default: ${DEFAULT-VALUE}.")
+          long records,
+      @Option(names = "--json", description = "Prints one JSON object.") boolean json)
+      throws IOException, InterruptedException {
+    Console console = Console.of(spec);
+    if (records < 1) {
+      throw new ParameterException(
+          line(spec), "--records: is %d, expected 1 or more".formatted(records));
+    }
+    if (bootstrap != null) {
+      print(new AuditBench(bootstrap, records, line -> tell(console, line)).run(), json, console);
+      return ExitCode.OK;
+    }
+    try (ScratchBroker broker = ScratchBroker.start()) {
+      print(
+          new AuditBench(broker.bootstrap(), records, line -> tell(console, line)).run(),
+          json,
+          console);
+    }
+    return ExitCode.OK;
+  }
+
+  private static CommandLine line(@Nullable CommandSpec spec) {
+    if (spec == null) {
+      throw new IllegalStateException("a command runs only by the command line");
+    }
+    return spec.commandLine();
   }
 
   private static void tell(Console console, String line) {

@@ -1,6 +1,8 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
+import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
@@ -22,8 +24,10 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
-      ConfigCommand.class,
-      BenchCommand.class
+      ExportCommand.class,
+      ImportCommand.class,
+      BenchCommand.class,
+      ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -69,6 +73,14 @@ public final class SluiceCommand implements Runnable {
       case ClusterException refused -> {
         err.println("sluice: " + refused.getMessage());
         yield ExitCode.REFUSED;
+      }
+      case HistoryException refused -> {
+        err.println("sluice: " + refused.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      case ArchiveException damaged -> {
+        err.println("sluice: " + damaged.getMessage());
+        yield ExitCode.FAILED;
       }
       default -> throw failure;
     };

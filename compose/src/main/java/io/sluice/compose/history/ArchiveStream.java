@@ -33,7 +33,8 @@ final class ArchiveStream implements RecordSource {
   /**
    * Opens a file and reads its first line.
    *
-   * @throws ArchiveException if there is no archive, or it is damaged there
+   * @throws HistoryException if there is no file
+   * @throws ArchiveException if it is no archive, or damaged there
    */
   ArchiveStream(Path file, Wanted wanted) {
     this.file = file;
@@ -42,7 +43,7 @@ final class ArchiveStream implements RecordSource {
     try {
       this.in = open(file);
     } catch (NoSuchFileException missing) {
-      throw new ArchiveException(
+      throw new HistoryException(
           "%s: there is no such file: expected an archive of history".formatted(file), missing);
     } catch (IOException unreadable) {
       throw new ArchiveException("%s: %s".formatted(file, unreadable.getMessage()), unreadable);

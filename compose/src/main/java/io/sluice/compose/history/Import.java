@@ -54,7 +54,7 @@ public final class Import {
    * @throws UnreachableException if Kafka does not do it
    */
   public void write(Restorable history) throws InterruptedException {
-    try (ImportTarget target = new ImportTarget(bootstrap)) {
+    try (TopicAdmin target = new TopicAdmin(bootstrap)) {
       requireEmpty(target, history.topics());
       boolean done = false;
       try {
@@ -85,7 +85,7 @@ public final class Import {
     }
   }
 
-  private void requireEmpty(ImportTarget target, SortedMap<String, List<Extent>> topics)
+  private void requireEmpty(TopicAdmin target, SortedMap<String, List<Extent>> topics)
       throws InterruptedException {
     if (target.partitions(Topics.IMPORTED_HISTORY.name()).isPresent()) {
       throw refused("a history was imported there already");
@@ -113,7 +113,7 @@ public final class Import {
     return new HistoryException("Kafka at %s is left as it was: %s".formatted(bootstrap, why));
   }
 
-  private void write(ImportTarget target, Topic<?, ?> topic, Restorable history)
+  private void write(TopicAdmin target, Topic<?, ?> topic, Restorable history)
       throws InterruptedException, ExecutionException {
     List<Extent> extents = history.topics().getOrDefault(topic.name(), List.of());
     progress.accept(
@@ -163,7 +163,7 @@ public final class Import {
   }
 
   private void write(
-      ImportTarget target,
+      TopicAdmin target,
       KafkaProducer<byte[], byte[]> producer,
       TopicPartition place,
       Restorable history)

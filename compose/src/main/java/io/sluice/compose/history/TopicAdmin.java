@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The Kafka that a history is imported into, as its administrator sees it. */
-final class ImportTarget implements AutoCloseable {
+/** The topics of a history in Kafka, as their administrator sees them. */
+final class TopicAdmin implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 20;
@@ -39,7 +39,7 @@ final class ImportTarget implements AutoCloseable {
   private final String bootstrap;
   private final Admin admin;
 
-  ImportTarget(String bootstrap) {
+  TopicAdmin(String bootstrap) {
     this.bootstrap = bootstrap;
     this.admin =
         Admin.create(

@@ -46,7 +46,8 @@ final class ArchiveStream implements RecordSource {
       throw new HistoryException(
           "%s: there is no such file: expected an archive of history".formatted(file), missing);
     } catch (IOException unreadable) {
-      throw new ArchiveException("%s: %s".formatted(file, unreadable.getMessage()), unreadable);
+      throw new ArchiveException(
+          "%s, line 1: %s".formatted(file, unreadable.getMessage()), unreadable);
     }
     this.lines = new LineReader(in);
     boolean opened = false;

@@ -46,8 +46,7 @@ public final class AuditBench {
   public List<Row> run() throws InterruptedException {
     new Import(bootstrap, progress)
         .write(
-            new GeneratedHistory(
-                new GeneratedHistory.Shape(records, ZONES, SERVERS, PARTITIONS)));
+            new GeneratedHistory(new GeneratedHistory.Shape(records, ZONES, SERVERS, PARTITIONS)));
     progress.accept("auditing, %d rounds".formatted(WARM_UPS + ROUNDS));
     History history = new KafkaHistory(bootstrap);
     List<LongSupplier> candidates =

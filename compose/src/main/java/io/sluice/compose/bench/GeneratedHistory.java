@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A history that could have been recorded: several zones over hours, with their commands. It is made
- * as it is read, always the same for the same figures.
+ * A history that could have been recorded: several zones over hours, with their commands. It is
+ * made as it is read, always the same for the same figures.
  */
 public final class GeneratedHistory implements History, Restorable {
   private final Shape shape;
@@ -46,9 +46,7 @@ public final class GeneratedHistory implements History, Restorable {
     /** How many facts a partition has; the first ones have one more where it does not add up. */
     long records(int partition) {
       int busy = Math.min(zones, partitions);
-      return partition >= busy
-          ? 0
-          : records / busy + (partition < records % busy ? 1 : 0);
+      return partition >= busy ? 0 : records / busy + (partition < records % busy ? 1 : 0);
     }
   }
 
@@ -81,8 +79,7 @@ public final class GeneratedHistory implements History, Restorable {
       try (RecordSource source = source(topic)) {
         for (var records = source.next(); !records.isEmpty(); records = source.next()) {
           for (RawRecord record : records) {
-            extents.set(
-                record.partition(), extents.get(record.partition()).with(record.offset()));
+            extents.set(record.partition(), extents.get(record.partition()).with(record.offset()));
           }
         }
       }

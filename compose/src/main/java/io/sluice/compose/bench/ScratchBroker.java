@@ -32,8 +32,7 @@ public final class ScratchBroker implements AutoCloseable {
     Path folder = Files.createTempDirectory("sluice-bench");
     List<Integer> ports = freePorts();
     return new ScratchBroker(
-        folder,
-        EmbeddedBroker.start(HOST, ports.get(0), ports.get(1), folder.resolve("kafka")));
+        folder, EmbeddedBroker.start(HOST, ports.get(0), ports.get(1), folder.resolve("kafka")));
   }
 
   /** Where it is, {@code host:port}. */

@@ -115,8 +115,7 @@ final class ZoneScript {
   private LoadObserved observed(Instant time, int reporting) {
     double phase = 2 * Math.PI * (time.getEpochSecond() % PERIOD_SECONDS) / PERIOD_SECONDS;
     double demand = servers * (0.5 - 0.25 * Math.cos(phase)) + 0.05 * chance.nextDouble();
-    double cpu =
-        Math.min(CPU_PERCENT_MAX, CPU_PERCENT_MAX * demand / Math.max(1, reporting));
+    double cpu = Math.min(CPU_PERCENT_MAX, CPU_PERCENT_MAX * demand / Math.max(1, reporting));
     Map<Metric, Double> load =
         reporting == 0
             ? Map.of()

@@ -36,8 +36,7 @@ final class BenchCommand implements Runnable {
       name = "fold",
       description = "Decides on a journal in memory, on one core.",
       mixinStandardHelpOptions = true)
-  int fold(
-      @Option(names = "--json", description = "Prints one JSON object.") boolean json)
+  int fold(@Option(names = "--json", description = "Prints one JSON object.") boolean json)
       throws JsonProcessingException {
     Console console = Console.of(spec);
     print(new FoldBench(line -> tell(console, line)).run(), json, console);
@@ -52,7 +51,8 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--bootstrap",
               paramLabel = "HOST:PORT",
-              description = "A Kafka that has no history; it is left with the one of this benchmark.")
+              description =
+                  "A Kafka that has no history; it is left with the one of this benchmark.")
           @Nullable String bootstrap,
       @Option(
               names = "--records",
@@ -101,7 +101,10 @@ final class BenchCommand implements Runnable {
           console
               .out()
               .printf(
-                  Locale.ROOT, "%-45s %,12.0f records/s%n", row.scenario(), row.recordsPerSecond()));
+                  Locale.ROOT,
+                  "%-45s %,12.0f records/s%n",
+                  row.scenario(),
+                  row.recordsPerSecond()));
     }
     console.out().flush();
   }

@@ -30,8 +30,8 @@ final class Fingerprint {
       }
     }
     SortedMap<Integer, String> prints = new TreeMap<>();
-    digests.forEach((partition, digest) ->
-        prints.put(partition, HexFormat.of().formatHex(digest.digest())));
+    digests.forEach(
+        (partition, digest) -> prints.put(partition, HexFormat.of().formatHex(digest.digest())));
     return prints;
   }
 

@@ -170,8 +170,7 @@ public final class Import {
       throws InterruptedException, ExecutionException {
     try (RecordSource source = history.partition(place.topic(), place.partition());
         PartitionWriter writer =
-            new PartitionWriter(
-                producer, place, new Filler(bootstrap, place, target::awaitEnd))) {
+            new PartitionWriter(producer, place, new Filler(bootstrap, place, target::awaitEnd))) {
       writer.write(source);
     }
   }
@@ -180,8 +179,7 @@ public final class Import {
     History copy = new KafkaHistory(bootstrap);
     for (Topic<?, ?> topic : TOPICS) {
       progress.accept("comparing " + topic.name());
-      try (RecordSource there =
-          topic.equals(Topics.JOURNAL) ? copy.journal() : copy.commands()) {
+      try (RecordSource there = topic.equals(Topics.JOURNAL) ? copy.journal() : copy.commands()) {
         SortedMap<Integer, String> found = Fingerprint.of(there);
         for (Extent extent : history.topics().getOrDefault(topic.name(), List.of())) {
           compare(topic.name(), extent, history, found);

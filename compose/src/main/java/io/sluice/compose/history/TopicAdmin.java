@@ -55,13 +55,12 @@ final class TopicAdmin implements AutoCloseable {
   /** How many partitions a topic has; none if it is not there. */
   Optional<Integer> partitions(String topic) throws InterruptedException {
     try {
-      TopicDescription found =
+      Map<String, TopicDescription> found =
           admin
               .describeTopics(List.of(topic))
-              .topicNameValues()
-              .get(topic)
+              .allTopicNames()
               .get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      return Optional.of(found.partitions().size());
+      return found.values().stream().map(description -> description.partitions().size()).findAny();
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();
@@ -82,8 +81,8 @@ final class TopicAdmin implements AutoCloseable {
       throws InterruptedException {
     Map<TopicPartition, OffsetSpec> question = new HashMap<>();
     IntStream.range(0, partitions)
-        .forEach(partition ->
-            question.put(new TopicPartition(topic, partition), OffsetSpec.latest()));
+        .forEach(
+            partition -> question.put(new TopicPartition(topic, partition), OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
     get(admin.listOffsets(question, new ListOffsetsOptions(isolation)).all())
         .forEach((place, found) -> ends.put(place, found.offset()));
@@ -107,7 +106,9 @@ final class TopicAdmin implements AutoCloseable {
     }
   }
 
-  /** Creates a topic, or takes over an empty one, in which records keep the times they come with. */
+  /**
+   * Creates a topic, or takes over an empty one, in which records keep the times they come with.
+   */
   void prepare(Topic<?, ?> topic, int partitions, short replication) throws InterruptedException {
     Map<String, String> settings = new HashMap<>(topic.settings());
     settings.put(TIMESTAMP_TYPE, "CreateTime");
@@ -137,8 +138,7 @@ final class TopicAdmin implements AutoCloseable {
 
   /** Cuts a log, so that it begins at this offset. */
   void cut(TopicPartition place, long offset) throws InterruptedException {
-    var _ =
-        get(admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(offset))).all());
+    var _ = get(admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(offset))).all());
   }
 
   /** Deletes those topics that are there. */
@@ -166,11 +166,9 @@ final class TopicAdmin implements AutoCloseable {
       throws InterruptedException {
     List<AlterConfigOp> changes = new ArrayList<>();
     set.forEach((name, value) ->
-        changes.add(
-            new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
+        changes.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
     removed.forEach(name ->
-        changes.add(
-            new AlterConfigOp(new ConfigEntry(name, ""), AlterConfigOp.OpType.DELETE)));
+        changes.add(new AlterConfigOp(new ConfigEntry(name, ""), AlterConfigOp.OpType.DELETE)));
     var _ =
         get(
             admin
@@ -182,8 +180,7 @@ final class TopicAdmin implements AutoCloseable {
   private static void pause(long begin, String what) throws InterruptedException {
     if (System.nanoTime() - begin > SETTLE_TIMEOUT.toNanos()) {
       throw new HistoryException(
-          "%s: no mark of a transaction after %d s"
-              .formatted(what, SETTLE_TIMEOUT.toSeconds()));
+          "%s: no mark of a transaction after %d s".formatted(what, SETTLE_TIMEOUT.toSeconds()));
     }
     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
   }

@@ -103,7 +103,8 @@ class ProofTest {
         () -> ArchivePropertyTest.verify(resealed("\"journal\":3", "\"journal\":4")),
         "line 5: counts 4 records of topic 'journal': expected 3");
     assertRefused(
-        () -> ArchivePropertyTest.verify(resealed("\"partition\":1,\"off", "\"partition\":9,\"off")),
+        () ->
+            ArchivePropertyTest.verify(resealed("\"partition\":1,\"off", "\"partition\":9,\"off")),
         "line 3: is of topic 'journal', partition 9: expected one that the first line names");
   }
 
@@ -126,9 +127,7 @@ class ProofTest {
   }
 
   private static void assertRefused(ThrowingCallable reading, String start) {
-    assertThatThrownBy(reading)
-        .isInstanceOf(ArchiveException.class)
-        .hasMessageStartingWith(start);
+    assertThatThrownBy(reading).isInstanceOf(ArchiveException.class).hasMessageStartingWith(start);
   }
 
   private static List<byte[]> changed(int index, String from, String to) {

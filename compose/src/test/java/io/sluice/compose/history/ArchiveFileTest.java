@@ -48,7 +48,9 @@ class ArchiveFileTest {
     assertThat(archive.topics()).isEqualTo(HISTORY.topics());
     assertThat(archive.verify().hash()).isEqualTo(written.hash());
     assertThat(Audit.of(archive, true)).isInstanceOf(Verdict.Verified.class);
-    assertThat(folder).isDirectoryContaining("glob:**/history.jsonl.gz").isDirectoryNotContaining("glob:**/*.part");
+    assertThat(folder)
+        .isDirectoryContaining("glob:**/history.jsonl.gz")
+        .isDirectoryNotContaining("glob:**/*.part");
   }
 
   @Test
@@ -94,7 +96,8 @@ class ArchiveFileTest {
     String text = lines(file);
     assertDamage(gzip(text.stripTrailing()), "line \\d{4,}: the file ends within a line");
     assertDamage(gzip(text + "\n"), "line \\d{4,}: stands after the last line: .*");
-    assertDamage(gzip(text.replaceFirst("\"cpu\\\\\":\\d", "\"cpu\\\\\":9")), "line \\d+: hash is .*");
+    assertDamage(
+        gzip(text.replaceFirst("\"cpu\\\\\":\\d", "\"cpu\\\\\":9")), "line \\d+: hash is .*");
     assertDamage(gzip(""), "line 1: the file is empty: .*");
   }
 

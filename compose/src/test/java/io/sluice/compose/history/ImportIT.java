@@ -142,8 +142,7 @@ class ImportIT {
         plain.send(record(1, value)).get();
       }
       admin
-          .deleteRecords(
-              Map.of(new TopicPartition("journal", 1), RecordsToDelete.beforeOffset(2)))
+          .deleteRecords(Map.of(new TopicPartition("journal", 1), RecordsToDelete.beforeOffset(2)))
           .all()
           .get();
     }

@@ -16,6 +16,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoopTopologyTest {
-  private static final ZonePolicy POLICY = ZonePolicy.DEFAULT;
+  private static final ZonePolicy POLICY = ZonePolicy.DEFAULT.with(Limits.NONE);
 
   @TempDir private Path directory;
   private Loop loop;

@@ -132,7 +132,7 @@ final class Explaining {
     String before = last.map(found -> place(found.entry())).orElse("none");
     String after = next.map(Explaining::place).orElse("none");
     return new Result.NotFound(
-        "%s: the one before is %s, the one after %s%s"
+        "%s: the one before is %s, the one after is %s%s"
             .formatted(
                 form.formatted(zone, place),
                 before,

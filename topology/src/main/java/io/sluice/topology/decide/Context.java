@@ -12,11 +12,20 @@ import java.util.Optional;
  *
  * @param state the zone's state after the fact and before the decision
  * @param census its servers, counted
+ * @param bounds how many servers it may have at this moment
  * @param cause the record that is decided on
  */
-record Context(ZoneState state, Census census, JournalRecord cause) {
+record Context(ZoneState state, Census census, Bounds bounds, JournalRecord cause) {
   static Context of(ZoneState state, JournalRecord cause) {
-    return new Context(state, Census.of(state), cause);
+    return new Context(
+        state, Census.of(state), Bounds.of(state.zone().policy(), state.time()), cause);
+  }
+
+  /** The same with a wish taken into what is remembered. */
+  Context remembering(int wish) {
+    ZoneState next =
+        state.with(state.recent().with(state.time(), bounds.clamp(wish), policy().limits()));
+    return new Context(next, census, bounds, cause);
   }
 
   FleetEvent fact() {
@@ -41,13 +50,30 @@ record Context(ZoneState state, Census census, JournalRecord cause) {
   }
 
   /**
-   * How many ready servers do not stand behind the last observation: those that it calls missing,
-   * and those that have become ready since it was made.
+   * How many ready servers do not stand behind the last observation, though they should: those that
+   * it calls missing, and those that have become ready since it was made.
    */
   int unseen() {
-    Optional<LoadObserved> seen = observation();
-    return seen.isEmpty()
+    LoadObserved seen = observation().orElse(null);
+    return seen == null
         ? census.ready()
-        : Math.max(seen.get().missing().size(), census.ready() - seen.get().reporting());
+        : Math.max(
+            seen.missing().size(), census.ready() - seen.reporting() - seen.warming().size());
+  }
+
+  /** How many servers are ready, but not yet long enough for their load to count. */
+  int warming() {
+    LoadObserved seen = observation().orElse(null);
+    return seen == null ? 0 : seen.warming().size();
+  }
+
+  /** How many servers are on their way to bearing load: starting, or warming up. */
+  int cold() {
+    return census.unready() + warming();
+  }
+
+  /** Whether the load shows what the last change did. */
+  boolean settled() {
+    return cold() == 0 && census.leaving() == 0 && census.live() == desired();
   }
 }

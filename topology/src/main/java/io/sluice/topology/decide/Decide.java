@@ -28,9 +28,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 1;
-
-  private static final Repair NOTHING = new Repair(List.of(), List.of(), 0);
+  public static final int FOLD_VERSION = 2;
 
   private Decide() {}
 
@@ -51,31 +49,60 @@ public final class Decide {
   public static Evaluation evaluate(ZoneState before, JournalRecord entry) {
     Context context = Context.of(before.apply(entry), entry);
     if (!context.state().governed()) {
-      return new Evaluation(context, List.of(), context.desired(), NOTHING);
+      return new Evaluation(context, List.of(), context.desired(), Repair.NOTHING);
     }
     if (entry.event() instanceof LoadObserved seen) {
-      return limited(context, Rules.wish(context, seen), Limiter.ON_RULES);
+      return weighed(context, seen);
     }
     // The other facts leave the number alone; but its limits may have changed, or a server is gone.
     int number =
         entry.event() instanceof ManualScaleRequested request
             ? request.servers()
             : context.desired();
-    return limited(context, number, Limiter.ON_OTHERS);
+    Chain chain = new Chain(number).through(Limiter.ON_OTHERS, context);
+    return evaluation(context, chain);
   }
 
-  private static Evaluation limited(Context context, int raw, List<Limiter> limiters) {
-    int wish = raw;
-    List<Limited> changes = List.of();
-    for (int i = 0; i < limiters.size(); i++) {
-      Limiter limiter = limiters.get(i);
-      int after = limiter.apply(context, wish);
-      if (after != wish) {
-        changes = changes.isEmpty() ? new ArrayList<>(limiters.size()) : changes;
-        changes.add(new Limited(limiter, wish, after));
-        wish = after;
-      }
+  private static Evaluation weighed(Context context, LoadObserved seen) {
+    Chain chain =
+        new Chain(Rules.wish(context, seen, Weighing.RAW)).through(Limiter.ON_LOAD, context);
+    Context remembering = context.remembering(chain.wish());
+    return evaluation(remembering, chain.through(Limiter.ON_CHANGE, remembering));
+  }
+
+  private static Evaluation evaluation(Context context, Chain chain) {
+    return new Evaluation(
+        context, chain.changes(), chain.wish(), Repair.towards(chain.wish(), context));
+  }
+
+  /** A wish on its way through the limiters. */
+  private static final class Chain {
+    private int wish;
+    private List<Limited> changes = List.of();
+
+    Chain(int raw) {
+      this.wish = raw;
     }
-    return new Evaluation(context, changes, wish, Repair.towards(wish, context));
+
+    Chain through(List<Limiter> limiters, Context context) {
+      for (int i = 0; i < limiters.size(); i++) {
+        Limiter limiter = limiters.get(i);
+        int after = limiter.apply(context, wish);
+        if (after != wish) {
+          changes = changes.isEmpty() ? new ArrayList<>() : changes;
+          changes.add(new Limited(limiter, wish, after));
+          wish = after;
+        }
+      }
+      return this;
+    }
+
+    int wish() {
+      return wish;
+    }
+
+    List<Limited> changes() {
+      return changes;
+    }
   }
 }

@@ -71,13 +71,26 @@ public final class Evaluation {
     return target != context.desired() || !repair.start().isEmpty() || !repair.stop().isEmpty();
   }
 
-  /** The state after it, and the command if there is one. */
+  /**
+   * The state after it, and the command if there is one. In a dry run, a command that says the same
+   * as the last one is not given again.
+   */
   public Decision decision() {
-    if (!changes()) {
-      return new Decision(known(), Optional.empty());
+    if (!known().zone().policy().dryRun()) {
+      if (!changes()) {
+        return new Decision(known(), Optional.empty());
+      }
+      ScaleCommand command = command(false);
+      return new Decision(known().apply(command), Optional.of(command));
     }
-    ScaleCommand command = command();
-    return new Decision(known().apply(command), Optional.of(command));
+    if (!changes()) {
+      return new Decision(known().with(Optional.<Proposal>empty()), Optional.empty());
+    }
+    Optional<Proposal> proposal =
+        Optional.of(new Proposal(target, repair.start().size(), repair.stop()));
+    return known().proposal().equals(proposal)
+        ? new Decision(known(), Optional.empty())
+        : new Decision(known().with(proposal), Optional.of(command(true)));
   }
 
   /** Why it came out as it did; for one that changes nothing, why not. */
@@ -92,13 +105,13 @@ public final class Evaluation {
         seen.map(LoadObserved::load).orElse(Collections.emptySortedMap()),
         seen.map(LoadObserved::reporting).orElse(0),
         seen.map(LoadObserved::missing).orElse(List.of()),
-        List.of(),
+        seen.map(LoadObserved::warming).orElse(List.of()),
         wishes(),
         limits(),
-        Optional.empty());
+        repair.backoff());
   }
 
-  private ScaleCommand command() {
+  private ScaleCommand command(boolean dryRun) {
     return new ScaleCommand(
         new CommandId(known().zone().id(), context.cause().offset()),
         known().zone().id(),
@@ -111,7 +124,7 @@ public final class Evaluation {
         repair.stop(),
         reason(),
         evidence(),
-        false,
+        dryRun,
         Decide.FOLD_VERSION);
   }
 

@@ -23,7 +23,9 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.topology.forecast.Forecast;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -44,6 +46,7 @@ final class FactBook {
   private CrashLoop crashLoop;
   private Pauses pauses;
   private Optional<ManualHold> manual;
+  private List<Forecast> forecasts;
   private long nextNumber;
 
   private FactBook(ZoneState before, Instant time) {
@@ -54,6 +57,7 @@ final class FactBook {
     this.crashLoop = before.crashLoop();
     this.pauses = before.pauses();
     this.manual = before.manual();
+    this.forecasts = before.forecasts();
     this.nextNumber = before.nextNumber();
   }
 
@@ -79,9 +83,23 @@ final class FactBook {
   private ZoneState state(Zone zone) {
     ZoneState state =
         new ZoneState(
-            zone, time, before.desired(), nextNumber, pending, stopping, crashLoop, pauses, manual);
-    // Until a policy holds, the zone is to have what it has: the policy then starts from there.
-    return before.governed() ? state : withDesired(state, Census.of(state).live());
+            zone,
+            time,
+            before.desired(),
+            nextNumber,
+            pending,
+            stopping,
+            crashLoop,
+            pauses,
+            manual,
+            before.recent(),
+            before.changes(),
+            before.proposal(),
+            forecasts);
+    // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
+    // starts from there.
+    boolean acts = before.governed() && !before.zone().policy().dryRun();
+    return acts ? state : withDesired(state, Census.of(state).live());
   }
 
   private static ZoneState withDesired(ZoneState state, int desired) {
@@ -94,12 +112,19 @@ final class FactBook {
         state.stopping(),
         state.crashLoop(),
         state.pauses(),
-        state.manual());
+        state.manual(),
+        state.recent(),
+        state.changes(),
+        state.proposal(),
+        state.forecasts());
   }
 
   private void note(FleetEvent event) {
     switch (event) {
-      case LoadObserved observed -> observed.missing().forEach(this::saw);
+      case LoadObserved observed -> {
+        observed.missing().forEach(this::saw);
+        forecasts = Forecasts.after(forecasts, observed, time);
+      }
       case ServerStarted started -> {
         saw(started.server());
         settleStart(started.server());
@@ -127,7 +152,7 @@ final class FactBook {
       }
       case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
       case ZoneDeclared ignored -> {}
-      case PolicyChanged ignored -> {}
+      case PolicyChanged changed -> forecasts = Forecasts.under(changed.policy(), forecasts);
       case BalancerStarted ignored -> {}
       case BalancerLost ignored -> {}
       case LeaderElected ignored -> {}

@@ -1,8 +1,10 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.config.Durations;
 import io.sluice.schemas.metric.Metric;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 
 /** Numbers as they stand in sentences: the same in every locale, without needless digits. */
 final class Figures {
@@ -22,6 +24,11 @@ final class Figures {
     boolean percent =
         metric.equals(Metric.CPU) || metric.equals(Metric.MEMORY) || metric.equals(Metric.GPU);
     return percent ? of(value) + " %" : of(value);
+  }
+
+  /** A length of time as people write it, such as {@code 90s}. */
+  static String of(Duration duration) {
+    return Durations.format(duration);
   }
 
   /** {@code 1 server}, {@code 2 servers}. */

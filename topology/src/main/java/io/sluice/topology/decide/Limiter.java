@@ -1,7 +1,6 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.Direction;
-import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import java.util.List;
 
 /**
@@ -9,16 +8,27 @@ import java.util.List;
  * and of the wish that the limiter before it left; it is asked for its sentence only if it changed
  * that wish.
  */
-sealed interface Limiter {
-  /**
-   * The limiters that a rule's wish passes, in this order. What must not be crossed comes last, so
-   * that nothing can undo it.
-   */
-  List<Limiter> ON_RULES =
+sealed interface Limiter
+    permits Weigher, Brake, Limiter.Manual, Limiter.Paused, Limiter.Minimum, Limiter.Maximum {
+  /** The limiters that a rule's wish passes first, in this order: what the load really says. */
+  List<Limiter> ON_LOAD =
       List.of(
-          new MissingData(),
+          new Weigher.MissingData(),
+          new Weigher.WarmUp(),
+          new Weigher.ChangeInProgress(),
+          new Weigher.Tolerance(),
+          new Weigher.FlapGuard());
+
+  /**
+   * The limiters that it passes then, in this order. What must not be crossed comes last, so that
+   * nothing can undo it.
+   */
+  List<Limiter> ON_CHANGE =
+      List.of(
+          new Brake.Stabilisation(),
+          new Brake.CoolDown(),
+          new Brake.Rate(),
           new Manual(),
-          new ChangeInProgress(),
           new Paused(),
           new Minimum(),
           new Maximum());
@@ -34,47 +44,6 @@ sealed interface Limiter {
 
   /** Why it left {@code after} of {@code before}, for people. */
   String sentence(Context context, int before, int after);
-
-  /**
-   * No data is neither high nor low load. Nobody reported: nothing changes. Somebody did not: never
-   * fewer servers, and more only if that would still be wished for had the silent ones reported the
-   * value at which the policy does nothing.
-   */
-  record MissingData() implements Limiter {
-    @Override
-    public String name() {
-      return "missing-data";
-    }
-
-    @Override
-    public int apply(Context context, int wish) {
-      int desired = context.desired();
-      LoadObserved seen = context.observation().orElse(null);
-      if (seen == null || seen.reporting() == 0) {
-        return desired;
-      }
-      int unseen = context.unseen();
-      if (unseen == 0 || wish == desired) {
-        return wish;
-      }
-      return wish < desired
-          ? desired
-          : Math.clamp(Rules.wishWithNeutral(context, seen, unseen), desired, wish);
-    }
-
-    @Override
-    public String sentence(Context context, int before, int after) {
-      int reporting = context.observation().map(LoadObserved::reporting).orElse(0);
-      if (reporting == 0) {
-        return "no ready server reported: stays at %d".formatted(after);
-      }
-      String silent = Figures.servers(context.unseen()) + " did not report";
-      return before < after
-          ? "%s: no scaling in on missing data".formatted(silent)
-          : "%s: with a value at which the policy does nothing in their place, it wishes for %d"
-              .formatted(silent, after);
-    }
-  }
 
   /** While a number holds that somebody set for a time, the rules do not change it. */
   record Manual() implements Limiter {
@@ -102,32 +71,6 @@ sealed interface Limiter {
               "%s set %s until %s"
                   .formatted(hold.actor(), Figures.servers(hold.servers()), hold.until()))
           .orElse("a number set by hand holds");
-    }
-  }
-
-  /**
-   * One change at a time: while a server is on its way in or out, the load does not yet show what
-   * the last change did.
-   */
-  record ChangeInProgress() implements Limiter {
-    @Override
-    public String name() {
-      return "change-in-progress";
-    }
-
-    @Override
-    public int apply(Context context, int wish) {
-      Census census = context.census();
-      boolean settled =
-          census.unready() == 0 && census.leaving() == 0 && census.live() == context.desired();
-      return settled ? wish : context.desired();
-    }
-
-    @Override
-    public String sentence(Context context, int before, int after) {
-      Census census = context.census();
-      return "a change is in progress: %s ready, %d not yet ready, %d leaving, of %d wanted"
-          .formatted(Figures.servers(census.ready()), census.unready(), census.leaving(), after);
     }
   }
 
@@ -170,7 +113,7 @@ sealed interface Limiter {
     }
   }
 
-  /** Never fewer than the policy's minimum. */
+  /** Never fewer than the minimum of the policy, or of an active schedule. */
   record Minimum() implements Limiter {
     @Override
     public String name() {
@@ -179,16 +122,17 @@ sealed interface Limiter {
 
     @Override
     public int apply(Context context, int wish) {
-      return Math.max(wish, context.policy().min());
+      return Math.max(wish, context.bounds().min());
     }
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s is below the policy's minimum of %d".formatted(Figures.servers(before), after);
+      return "%s is below %s minimum of %d"
+          .formatted(Figures.servers(before), context.bounds().minOwner(), after);
     }
   }
 
-  /** Never more than the policy's maximum. */
+  /** Never more than the maximum of the policy, or of the active schedules. */
   record Maximum() implements Limiter {
     @Override
     public String name() {
@@ -197,12 +141,13 @@ sealed interface Limiter {
 
     @Override
     public int apply(Context context, int wish) {
-      return Math.min(wish, context.policy().max());
+      return Math.min(wish, context.bounds().max());
     }
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s is above the policy's maximum of %d".formatted(Figures.servers(before), after);
+      return "%s is above %s maximum of %d"
+          .formatted(Figures.servers(before), context.bounds().maxOwner(), after);
     }
   }
 }

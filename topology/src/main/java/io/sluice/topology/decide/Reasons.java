@@ -55,17 +55,17 @@ final class Reasons {
     if (context.fact() instanceof ManualScaleRequested) {
       return ReasonCode.MANUAL;
     }
-    if (context.fact() instanceof LoadObserved && (changed || !healing)) {
-      return ReasonCode.POLICY;
+    if (context.fact() instanceof LoadObserved) {
+      return changed || !healing ? ReasonCode.POLICY : ReasonCode.SELF_HEALING;
     }
     return changed || !limits.isEmpty() ? ReasonCode.BOUNDS : ReasonCode.SELF_HEALING;
   }
 
   /** The sentence of the first of the largest wishes. */
   private static String decisive(List<Wish> wishes) {
-    Wish largest = wishes.isEmpty() ? new Wish("", 0, "the policy has no rules") : wishes.get(0);
+    Wish largest = new Wish("", -1, "no rule of the policy wishes for anything");
     for (Wish wish : wishes) {
-      largest = wish.servers() > largest.servers() ? wish : largest;
+      largest = !wish.forecastOnly() && wish.servers() > largest.servers() ? wish : largest;
     }
     return largest.sentence();
   }
@@ -80,15 +80,16 @@ final class Reasons {
           "%s fewer than the %d wanted: starts %s"
               .formatted(Figures.servers(lacking), context.desired(), listed(repair.start())));
     }
-    if (lacking > 0 && repair.start().isEmpty() && state.crashLoop().delays(state.time())) {
-      sentences.add(
-          "%s fewer than the %d wanted: %d in a row failed early, no start before %s"
-              .formatted(
-                  Figures.servers(lacking),
-                  context.desired(),
-                  state.crashLoop().failures(),
-                  state.crashLoop().notBefore()));
-    }
+    repair
+        .backoff()
+        .map(backoff ->
+            "%s fewer than the %d wanted: %d in a row failed early, no start before %s"
+                .formatted(
+                    Figures.servers(backoff.servers()),
+                    target,
+                    backoff.failures(),
+                    backoff.notBefore()))
+        .ifPresent(sentences::add);
     if (lacking < 0 && target == context.desired()) {
       sentences.add(
           "%s more than the %d wanted".formatted(Figures.servers(-lacking), context.desired()));

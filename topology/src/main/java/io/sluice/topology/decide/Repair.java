@@ -1,12 +1,19 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.command.Evidence.Backoff;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.Victims;
+import io.sluice.schemas.policy.ZonePolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The difference between the servers that a zone has and the number that it is to have: what to
@@ -17,30 +24,36 @@ import java.util.List;
  * @param start new ids
  * @param stop victims, and dead servers whose remains are to be removed
  * @param victims how many of {@code stop} are live
+ * @param backoff the starts that have to wait
  */
-record Repair(List<ServerId> start, List<ServerId> stop, int victims) {
-  private static final Repair NOTHING = new Repair(List.of(), List.of(), 0);
+record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<Backoff> backoff) {
+  /** All is as it is to be. */
+  static final Repair NOTHING = new Repair(List.of(), List.of(), 0, Optional.empty());
 
-  /** Not yet ready ones first, since nobody misses them; then the newest. */
-  private static final Comparator<Victim> ORDER =
-      Comparator.comparing(Victim::ready)
-          .thenComparing(Victim::server, Comparator.comparingLong(ServerId::number).reversed());
-
-  private record Victim(ServerId server, boolean ready) {}
+  private record Victim(ServerId server, boolean ready, int rank) {}
 
   static Repair towards(int target, Context context) {
     Census census = context.census();
     ZoneState state = context.state();
     int lacking = target - census.live();
-    boolean starts = lacking > 0 && !state.crashLoop().delays(state.time());
-    if (!starts && lacking >= 0 && census.remains() == 0) {
+    boolean waits = lacking > 0 && state.crashLoop().delays(state.time());
+    boolean starts = lacking > 0 && !waits;
+    if (!starts && !waits && lacking >= 0 && census.remains() == 0) {
       return NOTHING;
     }
     List<ServerId> stop = new ArrayList<>();
     addRemains(stop, state);
     addVictims(stop, state, -lacking);
     Collections.sort(stop);
-    return new Repair(starts ? numbered(state, lacking) : List.of(), stop, Math.max(0, -lacking));
+    return new Repair(
+        starts ? numbered(state, lacking) : List.of(),
+        stop,
+        Math.max(0, -lacking),
+        waits ? Optional.of(backoff(state.crashLoop(), lacking)) : Optional.empty());
+  }
+
+  private static Backoff backoff(CrashLoop row, int lacking) {
+    return new Backoff(lacking, row.failures(), row.notBefore());
   }
 
   private static List<ServerId> numbered(ZoneState state, int count) {
@@ -63,15 +76,40 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims) {
     if (count <= 0) {
       return;
     }
+    ZonePolicy policy = state.zone().policy();
+    Map<ServerId, Integer> ranks = ranks(state);
     List<Victim> candidates = new ArrayList<>();
-    state.pending().keySet().forEach(id -> candidates.add(new Victim(id, false)));
+    state.pending().keySet().forEach(id -> candidates.add(new Victim(id, false, 0)));
     for (Server server : state.zone().servers().values()) {
       if (server.live()) {
-        candidates.add(new Victim(server.id(), server.state() == ServerState.READY));
+        int rank = ranks.getOrDefault(server.id(), Integer.MAX_VALUE);
+        candidates.add(new Victim(server.id(), server.state() == ServerState.READY, rank));
       }
     }
     candidates.removeIf(candidate -> state.stopping().contains(candidate.server()));
-    candidates.sort(ORDER);
+    candidates.sort(order(policy.victims()));
     candidates.subList(0, count).forEach(victim -> stop.add(victim.server()));
+  }
+
+  /** Not yet ready ones first, since nobody misses them; then as the policy says. */
+  private static Comparator<Victim> order(Victims victims) {
+    Comparator<Victim> readyLast = Comparator.comparing(Victim::ready);
+    Comparator<Victim> oldest = Comparator.comparingLong(victim -> victim.server().number());
+    return switch (victims) {
+      case NEWEST -> readyLast.thenComparing(oldest.reversed());
+      case OLDEST -> readyLast.thenComparing(oldest);
+      case LEAST_LOADED ->
+          readyLast.thenComparingInt(Victim::rank).thenComparing(oldest.reversed());
+    };
+  }
+
+  /** The place of each of the least loaded servers by the last observation, from 0. */
+  private static Map<ServerId, Integer> ranks(ZoneState state) {
+    List<ServerId> idlest = state.zone().load().map(LoadObserved::idlest).orElse(List.of());
+    Map<ServerId, Integer> ranks = new HashMap<>();
+    for (int i = 0; i < idlest.size(); i++) {
+      ranks.put(idlest.get(i), i);
+    }
+    return ranks;
   }
 }

@@ -2,9 +2,15 @@ package io.sluice.topology.decide;
 
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
-import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.OnMetric;
+import io.sluice.schemas.policy.ScalingRule.Predictive;
+import io.sluice.schemas.policy.ScalingRule.Schedule;
+import io.sluice.schemas.policy.ScalingRule.Step;
+import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,106 +19,113 @@ import java.util.List;
  * take away what another one needs.
  */
 final class Rules {
+  private static final int NONE = -1;
+
   private Rules() {}
 
-  /** The largest wish of the policy's rules; without rules, what the zone is to have. */
-  static int wish(Context context, LoadObserved seen) {
-    return largest(context, seen, 0);
+  /** The largest wish of the rules that count; without one, what the zone is to have. */
+  static int wish(Context context, LoadObserved seen, Weighing weighing) {
+    List<ScalingRule> rules = context.policy().rules();
+    int largest = NONE;
+    for (int i = 0; i < rules.size(); i++) {
+      largest = Math.max(largest, wish(rules.get(i), context, seen, weighing));
+    }
+    return largest == NONE ? context.desired() : largest;
   }
 
-  /**
-   * The largest wish if so many servers more had reported, each the value at which the rule does
-   * nothing.
-   */
-  static int wishWithNeutral(Context context, LoadObserved seen, int servers) {
-    return largest(context, seen, servers);
-  }
-
-  /** Every rule's wish with its sentence. */
+  /** Every rule's wish, as it stands before any limiter, with its sentence. */
   static List<Wish> wishes(Context context, LoadObserved seen) {
     List<Wish> wishes = new ArrayList<>();
     for (ScalingRule rule : context.policy().rules()) {
-      wishes.add(
-          new Wish(
-              name(rule), wish(rule, context, seen, 0), sentence(rule, context.desired(), seen)));
+      boolean only = rule instanceof Predictive predictive && !predictive.act();
+      int wish =
+          rule instanceof Predictive predictive
+              ? forecast(predictive, context)
+              : wish(rule, context, seen, Weighing.RAW);
+      if (wish != NONE) {
+        wishes.add(
+            new Wish(RuleSentences.name(rule), wish, RuleSentences.of(rule, context, seen), only));
+      }
     }
     return wishes;
   }
 
-  private static int largest(Context context, LoadObserved seen, int neutral) {
+  /**
+   * Whether a rule would wish for more again if the zone had so few servers and they shared its
+   * present load evenly.
+   */
+  static boolean wouldRegrow(Context context, LoadObserved seen, int servers) {
+    // A hair more, since the mean was rounded and a bound may be hit exactly.
+    double factor = (1 + Targets.ROUNDING) * context.desired() / servers;
     List<ScalingRule> rules = context.policy().rules();
-    if (rules.isEmpty()) {
-      return context.desired();
-    }
-    int largest = 0;
     for (int i = 0; i < rules.size(); i++) {
-      largest = Math.max(largest, wish(rules.get(i), context, seen, neutral));
+      if (rules.get(i) instanceof OnMetric rule && grows(rule, mean(rule, seen) * factor)) {
+        return true;
+      }
     }
-    return largest;
+    return false;
   }
 
-  private static int wish(ScalingRule rule, Context context, LoadObserved seen, int neutral) {
-    Double mean =
-        rule instanceof ScalingRule.OnMetric on && seen.reporting() > 0
-            ? seen.load().get(on.metric())
-            : null;
-    if (mean == null) {
+  /** Whether any rule of the policy looks at what servers report. */
+  static boolean goByLoad(ZonePolicy policy) {
+    List<ScalingRule> rules = policy.rules();
+    for (int i = 0; i < rules.size(); i++) {
+      if (rules.get(i) instanceof OnMetric) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The mean that a rule looks at; not a number if nobody reported it. */
+  static double mean(OnMetric rule, LoadObserved seen) {
+    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
+    return mean == null ? Double.NaN : mean;
+  }
+
+  private static int wish(ScalingRule rule, Context context, LoadObserved seen, Weighing weighing) {
+    return switch (rule) {
+      case Schedule schedule ->
+          schedule.active(context.time()) ? schedule.min() : context.policy().min();
+      case Predictive predictive -> predictive.act() ? forecast(predictive, context) : NONE;
+      case Target target -> {
+        double mean = mean(target, seen);
+        yield Double.isNaN(mean)
+            ? context.desired()
+            : Targets.wish(target, mean, seen.reporting(), context, weighing);
+      }
+      case Threshold threshold -> stepped(threshold, context, seen, weighing);
+      case Step step -> stepped(step, context, seen, weighing);
+    };
+  }
+
+  /** The wish of a rule that adds to the present number or takes from it. */
+  private static int stepped(OnMetric rule, Context context, LoadObserved seen, Weighing weighing) {
+    double mean = mean(rule, seen);
+    boolean waits = weighing.includes(Weighing.SETTLED) && !context.settled();
+    if (Double.isNaN(mean) || waits) {
       return context.desired();
     }
-    return switch (rule) {
-      case Threshold threshold ->
-          threshold(threshold, diluted(threshold, mean, seen, neutral), context.desired());
-      default -> context.desired();
-    };
+    double weighed = mean;
+    int silent = weighing.includes(Weighing.MISSING) ? context.unseen() : 0;
+    if (silent > 0) {
+      double share = (double) seen.reporting() / (seen.reporting() + (double) silent);
+      weighed = mean * share + Steps.neutral(rule, mean) * (1 - share);
+    }
+    return Math.max(0, context.desired() + Steps.change(rule, weighed));
   }
 
-  private static int threshold(Threshold rule, double mean, int desired) {
-    if (mean > rule.above()) {
-      return desired + 1;
-    }
-    return mean < rule.below() ? Math.max(0, desired - 1) : desired;
+  /** What is enough for the load that is to come; none before a whole season was seen. */
+  private static int forecast(Predictive rule, Context context) {
+    return context
+        .state()
+        .forecast(rule)
+        .flatMap(Forecast::ahead)
+        .map(total -> Targets.servers(total / rule.target()))
+        .orElse(NONE);
   }
 
-  /** The mean, had so many servers more reported the middle between the bounds. */
-  private static double diluted(Threshold rule, double mean, LoadObserved seen, int neutral) {
-    if (neutral == 0) {
-      return mean;
-    }
-    double middle = rule.below() + (rule.above() - rule.below()) / 2;
-    double share = (double) seen.reporting() / (seen.reporting() + (double) neutral);
-    return mean * share + middle * (1 - share);
-  }
-
-  private static String name(ScalingRule rule) {
-    return switch (rule) {
-      case Threshold threshold -> "threshold " + threshold.metric();
-      default -> "";
-    };
-  }
-
-  private static String sentence(ScalingRule rule, int desired, LoadObserved seen) {
-    Metric metric = rule instanceof ScalingRule.OnMetric on ? on.metric() : Metric.CPU;
-    Double mean = seen.reporting() == 0 ? null : seen.load().get(metric);
-    if (mean == null) {
-      return "no ready server reported %s: stays at %d".formatted(metric, desired);
-    }
-    return switch (rule) {
-      case Threshold threshold -> sentence(threshold, mean, desired);
-      default -> "";
-    };
-  }
-
-  private static String sentence(Threshold rule, double mean, int desired) {
-    String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
-    if (mean > rule.above()) {
-      return "%s is above %s: one more than %d".formatted(seen, Figures.of(rule.above()), desired);
-    }
-    if (mean < rule.below()) {
-      return desired == 0
-          ? "%s is below %s: stays at 0".formatted(seen, Figures.of(rule.below()))
-          : "%s is below %s: one less than %d".formatted(seen, Figures.of(rule.below()), desired);
-    }
-    return "%s is from %s to %s: stays at %d"
-        .formatted(seen, Figures.of(rule.below()), Figures.of(rule.above()), desired);
+  private static boolean grows(OnMetric rule, double mean) {
+    return !Double.isNaN(mean) && Steps.change(rule, mean) > 0;
   }
 }

@@ -1,14 +1,18 @@
 package io.sluice.topology.decide;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ScalingRule.Predictive;
+import io.sluice.topology.forecast.Forecast;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -29,22 +33,63 @@ import java.util.TreeSet;
  * @param crashLoop the row of early failures
  * @param pauses the pauses of the policy's scaling
  * @param manual a number that somebody set for a time
+ * @param recent the wishes of the last while, for stabilisation
+ * @param changes when the number last changed, for the cool-downs
+ * @param proposal what a dry run last proposed
+ * @param forecasts what was learnt for each predictive rule of the policy
  */
 public record ZoneState(
     Zone zone,
     Instant time,
     int desired,
     long nextNumber,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<ServerId, Pending> pending,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedSet<ServerId> stopping,
+    SortedMap<ServerId, Pending> pending,
+    SortedSet<ServerId> stopping,
     CrashLoop crashLoop,
     Pauses pauses,
-    Optional<ManualHold> manual) {
+    Optional<ManualHold> manual,
+    RecentWishes recent,
+    LastChanges changes,
+    Optional<Proposal> proposal,
+    List<Forecast> forecasts) {
 
   /** Makes the collections unmodifiable; callers hand over ones that nobody changes. */
   public ZoneState {
     pending = Collections.unmodifiableSortedMap(pending);
     stopping = Collections.unmodifiableSortedSet(stopping);
+    forecasts = List.copyOf(forecasts);
+  }
+
+  /** Reads a state of any release: what earlier ones did not keep begins empty. */
+  @JsonCreator
+  static ZoneState read(
+      @JsonProperty("zone") Zone zone,
+      @JsonProperty("time") Instant time,
+      @JsonProperty("desired") int desired,
+      @JsonProperty("nextNumber") long nextNumber,
+      @JsonProperty("pending") Optional<SortedMap<ServerId, Pending>> pending,
+      @JsonProperty("stopping") Optional<SortedSet<ServerId>> stopping,
+      @JsonProperty("crashLoop") CrashLoop crashLoop,
+      @JsonProperty("pauses") Pauses pauses,
+      @JsonProperty("manual") Optional<ManualHold> manual,
+      @JsonProperty("recent") Optional<RecentWishes> recent,
+      @JsonProperty("changes") Optional<LastChanges> changes,
+      @JsonProperty("proposal") Optional<Proposal> proposal,
+      @JsonProperty("forecasts") Optional<List<Forecast>> forecasts) {
+    return new ZoneState(
+        zone,
+        time,
+        desired,
+        nextNumber,
+        pending.orElse(Collections.emptySortedMap()),
+        stopping.orElse(Collections.emptySortedSet()),
+        crashLoop,
+        pauses,
+        manual,
+        recent.orElse(RecentWishes.NONE),
+        changes.orElse(LastChanges.NONE),
+        proposal,
+        forecasts.orElse(List.of()));
   }
 
   /** A zone of which nothing is known yet. */
@@ -58,7 +103,21 @@ public record ZoneState(
         Collections.emptySortedSet(),
         CrashLoop.NONE,
         Pauses.NONE,
-        Optional.empty());
+        Optional.empty(),
+        RecentWishes.NONE,
+        LastChanges.NONE,
+        Optional.empty(),
+        List.of());
+  }
+
+  /** What was learnt for a rule of the policy; empty if nothing yet. */
+  Optional<Forecast> forecast(Predictive rule) {
+    for (Forecast forecast : forecasts) {
+      if (forecast.fits(rule)) {
+        return Optional.of(forecast);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether the zone is declared and has a policy; nothing is decided before. */
@@ -91,7 +150,59 @@ public record ZoneState(
       leaving = new TreeSet<>(stopping);
       leaving.addAll(command.stop());
     }
+    boolean byRules = command.reason().code() == ReasonCode.POLICY;
     return new ZoneState(
-        zone, time, command.to(), next, starting, leaving, crashLoop, pauses, manual);
+        zone,
+        time,
+        command.to(),
+        next,
+        starting,
+        leaving,
+        crashLoop,
+        pauses,
+        manual,
+        // A number that was set, not wished for, is where wishes start from again.
+        command.to() == command.from() || byRules
+            ? recent
+            : RecentWishes.startingAt(time, command.to()),
+        changes.with(command),
+        proposal,
+        forecasts);
+  }
+
+  ZoneState with(RecentWishes wishes) {
+    return new ZoneState(
+        zone,
+        time,
+        desired,
+        nextNumber,
+        pending,
+        stopping,
+        crashLoop,
+        pauses,
+        manual,
+        wishes,
+        changes,
+        proposal,
+        forecasts);
+  }
+
+  ZoneState with(Optional<Proposal> next) {
+    return proposal.equals(next)
+        ? this
+        : new ZoneState(
+            zone,
+            time,
+            desired,
+            nextNumber,
+            pending,
+            stopping,
+            crashLoop,
+            pauses,
+            manual,
+            recent,
+            changes,
+            next,
+            forecasts);
   }
 }

@@ -13,7 +13,6 @@ import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -107,11 +106,7 @@ class DecideTest {
   @Test
   void takesTheLargestWishOfSeveralRulesAndKeepsAll() {
     ZonePolicy policy =
-        new ZonePolicy(
-            2,
-            5,
-            ZonePolicy.WINDOW_DEFAULT,
-            List.of(Threshold.DEFAULT, new Threshold(Metric.IN_FLIGHT, 50, 5)));
+        History.policy(2, 5, Threshold.DEFAULT, new Threshold(Metric.IN_FLIGHT, 50, 5));
     History history = History.running(policy);
 
     ScaleCommand command =
@@ -126,12 +121,7 @@ class DecideTest {
 
   @Test
   void aRuleWithoutItsMetricHolds() {
-    ZonePolicy policy =
-        new ZonePolicy(
-            1,
-            5,
-            ZonePolicy.WINDOW_DEFAULT,
-            List.of(Threshold.DEFAULT, new Threshold(Metric.GPU, 50, 5)));
+    ZonePolicy policy = History.policy(1, 5, Threshold.DEFAULT, new Threshold(Metric.GPU, 50, 5));
     History history = History.running(policy);
     history.manual(2, Optional.empty());
     history.obey();

@@ -13,12 +13,14 @@ import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ScalingRule.Schedule;
 import io.sluice.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -75,7 +77,7 @@ class FoldPropertyTest {
         history,
         (before, entry, decision) -> {
           ZoneState after = decision.after();
-          if (after.governed()) {
+          if (after.governed() && !dry(after)) {
             assertThat(after.desired())
                 .isBetween(after.zone().policy().min(), after.zone().policy().max());
           }
@@ -91,6 +93,7 @@ class FoldPropertyTest {
           known.addAll(decision.after().zone().servers().keySet());
           decision
               .command()
+              .filter(command -> !command.dryRun())
               .ifPresent(command ->
                   command.start().forEach(server -> assertThat(known.add(server)).isTrue()));
         });
@@ -114,9 +117,56 @@ class FoldPropertyTest {
         history,
         (before, entry, decision) -> {
           if (entry.event() instanceof LoadObserved seen
-              && (seen.reporting() == 0 || !seen.missing().isEmpty())) {
+              && (seen.reporting() == 0 || !seen.missing().isEmpty())
+              && before.zone().policy().rules().stream().noneMatch(Schedule.class::isInstance)
+              && !dry(before)) {
             assertThat(decision.after().desired()).isGreaterThanOrEqualTo(before.desired());
           }
+        });
+  }
+
+  @Property(tries = TRIES)
+  void aDryRunChangesNothingAndSaysNothingTwice(@ForAll("histories") History history) {
+    List<ScaleCommand> last = new ArrayList<>();
+    each(
+        history,
+        (before, entry, decision) -> {
+          ZoneState after = decision.after();
+          if (!dry(after)) {
+            assertThat(decision.command().map(ScaleCommand::dryRun))
+                .isNotEqualTo(Optional.of(true));
+            last.clear();
+            return;
+          }
+          assertThat(after.pending()).isEqualTo(before.apply(entry).pending());
+          assertThat(after.stopping()).isEqualTo(before.apply(entry).stopping());
+          assertThat(after.nextNumber()).isEqualTo(before.apply(entry).nextNumber());
+          if (after.proposal().isEmpty()) {
+            last.clear();
+          }
+          decision
+              .command()
+              .ifPresent(command -> {
+                assertThat(command.dryRun()).isTrue();
+                assertThat(last)
+                    .noneMatch(told ->
+                        told.to() == command.to()
+                            && told.start().size() == command.start().size()
+                            && told.stop().equals(command.stop()));
+                last.clear();
+                last.add(command);
+              });
+        });
+  }
+
+  @Property(tries = TRIES)
+  void whatIsRememberedOfWishesStaysSmall(@ForAll("histories") History history) {
+    each(
+        history,
+        (before, entry, decision) -> {
+          RecentWishes recent = decision.after().recent();
+          assertThat(recent.largest()).hasSizeLessThanOrEqualTo(20);
+          assertThat(recent.smallest()).hasSizeLessThanOrEqualTo(20);
         });
   }
 
@@ -150,11 +200,7 @@ class FoldPropertyTest {
           if (!evaluation.known().governed()) {
             return;
           }
-          int wish =
-              evidence.wishes().stream()
-                  .mapToInt(Evidence.Wish::servers)
-                  .max()
-                  .orElse(evaluation.from());
+          int wish = evidence.largestWish().orElse(evaluation.from());
           for (Limit limit : evidence.limiters()) {
             assertThat(limit.before()).isEqualTo(wish);
             assertThat(limit.after()).isNotEqualTo(limit.before());
@@ -163,13 +209,15 @@ class FoldPropertyTest {
           }
           assertThat(evaluation.to()).isEqualTo(wish);
           assertThat(evaluation.reason().sentence()).isNotBlank();
-          assertThat(evaluation.changes()).isEqualTo(decision.command().isPresent());
+          if (!dry(evaluation.known())) {
+            assertThat(evaluation.changes()).isEqualTo(decision.command().isPresent());
+          }
         });
   }
 
   @Property(tries = TRIES)
   void whatIsWantedIsThereOnceTheFleetHasObeyed(@ForAll("histories") History history) {
-    if (!history.state().governed()) {
+    if (!history.state().governed() || dry(history.state())) {
       return;
     }
     // Beyond the longest delay, and often enough for what the first commands leave to do.
@@ -186,8 +234,12 @@ class FoldPropertyTest {
     assertThat(history.state().stopping()).isEmpty();
   }
 
+  private static boolean dry(ZoneState state) {
+    return state.zone().policy().dryRun();
+  }
+
   private static boolean settled(ZoneState state) {
-    return state.governed() && Census.of(state).live() == state.desired();
+    return state.governed() && !dry(state) && Census.of(state).live() == state.desired();
   }
 
   private interface Step {

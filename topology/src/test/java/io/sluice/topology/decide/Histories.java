@@ -37,7 +37,7 @@ final class Histories {
     History history = new History(new ZoneId("zone1"));
     if (choices.getFirst() < GOVERNED_FROM_THE_START) {
       history.declared();
-      history.policy(History.between(choices.getFirst() % 3, 3));
+      history.policy(RandomPolicies.of(choices.getFirst(), choices.get(1)));
     }
     for (int i = 0; i < choices.size(); i++) {
       int choice = choices.get(i);
@@ -63,10 +63,12 @@ final class Histories {
 
   private static FleetEvent observation(History history, int figure) {
     int ready = Census.of(history.state()).ready();
-    return switch (figure % 5) {
+    return switch (figure % 6) {
       case 0 -> history.load(Map.of(), 0);
+      case 5 -> history.warming(figure, Math.max(0, ready - 1), history.state().nextNumber());
       case 1 -> history.cpu(figure, Math.max(0, ready - 1), history.state().nextNumber());
-      case 2 -> history.load(Map.of(Metric.GPU, 1.0 * figure), ready);
+      case 2 ->
+          history.load(Map.of(Metric.GPU, 1.0 * figure, Metric.IN_FLIGHT, figure * 0.5), ready);
       default -> history.cpu(figure, ready);
     };
   }
@@ -88,7 +90,7 @@ final class Histories {
         figure % 2 == 0 ? Optional.empty() : Optional.of(history.time().plusSeconds(figure));
     switch (choice) {
       case 92, 93 -> history.declared();
-      case 94, 95 -> history.policy(History.between(figure % 3, 3 + figure % 4));
+      case 94, 95 -> history.policy(RandomPolicies.of(figure, choice + figure * 7));
       case 96 -> history.manual(figure % 9, until);
       case 97 -> history.paused(DIRECTIONS.get(figure % 3), until);
       case 98 -> history.resumed(DIRECTIONS.get(figure % 3));

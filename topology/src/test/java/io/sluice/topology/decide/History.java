@@ -24,6 +24,8 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
@@ -64,9 +66,14 @@ public final class History {
     return history;
   }
 
-  /** The origin's rule between these limits. */
+  /** The origin's rule between these limits, with nothing to slow it down. */
   public static ZonePolicy between(int min, int max) {
-    return new ZonePolicy(min, max, ZonePolicy.WINDOW_DEFAULT, List.of(Threshold.DEFAULT));
+    return policy(min, max, Threshold.DEFAULT);
+  }
+
+  /** A policy of these rules, with nothing to slow them down. */
+  static ZonePolicy policy(int min, int max, ScalingRule... rules) {
+    return new ZonePolicy(min, max, ZonePolicy.WINDOW_DEFAULT, List.of(rules)).with(Limits.NONE);
   }
 
   ZoneState state() {
@@ -87,6 +94,10 @@ public final class History {
 
   Instant time() {
     return time;
+  }
+
+  ZoneId zone() {
+    return zone;
   }
 
   ServerId server(long number) {
@@ -127,6 +138,14 @@ public final class History {
 
   LoadObserved cpu(double cpu, int reporting, long... missing) {
     return load(Map.of(Metric.CPU, cpu), reporting, missing);
+  }
+
+  /** One more server is warming up; the others report this. */
+  LoadObserved warming(double cpu, int reporting, long... warming) {
+    LoadObserved seen = cpu(cpu, reporting);
+    List<ServerId> cold = LongStream.of(warming).mapToObj(zone::server).toList();
+    return new LoadObserved(
+        zone, time, seen.window(), seen.load(), reporting, List.of(), cold, List.of());
   }
 
   LoadObserved load(Map<Metric, Double> load, int reporting, long... missing) {

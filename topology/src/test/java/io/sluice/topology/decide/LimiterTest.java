@@ -106,7 +106,8 @@ class LimiterTest {
                 "change-in-progress",
                 3,
                 2,
-                "a change is in progress: 1 server ready, 1 not yet ready, 0 leaving, of 2 wanted"));
+                "a change is in progress: 1 server ready (0 warming up), 1 not yet ready, 0 leaving,"
+                    + " of 2 wanted"));
     history.ready(2);
     assertThat(history.observe(80)).as("ready").isPresent();
   }

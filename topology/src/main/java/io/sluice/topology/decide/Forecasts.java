@@ -1,0 +1,52 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.Predictive;
+import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.forecast.Forecast;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a zone has learnt for its predictive rules, one after another. */
+final class Forecasts {
+  private Forecasts() {}
+
+  /**
+   * What is kept under another policy: what its rules can go on from, and a beginning for others.
+   */
+  static List<Forecast> under(ZonePolicy policy, List<Forecast> before) {
+    List<Forecast> kept = new ArrayList<>();
+    for (ScalingRule rule : policy.rules()) {
+      if (rule instanceof Predictive predictive) {
+        kept.add(
+            before.stream()
+                .filter(forecast -> forecast.fits(predictive))
+                .findFirst()
+                .orElseGet(() -> Forecast.begin(predictive)));
+      }
+    }
+    return kept;
+  }
+
+  /**
+   * What was learnt after an observation: the zone's total is its mean, borne by all that are
+   * ready.
+   */
+  static List<Forecast> after(List<Forecast> before, LoadObserved seen, Instant time) {
+    if (before.isEmpty() || seen.reporting() == 0) {
+      return before;
+    }
+    List<Forecast> next = new ArrayList<>(before.size());
+    for (Forecast forecast : before) {
+      Double mean = seen.load().get(forecast.metric());
+      // A warming server's share is borne by the others' means already.
+      next.add(
+          mean == null
+              ? forecast
+              : forecast.observe(time, mean * (seen.reporting() + seen.missing().size())));
+    }
+    return next;
+  }
+}

@@ -1,0 +1,133 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.Band;
+import io.sluice.schemas.policy.ScalingRule.OnMetric;
+import io.sluice.schemas.policy.ScalingRule.Predictive;
+import io.sluice.schemas.policy.ScalingRule.Schedule;
+import io.sluice.schemas.policy.ScalingRule.Step;
+import io.sluice.schemas.policy.ScalingRule.Target;
+import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.topology.forecast.Forecast;
+import java.util.Optional;
+
+/** What the rules wish for, in words. */
+final class RuleSentences {
+  private RuleSentences() {}
+
+  /** The rule's name in the evidence, such as {@code threshold cpu}. */
+  static String name(ScalingRule rule) {
+    return switch (rule) {
+      case Threshold threshold -> "threshold " + threshold.metric();
+      case Target target -> "target " + target.metric();
+      case Step step -> "step " + step.metric();
+      case Schedule schedule -> "schedule " + schedule.start();
+      case Predictive predictive -> "predictive " + predictive.metric();
+    };
+  }
+
+  /** How the rule came to its wish. */
+  static String of(ScalingRule rule, Context context, LoadObserved seen) {
+    int desired = context.desired();
+    return switch (rule) {
+      case Schedule schedule -> schedule(schedule, context);
+      case Predictive predictive -> predictive(predictive, context);
+      case Threshold threshold ->
+          mean(threshold, seen)
+              .map(mean -> threshold(threshold, mean, desired))
+              .orElseGet(() -> silent(threshold, desired));
+      case Target target ->
+          mean(target, seen)
+              .map(mean -> target(target, mean, context, seen))
+              .orElseGet(() -> silent(target, desired));
+      case Step step ->
+          mean(step, seen)
+              .map(mean -> step(step, mean, desired))
+              .orElseGet(() -> silent(step, desired));
+    };
+  }
+
+  private static Optional<Double> mean(OnMetric rule, LoadObserved seen) {
+    return Optional.of(Rules.mean(rule, seen)).filter(mean -> !mean.isNaN());
+  }
+
+  private static String silent(OnMetric rule, int desired) {
+    return "no ready server reported %s: stays at %d".formatted(rule.metric(), desired);
+  }
+
+  private static String threshold(Threshold rule, double mean, int desired) {
+    String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
+    if (mean > rule.above()) {
+      return "%s is above %s: one more than %d".formatted(seen, Figures.of(rule.above()), desired);
+    }
+    if (mean < rule.below()) {
+      return desired == 0
+          ? "%s is below %s: stays at 0".formatted(seen, Figures.of(rule.below()))
+          : "%s is below %s: one less than %d".formatted(seen, Figures.of(rule.below()), desired);
+    }
+    return "%s is from %s to %s: stays at %d"
+        .formatted(seen, Figures.of(rule.below()), Figures.of(rule.above()), desired);
+  }
+
+  private static String target(Target rule, double mean, Context context, LoadObserved seen) {
+    int servers = seen.reporting() + context.unseen() + context.cold();
+    int wish = Targets.wish(rule, mean, seen.reporting(), context, Weighing.RAW);
+    return "%s %s of a target of %s, times %s: %d are enough"
+        .formatted(
+            rule.metric(),
+            Figures.of(rule.metric(), mean),
+            Figures.of(rule.target()),
+            Figures.servers(servers),
+            wish);
+  }
+
+  private static String step(Step rule, double mean, int desired) {
+    String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
+    Optional<Band> band = Steps.band(rule, mean);
+    if (band.isEmpty()) {
+      return "%s is in no band: stays at %d".formatted(seen, desired);
+    }
+    String range =
+        "%s is %s%s"
+            .formatted(
+                seen,
+                band.get().from().map(from -> "from " + Figures.of(from)).orElse(""),
+                band.get()
+                    .to()
+                    .map(to ->
+                        (band.get().from().isPresent() ? " to below " : "below ") + Figures.of(to))
+                    .orElse(""));
+    int change = band.get().change();
+    if (change == 0) {
+      return "%s: stays at %d".formatted(range, desired);
+    }
+    return "%s: %d %s than %d"
+        .formatted(range, Math.abs(change), change > 0 ? "more" : "less", desired);
+  }
+
+  private static String schedule(Schedule rule, Context context) {
+    return rule.active(context.time())
+        ? "the schedule from '%s' to '%s' (%s) is active: at least %d"
+            .formatted(rule.start(), rule.end(), rule.timezone(), rule.min())
+        : "the schedule from '%s' to '%s' (%s) is not active: the policy's minimum of %d"
+            .formatted(rule.start(), rule.end(), rule.timezone(), context.policy().min());
+  }
+
+  private static String predictive(Predictive rule, Context context) {
+    return context
+        .state()
+        .forecast(rule)
+        .flatMap(Forecast::ahead)
+        .map(total ->
+            "a total %s of %s is forecast for the next %s, of a target of %s: %d are enough%s"
+                .formatted(
+                    rule.metric(),
+                    Figures.of(total),
+                    io.sluice.schemas.config.Durations.format(rule.horizon()),
+                    Figures.of(rule.target()),
+                    Targets.servers(total / rule.target()),
+                    rule.act() ? "" : " (recorded only)"))
+        .orElse("no forecast of %s yet".formatted(rule.metric()));
+  }
+}

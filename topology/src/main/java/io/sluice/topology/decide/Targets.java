@@ -1,0 +1,48 @@
+package io.sluice.topology.decide;
+
+import io.sluice.schemas.policy.ScalingRule.Target;
+import io.sluice.schemas.policy.ZonePolicy;
+
+/**
+ * The arithmetic of the rule that brings a mean to a target: servers × mean ÷ target, rounded up.
+ */
+final class Targets {
+  /** Means are rounded to six digits: a hair above a whole number of servers is that number. */
+  static final double ROUNDING = 1e-5;
+
+  private Targets() {}
+
+  /**
+   * The wish for this mean.
+   *
+   * @param mean of the servers that reported
+   * @param reporting how many those are, 1 or more
+   */
+  static int wish(Target rule, double mean, int reporting, Context context, Weighing weighing) {
+    double ratio = mean / rule.target();
+    int silent = context.unseen();
+    int cold = context.cold();
+    boolean grows = ratio > 1;
+    double silentRatio = weighing.includes(Weighing.MISSING) ? 1 : ratio;
+    double coldRatio = ratio;
+    if (weighing.includes(Weighing.COLD)) {
+      coldRatio = grows ? 0 : 1;
+    }
+    double needed = reporting * ratio + silent * silentRatio + cold * coldRatio;
+    double weighed = needed / (reporting + silent + cold);
+    boolean flipped = grows != weighed > 1;
+    if (flipped && weighing != Weighing.RAW) {
+      return context.desired();
+    }
+    if (weighing.includes(Weighing.TOLERANT)
+        && Math.abs(weighed - 1) <= rule.tolerance() + ROUNDING) {
+      return context.desired();
+    }
+    return servers(needed);
+  }
+
+  /** The whole number of servers that is enough. */
+  static int servers(double needed) {
+    return (int) Math.min(ZonePolicy.SERVERS_LIMIT, Math.ceil(needed * (1 - ROUNDING)));
+  }
+}

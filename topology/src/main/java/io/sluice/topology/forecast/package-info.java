@@ -1,0 +1,5 @@
+/** Stub. Pure. */
+@NullMarked
+package io.sluice.topology.forecast;
+
+import org.jspecify.annotations.NullMarked;

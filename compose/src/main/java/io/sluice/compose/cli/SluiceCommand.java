@@ -1,6 +1,8 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
+import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
@@ -25,6 +27,9 @@ import picocli.CommandLine.IVersionProvider;
       ExplainCommand.class,
       ReplayCommand.class,
       AuditCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      BenchCommand.class,
       ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -71,6 +76,14 @@ public final class SluiceCommand implements Runnable {
       case ClusterException refused -> {
         err.println("sluice: " + refused.getMessage());
         yield ExitCode.REFUSED;
+      }
+      case HistoryException refused -> {
+        err.println("sluice: " + refused.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      case ArchiveException damaged -> {
+        err.println("sluice: " + damaged.getMessage());
+        yield ExitCode.FAILED;
       }
       default -> throw failure;
     };

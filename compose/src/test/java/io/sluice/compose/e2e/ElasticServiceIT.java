@@ -18,10 +18,12 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +54,25 @@ class ElasticServiceIT {
   private static EmbeddedCluster start() {
     Path folder = Path.of("target", "elastic-" + ProcessHandle.current().pid());
     return EmbeddedCluster.start(
-        ClusterConfig.defaults(Map.of()).withData(folder).withPorts(FreePorts.find()),
-        System.out::println);
+        config().withData(folder).withPorts(FreePorts.find()), System.out::println);
+  }
+
+  /** The defaults, but a zone that shrinks sooner than after a minute. */
+  private static ClusterConfig config() {
+    try {
+      Path file = Files.createTempFile("elastic", ".yaml");
+      Files.writeString(
+          file,
+          """
+          zones:
+            zone1: {policy: {stabilisation: {in: 2s}}}
+            zone2: {}
+            zone3: {}
+          """);
+      return ClusterConfig.read(file, Map.of());
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    }
   }
 
   @BeforeAll

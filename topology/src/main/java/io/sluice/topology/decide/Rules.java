@@ -55,7 +55,8 @@ final class Rules {
    * present load evenly.
    */
   static boolean wouldRegrow(Context context, LoadObserved seen, int servers) {
-    double factor = (double) context.desired() / servers;
+    // A hair more, since the mean was rounded and a bound may be hit exactly.
+    double factor = (1 + Targets.ROUNDING) * context.desired() / servers;
     List<ScalingRule> rules = context.policy().rules();
     for (int i = 0; i < rules.size(); i++) {
       if (rules.get(i) instanceof OnMetric rule && grows(rule, mean(rule, seen) * factor)) {

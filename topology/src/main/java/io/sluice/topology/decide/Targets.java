@@ -8,7 +8,7 @@ import io.sluice.schemas.policy.ZonePolicy;
  */
 final class Targets {
   /** Means are rounded to six digits: a hair above a whole number of servers is that number. */
-  private static final double ROUNDING = 1e-5;
+  static final double ROUNDING = 1e-5;
 
   private Targets() {}
 

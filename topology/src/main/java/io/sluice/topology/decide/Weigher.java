@@ -146,14 +146,16 @@ sealed interface Weigher extends Limiter {
     @Override
     public int apply(Context context, int wish) {
       LoadObserved seen = context.observation().orElse(null);
-      int after = wish;
-      while (seen != null
-          && after < context.desired()
-          && after > 0
-          && Rules.wouldRegrow(context, seen, after)) {
+      if (seen == null || wish >= context.desired()) {
+        return wish;
+      }
+      int least = Math.max(wish, context.bounds().min());
+      int after = least;
+      // A zone that may go to none is woken by requests, not by load.
+      while (after > 0 && after < context.desired() && Rules.wouldRegrow(context, seen, after)) {
         after++;
       }
-      return after;
+      return after == least ? wish : after;
     }
 
     @Override

@@ -96,6 +96,10 @@ public final class History {
     return time;
   }
 
+  ZoneId zone() {
+    return zone;
+  }
+
   ServerId server(long number) {
     return zone.server(number);
   }

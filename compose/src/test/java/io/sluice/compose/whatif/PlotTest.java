@@ -49,8 +49,8 @@ class PlotTest {
   }
 
   @Test
-  void aMonthOfWildLoadUnderThreePoliciesIsStillAFileForARepository() throws Exception {
-    String svg = Plot.svg(comparison(List.of("a", "b", "c"), 9_000));
+  void twoWeeksOfWildLoadUnderThreePoliciesAreStillAFileForARepository() throws Exception {
+    String svg = Plot.svg(comparison(List.of("a", "b", "c"), 4_032));
 
     assertThat(svg.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(BYTES_MAX);
   }

@@ -13,15 +13,15 @@ root=$(cd "$here/../.." && pwd)
 traces=${1:?"usage: $0 TRACES_DIR"}
 # A minute: what a virtual machine takes, and longer than a container.
 settings=(--start-up 1m --drain 10s --target 80)
-policies=(threshold target predictive)
+policies=(threshold target)
 
-# Trace, what one server does at 100 percent, and what the trace is.
+# Trace, what one server does at 100 percent, the forecasting policy beside the others, what it is.
 cases=(
-  "rds_cpu_utilization_cc0c53|2.5|Processor use of a database server: two weeks that are flat, but for one step up"
-  "ec2_cpu_utilization_5f5533|8|Processor use of a machine: two weeks of noise around a mean"
-  "ec2_cpu_utilization_77c1ca|8|Processor use of a machine: two weeks of nearly nothing with sudden peaks"
-  "elb_request_count_8c0756|50|Requests to a load balancer in five minutes: two weeks of days, nights and peaks"
-  "cpu_utilization_asg_misconfiguration|10|Processor use of a group of machines: two months of days and nights, and a fault at the end"
+  "rds_cpu_utilization_cc0c53|2.5|predictive|Processor use of a database server: two weeks that are flat, but for one step up"
+  "ec2_cpu_utilization_5f5533|8|predictive|Processor use of a machine: two weeks of noise around a mean"
+  "ec2_cpu_utilization_77c1ca|8|predictive|Processor use of a machine: two weeks of nearly nothing, with sudden peaks"
+  "elb_request_count_8c0756|50|predictive|Requests to a load balancer in five minutes: two weeks of busier and quieter hours, and of noise"
+  "cpu_utilization_asg_misconfiguration|10|predictive-hourly|Processor use of a group of machines: two months with a peak at the same minute of every hour, and a fault at the end"
 )
 
 # The table of the command line as one of Markdown: columns are two spaces apart.
@@ -36,13 +36,12 @@ markdown() {
   echo "# What if: results"
   echo
   echo "Written by [make.sh](make.sh); [what-if](../what-if.md) says what the figures mean and where the"
-  echo "model ends. The policies are the examples in [docs/policies](../policies): $(
-    for policy in "${policies[@]}"; do printf '[%s](../policies/%s.yaml) ' "$policy" "$policy"; done)."
+  echo "model ends. The policies are the examples in [docs/policies](../policies)."
   echo "Settings of all runs: \`${settings[*]}\`."
   for case in "${cases[@]}"; do
-    IFS='|' read -r name capacity what <<<"$case"
+    IFS='|' read -r name capacity forecasting what <<<"$case"
     arguments=()
-    for policy in "${policies[@]}"; do
+    for policy in "${policies[@]}" "$forecasting"; do
       arguments+=(--policy "$root/docs/policies/$policy.yaml")
     done
     echo

@@ -30,11 +30,12 @@ class PolicyFilesTest {
 
     assertThat(policies)
         .extracting(NamedPolicy::name)
-        .containsExactly("predictive", "schedule", "step", "target", "threshold");
+        .containsExactly(
+            "predictive-hourly", "predictive", "schedule", "step", "target", "threshold");
     for (NamedPolicy named : policies) {
       assertThat(named.policy().rules())
           .as(named.name())
-          .anyMatch(rule -> name(rule).equals(named.name()));
+          .anyMatch(rule -> named.name().startsWith(name(rule)));
     }
   }
 

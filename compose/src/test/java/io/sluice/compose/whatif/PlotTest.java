@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class PlotTest {
   }
 
   @Test
-  void twoWeeksOfWildLoadUnderThreePoliciesAreStillAFileForARepository() throws Exception {
+  void anyLoadHoweverWildUnderThreePoliciesIsAFileForARepository() throws Exception {
     String svg = Plot.svg(comparison(List.of("a", "b", "c"), 4_032));
 
     assertThat(svg.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(BYTES_MAX);
@@ -65,11 +66,11 @@ class PlotTest {
   private Comparison comparison(List<String> names, int points) throws IOException {
     Path trace = folder.resolve("trace.csv");
     StringBuilder lines = new StringBuilder("timestamp,value\n");
-    DateTimeFormatter form = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    DateTimeFormatter form = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     LocalDateTime time = LocalDateTime.of(2026, 1, 1, 0, 0);
     Random random = new Random(SEED);
     for (int i = 0; i < points; i++) {
-      lines.append(form.format(time.plusMinutes(5L * i))).append(',');
+      lines.append(form.format(time.plusSeconds(20L * i))).append(',');
       lines.append(random.nextInt(1_000)).append('\n');
     }
     Files.writeString(trace, lines);

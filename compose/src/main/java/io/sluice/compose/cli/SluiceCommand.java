@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
       ExportCommand.class,
       ImportCommand.class,
       BenchCommand.class,
+      WhatIfCommand.class,
       ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -45,9 +46,13 @@ public final class SluiceCommand implements Runnable {
   /** Runs the command that the arguments name and gives its exit code. */
   public static int run(String... args) {
     Logs.toNowhere();
+    return line().execute(args);
+  }
+
+  /** The command line, ready to be executed. */
+  static CommandLine line() {
     return new CommandLine(new SluiceCommand())
-        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
-        .execute(args);
+        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
   }
 
   /** Without a command: says which there are. */

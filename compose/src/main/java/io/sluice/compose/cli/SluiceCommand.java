@@ -4,6 +4,7 @@ import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
 import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.compose.monitor.MonitorException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
 import java.io.PrintWriter;
@@ -30,6 +31,10 @@ import picocli.CommandLine.IVersionProvider;
       ExportCommand.class,
       ImportCommand.class,
       BenchCommand.class,
+      ManualScaleCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      PolicyCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },
@@ -69,6 +74,15 @@ public final class SluiceCommand implements Runnable {
       case UnreachableException unreachable -> {
         err.println("sluice: " + unreachable.getMessage());
         yield ExitCode.UNREACHABLE;
+      }
+      case MonitorException refused -> {
+        Console.of(line.getCommandSpec())
+            .problems(String.valueOf(refused.getMessage()), refused.problems());
+        yield switch (refused.kind()) {
+          case UNREACHABLE -> ExitCode.UNREACHABLE;
+          case REFUSED -> ExitCode.REFUSED;
+          case FAILED -> ExitCode.FAILED;
+        };
       }
       case ConfigException broken -> {
         String source = String.valueOf(broken.getMessage()).split(": ", 2)[0];

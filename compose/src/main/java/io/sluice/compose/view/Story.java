@@ -25,6 +25,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.ManualHold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -174,6 +175,18 @@ public final class Story {
                   predictive.metric(),
                   number(predictive.target()));
     };
+  }
+
+  /** A pause in a few words. */
+  public static String pause(Status.PauseLine pause) {
+    return "%s%s by %s"
+        .formatted(direction(pause.direction()), until(pause.until()), pause.actor());
+  }
+
+  /** A number that somebody set, in a few words. */
+  public static String hold(ManualHold hold) {
+    return "%s%s by %s"
+        .formatted(servers(hold.servers()), until(Optional.of(hold.until())), hold.actor());
   }
 
   /** The means of a zone, such as {@code cpu 72.5, memory 40}. */

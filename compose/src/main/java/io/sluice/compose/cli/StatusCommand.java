@@ -8,7 +8,6 @@ import io.sluice.compose.view.Story;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;

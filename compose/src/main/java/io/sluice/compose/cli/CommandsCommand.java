@@ -6,6 +6,8 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RecordSource;
 import picocli.CommandLine.Command;
 
 /** Tells the decisions. */
@@ -17,6 +19,11 @@ final class CommandsCommand extends TellCommand<ScaleCommand> {
   @Override
   Topic<?, ScaleCommand> topic() {
     return Topics.SCALE_COMMANDS;
+  }
+
+  @Override
+  RecordSource open(History history) {
+    return history.commands();
   }
 
   @Override

@@ -7,6 +7,8 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RecordSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,6 +26,11 @@ final class EventsCommand extends TellCommand<FleetEvent> {
   @Override
   Topic<?, FleetEvent> topic() {
     return Topics.JOURNAL;
+  }
+
+  @Override
+  RecordSource open(History history) {
+    return history.journal();
   }
 
   @Override

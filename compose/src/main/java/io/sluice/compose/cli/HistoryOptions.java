@@ -8,6 +8,14 @@ import picocli.CommandLine.Mixin;
 final class HistoryOptions {
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
+  /**
+   * The running cluster that is named, {@code host:port} of its Kafka, for a command that goes on
+   * reading.
+   */
+  String cluster() {
+    return cluster.bootstrap();
+  }
+
   /** The history that is named. */
   History open() {
     return new KafkaHistory(cluster.bootstrap());

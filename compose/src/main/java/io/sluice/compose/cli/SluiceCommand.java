@@ -22,6 +22,9 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
+      ExplainCommand.class,
+      ReplayCommand.class,
+      AuditCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },

@@ -9,9 +9,11 @@ import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(status));
     } else {
-      print(status, console.out());
+      print(status, Map.of(), console.out());
     }
     return ExitCode.OK;
   }
@@ -55,7 +57,12 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(Status status, PrintWriter out) {
+  /**
+   * Prints a status.
+   *
+   * @param desired per zone how many servers it was to have, where that is known
+   */
+  static void print(Status status, Map<ZoneId, Integer> desired, PrintWriter out) {
     out.println(
         status
             .leader()
@@ -63,6 +70,9 @@ final class StatusCommand implements Callable<Integer> {
             .orElse("leader: none yet"));
     for (Status.ZoneLine zone : status.zones()) {
       out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
+      if (desired.containsKey(zone.zone())) {
+        out.printf("  wanted    %d%n", desired.get(zone.zone()));
+      }
       out.printf("  load      %s (%d reporting)%n", Story.load(zone.load()), zone.reporting());
       out.printf(
           "  balancer  %s%n",

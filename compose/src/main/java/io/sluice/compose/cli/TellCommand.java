@@ -6,6 +6,9 @@ import io.sluice.compose.kafka.TopicReader;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RecordSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
  */
 abstract class TellCommand<V> implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private HistoryOptions options = new HistoryOptions();
 
   @Option(names = "--follow", description = "Goes on with new ones until it is interrupted.")
   private boolean follow;
@@ -29,11 +32,28 @@ abstract class TellCommand<V> implements Callable<Integer> {
   @Option(names = "--zone", paramLabel = "ZONE", description = "Only this zone.")
   private @Nullable String zone;
 
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      converter = Moment.class,
+      description = "Nothing earlier: " + Moment.FORMS + ".")
+  private Instant from = Instant.MIN;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      converter = Moment.class,
+      description = "Nothing later.")
+  private Instant to = Instant.MAX;
+
   @Option(names = "--json", description = "Prints one JSON object a line.")
   private boolean json;
 
   /** What to read. */
   abstract Topic<?, V> topic();
+
+  /** Where to read it in a history. */
+  abstract RecordSource open(History history);
 
   /** The zone that a value belongs to. */
   abstract ZoneId zone(V value);
@@ -53,19 +73,29 @@ abstract class TellCommand<V> implements Callable<Integer> {
     if (zone != null && zone.isBlank()) {
       throw new IllegalArgumentException("--zone: expected the name of a zone");
     }
-    try (TopicReader<V> reader = new TopicReader<>(cluster.bootstrap(), topic(), console::warn)) {
+    if (!follow) {
+      try (RecordSource source = open(options.open())) {
+        print(TopicReader.entries(source, topic(), this::within, console::warn), console);
+      }
+      return ExitCode.OK;
+    }
+    try (TopicReader<V> reader = new TopicReader<>(options.cluster(), topic(), console::warn)) {
       print(reader.toEnd(), console);
-      while (follow && !console.out().checkError()) {
+      while (!console.out().checkError()) {
         print(reader.next(), console);
       }
     }
     return ExitCode.OK;
   }
 
+  private boolean within(Instant time) {
+    return !time.isBefore(from) && !time.isAfter(to);
+  }
+
   private void print(List<Entry<V>> entries, Console console) throws JsonProcessingException {
     for (Entry<V> entry : entries) {
       boolean here = zone == null || zone(entry.value()).value().equals(zone);
-      if (here && wanted(entry.value())) {
+      if (here && within(entry.time()) && wanted(entry.value())) {
         console.out().println(json ? Json.mapper().writeValueAsString(object(entry)) : line(entry));
       }
     }

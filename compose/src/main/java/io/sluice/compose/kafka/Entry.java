@@ -14,7 +14,7 @@ import java.util.Comparator;
  */
 public record Entry<V>(int partition, long offset, Instant time, V value) {
   /** Orders by time; records of one partition stay in their order. */
-  static final Comparator<Entry<?>> ORDER =
+  public static final Comparator<Entry<?>> ORDER =
       Comparator.<Entry<?>, Instant>comparing(Entry::time)
           .thenComparingInt(Entry::partition)
           .thenComparingLong(Entry::offset);

@@ -2,12 +2,16 @@ package io.sluice.compose.kafka;
 
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.topic.Topic;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.RecordSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -55,6 +59,30 @@ public final class TopicReader<V> implements AutoCloseable {
     }
   }
 
+  /**
+   * All records of a source whose times are wanted, in the order of their times.
+   *
+   * @param unreadable is told about records that can't be read
+   */
+  public static <V> List<Entry<V>> entries(
+      RecordSource source,
+      Topic<?, V> topic,
+      Predicate<Instant> wanted,
+      Consumer<String> unreadable) {
+    List<Entry<V>> entries = new ArrayList<>();
+    for (List<RawRecord> batch = source.next(); !batch.isEmpty(); batch = source.next()) {
+      for (RawRecord raw : batch) {
+        byte[] value = raw.value();
+        if (value != null && wanted.test(raw.time())) {
+          Place place = new Place(raw.partition(), raw.offset(), raw.time());
+          decode(topic, place, value, unreadable).ifPresent(entries::add);
+        }
+      }
+    }
+    entries.sort(Entry.ORDER);
+    return entries;
+  }
+
   /** All records up to the present end, in the order of their times. */
   public List<Entry<V>> toEnd() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -86,21 +114,30 @@ public final class TopicReader<V> implements AutoCloseable {
     if (record.value() == null) {
       return;
     }
-    String place =
-        "%s, partition %d, offset %d".formatted(topic.name(), record.partition(), record.offset());
-    switch (topic.value().decode(record.value())) {
-      case Decoded.Value<V>(V value) ->
-          entries.add(
-              new Entry<>(
-                  record.partition(),
-                  record.offset(),
-                  Instant.ofEpochMilli(record.timestamp()),
-                  value));
-      case Decoded.UnknownType<V>(String type) ->
-          unreadable.accept(place + ": type '" + type + "' is of a later release");
-      case Decoded.Malformed<V>(String problem) -> unreadable.accept(place + ": " + problem);
-    }
+    Place place =
+        new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+    decode(topic, place, record.value(), unreadable).ifPresent(entries::add);
   }
+
+  private static <V> Optional<Entry<V>> decode(
+      Topic<?, V> topic, Place place, byte[] bytes, Consumer<String> unreadable) {
+    String where =
+        "%s, partition %d, offset %d".formatted(topic.name(), place.partition(), place.offset());
+    return switch (topic.value().decode(bytes)) {
+      case Decoded.Value<V>(V value) ->
+          Optional.of(new Entry<>(place.partition(), place.offset(), place.time(), value));
+      case Decoded.UnknownType<V>(String type) -> {
+        unreadable.accept(where + ": type '" + type + "' is of a later release");
+        yield Optional.empty();
+      }
+      case Decoded.Malformed<V>(String problem) -> {
+        unreadable.accept(where + ": " + problem);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private record Place(int partition, long offset, Instant time) {}
 
   private List<TopicPartition> partitions(String bootstrap) {
     try {

@@ -36,6 +36,8 @@ class CommandLineIT {
           .atMost(PATIENCE)
           .until(() -> second.out().stream().anyMatch(line -> line.startsWith("Ready after ")));
       looksAtTheRunningCluster();
+      looksBack();
+      AuditAtEnd.verify("127.0.0.1:" + (9092 + Integer.parseInt(offset)));
       refusesASecondClusterBesideIt(data);
 
       second.interrupt();
@@ -69,6 +71,39 @@ class CommandLineIT {
     Sluice commands = Sluice.run("commands", "--json", "--port-offset", offset);
     assertThat(Json.mapper().readTree(commands.out().getFirst()).at("/start/0").asText())
         .isEqualTo("zone1-1");
+  }
+
+  private void looksBack() throws IOException, InterruptedException {
+    Sluice audit = Sluice.run("audit", "--json", "--port-offset", offset);
+    assertThat(audit.awaitExit()).as("%s%s", audit.out(), audit.err()).isZero();
+    JsonNode verdict = Json.mapper().readTree(audit.out().getFirst());
+    assertThat(verdict.path("verified").asBoolean()).isTrue();
+    assertThat(verdict.path("commands").asInt()).isPositive();
+    assertThat(verdict.path("recordsPerSecond").asLong()).isPositive();
+    assertThat(Sluice.run("audit", "--port-offset", offset).out().getFirst())
+        .startsWith("verified: Kafka at ");
+
+    Sluice commands = Sluice.run("commands", "--json", "--port-offset", offset);
+    JsonNode first = Json.mapper().readTree(commands.out().getFirst());
+    String id = first.path("id").asText();
+    assertThat(Sluice.run("explain", id, "--port-offset", offset).out())
+        .contains("outcome: from 0 to 1 server, starts zone1-1; command " + id);
+    Sluice explained =
+        Sluice.run("explain", "--zone", "zone1", "--at", "-0s", "--json", "--port-offset", offset);
+    assertThat(Json.mapper().readTree(explained.out().getFirst()).path("fact").asText())
+        .isEqualTo("load-observed");
+    Sluice unknown = Sluice.run("explain", "zone9@1", "--port-offset", offset);
+    assertThat(unknown.awaitExit()).isEqualTo(1);
+    assertThat(unknown.err()).singleElement().asString().endsWith("expected one of zone1");
+
+    String early = first.path("at").asText();
+    Sluice replay = Sluice.run("replay", "--at", early, "--json", "--port-offset", offset);
+    JsonNode moment = Json.mapper().readTree(replay.out().getFirst());
+    assertThat(moment.at("/desired/zone1").asInt()).isEqualTo(1);
+    assertThat(moment.at("/zones/0/servers")).isEmpty();
+    assertThat(Sluice.run("events", "--to", early, "--port-offset", offset).out())
+        .noneMatch(line -> line.contains("is ready"))
+        .anyMatch(line -> line.contains("zone declared"));
   }
 
   private void refusesASecondClusterBesideIt(String data) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class KafkaLedger implements Ledger {
   private final KafkaReading reading = new KafkaReading();
   private Set<TopicPartition> journal = Set.of();
   private Set<TopicPartition> commands = Set.of();
-  private long written;
+  private final Map<ZoneId, Long> written = new HashMap<>();
   private String term = "";
 
   private KafkaLedger(
@@ -183,8 +184,10 @@ public final class KafkaLedger implements Ledger {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             JOURNAL.name(), JOURNAL.key().encode(fact.zone()), JOURNAL.value().encode(fact));
-    written++;
-    CloudEvent.headers(fact, term + "-" + written, "/monitors/" + settings.monitor())
+    // A transaction that fails ends the term, so that what a term has recorded has no gaps.
+    long sequence = written.merge(fact.zone(), 1L, Long::sum);
+    String source = "/monitors/%s/terms/%s".formatted(settings.monitor(), term);
+    CloudEvent.headers(fact, "%s-%d".formatted(fact.zone(), sequence), source, sequence)
         .forEach((name, value) -> record.headers().add(name, value));
     return record;
   }

@@ -14,6 +14,12 @@ import java.util.stream.Collectors;
  * binary content mode of the CloudEvents 1.0 Kafka protocol binding.
  */
 public final class CloudEvent {
+  /** The header that says who wrote a fact. */
+  public static final String SOURCE = "ce_source";
+
+  /** The header that says which of its source's facts about the zone it is, counted from 1. */
+  public static final String SEQUENCE = "ce_sequence";
+
   private static final Map<Class<?>, String> TYPES =
       Arrays.stream(FleetEvent.class.getAnnotation(JsonSubTypes.class).value())
           .collect(Collectors.toUnmodifiableMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
@@ -41,9 +47,25 @@ public final class CloudEvent {
     headers.put("ce_specversion", "1.0".getBytes(UTF_8));
     headers.put("ce_id", id.getBytes(UTF_8));
     headers.put("ce_type", ("io.sluice." + type(event)).getBytes(UTF_8));
-    headers.put("ce_source", source.getBytes(UTF_8));
+    headers.put(SOURCE, source.getBytes(UTF_8));
     headers.put("ce_time", event.at().toString().getBytes(UTF_8));
     headers.put("content-type", "application/json".getBytes(UTF_8));
+    return headers;
+  }
+
+  /**
+   * The record headers for a fact of a source whose facts come without a gap, as the CloudEvents
+   * extension {@code sequence} has it: numbers with leading zeros, so that their order is also that
+   * of their text.
+   *
+   * @param id unique for the source
+   * @param source who writes it; a writer that begins anew is another source
+   * @param sequence which of the source's facts about this zone it is, counted from 1
+   */
+  public static Map<String, byte[]> headers(
+      FleetEvent event, String id, String source, long sequence) {
+    Map<String, byte[]> headers = headers(event, id, source);
+    headers.put(SEQUENCE, "%010d".formatted(sequence).getBytes(UTF_8));
     return headers;
   }
 }

@@ -56,7 +56,7 @@ class AsyncApiTest {
   @Test
   void theHeadersAreTheOnesThatAreWritten() {
     assertThat(headers("FleetEvent"))
-        .isEqualTo(CloudEvent.headers(Samples.facts().getFirst(), "1", "/test").keySet());
+        .isEqualTo(CloudEvent.headers(Samples.facts().getFirst(), "1", "/test", 1).keySet());
     assertThat(headers("DeadLetter"))
         .isEqualTo(new DeadLetter("journal", 0, 1, "garbage").headers().keySet());
   }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
@@ -44,16 +45,25 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(1);
 
   private static final PaneCodec PANES = new PaneCodec();
-  private static final String SOURCE = "/observe";
+  private static final String SOURCE = "/observe/";
 
   private final ProcessorContext<ZoneId, FleetEvent> context;
   private final KeyValueStore<ZoneId, ZoneState> zones;
   private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
-  private long written;
+
+  /**
+   * This processor as a writer. After an aborted transaction Kafka Streams makes another one, so
+   * that what one of them wrote and committed has no gaps.
+   */
+  private final String source;
+
+  /** How many observations of each zone were written. */
+  private final Map<ZoneId, Long> written = new HashMap<>();
 
   private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context) {
     this.context = context;
     this.zones = context.getStateStore(StateStores.ZONES);
+    this.source = SOURCE + UUID.randomUUID();
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
     context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
   }
@@ -133,11 +143,10 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private Headers headers(LoadObserved observed) {
-    String id =
-        "%s-%s-%d-%d"
-            .formatted(observed.zone(), context.taskId(), observed.at().toEpochMilli(), written++);
+    long sequence = written.merge(observed.zone(), 1L, Long::sum);
+    String id = "%s-%d".formatted(observed.zone(), sequence);
     Headers headers = new RecordHeaders();
-    CloudEvent.headers(observed, id, SOURCE).forEach(headers::add);
+    CloudEvent.headers(observed, id, source, sequence).forEach(headers::add);
     return headers;
   }
 }

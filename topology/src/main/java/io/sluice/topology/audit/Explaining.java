@@ -1,0 +1,146 @@
+package io.sluice.topology.audit;
+
+import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.topology.audit.Explanation.Result;
+import io.sluice.topology.decide.Evaluation;
+import io.sluice.topology.decide.JournalReader;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.RecordSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The search for the record to explain: the zone is folded up to there. */
+final class Explaining {
+  /** A record and how it was weighed. */
+  private record Weighed(JournalRecord entry, Evaluation evaluation) {}
+
+  private final ZoneId zone;
+  private final Predicate<JournalRecord> beyond;
+  private final OtherRules others;
+  private final Retelling retelling;
+  private final SortedSet<ZoneId> zones = new TreeSet<>();
+  private Optional<JournalRecord> first = Optional.empty();
+  private Optional<Weighed> last = Optional.empty();
+  private Optional<Weighed> lastObservation = Optional.empty();
+  private Optional<JournalRecord> next = Optional.empty();
+  private Optional<String> stopped = Optional.empty();
+
+  private Explaining(History history, ZoneId zone, Predicate<JournalRecord> beyond) {
+    this.zone = zone;
+    this.beyond = beyond;
+    this.others = OtherRules.of(history);
+    this.retelling = new Retelling(zone, others);
+    try (RecordSource journal = history.journal()) {
+      for (List<RawRecord> batch = journal.next();
+          !batch.isEmpty() && goesOn();
+          batch = goesOn() ? journal.next() : List.of()) {
+        batch.forEach(this::take);
+      }
+    }
+  }
+
+  static Result at(History history, CommandId id) {
+    Explaining search = new Explaining(history, id.zone(), entry -> entry.offset() > id.offset());
+    return search
+        .last
+        .filter(found -> found.entry().offset() == id.offset())
+        .map(search::explained)
+        .orElseGet(
+            () -> search.notFound("the journal has no fact of zone %s at offset %d", id.offset()));
+  }
+
+  static Result at(History history, ZoneId zone, Instant time) {
+    Explaining search = new Explaining(history, zone, entry -> entry.time().isAfter(time));
+    return search
+        .lastObservation
+        .or(() -> search.last)
+        .map(search::explained)
+        .orElseGet(
+            () -> search.notFound("the journal has no fact of zone %s at or before %s", time));
+  }
+
+  private boolean goesOn() {
+    return next.isEmpty() && stopped.isEmpty();
+  }
+
+  private void take(RawRecord raw) {
+    if (!goesOn()) {
+      return;
+    }
+    switch (JournalReader.read(raw.key(), raw.value())) {
+      case Decoded.Value<FleetEvent>(FleetEvent event) ->
+          take(new JournalRecord(raw.offset(), raw.time(), event));
+      case Decoded.UnknownType<FleetEvent>(String type) ->
+          stopped =
+              Optional.of(
+                  "the fact at offset %d of partition %d is of unknown type '%s'"
+                      .formatted(raw.offset(), raw.partition(), type));
+      case Decoded.Malformed<FleetEvent> ignored -> {}
+    }
+  }
+
+  private void take(JournalRecord entry) {
+    zones.add(entry.event().zone());
+    if (!entry.event().zone().equals(zone)) {
+      return;
+    }
+    if (beyond.test(entry)) {
+      next = Optional.of(entry);
+      return;
+    }
+    first = first.or(() -> Optional.of(entry));
+    Weighed weighed = new Weighed(entry, retelling.next(entry));
+    last = Optional.of(weighed);
+    if (entry.event() instanceof LoadObserved) {
+      lastObservation = last;
+    }
+  }
+
+  private Result explained(Weighed found) {
+    CommandId id = new CommandId(zone, found.entry().offset());
+    Optional<ScaleCommand> given = others.command(id);
+    return new Result.Explained(
+        given
+            .map(command -> Explanation.of(found.entry(), found.evaluation(), command))
+            .orElseGet(
+                () -> Explanation.of(found.entry(), found.evaluation(), others.recorded(id))));
+  }
+
+  private Result notFound(String form, Object place) {
+    if (first.isEmpty() && next.isEmpty()) {
+      return new Result.NotFound(
+          "the journal has no fact of zone %s: expected one of %s%s"
+              .formatted(
+                  zone,
+                  zones.isEmpty()
+                      ? "none, it is empty"
+                      : zones.stream().map(ZoneId::toString).collect(Collectors.joining(", ")),
+                  stopped.map(why -> "; " + why).orElse("")));
+    }
+    String before = last.map(found -> place(found.entry())).orElse("none");
+    String after = next.map(Explaining::place).orElse("none");
+    return new Result.NotFound(
+        "%s: the one before is %s, the one after is %s%s"
+            .formatted(
+                form.formatted(zone, place),
+                before,
+                after,
+                stopped.map(why -> "; " + why).orElse("")));
+  }
+
+  private static String place(JournalRecord entry) {
+    return "%s@%d at %s".formatted(entry.event().zone(), entry.offset(), entry.time());
+  }
+}

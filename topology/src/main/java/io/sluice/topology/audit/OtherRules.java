@@ -1,0 +1,73 @@
+package io.sluice.topology.audit;
+
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.topology.audit.Recorded.Given;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.RecordSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The recorded commands that other decision rules gave: whoever folds up to a place takes these as
+ * they are, and lets this release's rules decide only where they decided then.
+ */
+final class OtherRules {
+  private final Map<CommandId, ScaleCommand> commands = new HashMap<>();
+
+  /** Per zone the offsets of its commands, and whether other rules gave them. */
+  private final Map<ZoneId, TreeMap<Long, Boolean>> places = new HashMap<>();
+
+  private OtherRules() {}
+
+  static OtherRules of(History history) {
+    OtherRules rules = new OtherRules();
+    try (RecordSource source = history.commands()) {
+      for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
+        next.forEach(rules::take);
+      }
+    }
+    return rules;
+  }
+
+  private void take(RawRecord raw) {
+    if (Recorded.of(raw) instanceof Given given) {
+      places
+          .computeIfAbsent(given.id().zone(), fresh -> new TreeMap<>())
+          .put(given.id().offset(), !given.ours());
+      if (!given.ours()) {
+        commands.put(given.id(), given.command());
+      }
+    }
+  }
+
+  /** Whether a command with this id is recorded. */
+  boolean recorded(CommandId id) {
+    return places.getOrDefault(id.zone(), new TreeMap<>()).containsKey(id.offset());
+  }
+
+  /** The command that other rules gave at this fact. */
+  Optional<ScaleCommand> command(CommandId id) {
+    return Optional.ofNullable(commands.get(id));
+  }
+
+  /** Whether other rules decided here: before a command of theirs, or after one and before ours. */
+  boolean decidedAt(CommandId id) {
+    TreeMap<Long, Boolean> zone = places.get(id.zone());
+    if (zone == null || commands.isEmpty()) {
+      return false;
+    }
+    var here = zone.get(id.offset());
+    if (here != null) {
+      return here;
+    }
+    var before = zone.lowerEntry(id.offset());
+    var after = zone.higherEntry(id.offset());
+    return (before != null && before.getValue()) || (after != null && after.getValue());
+  }
+}

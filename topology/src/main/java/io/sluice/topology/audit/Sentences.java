@@ -1,0 +1,105 @@
+package io.sluice.topology.audit;
+
+import io.sluice.schemas.command.Evidence.Backoff;
+import io.sluice.schemas.command.Evidence.Limit;
+import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** An explanation as sentences. */
+final class Sentences {
+  private Sentences() {}
+
+  static List<String> of(Explanation told) {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(
+        "%s@%d, %s: %s, weighed by policy revision %d"
+            .formatted(
+                told.zone(), told.offset(), told.time(), told.fact(), told.policyRevision()));
+    sentences.add(seen(told));
+    if (!told.missing().isEmpty()) {
+      sentences.add("missing: %s did not report".formatted(listed(told.missing())));
+    }
+    if (!told.warming().isEmpty()) {
+      sentences.add("warming up, not counted yet: %s".formatted(listed(told.warming())));
+    }
+    for (Wish wish : told.wishes()) {
+      sentences.add(
+          "rule %s wishes for %d%s: %s"
+              .formatted(
+                  wish.rule(),
+                  wish.servers(),
+                  wish.forecastOnly() ? " (recorded only, does not count)" : "",
+                  wish.sentence()));
+    }
+    sentences.add(
+        told.wishes().isEmpty()
+            ? "no rule was asked: the number so far is %d".formatted(told.raw())
+            : "largest wish: %d".formatted(told.raw()));
+    for (Limit limit : told.limiters()) {
+      sentences.add(
+          "limiter %s: %d to %d: %s"
+              .formatted(limit.limiter(), limit.before(), limit.after(), limit.sentence()));
+    }
+    told.backoff().map(Sentences::waiting).ifPresent(sentences::add);
+    sentences.add(outcome(told));
+    sentences.add("because: " + told.reason().sentence());
+    return sentences;
+  }
+
+  private static String seen(Explanation told) {
+    return "load: %s; %d of %s reported"
+        .formatted(
+            told.load().isEmpty() ? "none" : load(told.load()),
+            told.reporting(),
+            told.ready() == 1 ? "1 ready server" : told.ready() + " ready servers");
+  }
+
+  private static String load(Map<Metric, Double> load) {
+    return load.entrySet().stream()
+        .map(entry -> "%s %s".formatted(entry.getKey(), number(entry.getValue())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String waiting(Backoff backoff) {
+    return "%s waited for, none started before %s: %d in a row failed early"
+        .formatted(servers(backoff.servers()), backoff.notBefore(), backoff.failures());
+  }
+
+  private static String outcome(Explanation told) {
+    String number =
+        told.from() == told.to()
+            ? "stays at " + servers(told.to())
+            : "from %d to %s".formatted(told.from(), servers(told.to()));
+    String command =
+        told.command()
+            .map(id ->
+                "command %s%s".formatted(id, told.recorded() ? "" : ", which is not recorded yet"))
+            .orElse("no command");
+    return "outcome: %s%s%s; %s"
+        .formatted(
+            number,
+            told.start().isEmpty() ? "" : ", starts " + listed(told.start()),
+            told.stop().isEmpty() ? "" : ", stops " + listed(told.stop()),
+            command);
+  }
+
+  private static String listed(List<ServerId> servers) {
+    return servers.stream().map(ServerId::toString).collect(Collectors.joining(", "));
+  }
+
+  private static String servers(int count) {
+    return count == 1 ? "1 server" : count + " servers";
+  }
+
+  /** A number with at most one decimal, whatever the locale. */
+  private static String number(double value) {
+    String text = String.format(Locale.ROOT, "%.1f", value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+}

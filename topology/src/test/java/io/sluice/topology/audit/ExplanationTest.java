@@ -1,0 +1,148 @@
+package io.sluice.topology.audit;
+
+import static io.sluice.topology.audit.AuditTest.START;
+import static io.sluice.topology.audit.AuditTest.ZONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.topology.audit.Explanation.Result.Explained;
+import io.sluice.topology.audit.Explanation.Result.NotFound;
+import io.sluice.topology.audit.Replay.Result.Moment;
+import io.sluice.topology.decide.Decide;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+  private static final CommandId GROWTH = new CommandId(ZONE, 9);
+
+  private final Tape tape = AuditTest.story();
+
+  @Test
+  void aCommandIsExplainedInTheOrderInWhichItWasWeighed() {
+    Explanation explanation = explained(Explanation.of(tape, GROWTH));
+
+    assertThat(explanation.command()).contains(GROWTH);
+    assertThat(explanation.recorded()).isTrue();
+    assertThat(explanation.sentences())
+        .containsExactly(
+            "zone1@9, 2026-01-01T00:00:06Z: load-observed, weighed by policy revision 1",
+            "load: cpu 90; 1 of 1 ready server reported",
+            "rule threshold cpu wishes for 2: cpu 90 % is above 70: one more than 1",
+            "largest wish: 2",
+            "outcome: from 1 to 2 servers, starts zone1-2; command zone1@9",
+            "because: cpu 90 % is above 70: one more than 1");
+  }
+
+  @Test
+  void aFactOfWhichNothingCameIsExplainedToo() {
+    Explanation explanation = explained(Explanation.of(tape, new CommandId(ZONE, 8)));
+
+    assertThat(explanation.command()).isEmpty();
+    assertThat(explanation.from()).isEqualTo(1);
+    assertThat(explanation.to()).isEqualTo(1);
+    assertThat(explanation.sentences())
+        .contains("outcome: stays at 1 server; no command", "largest wish: 1");
+  }
+
+  @Test
+  void atATimeTheLastObservationBeforeItIsExplained() {
+    // Two seconds after the observation two other facts stand in the journal.
+    Explanation explanation = explained(Explanation.of(tape, ZONE, START.plusSeconds(8)));
+
+    assertThat(explanation.offset()).isEqualTo(GROWTH.offset());
+    assertThat(explanation.fact()).isEqualTo("load-observed");
+  }
+
+  @Test
+  void beforeTheFirstObservationTheLastFactIsExplained() {
+    Explanation explanation = explained(Explanation.of(tape, ZONE, START.plusSeconds(1)));
+
+    assertThat(explanation.fact()).isEqualTo("policy-changed");
+    assertThat(explanation.start()).containsExactly(ZONE.server(1));
+  }
+
+  @Test
+  void aCommandOfOtherRulesIsExplainedByItsOwnEvidence() {
+    int other = Decide.FOLD_VERSION + 1;
+    tape.change(1, command -> AuditPropertyTest.with(command, command.to(), other));
+
+    Explanation explanation = explained(Explanation.of(tape, GROWTH));
+
+    assertThat(explanation.foldVersion()).isEqualTo(other);
+    assertThat(explanation.reason().sentence()).isEqualTo("cpu 90 % is above 70: one more than 1");
+  }
+
+  @Test
+  void whatDoesNotExistIsAnsweredWithWhatDoes() {
+    assertThat(Explanation.of(tape, new CommandId(new ZoneId("zone9"), 8)))
+        .isEqualTo(new NotFound("the journal has no fact of zone zone9: expected one of zone1"));
+    assertThat(Explanation.of(tape, new CommandId(ZONE, 2_000)))
+        .isInstanceOfSatisfying(
+            NotFound.class,
+            missing ->
+                assertThat(missing.sentence())
+                    .startsWith("the journal has no fact of zone zone1 at offset 2000: ")
+                    .endsWith("the one after is none")
+                    .contains("the one before is zone1@"));
+    assertThat(Explanation.of(tape, ZONE, START.minusSeconds(1)))
+        .isEqualTo(
+            new NotFound(
+                "the journal has no fact of zone zone1 at or before 2025-12-31T23:59:59Z:"
+                    + " the one before is none, the one after is zone1@0 at 2026-01-01T00:00:00Z"));
+    assertThat(Explanation.of(new Tape(), GROWTH))
+        .isEqualTo(
+            new NotFound(
+                "the journal has no fact of zone zone1: expected one of none, it is empty"));
+  }
+
+  @Test
+  void theJsonHasTheSameFigures() {
+    JsonNode tree = Json.mapper().valueToTree(explained(Explanation.of(tape, GROWTH)));
+
+    assertThat(tree.path("command").asText()).isEqualTo("zone1@9");
+    assertThat(tree.path("raw").asInt()).isEqualTo(2);
+    assertThat(tree.at("/load/cpu").asDouble()).isEqualTo(90);
+    assertThat(tree.at("/wishes/0/rule").asText()).isEqualTo("threshold cpu");
+    assertThat(tree.at("/start/0").asText()).isEqualTo("zone1-2");
+  }
+
+  @Test
+  void aReplayShowsTheFleetAsItWasAndWhatWasWanted() {
+    Moment moment = moment(START.plusSeconds(7));
+
+    assertThat(moment.facts()).isEqualTo(8);
+    assertThat(moment.last()).isEqualTo(START.plusSeconds(7));
+    assertThat(moment.desired()).isEqualTo(Map.of(ZONE, 2));
+    assertThat(moment.fleet().server(ZONE.server(1)).map(io.sluice.schemas.fleet.Server::state))
+        .isEqualTo(Optional.of(ServerState.READY));
+    assertThat(moment.fleet().server(ZONE.server(2)).map(io.sluice.schemas.fleet.Server::state))
+        .isEqualTo(Optional.of(ServerState.STARTING));
+    assertThat(moment(Instant.MAX).fleet().zone(ZONE)).isEqualTo(tape.state(ZONE).zone());
+  }
+
+  @Test
+  void aReplayOfATimeBeforeTheFirstFactSaysWhenThatWas() {
+    assertThat(Replay.at(tape, START.minusSeconds(1)))
+        .isEqualTo(
+            new Replay.Result.NotFound(
+                "the journal has no fact at or before 2025-12-31T23:59:59Z:"
+                    + " its first one is of 2026-01-01T00:00:00Z"));
+  }
+
+  private Moment moment(Instant time) {
+    Replay.Result result = Replay.at(tape, time);
+    assertThat(result).isInstanceOf(Moment.class);
+    return (Moment) result;
+  }
+
+  private static Explanation explained(Explanation.Result result) {
+    assertThat(result).isInstanceOf(Explained.class);
+    return ((Explained) result).explanation();
+  }
+}

@@ -1,0 +1,196 @@
+package io.sluice.topology.audit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ServerDrained;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.Decide;
+import io.sluice.topology.decide.Decision;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.RecordSource;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** A recorded history in memory, which can be tampered with. */
+final class Tape implements History {
+  static final int PARTITION = 3;
+  static final String LEADER = "/monitors/1/terms/a";
+  static final String OBSERVE = "/observe/a";
+
+  final List<RawRecord> journal = new ArrayList<>();
+  final List<RawRecord> commands = new ArrayList<>();
+  private final Map<ZoneId, ZoneState> states = new TreeMap<>();
+  private final Map<String, Long> sequences = new HashMap<>();
+  private long nextOffset;
+
+  /** Writes a fact and what is decided on it, with the numbers that writers give. */
+  Tape tell(Instant time, FleetEvent event) {
+    SortedMap<String, String> headers = new TreeMap<>();
+    if (!(event instanceof ServerReported) && !(event instanceof ServerDrained)) {
+      String source = event instanceof LoadObserved ? OBSERVE : LEADER;
+      long sequence = sequences.merge(event.zone() + source, 1L, Long::sum);
+      CloudEvent.headers(event, "id", source, sequence)
+          .forEach((name, value) -> headers.put(name, new String(value, UTF_8)));
+    }
+    raw(time, Topics.ZONE_KEY.encode(event.zone()), Topics.FLEET_EVENT.encode(event), headers);
+    ZoneState before = states.computeIfAbsent(event.zone(), ZoneState::unknown);
+    Decision decision =
+        Decide.step(before, new JournalRecord(journal.getLast().offset(), time, event));
+    states.put(event.zone(), decision.after());
+    decision.command().ifPresent(command -> commands.add(raw(commands.size(), command)));
+    return this;
+  }
+
+  /** Writes a record to the journal, of which nothing comes. */
+  void raw(Instant time, byte[] key, byte[] value, SortedMap<String, String> headers) {
+    journal.add(new RawRecord(PARTITION, nextOffset, time, key, value, headers));
+    // Transactions leave marks, so that offsets have gaps.
+    nextOffset += nextOffset % 3 == 0 ? 2 : 1;
+  }
+
+  static RawRecord raw(long offset, ScaleCommand command) {
+    return new RawRecord(
+        PARTITION,
+        offset,
+        command.at(),
+        Topics.ZONE_KEY.encode(command.zone()),
+        Topics.SCALE_COMMANDS.value().encode(command),
+        new TreeMap<>());
+  }
+
+  ZoneState state(ZoneId zone) {
+    return states.getOrDefault(zone, ZoneState.unknown(zone));
+  }
+
+  ScaleCommand command(int index) {
+    return Topics.SCALE_COMMANDS
+        .value()
+        .decode(value(commands.get(index)))
+        .orElseThrow(IllegalStateException::new);
+  }
+
+  static byte[] value(RawRecord raw) {
+    byte[] value = raw.value();
+    return value == null ? new byte[0] : value;
+  }
+
+  /** Puts these bytes in the place of a command. */
+  Tape put(int index, byte[] value) {
+    ScaleCommand command = command(index);
+    commands.set(
+        index,
+        new RawRecord(
+            PARTITION,
+            commands.get(index).offset(),
+            command.at(),
+            Topics.ZONE_KEY.encode(command.zone()),
+            value,
+            new TreeMap<>()));
+    return this;
+  }
+
+  Tape change(int index, UnaryOperator<ScaleCommand> change) {
+    commands.set(index, raw(commands.get(index).offset(), change.apply(command(index))));
+    return this;
+  }
+
+  /**
+   * What honest writers make of random facts: the leader writes only what fits what it has read,
+   * and reads the reports of a balancer a few records late. A server whose start failed although it
+   * was known is gone at the next record.
+   */
+  static Tape honest(List<JournalRecord> random) {
+    Tape tape = new Tape();
+    Zone view = Zone.unknown(random.getFirst().event().zone());
+    Deque<JournalRecord> unread = new ArrayDeque<>();
+    for (JournalRecord entry : random) {
+      FleetEvent event = entry.event();
+      boolean report = event instanceof ServerReported || event instanceof ServerDrained;
+      if (report || view.objection(event).isEmpty()) {
+        tape.tell(entry.time(), event);
+        unread.add(entry);
+        view = report ? view : view.apply(entry);
+        if (event instanceof CommandFailed failed && view.servers().containsKey(failed.server())) {
+          FleetEvent gone =
+              new ServerStopped(failed.zone(), failed.at(), failed.server(), failed.reason());
+          tape.tell(entry.time(), gone);
+          view = view.apply(new JournalRecord(entry.offset(), entry.time(), gone));
+        }
+      }
+      if (unread.size() > 2) {
+        JournalRecord read = unread.remove();
+        view = read.event() instanceof ServerReported ? view.apply(read) : view;
+      }
+    }
+    return tape;
+  }
+
+  /** Whether the writer of the record at this index counts and has written another one later. */
+  boolean goesOnAfter(int index) {
+    String source = journal.get(index).headers().get(CloudEvent.SOURCE);
+    return source != null
+        && journal.subList(index + 1, journal.size()).stream()
+            .anyMatch(later -> source.equals(later.headers().get(CloudEvent.SOURCE)));
+  }
+
+  @Override
+  public String name() {
+    return "a tape";
+  }
+
+  @Override
+  public RecordSource journal() {
+    return new Pages(journal);
+  }
+
+  @Override
+  public RecordSource commands() {
+    return new Pages(commands);
+  }
+
+  private static final class Pages implements RecordSource {
+    private static final int PAGE = 7;
+
+    private final List<RawRecord> records;
+    private int next;
+
+    Pages(List<RawRecord> records) {
+      this.records = List.copyOf(records);
+    }
+
+    @Override
+    public List<RawRecord> next() {
+      List<RawRecord> page = records.subList(next, Math.min(records.size(), next + PAGE));
+      next += page.size();
+      return page;
+    }
+
+    @Override
+    public long size() {
+      return records.size();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the audit. */
+@NullMarked
+package io.sluice.topology.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -45,7 +45,14 @@ final class RuleReader {
       return ZonePolicy.DEFAULT.rules();
     }
     List<ScalingRule> rules = new ArrayList<>();
-    section.list("rules").forEach(rule -> rule(rule).ifPresent(rules::add));
+    List<Section> given = section.list("rules");
+    for (int i = 0; i < given.size(); i++) {
+      Optional<ScalingRule> rule = rule(given.get(i));
+      if (rule.filter(rules::contains).isPresent()) {
+        section.note("rules[" + i + "]", "the same as an earlier rule", "rules that differ");
+      }
+      rule.ifPresent(rules::add);
+    }
     return rules;
   }
 
@@ -171,6 +178,10 @@ final class RuleReader {
     Duration season = rule.duration("season", day, second, day.multipliedBy(28));
     Duration horizon = rule.duration("horizon", interval, second, season);
     boolean act = rule.bool("act", false);
+    if (interval.toNanosPart() != 0) {
+      rule.note("interval", Durations.format(interval), "whole seconds");
+      return Optional.empty();
+    }
     try {
       return Optional.of(new Predictive(metric, target, season, interval, horizon, act));
     } catch (IllegalArgumentException contradiction) {

@@ -119,11 +119,11 @@ class ExplanationTest {
     assertThat(moment.facts()).isEqualTo(8);
     assertThat(moment.last()).isEqualTo(START.plusSeconds(7));
     assertThat(moment.desired()).isEqualTo(Map.of(ZONE, 2));
-    assertThat(moment.fleet().server(ZONE.server(1)).map(io.sluice.schemas.fleet.Server::state))
+    assertThat(Optional.ofNullable(moment.zones().get(ZONE).zone().servers().get(ZONE.server(1))).map(io.sluice.schemas.fleet.Server::state))
         .isEqualTo(Optional.of(ServerState.READY));
-    assertThat(moment.fleet().server(ZONE.server(2)).map(io.sluice.schemas.fleet.Server::state))
+    assertThat(Optional.ofNullable(moment.zones().get(ZONE).zone().servers().get(ZONE.server(2))).map(io.sluice.schemas.fleet.Server::state))
         .isEqualTo(Optional.of(ServerState.STARTING));
-    assertThat(moment(Instant.MAX).fleet().zone(ZONE)).isEqualTo(tape.state(ZONE).zone());
+    assertThat(moment(Instant.MAX).zones().get(ZONE).zone()).isEqualTo(tape.state(ZONE).zone());
   }
 
   @Test

@@ -116,7 +116,7 @@ class WhatIfCommandTest {
     assertThat(code).isEqualTo(ExitCode.REFUSED);
     assertThat(err.toString())
         .contains("--servers-capacity: is given without --trace")
-        .contains("--from: is 'noon', expected a time, such as 2026-01-31T12:00:00Z");
+        .contains("--from: is 'noon', expected a time: 2026-");
   }
 
   @Test

@@ -112,6 +112,18 @@ class HistoryWhatIfTest {
   }
 
   @Test
+  void aFactOfANewerReleaseIsRefusedSinceItsPartIsNotKnown() {
+    history.addBytes(
+        START,
+        "zone1".getBytes(UTF_8),
+        "{\"type\":\"zone-moved\",\"version\":1,\"zone\":\"zone1\"}".getBytes(UTF_8));
+
+    assertThatThrownBy(() -> report(Optional.empty(), Optional.empty()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is 'zone-moved', expected a fact that this release knows");
+  }
+
+  @Test
   void theReportIsAnObjectForPrograms() throws Exception {
     JsonNode json =
         Json.mapper()

@@ -11,6 +11,7 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.RecordSource;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private HistoryOptions options = new HistoryOptions();
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
@@ -47,10 +48,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private Fleet fleet(Console console) {
-    try (TopicReader<FleetEvent> journal =
-        new TopicReader<>(cluster.bootstrap(), Topics.JOURNAL, console::warn)) {
+    try (RecordSource journal = options.open().journal()) {
       Fleet fleet = Fleet.EMPTY;
-      for (Entry<FleetEvent> entry : journal.toEnd()) {
+      for (Entry<FleetEvent> entry :
+          TopicReader.entries(journal, Topics.JOURNAL, _ -> true, console::warn)) {
         fleet = fleet.apply(new JournalRecord(entry.offset(), entry.time(), entry.value()));
       }
       return fleet;

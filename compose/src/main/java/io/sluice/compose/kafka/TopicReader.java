@@ -115,8 +115,7 @@ public final class TopicReader<V> implements AutoCloseable {
       return;
     }
     Place place =
-        new Place(
-            record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        new Place(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
     decode(topic, place, record.value(), unreadable).ifPresent(entries::add);
   }
 

@@ -45,8 +45,7 @@ public final class SideBySide {
   }
 
   private static String part(String text, int from) {
-    return text.substring(
-        Math.min(from, text.length()), Math.min(from + COLUMN, text.length()));
+    return text.substring(Math.min(from, text.length()), Math.min(from + COLUMN, text.length()));
   }
 
   private static String row(int width, String name, String left, String right) {

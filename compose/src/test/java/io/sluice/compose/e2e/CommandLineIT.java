@@ -88,8 +88,8 @@ class CommandLineIT {
     String id = first.path("id").asText();
     assertThat(Sluice.run("explain", id, "--port-offset", offset).out())
         .contains("outcome: from 0 to 1 server, starts zone1-1; command " + id);
-    Sluice explained = Sluice.run("explain", "--zone", "zone1", "--at", "-0s", "--json",
-        "--port-offset", offset);
+    Sluice explained =
+        Sluice.run("explain", "--zone", "zone1", "--at", "-0s", "--json", "--port-offset", offset);
     assertThat(Json.mapper().readTree(explained.out().getFirst()).path("fact").asText())
         .isEqualTo("load-observed");
     Sluice unknown = Sluice.run("explain", "zone9@1", "--port-offset", offset);

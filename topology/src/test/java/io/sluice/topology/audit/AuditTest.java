@@ -239,8 +239,7 @@ class AuditTest {
             Verified.class, verified -> assertThat(verified.counts().pending()).isEqualTo(1));
     assertThat(Audit.of(tape, true))
         .isInstanceOfSatisfying(
-            Difference.class,
-            difference -> assertThat(difference.kind()).isEqualTo(Kind.REMOVED));
+            Difference.class, difference -> assertThat(difference.kind()).isEqualTo(Kind.REMOVED));
   }
 
   @Test

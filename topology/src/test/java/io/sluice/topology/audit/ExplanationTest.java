@@ -81,8 +81,7 @@ class ExplanationTest {
   @Test
   void whatDoesNotExistIsAnsweredWithWhatDoes() {
     assertThat(Explanation.of(tape, new CommandId(new ZoneId("zone9"), 8)))
-        .isEqualTo(
-            new NotFound("the journal has no fact of zone zone9: expected one of zone1"));
+        .isEqualTo(new NotFound("the journal has no fact of zone zone9: expected one of zone1"));
     assertThat(Explanation.of(tape, new CommandId(ZONE, 2_000)))
         .isInstanceOfSatisfying(
             NotFound.class,
@@ -98,7 +97,8 @@ class ExplanationTest {
                     + " the one before is none, the one after is zone1@0 at 2026-01-01T00:00:00Z"));
     assertThat(Explanation.of(new Tape(), GROWTH))
         .isEqualTo(
-            new NotFound("the journal has no fact of zone zone1: expected one of none, it is empty"));
+            new NotFound(
+                "the journal has no fact of zone zone1: expected one of none, it is empty"));
   }
 
   @Test

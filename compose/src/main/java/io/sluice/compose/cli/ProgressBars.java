@@ -1,7 +1,6 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.whatif.Progress;
-import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -10,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ProgressBars implements Progress {
   @Override
   public Task begin(String task, long size) {
-    if (!interactive()) {
+    if (!ProgressHistory.watched()) {
       return NONE.begin(task, size);
     }
     ProgressBar bar =
@@ -31,9 +30,5 @@ final class ProgressBars implements Progress {
         bar.close();
       }
     };
-  }
-
-  private static boolean interactive() {
-    return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
   }
 }

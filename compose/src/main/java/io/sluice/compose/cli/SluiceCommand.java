@@ -1,6 +1,8 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
+import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.compose.monitor.MonitorException;
 import io.sluice.schemas.config.ConfigException;
@@ -26,6 +28,9 @@ import picocli.CommandLine.IVersionProvider;
       ExplainCommand.class,
       ReplayCommand.class,
       AuditCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      BenchCommand.class,
       ManualScaleCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
@@ -46,9 +51,13 @@ public final class SluiceCommand implements Runnable {
   /** Runs the command that the arguments name and gives its exit code. */
   public static int run(String... args) {
     Logs.toNowhere();
+    return line().execute(args);
+  }
+
+  /** The command line, ready to be executed. */
+  static CommandLine line() {
     return new CommandLine(new SluiceCommand())
-        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
-        .execute(args);
+        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
   }
 
   /** Without a command: says which there are. */
@@ -86,6 +95,14 @@ public final class SluiceCommand implements Runnable {
       case ClusterException refused -> {
         err.println("sluice: " + refused.getMessage());
         yield ExitCode.REFUSED;
+      }
+      case HistoryException refused -> {
+        err.println("sluice: " + refused.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      case ArchiveException damaged -> {
+        err.println("sluice: " + damaged.getMessage());
+        yield ExitCode.FAILED;
       }
       default -> throw failure;
     };

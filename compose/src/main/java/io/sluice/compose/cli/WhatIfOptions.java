@@ -8,7 +8,6 @@ import io.sluice.topology.whatif.FleetTimings;
 import io.sluice.topology.whatif.WhatIf;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -128,11 +127,7 @@ final class WhatIfOptions {
   }
 
   private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException malformed) {
-      throw new IllegalArgumentException(
-          "expected a time, such as 2026-01-31T12:00:00Z", malformed);
-    }
+    return Moment.read(text, Instant.now())
+        .orElseThrow(() -> new IllegalArgumentException("expected a time: " + Moment.FORMS));
   }
 }

@@ -199,13 +199,13 @@ public final class Story {
   }
 
   private static String load(LoadObserved observed) {
-    String missing = observed.missing().isEmpty() ? "" : named(", missing ", observed.missing());
-    return "load over %s of %s: %s%s"
+    return "load over %s of %s: %s%s%s"
         .formatted(
             Durations.format(observed.window()),
             servers(observed.reporting()),
             load(observed.load()),
-            missing);
+            named(", warming ", observed.warming()),
+            named(", missing ", observed.missing()));
   }
 
   private static String named(String verb, List<ServerId> servers) {

@@ -24,7 +24,8 @@ import java.util.Optional;
 
 /**
  * Policies side by side on the load that a zone's journal tells of, beside what really happened.
- * Records that are no facts are left out, as the fold leaves them out.
+ * Records that are no facts are left out, as the fold leaves them out; a fact of a newer release
+ * ends it.
  */
 public final class HistoryWhatIf {
   private final History history;
@@ -73,16 +74,12 @@ public final class HistoryWhatIf {
           stretch.from().orElse(workload.from()),
           stretch.to().orElse(workload.to()));
     } catch (IllegalArgumentException outside) {
-      throw new ConfigException(
-          "history",
-          List.of(
-              new Problem(
-                  "zone " + stretch.zone(),
-                  "%s to %s"
-                      .formatted(
-                          stretch.from().orElse(workload.from()),
-                          stretch.to().orElse(workload.to())),
-                  Problem.expectation(outside))));
+      throw refused(
+          "zone " + stretch.zone(),
+          "%s to %s"
+              .formatted(
+                  stretch.from().orElse(workload.from()), stretch.to().orElse(workload.to())),
+          Problem.expectation(outside));
     }
   }
 
@@ -104,9 +101,17 @@ public final class HistoryWhatIf {
   }
 
   private static void add(RawRecord raw, ZoneRecording recording) {
-    if (JournalReader.read(raw.key(), raw.value())
-        instanceof Decoded.Value<FleetEvent>(FleetEvent event)) {
-      recording.add(new JournalRecord(raw.offset(), raw.time(), event));
+    switch (JournalReader.read(raw.key(), raw.value())) {
+      case Decoded.Value<FleetEvent>(FleetEvent event) ->
+          recording.add(new JournalRecord(raw.offset(), raw.time(), event));
+      case Decoded.UnknownType<FleetEvent>(String type) ->
+          throw refused(
+              "offset " + raw.offset(), "'" + type + "'", "a fact that this release knows");
+      case Decoded.Malformed<FleetEvent> ignored -> {}
     }
+  }
+
+  private static ConfigException refused(String path, String value, String expected) {
+    return new ConfigException("history", List.of(new Problem(path, value, expected)));
   }
 }

@@ -213,7 +213,7 @@ public final class Plot {
       }
     }
     path.to(LEFT + PLOT_WIDTH, scale.applyAsDouble(at));
-    drawing.leaf("path", "d", path, "fill", "none", "stroke", colour, "stroke-width", 1.5);
+    drawing.leaf("path", "d", path, "fill", "none", "stroke", colour, "stroke-width", 1.2);
   }
 
   private double x(Instant time) {

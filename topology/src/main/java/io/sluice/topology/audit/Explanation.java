@@ -121,7 +121,7 @@ public record Explanation(
         evaluation.start(),
         evaluation.stop(),
         evaluation.reason(),
-        evaluation.changes() ? Optional.of(id) : Optional.empty(),
+        evaluation.decision().command().map(ScaleCommand::id),
         recorded,
         Decide.FOLD_VERSION);
   }

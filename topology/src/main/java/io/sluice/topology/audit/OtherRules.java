@@ -4,6 +4,9 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Recorded.Given;
+import io.sluice.topology.decide.Decision;
+import io.sluice.topology.decide.Evaluation;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
@@ -44,6 +47,26 @@ final class OtherRules {
         commands.put(given.id(), given.command());
       }
     }
+  }
+
+  /**
+   * The state after a command that other rules gave. Where this release's rules give the same one,
+   * that state is theirs, with all that they remember; a dry run otherwise changes nothing.
+   */
+  static ZoneState after(Evaluation evaluation, ScaleCommand command) {
+    Decision ours = evaluation.decision();
+    boolean same =
+        ours.command()
+            .filter(own ->
+                own.to() == command.to()
+                    && own.dryRun() == command.dryRun()
+                    && own.start().equals(command.start())
+                    && own.stop().equals(command.stop()))
+            .isPresent();
+    if (same) {
+      return ours.after();
+    }
+    return command.dryRun() ? evaluation.known() : evaluation.known().apply(command);
   }
 
   /** Whether a command with this id is recorded. */

@@ -3,8 +3,6 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
-import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
@@ -28,22 +26,13 @@ public final class Replay {
      * @param time the time that was asked for
      * @param last broker's time of the last fact up to it
      * @param facts how many facts there were by then
-     * @param zones the zones as the decisions went by them
+     * @param zones every zone as it was: its servers, how many it was to have, who had paused it
      */
     record Moment(Instant time, Instant last, long facts, SortedMap<ZoneId, ZoneState> zones)
         implements Result {
-      /** The fleet. */
-      public Fleet fleet() {
-        SortedMap<ZoneId, Zone> fleet = new TreeMap<>();
-        zones.forEach((id, state) -> fleet.put(id, state.zone()));
-        return new Fleet(fleet);
-      }
-
-      /** How many servers each zone was to have. */
-      public SortedMap<ZoneId, Integer> desired() {
-        SortedMap<ZoneId, Integer> desired = new TreeMap<>();
-        zones.forEach((id, state) -> desired.put(id, state.desired()));
-        return desired;
+      /** The zone as it was; an unknown one if no fact had named it yet. */
+      public ZoneState zone(ZoneId zone) {
+        return zones.getOrDefault(zone, ZoneState.unknown(zone));
       }
     }
 

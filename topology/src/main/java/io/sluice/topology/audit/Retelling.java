@@ -25,7 +25,7 @@ final class Retelling {
     CommandId id = new CommandId(entry.event().zone(), entry.offset());
     Optional<ScaleCommand> given = others.command(id);
     if (given.isPresent()) {
-      state = evaluation.known().apply(given.get());
+      state = OtherRules.after(evaluation, given.get());
     } else {
       state = others.decidedAt(id) ? evaluation.known() : evaluation.decision().after();
     }

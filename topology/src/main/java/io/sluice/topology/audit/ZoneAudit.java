@@ -162,7 +162,7 @@ final class ZoneAudit {
   private Optional<Fault> testify(JournalRecord entry, Evaluation evaluation, Given found) {
     ScaleCommand command = found.command();
     Optional<String> objection = Testimony.objection(evaluation.known(), entry, command);
-    state = evaluation.known().apply(command);
+    state = OtherRules.after(evaluation, command);
     tally.fromEvidence += objection.isEmpty() ? 1 : 0;
     return objection.map(problem ->
         fault(

@@ -4,6 +4,7 @@ import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
+import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
@@ -32,11 +33,13 @@ import java.util.function.Supplier;
 public final class Monitor implements AutoCloseable {
   private final Office office;
   private final Snapshots snapshots;
+  private final MonitorApi calls;
   private final ApiServer api;
 
-  private Monitor(Office office, Snapshots snapshots, ApiServer api) {
+  private Monitor(Office office, Snapshots snapshots, MonitorApi calls, ApiServer api) {
     this.office = office;
     this.snapshots = snapshots;
+    this.calls = calls;
     this.api = api;
   }
 
@@ -48,9 +51,11 @@ public final class Monitor implements AutoCloseable {
   /**
    * Starts a monitor over a fleet that stays its owner's to close.
    *
+   * @param decisions answers questions about decisions
    * @throws IOException if nobody can listen where it is to
    */
-  public static Monitor start(MonitorConfig config, ServerFleet fleet) throws IOException {
+  public static Monitor start(MonitorConfig config, ServerFleet fleet, Decisions decisions)
+      throws IOException {
     Snapshots snapshots = config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
     KafkaSettings kafka =
         new KafkaSettings(
@@ -68,13 +73,14 @@ public final class Monitor implements AutoCloseable {
                 new FleetWatch(fleet),
                 balancers(config),
                 new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
-    MonitorApi calls = new MonitorApi(config.id(), office, config.token());
+    MonitorApi calls = new MonitorApi(config.id(), office, decisions, config.token());
     try {
       ApiServer api =
           ApiServer.open(config.host(), config.port(), calls, health(office, snapshots));
       office.start();
-      return new Monitor(office, snapshots, api);
+      return new Monitor(office, snapshots, calls, api);
     } catch (IOException failed) {
+      calls.close();
       snapshots.close();
       throw failed;
     }
@@ -161,6 +167,7 @@ public final class Monitor implements AutoCloseable {
   public void close() {
     office.close();
     api.close();
+    calls.close();
     snapshots.close();
   }
 }

@@ -10,7 +10,9 @@ import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.policy.Victims;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ObserveTopologyTest {
-  private static final ZonePolicy POLICY = ZonePolicy.DEFAULT;
+  private static final ZonePolicy POLICY = ZonePolicy.DEFAULT.with(Limits.NONE);
 
   @TempDir private Path directory;
   private Loop loop;
@@ -143,6 +145,34 @@ class ObserveTopologyTest {
     }
 
     assertThat(loop.observationRecords()).isEmpty();
+  }
+
+  @Test
+  void aNewServerIsWarmingBeforeItCounts() {
+    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT);
+    loop.load(zone, 8, 40);
+    List<LoadObserved> first = loop.observations(zone);
+    loop.load(zone, 4, 40);
+
+    assertThat(first.getLast().warming()).containsExactly(zone.server(1));
+    assertThat(first.getLast().missing()).isEmpty();
+    assertThat(first).allSatisfy(observed -> assertThat(observed.reporting()).isZero());
+    LoadObserved last = loop.observations(zone).getLast();
+    assertThat(last.warming()).isEmpty();
+    assertThat(last.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+  }
+
+  @Test
+  void theIdlestServersAreListedIfThePolicyTakesThemFirst() {
+    ZonePolicy policy =
+        new ZonePolicy(
+            2, 3, POLICY.window(), POLICY.rules(), Limits.NONE, Victims.LEAST_LOADED, false);
+    ZoneId zone = loop.zone("zone1", policy);
+
+    loop.load(zone, 5, server -> server.number() == 1 ? 50 : 30);
+
+    assertThat(loop.observations(zone).getLast().idlest())
+        .containsExactly(zone.server(2), zone.server(1));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.stream.UnknownFactException;
@@ -39,7 +40,7 @@ class PoisonTopologyTest {
 
   @Test
   void aReportThatNobodyCanReadGoesToTheDeadLettersAndTheRestGoesOn() {
-    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT);
+    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT.with(Limits.NONE));
     byte[] key = "zone1-1".getBytes(UTF_8);
 
     loop.load(zone, 2, 40);
@@ -80,7 +81,7 @@ class PoisonTopologyTest {
 
   @Test
   void garbageInTheJournalNeverWasAFactAndGoesToTheDeadLettersOnce() {
-    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT);
+    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT.with(Limits.NONE));
     byte[] key = Topics.ZONE_KEY.encode(zone);
 
     loop.rawFact(key, GARBAGE);

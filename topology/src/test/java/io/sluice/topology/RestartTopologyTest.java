@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.decide.ZoneState;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class RestartTopologyTest {
   void aBacklogOfOldReportsIsNotTakenForTheLoadOfNow() {
     ZoneId zone = new ZoneId("zone1");
     try (Loop loop = new Loop(before)) {
-      loop.zone("zone1", ZonePolicy.DEFAULT);
+      loop.zone("zone1", ZonePolicy.DEFAULT.with(Limits.NONE));
       // Ten minutes of high load that nobody read in time come within three seconds.
       Instant first = loop.now().minusSeconds(600);
       for (int second = 0; second < 600; second++) {

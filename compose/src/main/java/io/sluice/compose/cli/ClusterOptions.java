@@ -23,4 +23,9 @@ final class ClusterOptions {
   String bootstrap() {
     return bootstrap == null ? "127.0.0.1:" + (Ports.KAFKA + portOffset) : bootstrap;
   }
+
+  /** Whether the user named one. */
+  boolean named() {
+    return bootstrap != null || portOffset != 0;
+  }
 }

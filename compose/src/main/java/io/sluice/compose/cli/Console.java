@@ -1,6 +1,8 @@
 package io.sluice.compose.cli;
 
+import io.sluice.schemas.config.Problem;
 import java.io.PrintWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -22,6 +24,20 @@ record Console(PrintWriter out, PrintWriter err) {
   /** Says that something is wrong that does not end the command. */
   void warn(String message) {
     err.println("sluice: " + message);
+    err.flush();
+  }
+
+  /** Says that something is wrong in these places, one a line; without places, the message. */
+  void problems(String message, List<Problem> problems) {
+    if (problems.isEmpty()) {
+      warn(message);
+      return;
+    }
+    String source = message.split(": ", 2)[0];
+    warn(
+        "%s: %d %s"
+            .formatted(source, problems.size(), problems.size() == 1 ? "problem" : "problems"));
+    problems.forEach(problem -> err.println("  " + problem));
     err.flush();
   }
 }

@@ -33,7 +33,7 @@ final class ProgressHistory implements History {
    * Whether standard error is a terminal. Java tells that only of input and output; Linux shows
    * where it leads, and elsewhere there is no bar.
    */
-  private static boolean watched() {
+  static boolean watched() {
     try {
       return Files.isSymbolicLink(STDERR)
           && Files.readSymbolicLink(STDERR).toString().matches("/dev/(pts/|tty).*");

@@ -11,6 +11,7 @@ import io.sluice.topology.audit.Replay.Result.Moment;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,10 +45,10 @@ final class ReplayCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     return switch (Replay.at(ProgressHistory.of(options.open()), time)) {
       case Moment moment -> {
-        Status status = Status.of(moment.fleet());
+        Status status = Status.of(moment.zones());
         if (json) {
           Line line =
-              new Line(moment.time(), moment.last(), moment.facts(), moment.desired(), status);
+              new Line(moment.time(), moment.last(), moment.facts(), desired(moment), status);
           console.out().println(Json.mapper().writeValueAsString(line));
         } else {
           print(moment, status, console.out());
@@ -62,11 +63,17 @@ final class ReplayCommand implements Callable<Integer> {
     };
   }
 
+  private static Map<ZoneId, Integer> desired(Moment moment) {
+    Map<ZoneId, Integer> desired = new TreeMap<>();
+    moment.zones().forEach((zone, state) -> desired.put(zone, state.desired()));
+    return desired;
+  }
+
   private static void print(Moment moment, Status status, PrintWriter out) {
     out.printf(
         "at %s, after %d facts, the last at %s%n",
         Times.format(moment.time()), moment.facts(), Times.format(moment.last()));
-    StatusCommand.print(status, moment.desired(), out);
+    StatusCommand.print(status, desired(moment), out);
   }
 
   /** A moment for programs: what status prints, and what was wanted. */

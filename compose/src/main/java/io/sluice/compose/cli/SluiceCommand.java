@@ -1,7 +1,10 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
+import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.compose.monitor.MonitorException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
 import java.io.PrintWriter;
@@ -25,6 +28,14 @@ import picocli.CommandLine.IVersionProvider;
       ExplainCommand.class,
       ReplayCommand.class,
       AuditCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      BenchCommand.class,
+      ManualScaleCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      PolicyCommand.class,
+      WhatIfCommand.class,
       ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -40,9 +51,13 @@ public final class SluiceCommand implements Runnable {
   /** Runs the command that the arguments name and gives its exit code. */
   public static int run(String... args) {
     Logs.toNowhere();
+    return line().execute(args);
+  }
+
+  /** The command line, ready to be executed. */
+  static CommandLine line() {
     return new CommandLine(new SluiceCommand())
-        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line))
-        .execute(args);
+        .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
   }
 
   /** Without a command: says which there are. */
@@ -60,6 +75,15 @@ public final class SluiceCommand implements Runnable {
         err.println("sluice: " + unreachable.getMessage());
         yield ExitCode.UNREACHABLE;
       }
+      case MonitorException refused -> {
+        Console.of(line.getCommandSpec())
+            .problems(String.valueOf(refused.getMessage()), refused.problems());
+        yield switch (refused.kind()) {
+          case UNREACHABLE -> ExitCode.UNREACHABLE;
+          case REFUSED -> ExitCode.REFUSED;
+          case FAILED -> ExitCode.FAILED;
+        };
+      }
       case ConfigException broken -> {
         String source = String.valueOf(broken.getMessage()).split(": ", 2)[0];
         err.println(
@@ -71,6 +95,14 @@ public final class SluiceCommand implements Runnable {
       case ClusterException refused -> {
         err.println("sluice: " + refused.getMessage());
         yield ExitCode.REFUSED;
+      }
+      case HistoryException refused -> {
+        err.println("sluice: " + refused.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      case ArchiveException damaged -> {
+        err.println("sluice: " + damaged.getMessage());
+        yield ExitCode.FAILED;
       }
       default -> throw failure;
     };

@@ -8,12 +8,15 @@ import io.sluice.compose.view.Story;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.RecordSource;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private HistoryOptions options = new HistoryOptions();
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
@@ -37,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Console console = Console.of(spec);
-    Status status = Status.of(fleet(console));
+    Status status = Status.of(zones(console));
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(status));
     } else {
@@ -46,14 +49,20 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Fleet fleet(Console console) {
-    try (TopicReader<FleetEvent> journal =
-        new TopicReader<>(cluster.bootstrap(), Topics.JOURNAL, console::warn)) {
-      Fleet fleet = Fleet.EMPTY;
-      for (Entry<FleetEvent> entry : journal.toEnd()) {
-        fleet = fleet.apply(new JournalRecord(entry.offset(), entry.time(), entry.value()));
+  /** The zones as the fold knows them: it knows of pauses and holds, too. */
+  private SortedMap<ZoneId, ZoneState> zones(Console console) {
+    try (RecordSource journal = options.open().journal()) {
+      SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
+      for (Entry<FleetEvent> entry :
+          TopicReader.entries(journal, Topics.JOURNAL, _ -> true, console::warn)) {
+        ZoneId id = entry.value().zone();
+        zones.put(
+            id,
+            zones
+                .getOrDefault(id, ZoneState.unknown(id))
+                .apply(new JournalRecord(entry.offset(), entry.time(), entry.value())));
       }
-      return fleet;
+      return zones;
     }
   }
 
@@ -73,6 +82,11 @@ final class StatusCommand implements Callable<Integer> {
       if (desired.containsKey(zone.zone())) {
         out.printf("  wanted    %d%n", desired.get(zone.zone()));
       }
+      if (zone.policy().dryRun()) {
+        out.println("  dry run   decisions are recorded and not carried out");
+      }
+      zone.pauses().forEach(pause -> out.printf("  paused    %s%n", Story.pause(pause)));
+      zone.manual().ifPresent(hold -> out.printf("  manual    %s%n", Story.hold(hold)));
       out.printf("  load      %s (%d reporting)%n", Story.load(zone.load()), zone.reporting());
       out.printf(
           "  balancer  %s%n",

@@ -1,9 +1,12 @@
 package io.sluice.compose.cluster;
 
 import io.sluice.balancer.Balancer;
+import io.sluice.compose.decisions.RecordedDecisions;
+import io.sluice.compose.history.KafkaHistory;
 import io.sluice.compose.kafka.TopicSetup;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.provisioner.Monitor;
+import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.fleet.process.ProcessFleet;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.topology.ZoneStreams;
@@ -97,7 +100,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         "monitor",
         wiring.monitorUrl().toString(),
         () -> {
-          monitor = Optional.of(teardown.add("monitor", Monitor.start(wiring.monitor(), fleet)));
+          Decisions decisions = new RecordedDecisions(new KafkaHistory(wiring.bootstrap()));
+          monitor =
+              Optional.of(
+                  teardown.add("monitor", Monitor.start(wiring.monitor(), fleet, decisions)));
           return null;
         });
     streams.orElseThrow().awaitRunning(START_TIMEOUT);

@@ -24,7 +24,7 @@ public final class TopicSetup {
    * @param zones the zones, for their membership topics
    * @param partitions partitions of the partitioned topics, 1 or more
    * @param replication copies of every topic, 1 up to the number of brokers
-   * @throws UnreachableException if the broker does not do it
+   * @throws UnreachableException if the broker does not do it, or holds an imported history
    */
   public static void ensure(
       String bootstrap, Collection<ZoneId> zones, int partitions, int replication) {
@@ -32,6 +32,7 @@ public final class TopicSetup {
     zones.forEach(zone -> topics.add(Topics.membership(zone)));
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
+      requireOwnHistory(admin, bootstrap);
       var creations =
           admin
               .createTopics(
@@ -53,6 +54,21 @@ public final class TopicSetup {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new UnreachableException("interrupted while creating topics", interrupted);
+    }
+  }
+
+  /** Deciding on a history whose fleet is elsewhere would write what never was into it. */
+  private static void requireOwnHistory(Admin admin, String bootstrap) throws InterruptedException {
+    try {
+      if (admin.listTopics().names().get().contains(Topics.IMPORTED_HISTORY.name())) {
+        throw new UnreachableException(
+            "Kafka at %s holds an imported history, which is only for reading: expected one without, in another data directory or cluster"
+                .formatted(bootstrap));
+      }
+    } catch (ExecutionException failed) {
+      throw new UnreachableException(
+          "Kafka at %s does not name its topics: %s".formatted(bootstrap, failed.getCause()),
+          failed);
     }
   }
 

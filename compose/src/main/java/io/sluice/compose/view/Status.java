@@ -1,8 +1,10 @@
 package io.sluice.compose.view;
 
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Balancer;
-import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Leader;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
@@ -12,10 +14,17 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.ManualHold;
+import io.sluice.topology.decide.Pause;
+import io.sluice.topology.decide.ZoneState;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * A cluster at a glance.
@@ -41,6 +50,8 @@ public record Status(Optional<LeaderLine> leader, List<ZoneLine> zones) {
    * @param reporting how many servers stood behind them
    * @param servers its servers by number
    * @param balancer its balancer
+   * @param pauses what keeps its rules from scaling
+   * @param manual a number of servers that somebody set for a time
    */
   public record ZoneLine(
       ZoneId zone,
@@ -48,7 +59,18 @@ public record Status(Optional<LeaderLine> leader, List<ZoneLine> zones) {
       Map<Metric, Double> load,
       int reporting,
       List<ServerLine> servers,
-      Optional<BalancerLine> balancer) {}
+      Optional<BalancerLine> balancer,
+      List<PauseLine> pauses,
+      Optional<ManualHold> manual) {}
+
+  /**
+   * A pause that holds.
+   *
+   * @param direction which way
+   * @param until when it ends by itself; empty: when resumed
+   * @param actor who asked for it
+   */
+  public record PauseLine(Direction direction, Optional<Instant> until, Actor actor) {}
 
   /**
    * A server at a glance.
@@ -67,21 +89,47 @@ public record Status(Optional<LeaderLine> leader, List<ZoneLine> zones) {
    */
   public record BalancerLine(URI address, Balancer.State state) {}
 
-  /** The status of a fleet. */
-  public static Status of(Fleet fleet) {
+  /** The status of these zones. */
+  public static Status of(SortedMap<ZoneId, ZoneState> zones) {
     return new Status(
-        fleet.leader().map(leader -> new LeaderLine(leader.id(), leader.epoch())),
-        fleet.zones().values().stream().filter(Zone::declared).map(Status::line).toList());
+        zones.values().stream()
+            .flatMap(state -> state.zone().leader().stream())
+            .max(Comparator.comparing(Leader::epoch))
+            .map(leader -> new LeaderLine(leader.id(), leader.epoch())),
+        zones.values().stream()
+            .filter(state -> state.zone().declared())
+            .map(Status::line)
+            .toList());
   }
 
-  private static ZoneLine line(Zone zone) {
+  private static ZoneLine line(ZoneState state) {
+    Zone zone = state.zone();
     return new ZoneLine(
         zone.id(),
         zone.policy(),
         zone.load().<Map<Metric, Double>>map(LoadObserved::load).orElse(Map.of()),
         zone.load().map(LoadObserved::reporting).orElse(0),
         zone.servers().values().stream().map(Status::line).toList(),
-        zone.balancer().map(balancer -> new BalancerLine(balancer.address(), balancer.state())));
+        zone.balancer().map(balancer -> new BalancerLine(balancer.address(), balancer.state())),
+        pauses(state),
+        state.manual().filter(hold -> hold.holds(state.time())));
+  }
+
+  /** Time is that of the zone's last fact, of which there is one a second. */
+  private static List<PauseLine> pauses(ZoneState state) {
+    Optional<Pause> out = state.pauses().holding(Direction.OUT, state.time());
+    Optional<Pause> in = state.pauses().holding(Direction.IN, state.time());
+    if (out.isPresent() && out.equals(in)) {
+      return List.of(line(Direction.BOTH, out.get()));
+    }
+    return Stream.concat(
+            out.map(pause -> line(Direction.OUT, pause)).stream(),
+            in.map(pause -> line(Direction.IN, pause)).stream())
+        .toList();
+  }
+
+  private static PauseLine line(Direction direction, Pause pause) {
+    return new PauseLine(direction, pause.until(), pause.actor());
   }
 
   private static ServerLine line(Server server) {

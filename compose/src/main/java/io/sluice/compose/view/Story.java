@@ -25,6 +25,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.ManualHold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -176,6 +177,18 @@ public final class Story {
     };
   }
 
+  /** A pause in a few words. */
+  public static String pause(Status.PauseLine pause) {
+    return "%s%s by %s"
+        .formatted(direction(pause.direction()), until(pause.until()), pause.actor());
+  }
+
+  /** A number that somebody set, in a few words. */
+  public static String hold(ManualHold hold) {
+    return "%s%s by %s"
+        .formatted(servers(hold.servers()), until(Optional.of(hold.until())), hold.actor());
+  }
+
   /** The means of a zone, such as {@code cpu 72.5, memory 40}. */
   public static String load(Map<Metric, Double> load) {
     return load.isEmpty()
@@ -186,13 +199,13 @@ public final class Story {
   }
 
   private static String load(LoadObserved observed) {
-    String missing = observed.missing().isEmpty() ? "" : named(", missing ", observed.missing());
-    return "load over %s of %s: %s%s"
+    return "load over %s of %s: %s%s%s"
         .formatted(
             Durations.format(observed.window()),
             servers(observed.reporting()),
             load(observed.load()),
-            missing);
+            named(", warming ", observed.warming()),
+            named(", missing ", observed.missing()));
   }
 
   private static String named(String verb, List<ServerId> servers) {

@@ -36,9 +36,11 @@ class StoryTest {
                     new TreeMap<>(Map.of(Metric.CPU, 72.54, Metric.MEMORY, 40.0)),
                     1,
                     List.of(ZONE.server(2)),
-                    List.of(),
-                    List.of())))
-        .isEqualTo("load over 10s of 1 server: cpu 72.5, memory 40, missing zone1-2");
+                    List.of(ZONE.server(3), ZONE.server(4)),
+                    List.of(ZONE.server(1)))))
+        .isEqualTo(
+            "load over 10s of 1 server: cpu 72.5, memory 40, warming zone1-3, zone1-4,"
+                + " missing zone1-2");
     assertThat(
             Story.tell(
                 new FleetEvent.ServerExited(

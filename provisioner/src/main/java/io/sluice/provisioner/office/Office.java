@@ -1,6 +1,7 @@
 package io.sluice.provisioner.office;
 
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.id.Epoch;
@@ -93,11 +94,22 @@ public final class Office implements AutoCloseable {
    *     OfficeLostException} if this monitor does not lead, or no longer
    */
   public CompletableFuture<Epoch> tell(Input input) {
-    return term.get()
-        .map(current -> current.tell(input))
-        .orElseGet(() ->
-            CompletableFuture.failedFuture(
-                new OfficeLostException("this monitor does not lead", false)));
+    return term.get().map(current -> current.tell(input)).orElseGet(Office::notLeading);
+  }
+
+  /**
+   * Asks the leader for a change.
+   *
+   * @return what became of it, once it is recorded; fails with {@link OfficeLostException} if this
+   *     monitor does not lead, or no longer: then the journal says whether it was recorded
+   */
+  public CompletableFuture<Reply> request(Change change) {
+    return term.get().map(current -> current.request(change)).orElseGet(Office::notLeading);
+  }
+
+  private static <T> CompletableFuture<T> notLeading() {
+    return CompletableFuture.failedFuture(
+        new OfficeLostException("this monitor does not lead", false));
   }
 
   private void run() {

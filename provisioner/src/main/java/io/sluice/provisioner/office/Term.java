@@ -1,14 +1,17 @@
 package io.sluice.provisioner.office;
 
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Chronicle;
 import io.sluice.provisioner.plan.CommandBook;
 import io.sluice.provisioner.plan.Inauguration;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Note;
 import io.sluice.provisioner.plan.Outcome;
+import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Progress;
 import io.sluice.provisioner.plan.Provisioning;
+import io.sluice.provisioner.plan.Ruling;
 import io.sluice.provisioner.plan.Terms;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
@@ -16,6 +19,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +58,9 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   private Instant lastProof;
   private volatile OfficeState state;
 
+  /** Who waits for what is being settled, in the order of their inputs. */
+  private List<Waiting> underWay = List.of();
+
   private Term(
       OfficeSettings settings,
       Ledger ledger,
@@ -86,8 +93,8 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   /** What was found when the office was taken. */
   private record Found(Ledger.Opening opening, Fleet fleet, Inauguration inauguration) {}
 
-  /** Something posted, and who waits until it is recorded. */
-  private record Posted(Input input, Optional<CompletableFuture<Epoch>> waiting) {}
+  /** Something posted, and who waits for what comes of it. */
+  private record Posted(Input input, Waiting waiting) {}
 
   /**
    * Takes office: fences every earlier leader, reads the journal, and records who leads.
@@ -112,7 +119,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
     inauguration.notes().forEach(Term::log);
     Term term =
         new Term(settings, ledger, new Found(opening, fleet, inauguration), tools, published);
-    term.settle(term.mind.inaugurate(inauguration, tools.clock().now()), List.of(), List.of());
+    term.settle(term.mind.inaugurate(inauguration, tools.clock().now()), List.of());
     return term;
   }
 
@@ -128,10 +135,11 @@ final class Term implements Companion.TermDesk, AutoCloseable {
     Ledger.Batch batch =
         ledger.poll(mailbox.isEmpty() ? TICK : Duration.ZERO, mind.fullPartitions());
     List<Input> inputs = new ArrayList<>(batch.inputs());
-    List<CompletableFuture<Epoch>> waiting = new ArrayList<>();
+    List<Waiting> waiting = new ArrayList<>();
+    underWay = waiting;
     for (Posted posted = mailbox.poll(); posted != null; posted = mailbox.poll()) {
       inputs.add(completed(posted.input()));
-      posted.waiting().ifPresent(waiting::add);
+      waiting.add(posted.waiting());
     }
     Instant now = clock.now();
     if (!now.isBefore(lastTick.plus(TICK))) {
@@ -143,7 +151,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
     if (latest.compareTo(epoch) > 0) {
       throw new OfficeLostException("epoch %s has begun".formatted(latest), true);
     }
-    settle(outcome, batch.letters(), waiting);
+    settle(outcome, batch.letters());
   }
 
   private Input completed(Input input) {
@@ -153,22 +161,35 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   }
 
   /** Records what is to be recorded, then does what is to be done. */
-  private void settle(
-      Outcome outcome, List<Letter> letters, List<CompletableFuture<Epoch>> waiting) {
+  private void settle(Outcome outcome, List<Letter> letters) {
     Instant now = clock.now();
     Duration proofInterval = settings.contactTimeout().dividedBy(PROOFS);
     boolean proof = !now.isBefore(lastProof.plus(proofInterval));
+    List<Place> places = List.of();
     if (outcome.records() || !letters.isEmpty() || proof) {
       // Offsets that are committed once more prove to an idle leader that it still leads: an empty
       // transaction would not be fenced.
       Map<Integer, Progress> progress = proof ? mind.progress() : outcome.progress();
-      mind.recorded(ledger.record(new Ledger.Entry(outcome.facts(), progress, letters)));
+      places = ledger.record(new Ledger.Entry(outcome.facts(), progress, letters));
+      mind.recorded(places);
       lastProof = clock.now();
     }
     publish();
     outcome.notes().forEach(Term::log);
     outcome.effects().forEach(performer::perform);
-    waiting.forEach(reply -> reply.complete(epoch));
+    reply(outcome.rulings(), places);
+  }
+
+  private void reply(List<Ruling> rulings, List<Place> places) {
+    Iterator<Ruling> next = rulings.iterator();
+    for (Waiting waiting : underWay) {
+      switch (waiting) {
+        case Waiting.Nobody() -> {}
+        case Waiting.ForRecord(var reply) -> reply.complete(epoch);
+        case Waiting.ForRuling(var reply) -> reply.complete(Reply.of(next.next(), places, epoch));
+      }
+    }
+    underWay = List.of();
   }
 
   private void publish() {
@@ -204,14 +225,21 @@ final class Term implements Companion.TermDesk, AutoCloseable {
 
   @Override
   public void post(Input input) {
-    post(new Posted(input, Optional.empty()));
+    post(new Posted(input, new Waiting.Nobody()));
   }
 
   /** Posts, and answers with the term once what follows from it is recorded. */
   CompletableFuture<Epoch> tell(Input input) {
     CompletableFuture<Epoch> recorded = new CompletableFuture<>();
-    post(new Posted(input, Optional.of(recorded)));
+    post(new Posted(input, new Waiting.ForRecord(recorded)));
     return recorded;
+  }
+
+  /** Asks for a change, and answers once it is recorded, or refused. */
+  CompletableFuture<Reply> request(Change change) {
+    CompletableFuture<Reply> ruled = new CompletableFuture<>();
+    post(new Posted(new Input.Requested(change), new Waiting.ForRuling(ruled)));
+    return ruled;
   }
 
   private void post(Posted posted) {
@@ -225,10 +253,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
 
   private void refuse() {
     for (Posted posted = mailbox.poll(); posted != null; posted = mailbox.poll()) {
-      posted
-          .waiting()
-          .ifPresent(reply ->
-              reply.completeExceptionally(new OfficeLostException("the term is over", false)));
+      posted.waiting().refuse();
     }
   }
 
@@ -237,6 +262,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   public void close() {
     over.set(true);
     performer.close();
+    underWay.forEach(Waiting::refuse);
     refuse();
   }
 }

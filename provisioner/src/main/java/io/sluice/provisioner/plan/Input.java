@@ -60,6 +60,9 @@ public sealed interface Input {
   /** Somebody who watches a server says that it is dead. */
   record Reported(ServerId server, String lastError) implements Input {}
 
+  /** Somebody asks for a change; the outcome has a {@link Ruling} on each. */
+  record Requested(Change change) implements Input {}
+
   /** A zone's balancer answers. */
   record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}
 

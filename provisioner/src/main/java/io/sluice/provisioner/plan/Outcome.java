@@ -12,18 +12,21 @@ import java.util.Map;
  * @param progress per partition of the commands how far it is recorded now; only what changed
  * @param effects to be performed once facts and progress are recorded
  * @param notes for the log
+ * @param rulings what became of the changes asked for, in the order of their inputs
  */
 public record Outcome(
     List<FleetEvent> facts,
     Map<Integer, Progress> progress,
     List<Effect> effects,
-    List<Note> notes) {
+    List<Note> notes,
+    List<Ruling> rulings) {
   /** Copies the collections. */
   public Outcome {
     facts = List.copyOf(facts);
     progress = Map.copyOf(progress);
     effects = List.copyOf(effects);
     notes = List.copyOf(notes);
+    rulings = List.copyOf(rulings);
   }
 
   /** Whether something is to be recorded. */
@@ -36,9 +39,19 @@ public record Outcome(
     private final List<FleetEvent> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
+    private final List<Ruling> rulings = new ArrayList<>();
 
     void fact(FleetEvent fact) {
       facts.add(fact);
+    }
+
+    /** How many facts there are so far. */
+    int facts() {
+      return facts.size();
+    }
+
+    void ruling(Ruling ruling) {
+      rulings.add(ruling);
     }
 
     void effect(Effect effect) {
@@ -54,7 +67,7 @@ public record Outcome(
     }
 
     Outcome done(Map<Integer, Progress> progress) {
-      return new Outcome(facts, progress, effects, notes);
+      return new Outcome(facts, progress, effects, notes, rulings);
     }
   }
 }

@@ -124,6 +124,7 @@ public final class Provisioning {
       case Input.Listed listed -> lookout.listed(step, listed);
       case Input.ListFailed(var reason) -> lookout.failed(step, reason);
       case Input.Reported reported -> reported(step, reported);
+      case Input.Requested(var change) -> step.draft().ruling(ChangeDesk.rule(step, change));
       case Input.BalancerAnswers answers -> balancerAnswers(step, answers);
       case Input.BalancerSilent silent -> balancerSilent(step, silent);
       case Input.Tick ignored -> {

@@ -9,7 +9,9 @@
  * be read alone: {@link io.sluice.provisioner.plan.Chronicle} (what the journal says, and what it
  * is about to say), {@link io.sluice.provisioner.plan.CommandBook} (which commands are open, and
  * how far the offsets may move), {@link io.sluice.provisioner.plan.Reconciliation} (the journal
- * against the fleet), {@link io.sluice.provisioner.plan.Inauguration} (the facts of taking office).
+ * against the fleet), {@link io.sluice.provisioner.plan.Inauguration} (the facts of taking office),
+ * {@link io.sluice.provisioner.plan.Change} and {@link io.sluice.provisioner.plan.Ruling} (what
+ * people ask for, and what becomes of it).
  *
  * <p>Everything here but the journal's own state is soft: it is rebuilt from the journal, the
  * committed offsets and the fleet's listing by whoever takes office next.

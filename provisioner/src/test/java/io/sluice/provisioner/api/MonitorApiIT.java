@@ -68,7 +68,7 @@ class MonitorApiIT {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2)));
     processes = Monitor.fleet(config);
-    monitor = Monitor.start(config, processes);
+    monitor = Monitor.start(config, processes, new FakeDecisions());
   }
 
   @AfterEach
@@ -137,6 +137,15 @@ class MonitorApiIT {
   }
 
   @Test
+  void whatOnlyALeaderCanRecordIsRefusedByOneThatDoesNotLead() throws Exception {
+    String token = "Bearer " + TOKEN;
+    assertProblem(ask("PUT", "/v1/zones/zone1/policy", "{}", token), 503);
+    assertProblem(ask("POST", "/v1/zones/zone1/scale", "{\"servers\":2}", token), 503);
+    assertProblem(ask("POST", "/v1/zones/zone1/pause", "", token), 503);
+    assertProblem(ask("POST", "/v1/zones/zone1/resume", "", token), 503);
+  }
+
+  @Test
   void aReportNamesServersByIdOrAddress() {
     DeadServers found =
         DeadServers.of(
@@ -168,7 +177,10 @@ class MonitorApiIT {
             processes,
             Snapshots.NONE,
             List.of());
-    return new MonitorApi(new MonitorId(1), neverSought, TOKEN).described();
+    try (MonitorApi api =
+        new MonitorApi(new MonitorId(1), neverSought, new FakeDecisions(), TOKEN)) {
+      return api.described();
+    }
   }
 
   private HttpResponse<String> ask(String method, String path, String body, String... token)

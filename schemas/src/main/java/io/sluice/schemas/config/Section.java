@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.schemas.codec.Json;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ public final class Section {
   public double decimal(String key, double byDefault, double min, double max) {
     return number(
             key,
-            text -> within(Double.parseDouble(text), min, max),
+            text -> within(new BigDecimal(text).doubleValue(), min, max),
             "a number from %s to %s".formatted(min, max))
         .orElse(byDefault);
   }

@@ -1,10 +1,20 @@
 package io.sluice.schemas.policy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Durations;
+import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +29,38 @@ public final class Policies {
   private static final double BYTES_LIMIT = 1e15;
 
   private Policies() {}
+
+  /**
+   * Reads a policy from YAML or JSON.
+   *
+   * @param source the file or call that the text came from, for the message
+   * @throws ConfigException if anything in it is wrong, with everything that is; an empty text is
+   *     wrong too, since it is more likely a slip than the wish for the default policy
+   */
+  public static ZonePolicy parse(String source, String text) {
+    JsonNode tree = Documents.parse(source, text);
+    if (tree.isMissingNode() || tree.isNull()) {
+      throw new ConfigException(
+          source,
+          List.of(new Problem("(root)", "empty", "a policy; {} is the one with all defaults")));
+    }
+    Section root = Section.root(tree);
+    ZonePolicy policy = policy(root);
+    root.orThrow(source);
+    return policy;
+  }
+
+  /** The JSON Schema (2020-12) of a policy in the form in which {@link #policy} reads it. */
+  public static String jsonSchema() {
+    try (InputStream schema =
+        Objects.requireNonNull(
+            Policies.class.getResourceAsStream("/io/sluice/schemas/policy.schema.json"),
+            "policy.schema.json is part of the program")) {
+      return new String(schema.readAllBytes(), UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
 
   /**
    * Reads a policy: {@code servers.min}, {@code servers.max}, {@code window}, {@code rules}, {@code
@@ -39,7 +81,10 @@ public final class Policies {
     if (window.toNanosPart() != 0) {
       section.note("window", window.toString(), "whole seconds");
     }
-    List<ScalingRule> rules = new RuleReader(min, max).rules(section);
+    // Rules are not measured by limits that contradict each other.
+    RuleReader reader =
+        min > max ? new RuleReader(0, ZonePolicy.SERVERS_LIMIT) : new RuleReader(min, max);
+    List<ScalingRule> rules = reader.rules(section);
     Limits limits = limits(section);
     Victims victims = section.choice("victims", Victims.NEWEST);
     boolean dryRun = section.bool("dryRun", false);

@@ -41,11 +41,18 @@ final class RuleReader {
   }
 
   List<ScalingRule> rules(Section section) {
+    List<Section> given = section.list("rules");
     if (!section.has("rules")) {
       return ZonePolicy.DEFAULT.rules();
     }
     List<ScalingRule> rules = new ArrayList<>();
-    section.list("rules").forEach(rule -> rule(rule).ifPresent(rules::add));
+    for (int i = 0; i < given.size(); i++) {
+      Optional<ScalingRule> rule = rule(given.get(i));
+      if (rule.filter(rules::contains).isPresent()) {
+        section.note("rules[" + i + "]", "the same as an earlier rule", "rules that differ");
+      }
+      rule.ifPresent(rules::add);
+    }
     return rules;
   }
 
@@ -90,7 +97,8 @@ final class RuleReader {
   private static Optional<ScalingRule> step(Section rule) {
     Metric metric = metric(rule);
     List<Band> bands = new ArrayList<>();
-    for (Section section : rule.list("bands")) {
+    List<Section> given = rule.list("bands");
+    for (Section section : given) {
       Optional<Band> band = band(section);
       Optional<String> fault =
           bands.isEmpty() ? Optional.empty() : band.flatMap(it -> it.faultAfter(bands.getLast()));
@@ -99,8 +107,10 @@ final class RuleReader {
         band.ifPresent(bands::add);
       }
     }
-    if (bands.isEmpty()) {
+    if (given.isEmpty()) {
       rule.note("bands", "(none)", "one or more bands with from, to and change");
+    }
+    if (bands.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(new Step(metric, bands));
@@ -171,6 +181,10 @@ final class RuleReader {
     Duration season = rule.duration("season", day, second, day.multipliedBy(28));
     Duration horizon = rule.duration("horizon", interval, second, season);
     boolean act = rule.bool("act", false);
+    if (interval.toNanosPart() != 0) {
+      rule.note("interval", Durations.format(interval), "whole seconds");
+      return Optional.empty();
+    }
     try {
       return Optional.of(new Predictive(metric, target, season, interval, horizon, act));
     } catch (IllegalArgumentException contradiction) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 
@@ -183,10 +184,22 @@ public sealed interface ScalingRule {
 
     /** Whether it is active at this moment. */
     public boolean active(Instant time) {
-      LocalDateTime local = LocalDateTime.ofInstant(time, timezone);
+      LocalDateTime local = wallClock(time);
       Optional<LocalDateTime> started = start.lastUntil(local);
       Optional<LocalDateTime> ended = end.lastUntil(local);
       return started.isPresent() && (ended.isEmpty() || started.get().isAfter(ended.get()));
+    }
+
+    /**
+     * The wall clock, but where it is put back it waits until its time has come again: what has
+     * begun or ended must not be undone.
+     */
+    private LocalDateTime wallClock(Instant time) {
+      LocalDateTime local = LocalDateTime.ofInstant(time, timezone);
+      ZoneOffsetTransition last = timezone.getRules().previousTransition(time.plusNanos(1));
+      return last != null && last.isOverlap() && local.isBefore(last.getDateTimeBefore())
+          ? last.getDateTimeBefore()
+          : local;
     }
   }
 

@@ -59,6 +59,19 @@ public final class Topics {
           Cleanup.DELETE,
           Optional.of(Duration.ofDays(7)));
 
+  /**
+   * Says by being there that the history in this Kafka was imported: its fleet is elsewhere or no
+   * more, so no cluster may start on it. It holds no records.
+   */
+  public static final Topic<byte[], byte[]> IMPORTED_HISTORY =
+      new Topic<>(
+          "imported-history",
+          RawCodec.INSTANCE,
+          RawCodec.INSTANCE,
+          false,
+          Cleanup.DELETE,
+          Optional.empty());
+
   private static final String MEMBERSHIP_PREFIX = "membership.";
   private static final Codec<Member> MEMBER = new JsonCodec<>(Member.class);
 

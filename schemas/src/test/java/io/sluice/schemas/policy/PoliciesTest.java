@@ -8,12 +8,16 @@ import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ScalingRule.Band;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PoliciesTest {
   @Test
@@ -82,6 +86,121 @@ class PoliciesTest {
         .hasMessageContaining(
             "rules[0].type: is 'magic', expected one of threshold, target, step, schedule, predictive")
         .hasMessageContaining("rules[1].below: is 6.0, expected less than above, which is 5.0");
+  }
+
+  @Test
+  void everyRuleAndEveryLimitIsReadAndDescribedAsItIsRead() throws JsonProcessingException {
+    String text =
+        """
+        servers: {min: 2, max: 40}
+        window: 1m
+        warmUp: PT45S
+        stabilisation: {out: 15s, in: 5m}
+        coolDown: {out: 30s, in: 2h}
+        rate: {out: 4, in: 1}
+        victims: oldest
+        dryRun: true
+        rules:
+          - {type: target, metric: in_flight, target: 20, tolerance: 0.2}
+          - type: step
+            metric: memory
+            bands: [{to: 20, change: -2}, {from: 70, to: 90, change: 1}, {from: 90, change: 3}]
+          - {type: schedule, timezone: Europe/Berlin, start: 0 8 * * Mon-Fri, end: 0 20 * * *, min: 5}
+          - {type: predictive, target: 60, season: 7d, interval: 1h, act: true}
+        """;
+
+    ZonePolicy policy = policy(text);
+
+    assertThat(policy)
+        .isEqualTo(
+            new ZonePolicy(
+                2,
+                40,
+                Duration.ofMinutes(1),
+                List.of(
+                    new ScalingRule.Target(Metric.IN_FLIGHT, 20, 0.2),
+                    new ScalingRule.Step(
+                        Metric.MEMORY,
+                        List.of(
+                            new Band(Optional.empty(), Optional.of(20.0), -2),
+                            new Band(Optional.of(70.0), Optional.of(90.0), 1),
+                            new Band(Optional.of(90.0), Optional.empty(), 3))),
+                    new ScalingRule.Schedule(
+                        ZoneId.of("Europe/Berlin"),
+                        new Cron("0 8 * * mon-fri"),
+                        new Cron("0 20 * * *"),
+                        5,
+                        40),
+                    new ScalingRule.Predictive(
+                        Metric.CPU,
+                        60,
+                        Duration.ofDays(7),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        true)),
+                new Limits(
+                    Duration.ofSeconds(45),
+                    Duration.ofSeconds(15),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofHours(2),
+                    Optional.of(4),
+                    Optional.of(1)),
+                Victims.OLDEST,
+                true));
+    assertThat(policy(Json.yaml().writeValueAsString(Policies.describe(policy)))).isEqualTo(policy);
+  }
+
+  /** Contradictions that no schema can tell: the policy, and the one problem in it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          {servers: {min: 4, max: 3}} | servers.min: is 4, expected at most max, which is 3
+          {window: 1500ms} | window: is PT1.5S, expected whole seconds
+          {window: 2h} | window: is '2h', expected a duration from 1s to 1h, such as 10s, 5m or PT10S
+          {coolDown: {in: 25h}} | coolDown.in: is '25h', expected a duration from 0s to 1d, such as 10s, 5m or PT10S
+          {rules: [{type: threshold, above: 5, below: 5}]} | rules[0].below: is 5.0, expected less than above, which is 5.0
+          {rules: [{type: threshold}, {type: threshold, above: 70}]} | rules[1]: is the same as an earlier rule, expected rules that differ
+          {rules: [{type: target, target: 70d}]} | rules[0].target: is '70d', expected a number from 1.0E-9 to 1.0E15
+          {rules: [{type: step, bands: [{from: 9, to: 5, change: 1}]}]} | rules[0].bands[0].to: is 5.0, expected more than from, which is 9.0
+          {rules: [{type: step, bands: [{from: 1, to: 5, change: 1}, {from: 4, change: 2}]}]} | rules[0].bands[1].from: is 4, expected a 'from' that is not below the 'to' of the band before
+          {rules: [{type: step, bands: [{to: 5, change: 1}, {from: 5, change: 0}]}]} | rules[0].bands[1].from: is 5, expected a change of at least 1, that of the lower band
+          {rules: [{type: schedule, timezone: Mars, start: 0 8 * * *, end: 0 9 * * *}]} | rules[0].timezone: is 'Mars', expected a time zone, such as UTC or Europe/Berlin
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0  8 * * *}]} | rules[0].end: is '0 8 * * *', expected other times than those of start
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 30 2 *, end: 0 9 * * *}]} | rules[0].start: is '0 8 30 2 *', expected days that exist
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, max: 4}]} | rules[0].max: is '4', expected an integer from 1 to 3
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, min: 3, max: 2}]} | rules[0].min: is 3, expected at most max, which is 2
+          {rules: [{type: predictive, target: 60, interval: 1500ms}]} | rules[0].interval: is 1500ms, expected whole seconds
+          {rules: [{type: predictive, target: 60, interval: 7m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
+          {rules: [{type: predictive, target: 60, interval: 1m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
+          {rules: [{type: predictive, target: 60, horizon: 5m}]} | rules[0].horizon: is 5m, expected one interval (PT10M) to one season (PT24H)
+          {rules: [{type: predictive, target: 60, horizon: 2d}]} | rules[0].horizon: is '2d', expected a duration from 1s to 1d, such as 10s, 5m or PT10S
+          """)
+  void aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(String policy, String problem) {
+    assertThatThrownBy(() -> Policies.parse("test", policy))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems().stream().map(Object::toString))
+                    .containsExactly(problem));
+  }
+
+  @Test
+  void textThatIsNoPolicyAtAllIsRefused() {
+    assertThatThrownBy(() -> Policies.parse("empty.yaml", " \n# only a comment\n"))
+        .hasMessageStartingWith("empty.yaml: (root): is empty, expected a policy");
+    assertThatThrownBy(() -> Policies.parse("list.yaml", "[1, 2]"))
+        .hasMessageContaining("(root): is [1,2], expected an object");
+    assertThatThrownBy(() -> Policies.parse("broken.yaml", "servers: {min: 1"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("broken.yaml: line ");
+    assertThatThrownBy(() -> Policies.parse("twice.yaml", "window: 1s\nwindow: 2s\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("window");
   }
 
   private static ZonePolicy policy(String yaml) throws JsonProcessingException {

@@ -3,10 +3,9 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
-import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.decide.JournalReader;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
@@ -27,12 +26,15 @@ public final class Replay {
      * @param time the time that was asked for
      * @param last broker's time of the last fact up to it
      * @param facts how many facts there were by then
-     * @param fleet the fleet
-     * @param desired per zone how many servers it was to have
+     * @param zones every zone as it was: its servers, how many it was to have, who had paused it
      */
-    record Moment(
-        Instant time, Instant last, long facts, Fleet fleet, SortedMap<ZoneId, Integer> desired)
-        implements Result {}
+    record Moment(Instant time, Instant last, long facts, SortedMap<ZoneId, ZoneState> zones)
+        implements Result {
+      /** The zone as it was; an unknown one if no fact had named it yet. */
+      public ZoneState zone(ZoneId zone) {
+        return zones.getOrDefault(zone, ZoneState.unknown(zone));
+      }
+    }
 
     /**
      * There was nothing yet, or what was can't be told.
@@ -100,12 +102,8 @@ public final class Replay {
                   time,
                   first.equals(Instant.MAX) ? "it is empty" : "its first one is of " + first));
     }
-    SortedMap<ZoneId, Zone> fleet = new TreeMap<>();
-    SortedMap<ZoneId, Integer> desired = new TreeMap<>();
-    zones.forEach((id, zone) -> {
-      fleet.put(id, zone.state().zone());
-      desired.put(id, zone.state().desired());
-    });
-    return new Result.Moment(time, last, facts, new Fleet(fleet), desired);
+    SortedMap<ZoneId, ZoneState> states = new TreeMap<>();
+    zones.forEach((id, zone) -> states.put(id, zone.state()));
+    return new Result.Moment(time, last, facts, states);
   }
 }

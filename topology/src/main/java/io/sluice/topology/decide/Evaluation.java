@@ -76,21 +76,20 @@ public final class Evaluation {
    * as the last one is not given again.
    */
   public Decision decision() {
-    if (!known().zone().policy().dryRun()) {
-      if (!changes()) {
-        return new Decision(known(), Optional.empty());
-      }
-      ScaleCommand command = command(false);
-      return new Decision(known().apply(command), Optional.of(command));
-    }
     if (!changes()) {
-      return new Decision(known().with(Optional.<Proposal>empty()), Optional.empty());
+      return new Decision(known().with(Optional.empty()), Optional.empty());
     }
-    Optional<Proposal> proposal =
-        Optional.of(new Proposal(target, repair.start().size(), repair.stop()));
-    return known().proposal().equals(proposal)
-        ? new Decision(known(), Optional.empty())
-        : new Decision(known().with(proposal), Optional.of(command(true)));
+    boolean dryRun = known().zone().policy().dryRun();
+    boolean again =
+        known()
+            .proposal()
+            .filter(last -> last.says(target, repair.start().size(), repair.stop()))
+            .isPresent();
+    if (dryRun && again) {
+      return new Decision(known(), Optional.empty());
+    }
+    ScaleCommand command = command(dryRun);
+    return new Decision(known().apply(command), Optional.of(command));
   }
 
   /** Why it came out as it did; for one that changes nothing, why not. */

@@ -7,6 +7,7 @@ import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.forecast.Forecast;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What a zone has learnt for its predictive rules, one after another. */
@@ -23,7 +24,11 @@ final class Forecasts {
         kept.add(
             before.stream()
                 .filter(forecast -> forecast.fits(predictive))
-                .findFirst()
+                // Of two that look ahead differently far, each goes on from its own.
+                .min(
+                    Comparator.comparing(
+                        forecast -> !forecast.horizon().equals(predictive.horizon())))
+                .map(forecast -> forecast.under(predictive))
                 .orElseGet(() -> Forecast.begin(predictive)));
       }
     }

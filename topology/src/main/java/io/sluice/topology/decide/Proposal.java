@@ -2,6 +2,7 @@ package io.sluice.topology.decide;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.ServerId;
 import java.util.List;
 
@@ -17,5 +18,13 @@ public record Proposal(
   /** Copies the list. */
   public Proposal {
     stop = List.copyOf(stop);
+  }
+
+  static Proposal of(ScaleCommand command) {
+    return new Proposal(command.to(), command.start().size(), command.stop());
+  }
+
+  boolean says(int servers, int started, List<ServerId> stopped) {
+    return to == servers && starts == started && stop.equals(stopped);
   }
 }

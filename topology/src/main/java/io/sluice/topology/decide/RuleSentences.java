@@ -10,6 +10,7 @@ import io.sluice.schemas.policy.ScalingRule.Step;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.topology.forecast.Forecast;
+import io.sluice.topology.forecast.ForecastError;
 import java.util.Optional;
 
 /** What the rules wish for, in words. */
@@ -115,19 +116,30 @@ final class RuleSentences {
   }
 
   private static String predictive(Predictive rule, Context context) {
-    return context
-        .state()
-        .forecast(rule)
+    Optional<Forecast> known = context.state().forecast(rule);
+    return known
         .flatMap(Forecast::ahead)
         .map(total ->
-            "a total %s of %s is forecast for the next %s, of a target of %s: %d are enough%s"
+            "a total %s of up to %s is forecast for the next %s, of a target of %s: %d are enough%s%s"
                 .formatted(
                     rule.metric(),
                     Figures.of(total),
-                    io.sluice.schemas.config.Durations.format(rule.horizon()),
+                    Figures.of(rule.horizon()),
                     Figures.of(rule.target()),
                     Targets.servers(total / rule.target()),
-                    rule.act() ? "" : " (recorded only)"))
+                    rule.act() ? "" : " (recorded only)",
+                    known.map(Forecast::error).map(RuleSentences::error).orElse("")))
         .orElse("no forecast of %s yet".formatted(rule.metric()));
+  }
+
+  private static String error(ForecastError error) {
+    return error.judged() == 0
+        ? ""
+        : "; so far it missed by %s on average (%d judged), 'as now' by %s, 'as a season ago' by %s"
+            .formatted(
+                Figures.of(error.forecast()),
+                error.judged(),
+                Figures.of(error.asNow()),
+                Figures.of(error.asLastSeason()));
   }
 }

@@ -113,7 +113,7 @@ public record ZoneState(
   /** What was learnt for a rule of the policy; empty if nothing yet. */
   Optional<Forecast> forecast(Predictive rule) {
     for (Forecast forecast : forecasts) {
-      if (forecast.fits(rule)) {
+      if (forecast.fits(rule) && forecast.horizon().equals(rule.horizon())) {
         return Optional.of(forecast);
       }
     }
@@ -134,8 +134,11 @@ public record ZoneState(
     return FactBook.enter(this, entry);
   }
 
-  /** The state after a command that was decided on it. */
+  /** The state after a command that was decided on it. One in a dry run is only remembered. */
   public ZoneState apply(ScaleCommand command) {
+    if (command.dryRun()) {
+      return with(Optional.of(Proposal.of(command)));
+    }
     SortedMap<ServerId, Pending> starting = pending;
     long next = nextNumber;
     if (!command.start().isEmpty()) {
@@ -166,7 +169,7 @@ public record ZoneState(
             ? recent
             : RecentWishes.startingAt(time, command.to()),
         changes.with(command),
-        proposal,
+        Optional.empty(),
         forecasts);
   }
 

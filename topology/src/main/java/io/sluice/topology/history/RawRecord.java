@@ -26,7 +26,19 @@ public record RawRecord(
     byte @Nullable [] value,
     SortedMap<String, String> headers) {
   /** Copies the headers; the arrays are the caller's, and nobody changes them. */
-  public RawRecord {
-    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+  // Written out, since a compact constructor loses the annotations of its arrays in the class file.
+  public RawRecord(
+      int partition,
+      long offset,
+      Instant time,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      SortedMap<String, String> headers) {
+    this.partition = partition;
+    this.offset = offset;
+    this.time = time;
+    this.key = key;
+    this.value = value;
+    this.headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
   }
 }

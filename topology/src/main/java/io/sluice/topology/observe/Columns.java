@@ -34,6 +34,11 @@ final class Columns {
     return metrics.size() - 1;
   }
 
+  /** The number of a metric that has one; {@link #NONE} otherwise. */
+  int known(Metric metric) {
+    return indexes.getOrDefault(metric, NONE);
+  }
+
   Metric metric(int index) {
     return metrics.get(index);
   }

@@ -4,17 +4,9 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
-import io.sluice.schemas.id.ServerId;
-import io.sluice.schemas.metric.Metric;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The last seconds of one zone, and when they are to be observed.
@@ -34,12 +26,17 @@ public final class ZoneWindow {
   /** After so long without an observation one is due, whatever has come. */
   public static final long SILENCE_MILLIS = 1_200;
 
-  /** An observation names so many missing servers at most, so that no record grows without end. */
+  /**
+   * An observation names so many missing servers at most, and as many that are warming up, so that
+   * no record grows without end.
+   */
   public static final int MISSING_LISTED_MAX = 1_000;
+
+  /** An observation names so many of the least loaded servers at most. */
+  public static final int IDLEST_LISTED_MAX = 100;
 
   private static final long NONE = Long.MIN_VALUE;
   private static final long RECENT_SECONDS = 2;
-  private static final MathContext DIGITS = new MathContext(6);
 
   private final Columns columns = new Columns();
   private final Map<Long, ServerWindow> servers = new HashMap<>();
@@ -119,8 +116,13 @@ public final class ZoneWindow {
   /**
    * The observation of the newest second.
    *
-   * @param zone the zone as it is now: its policy says how far back to look, its ready servers
-   *     count
+   * <p>Each ready server is one of three: its load counts, it is missing, or it is warming up,
+   * since it has become ready less than the policy's warm-up ago. One that is warming up is
+   * expected to report like any other, and whether it did is not asked. While a backlog is worked
+   * off all are missing.
+   *
+   * @param zone the zone as it is now: its policy says how far back to look and who is too new, its
+   *     ready servers count
    * @param at what stands in the observation as its time, for people
    */
   public LoadObserved observe(Zone zone, Instant at, long now) {
@@ -129,9 +131,9 @@ public final class ZoneWindow {
     servers.values().removeIf(server -> !server.reportedWithin(end, span));
     servers.values().forEach(server -> server.ready(false));
     boolean current = pace.steady(now);
-    Means means = new Means(columns.count());
-    List<ServerId> missing = new ArrayList<>();
-    int reporting = 0;
+    // What is not of now tells nobody's age.
+    WarmUp warmUp = current ? WarmUp.after(end, zone.policy().limits().warmUp()) : WarmUp.NONE;
+    RollCall roll = new RollCall(zone, columns);
     expected = 0;
     for (Server server : zone.servers().values()) {
       if (server.state() == ServerState.READY) {
@@ -140,25 +142,18 @@ public final class ZoneWindow {
           window.ready(true);
           expected += window.last() > newest - RECENT_SECONDS ? 1 : 0;
         }
-        if (window != null && current) {
-          means.add(window, end, span);
-          reporting++;
-        } else if (missing.size() < MISSING_LISTED_MAX) {
-          missing.add(server.id());
+        if (warmUp.covers(server)) {
+          roll.warming(server.id());
+        } else if (window != null && current) {
+          roll.reporting(server.id(), window, end, span);
+        } else {
+          roll.missing(server.id());
         }
       }
     }
     observed = newest;
     observedAt = now;
-    return new LoadObserved(
-        zone.id(),
-        at,
-        zone.policy().window(),
-        means.by(columns),
-        reporting,
-        missing,
-        List.of(),
-        List.of());
+    return roll.observation(zone, at);
   }
 
   private void resize(int nextSpan) {
@@ -175,38 +170,5 @@ public final class ZoneWindow {
 
   private static int spanOf(Zone zone) {
     return Math.toIntExact(zone.policy().window().toSeconds());
-  }
-
-  /** Means over servers, column by column. */
-  private static final class Means {
-    private final double[] sums;
-    private final int[] counts;
-
-    Means(int columns) {
-      sums = new double[columns];
-      counts = new int[columns];
-    }
-
-    void add(ServerWindow server, long end, int span) {
-      for (int column = 0; column < sums.length; column++) {
-        double mean = server.mean(column, end, span);
-        if (!Double.isNaN(mean)) {
-          sums[column] += mean;
-          counts[column]++;
-        }
-      }
-    }
-
-    /** Rounded to six digits: more would be noise, and would make the journal longer. */
-    SortedMap<Metric, Double> by(Columns columns) {
-      SortedMap<Metric, Double> load = new TreeMap<>();
-      for (int column = 0; column < sums.length; column++) {
-        if (counts[column] > 0) {
-          double mean = sums[column] / counts[column];
-          load.put(columns.metric(column), new BigDecimal(mean).round(DIGITS).doubleValue());
-        }
-      }
-      return load;
-    }
   }
 }

@@ -15,7 +15,8 @@
  *
  * <p>Two clocks must not be confused. Which second a report belongs to is the broker's append time.
  * When nothing comes any more, only the time that has passed on the local clock counts; the two are
- * never compared. Start with {@link io.sluice.topology.observe.ZoneWindow}.
+ * never compared. How long a server has been ready is told by the broker's clock too, see {@link
+ * io.sluice.topology.observe.WarmUp}. Start with {@link io.sluice.topology.observe.ZoneWindow}.
  */
 @NullMarked
 package io.sluice.topology.observe;

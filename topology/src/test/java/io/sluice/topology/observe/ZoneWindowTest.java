@@ -17,6 +17,7 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -252,7 +253,8 @@ class ZoneWindowTest {
   private static Zone zone(int windowSeconds, long... ready) {
     Instant at = Instant.EPOCH;
     ZonePolicy policy =
-        new ZonePolicy(1, 9, Duration.ofSeconds(windowSeconds), ZonePolicy.DEFAULT.rules());
+        new ZonePolicy(1, 9, Duration.ofSeconds(windowSeconds), ZonePolicy.DEFAULT.rules())
+            .with(Limits.NONE);
     Zone zone = Zone.unknown(ZONE);
     zone = told(zone, new ZoneDeclared(ZONE, at, Actor.CONFIGURATION));
     zone = told(zone, new PolicyChanged(ZONE, at, 1, policy, Actor.CONFIGURATION));

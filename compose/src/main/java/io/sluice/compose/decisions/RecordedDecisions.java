@@ -1,0 +1,119 @@
+package io.sluice.compose.decisions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.compose.whatif.HistoryWhatIf;
+import io.sluice.compose.whatif.Progress;
+import io.sluice.provisioner.api.Decisions;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.topology.audit.Explanation;
+import io.sluice.topology.history.History;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
+/**
+ * What a cluster's history tells about its decisions. Every question reads the history once more,
+ * so that nothing of it is held between questions.
+ */
+public final class RecordedDecisions implements Decisions {
+  private final History history;
+
+  /** Answers from this history; nothing is read yet. */
+  public RecordedDecisions(History history) {
+    this.history = history;
+  }
+
+  /**
+   * An explanation for programs and for people.
+   *
+   * @param command the command that came of it, if one did and was asked about
+   */
+  private record Explained(
+      Optional<ScaleCommand> command, Explanation explanation, List<String> sentences) {
+    static Explained of(Optional<ScaleCommand> command, Explanation explanation) {
+      return new Explained(command, explanation, explanation.sentences());
+    }
+  }
+
+  @Override
+  public Finding commands(Optional<ZoneId> zone, int limit) {
+    return asking(() ->
+        new Finding.Found(
+            Newest.of(
+                history, command -> zone.isEmpty() || command.zone().equals(zone.get()), limit)));
+  }
+
+  @Override
+  public Finding command(CommandId id) {
+    return asking(() -> {
+      Optional<ScaleCommand> command = Newest.of(history, id);
+      return command.isEmpty()
+          ? new Finding.Missing(
+              "command %s: there is none; /v1/commands?zone=%s lists those that there are"
+                  .formatted(id, id.zone()))
+          : finding(Explanation.of(history, id), command);
+    });
+  }
+
+  @Override
+  public Finding explain(ZoneId zone, Optional<Instant> at) {
+    return asking(
+        () -> finding(Explanation.of(history, zone, at.orElseGet(Instant::now)), Optional.empty()));
+  }
+
+  private static Finding finding(Explanation.Result result, Optional<ScaleCommand> command) {
+    return switch (result) {
+      case Explanation.Result.Explained(Explanation explanation) ->
+          new Finding.Found(Explained.of(command, explanation));
+      case Explanation.Result.NotFound(String sentence) -> new Finding.Missing(sentence);
+    };
+  }
+
+  @Override
+  public Finding whatIf(JsonNode request) {
+    return asking(() -> {
+      WhatIfQuestion question = WhatIfQuestion.read(request);
+      return new Finding.Found(
+          new HistoryWhatIf(history)
+              .compare(
+                  question.policies(),
+                  question.stretch(),
+                  question.model(),
+                  RecordedDecisions::endingWithTheThread)
+              .report());
+    });
+  }
+
+  private static Finding asking(Supplier<Finding> question) {
+    try {
+      return question.get();
+    } catch (ConfigException malformed) {
+      return new Finding.Malformed(malformed.problems());
+    } catch (UnreachableException unreachable) {
+      return new Finding.Unavailable(String.valueOf(unreachable.getMessage()));
+    }
+  }
+
+  /** Progress that nobody looks at, but that ends a run whose thread was interrupted. */
+  private static Progress.Task endingWithTheThread(String task, long size) {
+    return new Progress.Task() {
+      @Override
+      public void step(long more) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException(task + " was given up");
+        }
+      }
+
+      @Override
+      public void close() {
+        // Nothing was opened.
+      }
+    };
+  }
+}

@@ -1,0 +1,40 @@
+package io.sluice.provisioner.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
+import io.sluice.schemas.codec.Json;
+
+/** The forms in which a monitor answers. */
+final class Answers {
+  static final String JSON = "application/json";
+  static final String YAML = "application/yaml";
+  private static final String PROBLEM = "application/problem+json";
+
+  private Answers() {}
+
+  static void json(ServerResponse response, Object value) {
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    send(response, JSON, encoded(value));
+  }
+
+  static void problem(ServerResponse response, Status status, Problem problem) {
+    response.status(status);
+    send(response, PROBLEM, encoded(problem));
+  }
+
+  static void send(ServerResponse response, String mediaType, byte[] body) {
+    response.header(HeaderNames.CONTENT_TYPE, mediaType);
+    response.send(body);
+  }
+
+  private static byte[] encoded(Object value) {
+    try {
+      return Json.mapper().writeValueAsBytes(value);
+    } catch (JsonProcessingException unwritable) {
+      throw new IllegalArgumentException(
+          "%s can't be written as JSON".formatted(value.getClass().getSimpleName()), unwritable);
+    }
+  }
+}

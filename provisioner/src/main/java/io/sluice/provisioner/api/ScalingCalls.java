@@ -1,0 +1,142 @@
+package io.sluice.provisioner.api;
+
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.sluice.provisioner.office.Reply;
+import io.sluice.provisioner.plan.Change;
+import io.sluice.provisioner.plan.Place;
+import io.sluice.provisioner.plan.Ruling;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** Calls by which people scale a zone themselves, or keep its policy from it. */
+final class ScalingCalls {
+  private final LeaderDesk desk;
+  private final Token token;
+  private final Clock clock = Clock.systemUTC();
+
+  ScalingCalls(LeaderDesk desk, Token token) {
+    this.desk = desk;
+    this.token = token;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route(Method.POST, "/v1/zones/{zone}/scale", this::scale),
+        new Route(Method.POST, "/v1/zones/{zone}/pause", this::pause),
+        new Route(Method.POST, "/v1/zones/{zone}/resume", this::resume));
+  }
+
+  /** Where in the journal the change stands. */
+  private record At(int partition, long offset, Epoch epoch) {}
+
+  /**
+   * A number that was asked for.
+   *
+   * @param holds what remains of it within the policy's limits
+   * @param note why that is another number
+   */
+  private record Scaled(
+      ZoneId zone,
+      int servers,
+      int holds,
+      Optional<String> note,
+      Optional<Instant> until,
+      Actor actor,
+      At at) {}
+
+  private record Paused(
+      ZoneId zone, Direction direction, Optional<Instant> until, Actor actor, At at) {}
+
+  private record Resumed(ZoneId zone, Direction direction, Actor actor, At at) {}
+
+  private void scale(ServerRequest request, ServerResponse response) {
+    ZoneId zone = admitted(request);
+    Section body = Request.body(request);
+    int servers = body.integer("servers", 0, 0, ZonePolicy.SERVERS_LIMIT);
+    if (!body.has("servers")) {
+      body.note("servers", "missing", "how many servers, 0 to " + ZonePolicy.SERVERS_LIMIT);
+    }
+    Optional<Instant> until = Request.end(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Actor actor = Request.actor(request, body);
+    Request.check(body);
+    Recording recording = recorded(new Change.Scale(zone, servers, until, actor));
+    ZonePolicy policy = recording.policy();
+    int holds = Math.clamp(servers, policy.min(), policy.max());
+    Optional<String> note =
+        holds == servers
+            ? Optional.empty()
+            : Optional.of(
+                "the policy allows %d to %d servers".formatted(policy.min(), policy.max()));
+    Answers.json(response, new Scaled(zone, servers, holds, note, until, actor, recording.at()));
+  }
+
+  private void pause(ServerRequest request, ServerResponse response) {
+    ZoneId zone = admitted(request);
+    Section body = Request.body(request);
+    Direction direction = body.choice("direction", Direction.BOTH);
+    Optional<Instant> until = Request.end(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Actor actor = Request.actor(request, body);
+    Request.check(body);
+    Recording recording = recorded(new Change.Pause(zone, direction, until, actor));
+    Answers.json(response, new Paused(zone, direction, until, actor, recording.at()));
+  }
+
+  private void resume(ServerRequest request, ServerResponse response) {
+    ZoneId zone = admitted(request);
+    Section body = Request.body(request);
+    Direction direction = body.choice("direction", Direction.BOTH);
+    Actor actor = Request.actor(request, body);
+    Request.check(body);
+    Recording recording = recorded(new Change.Resume(zone, direction, actor));
+    Answers.json(response, new Resumed(zone, direction, actor, recording.at()));
+  }
+
+  private ZoneId admitted(ServerRequest request) {
+    token.require(request);
+    return desk.zoneId(request.path().pathParameters().get("zone"));
+  }
+
+  /** What was recorded, and the policy that holds with it. */
+  private record Recording(At at, ZonePolicy policy) {}
+
+  private Recording recorded(Change change) {
+    Reply reply = desk.request(change);
+    return switch (reply.ruling()) {
+      case Ruling.Recorded(var _, var _, ZonePolicy policy) -> {
+        Place place = reply.place().orElseThrow();
+        yield new Recording(new At(place.partition(), place.offset(), reply.epoch()), policy);
+      }
+      case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
+      case Ruling.Past(Instant now) ->
+          throw Request.wrong("until", end(change), "a time after now, which is " + now);
+      case Ruling.Unchanged unchanged -> throw unexpected(unchanged);
+      case Ruling.Outdated outdated -> throw unexpected(outdated);
+    };
+  }
+
+  private static String end(Change change) {
+    Optional<Instant> until =
+        switch (change) {
+          case Change.Scale scale -> scale.until();
+          case Change.Pause pause -> pause.until();
+          case Change.Resume resume -> Optional.empty();
+          case Change.SetPolicy policy -> Optional.empty();
+        };
+    return until.map(Instant::toString).orElse("none");
+  }
+
+  private static IllegalStateException unexpected(Ruling ruling) {
+    return new IllegalStateException("%s: expected a ruling on scaling".formatted(ruling));
+  }
+}

@@ -1,0 +1,50 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A change that somebody asks of a zone. */
+public sealed interface Change {
+  /** The zone to change. */
+  ZoneId zone();
+
+  /** Who asks. */
+  Actor actor();
+
+  /**
+   * Let the zone scale by this policy.
+   *
+   * @param policy the whole policy
+   * @param ifRevision only if this revision still holds; empty: whatever holds
+   */
+  record SetPolicy(ZoneId zone, ZonePolicy policy, Optional<Integer> ifRevision, Actor actor)
+      implements Change {}
+
+  /**
+   * Let the zone have this many servers, within the limits of its policy.
+   *
+   * @param servers how many, 0 or more
+   * @param until when the rules decide again; empty: at their next wish
+   */
+  record Scale(ZoneId zone, int servers, Optional<Instant> until, Actor actor) implements Change {}
+
+  /**
+   * Keep the zone's rules from scaling in a direction.
+   *
+   * @param direction which way
+   * @param until when the pause ends by itself; empty: when resumed
+   */
+  record Pause(ZoneId zone, Direction direction, Optional<Instant> until, Actor actor)
+      implements Change {}
+
+  /**
+   * End the pauses in a direction.
+   *
+   * @param direction which way
+   */
+  record Resume(ZoneId zone, Direction direction, Actor actor) implements Change {}
+}

@@ -1,0 +1,225 @@
+package io.sluice.topology.whatif;
+
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ServerDrained;
+import io.sluice.schemas.event.FleetEvent.ServerDraining;
+import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.Decide;
+import io.sluice.topology.decide.Decision;
+import io.sluice.topology.decide.ZoneState;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A zone under a policy in virtual time. It writes the facts that a real zone's journal would hold,
+ * gives each to the fold, and obeys the commands that come of them.
+ *
+ * <pre>
+ *   second:  orders of the last one ─▶ servers that are due ─▶ what they report ─▶ observation
+ *                   ▲                          │ facts                                │ fact
+ *                   └────── commands ──────────┴──────────────── fold ◀──────────────┘
+ * </pre>
+ *
+ * <p>So a command acts in the second after the fact that caused it. No server fails, and every one
+ * reports in every second in which it is ready.
+ */
+final class ModelledZone implements Course {
+  private static final ZoneId ZONE = new ZoneId("model");
+  private static final Actor ACTOR = new Actor("what-if");
+  private static final URI ADDRESS = URI.create("http://model.invalid:80");
+
+  private final ZonePolicy policy;
+  private final FleetTimings timings;
+  private final List<Signal> signals;
+  private final List<Curve.Cursor> totals = new ArrayList<>();
+  private final List<SlidingMean> means = new ArrayList<>();
+
+  /** In the order in which they became ready. */
+  private final List<ModelServer> ready = new ArrayList<>();
+
+  private final List<ModelServer> moving = new ArrayList<>();
+  private List<ScaleCommand> orders = new ArrayList<>();
+  private ZoneState state = ZoneState.unknown(ZONE);
+  private long offset;
+  private Instant now = Instant.EPOCH;
+
+  /**
+   * A zone whose first servers have been ready for long when the first second comes.
+   *
+   * @param policy how it scales; one that is a dry run is taken as if it acted
+   * @param servers how many there are at first; the policy's limits hold
+   * @param first the first second of the epoch that will come
+   */
+  ModelledZone(
+      ZonePolicy policy, Workload workload, FleetTimings timings, int servers, long first) {
+    this.policy = acting(policy);
+    this.timings = timings;
+    this.signals = workload.signals(policy);
+    int window = Math.toIntExact(policy.window().toSeconds());
+    for (Signal signal : signals) {
+      totals.add(signal.total().cursor());
+      means.add(new SlidingMean(window));
+    }
+    begin(Math.clamp(servers, policy.min(), policy.max()), first);
+  }
+
+  private void begin(int servers, long first) {
+    // Long enough ago for every window and every warm-up to be over.
+    long before = first - ZonePolicy.WINDOW_MAX.toSeconds();
+    now = Instant.ofEpochSecond(before);
+    record(new ZoneDeclared(ZONE, now, ACTOR));
+    for (int i = 1; i <= servers; i++) {
+      CommandId command = new CommandId(ZONE, offset);
+      start(ZONE.server(i), command);
+      settle(new ModelServer(ZONE.server(i), command, false, before));
+    }
+    now = Instant.ofEpochSecond(first);
+    record(new PolicyChanged(ZONE, now, 1, policy, ACTOR));
+  }
+
+  private static ZonePolicy acting(ZonePolicy policy) {
+    return new ZonePolicy(
+        policy.min(),
+        policy.max(),
+        policy.window(),
+        policy.rules(),
+        policy.limits(),
+        policy.victims(),
+        false);
+  }
+
+  @Override
+  public void tick(long second) {
+    now = Instant.ofEpochSecond(second);
+    if (!orders.isEmpty()) {
+      List<ScaleCommand> due = orders;
+      orders = new ArrayList<>();
+      due.forEach(command -> obey(command, second));
+    }
+    if (!moving.isEmpty()) {
+      settleThoseDue(second);
+    }
+    report(second);
+    record(observation(second));
+  }
+
+  @Override
+  public int ready() {
+    return ready.size();
+  }
+
+  @Override
+  public int running() {
+    return ready.size() + moving.size();
+  }
+
+  @Override
+  public int wanted() {
+    return state.desired();
+  }
+
+  private void record(FleetEvent fact) {
+    Decision decision = Decide.step(state, new JournalRecord(offset++, now, fact));
+    state = decision.after();
+    decision.command().ifPresent(orders::add);
+  }
+
+  private void obey(ScaleCommand command, long second) {
+    for (ServerId server : command.start()) {
+      start(server, command.id());
+      moving.add(new ModelServer(server, command.id(), false, second + timings.startUpSeconds()));
+    }
+    for (ServerId server : command.stop()) {
+      // One that is not ready yet has nothing to finish.
+      boolean serving = ready.removeIf(one -> one.id().equals(server));
+      if (serving || moving.removeIf(one -> !one.leaving() && one.id().equals(server))) {
+        record(new ServerDraining(ZONE, now, server, command.id()));
+        long due = second + (serving ? timings.drainSeconds() : 0);
+        moving.add(new ModelServer(server, command.id(), true, due));
+      }
+    }
+  }
+
+  private void start(ServerId server, CommandId command) {
+    record(new ServerStarted(ZONE, now, server, command, ADDRESS, "model", Epoch.NONE));
+  }
+
+  private void settleThoseDue(long second) {
+    for (Iterator<ModelServer> each = moving.iterator(); each.hasNext(); ) {
+      ModelServer server = each.next();
+      if (server.due() <= second) {
+        each.remove();
+        settle(server);
+      }
+    }
+  }
+
+  private void settle(ModelServer server) {
+    if (server.leaving()) {
+      record(new ServerDrained(ZONE, now, server.id()));
+      record(new ServerStopped(ZONE, now, server.id(), "stopped by " + server.command()));
+    } else {
+      ready.add(server);
+      record(new ServerReady(ZONE, now, server.id()));
+    }
+  }
+
+  private void report(long second) {
+    for (int i = 0; i < signals.size(); i++) {
+      double total = totals.get(i).value(second);
+      means.get(i).add(ready.isEmpty() ? 0 : signals.get(i).reading(total, ready.size()));
+    }
+  }
+
+  /** What observe would write: the mean of each server's own mean, without those that warm up. */
+  private LoadObserved observation(long second) {
+    long warmUp = policy.limits().warmUp().toSeconds();
+    int counted = ready.size();
+    while (counted > 0 && second - ready.get(counted - 1).due() < warmUp) {
+      counted--;
+    }
+    List<ServerId> warming =
+        ready.subList(counted, ready.size()).stream().map(ModelServer::id).sorted().toList();
+    SortedMap<Metric, Double> load = new TreeMap<>();
+    if (counted > 0) {
+      for (int i = 0; i < signals.size(); i++) {
+        load.put(signals.get(i).metric(), mean(means.get(i), counted, second));
+      }
+    }
+    return new LoadObserved(
+        ZONE, now, policy.window(), load, counted, List.of(), warming, List.of());
+  }
+
+  private double mean(SlidingMean sums, int counted, long second) {
+    long window = policy.window().toSeconds();
+    double sum = 0;
+    int young = 0;
+    while (young < counted && second - ready.get(counted - 1 - young).due() < window - 1) {
+      sum += sums.over(second - ready.get(counted - 1 - young).due() + 1);
+      young++;
+    }
+    if (young < counted) {
+      sum += (counted - young) * sums.over(window);
+    }
+    return SlidingMean.rounded(sum / counted);
+  }
+}

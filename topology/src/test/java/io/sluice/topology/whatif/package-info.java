@@ -1,0 +1,5 @@
+/** Tests of the model. */
+@NullMarked
+package io.sluice.topology.whatif;
+
+import org.jspecify.annotations.NullMarked;

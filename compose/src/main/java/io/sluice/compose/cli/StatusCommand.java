@@ -8,10 +8,10 @@ import io.sluice.compose.view.Story;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.RecordSource;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private HistoryOptions options = new HistoryOptions();
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
@@ -51,10 +51,10 @@ final class StatusCommand implements Callable<Integer> {
 
   /** The zones as the fold knows them: it knows of pauses and holds, too. */
   private SortedMap<ZoneId, ZoneState> zones(Console console) {
-    try (TopicReader<FleetEvent> journal =
-        new TopicReader<>(cluster.bootstrap(), Topics.JOURNAL, console::warn)) {
+    try (RecordSource journal = options.open().journal()) {
       SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
-      for (Entry<FleetEvent> entry : journal.toEnd()) {
+      for (Entry<FleetEvent> entry :
+          TopicReader.entries(journal, Topics.JOURNAL, _ -> true, console::warn)) {
         ZoneId id = entry.value().zone();
         zones.put(
             id,

@@ -22,11 +22,14 @@ import io.sluice.topology.history.RecordSource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -172,7 +175,7 @@ class ImportIT {
   }
 
   private static KafkaProducer<byte[], byte[]> producer(String bootstrap, Optional<String> id) {
-    Map<String, Object> settings = new java.util.HashMap<>(Map.of("bootstrap.servers", bootstrap));
+    Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", bootstrap));
     id.ifPresent(text -> settings.put("transactional.id", text));
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -193,19 +196,15 @@ class ImportIT {
   private static Map<String, String> config(String bootstrap, Topic<?, ?> topic) throws Exception {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      Map<String, String> found = new java.util.HashMap<>();
-      admin
-          .describeConfigs(List.of(resource))
-          .all()
-          .get()
-          .get(resource)
-          .entries()
-          .forEach(entry -> found.put(entry.name(), entry.value()));
+      Map<String, String> found = new HashMap<>();
+      for (Config config : admin.describeConfigs(List.of(resource)).all().get().values()) {
+        config.entries().forEach(entry -> found.put(entry.name(), entry.value()));
+      }
       return found;
     }
   }
 
-  private static java.util.Set<String> names(String bootstrap) throws Exception {
+  private static Set<String> names(String bootstrap) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       return admin.listTopics().names().get();
     }

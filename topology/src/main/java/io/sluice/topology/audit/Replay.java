@@ -29,7 +29,12 @@ public final class Replay {
      * @param zones every zone as it was: its servers, how many it was to have, who had paused it
      */
     record Moment(Instant time, Instant last, long facts, SortedMap<ZoneId, ZoneState> zones)
-        implements Result {}
+        implements Result {
+      /** The zone as it was; an unknown one if no fact had named it yet. */
+      public ZoneState zone(ZoneId zone) {
+        return zones.getOrDefault(zone, ZoneState.unknown(zone));
+      }
+    }
 
     /**
      * There was nothing yet, or what was can't be told.

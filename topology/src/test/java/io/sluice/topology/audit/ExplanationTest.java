@@ -3,9 +3,11 @@ package io.sluice.topology.audit;
 import static io.sluice.topology.audit.AuditTest.START;
 import static io.sluice.topology.audit.AuditTest.ZONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
@@ -14,8 +16,6 @@ import io.sluice.topology.audit.Explanation.Result.NotFound;
 import io.sluice.topology.audit.Replay.Result.Moment;
 import io.sluice.topology.decide.Decide;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
@@ -118,12 +118,12 @@ class ExplanationTest {
 
     assertThat(moment.facts()).isEqualTo(8);
     assertThat(moment.last()).isEqualTo(START.plusSeconds(7));
-    assertThat(moment.desired()).isEqualTo(Map.of(ZONE, 2));
-    assertThat(Optional.ofNullable(moment.zones().get(ZONE).zone().servers().get(ZONE.server(1))).map(io.sluice.schemas.fleet.Server::state))
-        .isEqualTo(Optional.of(ServerState.READY));
-    assertThat(Optional.ofNullable(moment.zones().get(ZONE).zone().servers().get(ZONE.server(2))).map(io.sluice.schemas.fleet.Server::state))
-        .isEqualTo(Optional.of(ServerState.STARTING));
-    assertThat(moment(Instant.MAX).zones().get(ZONE).zone()).isEqualTo(tape.state(ZONE).zone());
+    assertThat(moment.zone(ZONE).desired()).isEqualTo(2);
+    assertThat(moment.zone(ZONE).zone().servers().values())
+        .extracting(Server::id, Server::state)
+        .containsExactly(
+            tuple(ZONE.server(1), ServerState.READY), tuple(ZONE.server(2), ServerState.STARTING));
+    assertThat(moment(Instant.MAX).zone(ZONE).zone()).isEqualTo(tape.state(ZONE).zone());
   }
 
   @Test

@@ -121,8 +121,8 @@ public final class Plot {
         "end",
         String.format(
             Locale.ROOT,
-            "%.0f server-hours · %.2f%% over target · worst load %.0f%% · %d actions · %d flaps",
-            outcome.serverHours(),
+            "%s server-hours · %.2f%% over target · worst load %.0f%% · %d actions · %d flaps",
+            ReportTable.hours(outcome.serverHours()),
             outcome.overTargetShare() * 100,
             outcome.worstLoad(),
             outcome.actions(),

@@ -9,6 +9,10 @@ import java.util.Locale;
 /** A report as a table for people: names to the left, figures to the right. */
 public final class ReportTable {
   private static final double PERCENT = 100;
+
+  /** Below this many server-hours, hundredths of them matter. */
+  private static final double FEW_HOURS = 100;
+
   private static final List<String> HEADINGS =
       List.of(
           "policy",
@@ -40,13 +44,18 @@ public final class ReportTable {
   static List<String> row(Outcome outcome) {
     return List.of(
         outcome.name(),
-        String.format(Locale.ROOT, "%.1f", outcome.serverHours()),
+        hours(outcome.serverHours()),
         share(outcome.overTargetShare()),
         String.format(Locale.ROOT, "%.0f%%", outcome.worstLoad()),
         share(outcome.unservedShare()),
         Integer.toString(outcome.actions()),
         Integer.toString(outcome.flaps()),
         "%d to %d".formatted(outcome.minServers(), outcome.maxServers()));
+  }
+
+  /** Server-hours, to hundredths where they are few. */
+  static String hours(double hours) {
+    return String.format(Locale.ROOT, hours < FEW_HOURS ? "%.2f" : "%.0f", hours);
   }
 
   private static String share(double share) {

@@ -44,8 +44,8 @@ class WhatIfCommandTest {
             "hour.csv, 2026-01-01T00:00:00Z to 2026-01-01T01:00:00Z; start-up 10s, drain 5s,"
                 + " target 80%",
             "policy  server-hours  over target  worst load  unserved  actions  flaps  servers",
-            "still            1.0      100.00%        200%    50.00%        0      0   1 to 1",
-            "origin           3.0        0.00%         67%     0.00%        0      0   3 to 3");
+            "still           1.00      100.00%        200%    50.00%        0      0   1 to 1",
+            "origin          3.00        0.00%         67%     0.00%        0      0   3 to 3");
   }
 
   @Test

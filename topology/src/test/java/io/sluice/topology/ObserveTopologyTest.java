@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -242,6 +243,10 @@ class ObserveTopologyTest {
         .extracting(entry -> header(entry, "ce_type"))
         .containsOnly("io.sluice.load-observed");
     assertThat(records).extracting(TestRecord::key).containsOnly(zone);
+    assertThat(records.stream().map(entry -> header(entry, "ce_source")).distinct()).hasSize(1);
+    assertThat(records)
+        .extracting(entry -> Integer.parseInt(header(entry, "ce_sequence")))
+        .isEqualTo(IntStream.rangeClosed(1, records.size()).boxed().toList());
   }
 
   private double counted(String metric) {

@@ -1,10 +1,9 @@
 package io.sluice.compose.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
@@ -85,20 +84,8 @@ public record ClusterConfig(
    */
   public static ClusterConfig read(Path file, Map<String, String> environment) {
     try {
-      JsonNode tree = Json.yaml().readTree(Files.readString(file));
-      return of(file.toString(), tree, environment);
-    } catch (JsonProcessingException malformed) {
-      var location = malformed.getLocation();
-      throw new ConfigException(
-          file.toString(),
-          List.of(
-              new Problem(
-                  location == null
-                      ? "(file)"
-                      : "line %d, column %d"
-                          .formatted(location.getLineNr(), location.getColumnNr()),
-                  malformed.getOriginalMessage().lines().findFirst().orElse("unreadable"),
-                  "YAML")));
+      String text = Files.readString(file);
+      return of(file.toString(), Documents.parse(file.toString(), text), environment);
     } catch (IOException unreadable) {
       throw new ConfigException(
           file.toString(), List.of(new Problem("(file)", "unreadable", "a file that can be read")));

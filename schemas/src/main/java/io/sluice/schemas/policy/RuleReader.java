@@ -41,11 +41,11 @@ final class RuleReader {
   }
 
   List<ScalingRule> rules(Section section) {
+    List<Section> given = section.list("rules");
     if (!section.has("rules")) {
       return ZonePolicy.DEFAULT.rules();
     }
     List<ScalingRule> rules = new ArrayList<>();
-    List<Section> given = section.list("rules");
     for (int i = 0; i < given.size(); i++) {
       Optional<ScalingRule> rule = rule(given.get(i));
       if (rule.filter(rules::contains).isPresent()) {
@@ -97,7 +97,8 @@ final class RuleReader {
   private static Optional<ScalingRule> step(Section rule) {
     Metric metric = metric(rule);
     List<Band> bands = new ArrayList<>();
-    for (Section section : rule.list("bands")) {
+    List<Section> given = rule.list("bands");
+    for (Section section : given) {
       Optional<Band> band = band(section);
       Optional<String> fault =
           bands.isEmpty() ? Optional.empty() : band.flatMap(it -> it.faultAfter(bands.getLast()));
@@ -106,8 +107,10 @@ final class RuleReader {
         band.ifPresent(bands::add);
       }
     }
-    if (bands.isEmpty()) {
+    if (given.isEmpty()) {
       rule.note("bands", "(none)", "one or more bands with from, to and change");
+    }
+    if (bands.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(new Step(metric, bands));

@@ -1,27 +1,23 @@
 package io.sluice.topology.audit;
 
+import static io.sluice.topology.audit.Story.START;
+import static io.sluice.topology.audit.Story.ZONE;
+import static io.sluice.topology.audit.Story.elect;
+import static io.sluice.topology.audit.Story.load;
+import static io.sluice.topology.audit.Story.tell;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.event.Actor;
-import io.sluice.schemas.event.FleetEvent;
-import io.sluice.schemas.event.FleetEvent.LeaderElected;
-import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
-import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
-import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.CommandId;
-import io.sluice.schemas.id.Epoch;
-import io.sluice.schemas.id.MonitorId;
-import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
-import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Verdict.Difference;
@@ -30,82 +26,17 @@ import io.sluice.topology.audit.Verdict.UnknownFact;
 import io.sluice.topology.audit.Verdict.Verified;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.history.RawRecord;
-import java.net.URI;
-import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AuditTest {
-  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  static final ZoneId ZONE = new ZoneId("zone1");
   private static final ZoneId OTHER = new ZoneId("zone2");
   private static final int FIRST = 0;
   private static final int GROWTH = 1;
 
-  private final Tape tape = story();
-
-  /** Starts one server, sees load, starts a second one, loses the first and replaces it. */
-  static Tape story() {
-    Tape tape = new Tape();
-    tell(tape, new ZoneDeclared(ZONE, START, Actor.CONFIGURATION));
-    tell(tape, new PolicyChanged(ZONE, START, 1, ZonePolicy.DEFAULT, Actor.CONFIGURATION));
-    elect(tape, 1);
-    start(tape, 1);
-    load(tape, 40);
-    load(tape, 90);
-    start(tape, 2);
-    load(tape, 50);
-    tell(tape, new ServerReported(ZONE, START, ZONE.server(1), "connection refused"));
-    tell(tape, new ServerStopped(ZONE, START, ZONE.server(1), "as asked"));
-    start(tape, 3);
-    load(tape, 50);
-    elect(tape, 2);
-    load(tape, 50);
-    return tape;
-  }
-
-  static void tell(Tape tape, FleetEvent event) {
-    tape.tell(START.plusSeconds(tape.journal.size()), event);
-  }
-
-  static void elect(Tape tape, long epoch) {
-    URI url = URI.create("http://127.0.0.1:8080");
-    tell(tape, new LeaderElected(ZONE, START, new MonitorId(1), new Epoch(epoch), url));
-  }
-
-  static void start(Tape tape, int number) {
-    ServerId server = ZONE.server(number);
-    tell(
-        tape,
-        new ServerStarted(
-            ZONE,
-            START,
-            server,
-            new CommandId(ZONE, 0),
-            URI.create("http://127.0.0.1:" + (5000 + number)),
-            "pid-" + number,
-            new Epoch(1)));
-    tell(tape, new ServerReady(ZONE, START, server));
-  }
-
-  static void load(Tape tape, double cpu) {
-    int ready = tape.state(ZONE).zone().servers().size();
-    tell(
-        tape,
-        new LoadObserved(
-            ZONE,
-            START,
-            ZonePolicy.WINDOW_DEFAULT,
-            new TreeMap<>(Map.of(Metric.CPU, cpu)),
-            ready,
-            List.of(),
-            List.of(),
-            List.of()));
-  }
+  private final Tape tape = Story.story();
 
   @Test
   void anHonestHistoryIsVerifiedAndCounted() {

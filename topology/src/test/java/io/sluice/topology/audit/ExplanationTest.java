@@ -1,7 +1,7 @@
 package io.sluice.topology.audit;
 
-import static io.sluice.topology.audit.AuditTest.START;
-import static io.sluice.topology.audit.AuditTest.ZONE;
+import static io.sluice.topology.audit.Story.START;
+import static io.sluice.topology.audit.Story.ZONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ExplanationTest {
   private static final CommandId GROWTH = new CommandId(ZONE, 9);
 
-  private final Tape tape = AuditTest.story();
+  private final Tape tape = Story.story();
 
   @Test
   void aCommandIsExplainedInTheOrderInWhichItWasWeighed() {

@@ -21,46 +21,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PoliciesTest {
   private static final String EVERYTHING =
-        """
-        servers: {min: 2, max: 40}
-        window: 1m
-        warmUp: PT45S
-        stabilisation: {out: 15s, in: 5m}
-        coolDown: {out: 30s, in: 2h}
-        rate: {out: 4, in: 1}
-        victims: oldest
-        dryRun: true
-        rules:
-          - {type: target, metric: in_flight, target: 20, tolerance: 0.2}
-          - type: step
-            metric: memory
-            bands: [{to: 20, change: -2}, {from: 70, to: 90, change: 1}, {from: 90, change: 3}]
-          - {type: schedule, timezone: Europe/Berlin, start: 0 8 * * Mon-Fri, end: 0 20 * * *, min: 5}
-          - {type: predictive, target: 60, season: 7d, interval: 1h, act: true}
-        """;
+      """
+      servers: {min: 2, max: 40}
+      window: 1m
+      warmUp: PT45S
+      stabilisation: {out: 15s, in: 5m}
+      coolDown: {out: 30s, in: 2h}
+      rate: {out: 4, in: 1}
+      victims: oldest
+      dryRun: true
+      rules:
+        - {type: target, metric: in_flight, target: 20, tolerance: 0.2}
+        - type: step
+          metric: memory
+          bands: [{to: 20, change: -2}, {from: 70, to: 90, change: 1}, {from: 90, change: 3}]
+        - {type: schedule, timezone: Europe/Berlin, start: 0 8 * * Mon-Fri, end: 0 20 * * *, min: 5}
+        - {type: predictive, target: 60, season: 7d, interval: 1h, act: true}
+      """;
 
   private static final List<ScalingRule> RULES =
-                List.of(
-                    new ScalingRule.Target(Metric.IN_FLIGHT, 20, 0.2),
-                    new ScalingRule.Step(
-                        Metric.MEMORY,
-                        List.of(
-                            new Band(Optional.empty(), Optional.of(20.0), -2),
-                            new Band(Optional.of(70.0), Optional.of(90.0), 1),
-                            new Band(Optional.of(90.0), Optional.empty(), 3))),
-                    new ScalingRule.Schedule(
-                        ZoneId.of("Europe/Berlin"),
-                        new Cron("0 8 * * mon-fri"),
-                        new Cron("0 20 * * *"),
-                        5,
-                        40),
-                    new ScalingRule.Predictive(
-                        Metric.CPU,
-                        60,
-                        Duration.ofDays(7),
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        true));
+      List.of(
+          new ScalingRule.Target(Metric.IN_FLIGHT, 20, 0.2),
+          new ScalingRule.Step(
+              Metric.MEMORY,
+              List.of(
+                  new Band(Optional.empty(), Optional.of(20.0), -2),
+                  new Band(Optional.of(70.0), Optional.of(90.0), 1),
+                  new Band(Optional.of(90.0), Optional.empty(), 3))),
+          new ScalingRule.Schedule(
+              ZoneId.of("Europe/Berlin"),
+              new Cron("0 8 * * mon-fri"),
+              new Cron("0 20 * * *"),
+              5,
+              40),
+          new ScalingRule.Predictive(
+              Metric.CPU, 60, Duration.ofDays(7), Duration.ofHours(1), Duration.ofHours(1), true));
 
   @Test
   void anEmptyPolicyIsTheDefault() throws JsonProcessingException {

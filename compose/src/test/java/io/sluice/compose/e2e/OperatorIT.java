@@ -8,7 +8,6 @@ import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.kafka.Entry;
-import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.monitor.MonitorClient;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
@@ -27,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -44,6 +44,13 @@ class OperatorIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path FOLDER =
       Path.of("target", "operator-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+  private static final Set<Class<?>> ORDERS =
+      Set.of(
+          PolicyChanged.class,
+          ManualScaleRequested.class,
+          ScalingPaused.class,
+          ScalingResumed.class);
 
   private static final EmbeddedCluster cluster =
       EmbeddedCluster.start(
@@ -197,11 +204,11 @@ class OperatorIT {
   @Test
   @Order(6)
   void theMonitorAnswersWhatWasDecidedAndWhy() throws Exception {
-    JsonNode commands = get("/v1/commands?zone=zone1&limit=2");
+    JsonNode commands = ask("GET", "/v1/commands?zone=zone1&limit=2", "");
     assertThat(commands).hasSize(2);
     assertThat(commands.get(0).path("at").asText())
         .isGreaterThanOrEqualTo(commands.get(1).path("at").asText());
-    JsonNode explained = get("/v1/commands/" + commands.get(0).path("id").asText());
+    JsonNode explained = ask("GET", "/v1/commands/" + commands.get(0).path("id").asText(), "");
     assertThat(explained.path("command")).isEqualTo(commands.get(0));
     assertThat(explained.at("/explanation/to")).isEqualTo(commands.get(0).path("to"));
     assertThat(explained.path("sentences")).isNotEmpty();
@@ -253,11 +260,7 @@ class OperatorIT {
   }
 
   private static JsonNode explain(String query) {
-    return get("/v1/zones/zone1/explain" + query).path("explanation");
-  }
-
-  private static JsonNode get(String path) {
-    return ask("GET", path, "");
+    return ask("GET", "/v1/zones/zone1/explain" + query, "").path("explanation");
   }
 
   private static JsonNode ask(String method, String path, String body) {
@@ -272,11 +275,7 @@ class OperatorIT {
 
   private static long changes() {
     return read(Topics.JOURNAL).stream()
-        .filter(entry ->
-            entry.value() instanceof PolicyChanged
-                || entry.value() instanceof ManualScaleRequested
-                || entry.value() instanceof ScalingPaused
-                || entry.value() instanceof ScalingResumed)
+        .filter(entry -> ORDERS.contains(entry.value().getClass()))
         .count();
   }
 
@@ -292,14 +291,6 @@ class OperatorIT {
   }
 
   private static <V> List<Entry<V>> read(Topic<?, V> topic) {
-    try (TopicReader<V> reader =
-        new TopicReader<>(
-            cluster.bootstrap(),
-            topic,
-            problem -> {
-              throw new AssertionError(problem);
-            })) {
-      return reader.toEnd();
-    }
+    return Records.of(cluster.bootstrap(), topic);
   }
 }

@@ -26,7 +26,9 @@ cases=(
 
 # The table of the command line as one of Markdown: columns are two spaces apart.
 markdown() {
-  sed -n '/^policy /,$p' | awk '{
+  sed -n '/^policy /,$p' | awk '
+  /^forecasts of / { print ""; sub(/^f/, "F"); print $0 "."; next }
+  {
     gsub(/^ +| +$/, ""); gsub(/   */, " | "); print "| " $0 " |"
     if (NR == 1) print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
   }'

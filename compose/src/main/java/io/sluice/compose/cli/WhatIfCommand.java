@@ -82,6 +82,7 @@ final class WhatIfCommand implements Callable<Integer> {
               Durations.format(report.drain()),
               report.target());
       ReportTable.lines(report).forEach(console.out()::println);
+      ReportTable.forecasts(report).forEach(console.out()::println);
     }
     console.out().flush();
     return ExitCode.OK;

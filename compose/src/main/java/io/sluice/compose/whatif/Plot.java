@@ -121,7 +121,7 @@ public final class Plot {
         "end",
         String.format(
             Locale.ROOT,
-            "%s server-hours · %.2f%% over target · worst load %.0f%% · %d actions · %d flaps",
+            "%s server-hours · %.2f%% over target · worst load %.0f%% · actions %d · flaps %d",
             ReportTable.hours(outcome.serverHours()),
             outcome.overTargetShare() * 100,
             outcome.worstLoad(),

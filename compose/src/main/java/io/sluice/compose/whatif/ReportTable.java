@@ -40,6 +40,28 @@ public final class ReportTable {
     return rows.stream().map(row -> line(row, widths)).toList();
   }
 
+  /**
+   * One line for each policy that forecasts: how far it was off, beside forecasts without a model.
+   */
+  public static List<String> forecasts(Report report) {
+    List<String> lines = new ArrayList<>();
+    for (Outcome outcome : report.policies()) {
+      outcome
+          .forecastError()
+          .ifPresent(error ->
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "forecasts of %s: off by %.1f on average; 'as now' by %.1f,"
+                          + " 'as one season ago' by %.1f",
+                      outcome.name(),
+                      error.forecast(),
+                      error.asNow(),
+                      error.asLastSeason())));
+    }
+    return lines;
+  }
+
   /** The figures of an outcome as its row shows them. */
   static List<String> row(Outcome outcome) {
     return List.of(

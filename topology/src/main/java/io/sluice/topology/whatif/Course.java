@@ -1,5 +1,8 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.topology.forecast.ForecastError;
+import java.util.Optional;
+
 /** How a zone's fleet goes through a time, second by second. */
 interface Course {
   /** Goes on to this second of the epoch; each is one more than the last. */
@@ -13,4 +16,7 @@ interface Course {
 
   /** How many servers the zone is to have after this second. */
   int wanted();
+
+  /** How good the forecasts were; empty if nobody forecast, or none of them has come yet. */
+  Optional<ForecastError> forecastError();
 }

@@ -21,11 +21,14 @@ import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.forecast.Forecast;
+import io.sluice.topology.forecast.ForecastError;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -135,6 +138,14 @@ final class ModelledZone implements Course {
   @Override
   public int wanted() {
     return state.desired();
+  }
+
+  @Override
+  public Optional<ForecastError> forecastError() {
+    return state.forecasts().stream()
+        .map(Forecast::error)
+        .filter(error -> error.judged() > 0)
+        .findFirst();
   }
 
   private void record(FleetEvent fact) {

@@ -1,5 +1,8 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.topology.forecast.ForecastError;
+import java.util.Optional;
+
 /**
  * What a course was like.
  *
@@ -13,6 +16,8 @@ package io.sluice.topology.whatif;
  * @param flaps actions that undid the one before within ten minutes
  * @param minServers fewest ready servers
  * @param maxServers most ready servers
+ * @param forecastError how far the forecasts of the policy's first predictive rule were off, in the
+ *     unit of its metric times servers; empty if it has none, or none of them has come
  */
 public record Outcome(
     String name,
@@ -23,4 +28,5 @@ public record Outcome(
     int actions,
     int flaps,
     int minServers,
-    int maxServers) {}
+    int maxServers,
+    Optional<ForecastError> forecastError) {}

@@ -1,5 +1,8 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.topology.forecast.ForecastError;
+import java.util.Optional;
+
 /** How a zone's fleet really went through its time, as its journal tells it. */
 final class RecordedZone implements Course {
   private final Steps ready;
@@ -33,5 +36,11 @@ final class RecordedZone implements Course {
   @Override
   public int wanted() {
     return wanted.at(second);
+  }
+
+  /** Policies came and went in a history, and their forecasts with them. */
+  @Override
+  public Optional<ForecastError> forecastError() {
+    return Optional.empty();
   }
 }

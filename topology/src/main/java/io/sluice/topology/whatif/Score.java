@@ -1,6 +1,8 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.topology.forecast.ForecastError;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Adds up what a course was like. In each second: demand D, capacity of a server C, ready servers
@@ -83,7 +85,7 @@ final class Score {
   }
 
   /** What it adds up to. */
-  Outcome outcome(String name) {
+  Outcome outcome(String name, Optional<ForecastError> forecastError) {
     return new Outcome(
         name,
         serverSeconds / SECONDS_PER_HOUR,
@@ -93,6 +95,7 @@ final class Score {
         actions,
         flaps,
         seconds == 0 ? 0 : least,
-        most);
+        most,
+        forecastError);
   }
 }

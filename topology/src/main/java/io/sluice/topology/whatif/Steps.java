@@ -41,4 +41,23 @@ final class Steps {
     }
     return low == 0 ? 0 : values[low - 1];
   }
+
+  /**
+   * The mean of 1 ÷ number over the time from one moment to another in which it was above 0; not a
+   * number if it never was. The last change is not after the later moment.
+   */
+  double meanReciprocal(Instant from, Instant to) {
+    double sum = 0;
+    long length = 0;
+    long end = to.toEpochMilli();
+    for (int i = size - 1; i >= 0 && end > from.toEpochMilli(); i--) {
+      long begin = Math.max(millis[i], from.toEpochMilli());
+      if (values[i] > 0 && begin < end) {
+        sum += (double) (end - begin) / values[i];
+        length += end - begin;
+      }
+      end = Math.min(end, millis[i]);
+    }
+    return length == 0 ? Double.NaN : sum / length;
+  }
 }

@@ -124,7 +124,7 @@ public final class WhatIf {
       }
     }
     progress.accept(seconds() % SECONDS_PER_STEP);
-    return score.outcome(trail.name());
+    return score.outcome(trail.name(), course.forecastError());
   }
 
   private Report report(List<Outcome> outcomes) {

@@ -28,10 +28,12 @@ import java.util.TreeMap;
 /**
  * What the journal of one zone tells about its load and its fleet.
  *
- * <p>The zone's demand at an observation is the mean times the servers that served then: those that
- * reported and those that were warming up. The mean is over a window, so that it stands for the
- * window's middle, and there its point is set. Observations without a report tell nothing and set
- * none. How many servers the zone was to have is found by folding the journal again.
+ * <p>With a demand D spread evenly over n(t) ready servers, each one's mean over a window is D
+ * times the window's mean of 1 ÷ n(t); so D is the observed mean divided by that. Simply the mean
+ * times the servers of the moment would double the demand whenever a second server joins, until the
+ * window has forgotten the time before. The point is set at the window's middle. Observations
+ * without a report tell nothing and set none. How many servers the zone was to have is found by
+ * folding the journal again.
  */
 public final class ZoneRecording {
   private static final Set<Metric> PERCENTAGES = Set.of(Metric.CPU, Metric.MEMORY, Metric.GPU);
@@ -112,7 +114,9 @@ public final class ZoneRecording {
 
   private void observe(LoadObserved seen, Instant time) {
     Instant middle = time.minus(seen.window().dividedBy(2));
-    int servers = seen.reporting() + seen.warming().size();
+    double share = ready.meanReciprocal(time.minus(seen.window()), time);
+    // Nobody known to be ready, and yet a report: a journal that does not begin at its beginning.
+    double servers = Double.isNaN(share) ? seen.reporting() + seen.warming().size() : 1 / share;
     for (Map.Entry<Metric, Double> mean : seen.load().entrySet()) {
       Curve.Builder demand = demands.computeIfAbsent(mean.getKey(), metric -> new Curve.Builder());
       double total = mean.getValue() * servers;

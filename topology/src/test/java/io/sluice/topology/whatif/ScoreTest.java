@@ -2,6 +2,8 @@ package io.sluice.topology.whatif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.topology.forecast.ForecastError;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ScoreTest {
@@ -15,7 +17,7 @@ class ScoreTest {
     wanted(1_300, 4);
     wanted(1_400, 3);
 
-    Outcome outcome = score.outcome("it");
+    Outcome outcome = score.outcome("it", Optional.empty());
     assertThat(outcome.actions()).isEqualTo(5);
     assertThat(outcome.flaps()).isEqualTo(2);
   }
@@ -24,7 +26,7 @@ class ScoreTest {
   void theFirstChangeIsNoFlapWhicheverWayItGoes() {
     wanted(0, 1);
 
-    assertThat(score.outcome("it").flaps()).isZero();
+    assertThat(score.outcome("it", Optional.empty()).flaps()).isZero();
   }
 
   @Test
@@ -32,7 +34,7 @@ class ScoreTest {
     score.add(0, 5, new Standing(0, 1, 2));
     score.add(1, 0, new Standing(0, 1, 2));
 
-    Outcome outcome = score.outcome("it");
+    Outcome outcome = score.outcome("it", Optional.empty());
     assertThat(outcome.overTargetShare()).isEqualTo(0.5);
     assertThat(outcome.unservedShare()).isEqualTo(1);
     assertThat(outcome.worstLoad()).isZero();
@@ -46,5 +48,10 @@ class ScoreTest {
   private record Standing(int ready, int running, int wanted) implements Course {
     @Override
     public void tick(long second) {}
+
+    @Override
+    public Optional<ForecastError> forecastError() {
+      return Optional.empty();
+    }
   }
 }

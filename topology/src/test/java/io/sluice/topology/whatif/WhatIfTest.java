@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.forecast.ForecastError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ class WhatIfTest {
     Outcome outcome = Loads.run(Loads.constant(3, 3_600), 2, TARGET, Loads.immediate(1, 10));
 
     // 1.5 servers at full load need two to stay below 80 percent.
-    assertThat(outcome).isEqualTo(new Outcome("it", 2, 0, 75, 0, 0, 0, 2, 2));
+    assertThat(outcome).isEqualTo(new Outcome("it", 2, 0, 75, 0, 0, 0, 2, 2, Optional.empty()));
   }
 
   @Test
@@ -105,6 +107,31 @@ class WhatIfTest {
     Curve demand = Loads.jump(5, 8, 10, 60);
 
     assertThat(Loads.run(demand, 10, TARGET, dry)).isEqualTo(Loads.run(demand, 10, TARGET, policy));
+  }
+
+  @Test
+  void aForecastOfALoadThatRepeatsIsBetterThanNone() {
+    Curve.Builder waves = new Curve.Builder();
+    for (int minute = 0; minute <= 240; minute++) {
+      waves.add(Loads.START.plusSeconds(60L * minute), minute % 10 < 5 ? 10 : 40);
+    }
+    Predictive rule =
+        new Predictive(
+            Metric.CPU,
+            60,
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(2),
+            true);
+    Curve demand = waves.build();
+
+    Outcome none = Loads.run(demand, 10, TARGET, Loads.immediate(1, 20, Threshold.DEFAULT));
+    ForecastError error =
+        Loads.run(demand, 10, TARGET, Loads.immediate(1, 20, rule)).forecastError().orElseThrow();
+
+    assertThat(none.forecastError()).isEmpty();
+    assertThat(error.judged()).isGreaterThan(100);
+    assertThat(error.forecast()).isLessThan(error.asNow());
   }
 
   @Test

@@ -39,7 +39,25 @@ class ZoneRecordingTest {
   private long offset;
 
   @Test
-  void theDemandIsTheMeanTimesTheServersThatServedInTheMiddleOfTheWindow() {
+  void aServerThatJoinsDoesNotChangeTheDemandThoughTheWindowRemembersTheTimeBefore() {
+    record(0, new ZoneDeclared(ZONE, at(0), ALICE));
+    started(1, 0);
+    record(1, new ServerReady(ZONE, at(1), ZONE.server(1)));
+    record(50, observed(50, 80, 1, 0));
+    started(2, 90);
+    record(100, new ServerReady(ZONE, at(100), ZONE.server(2)));
+    // Five seconds at 80 percent alone, and five at 40 with the second one.
+    record(105, observed(105, 60, 1, 1));
+    record(120, observed(120, 40, 2, 0));
+    Curve.Cursor demand = recording.workload().demand().cursor();
+
+    assertThat(demand.value(at(45).getEpochSecond())).isEqualTo(80, within(1e-9));
+    assertThat(demand.value(at(100).getEpochSecond())).isEqualTo(80, within(1e-9));
+    assertThat(demand.value(at(115).getEpochSecond())).isEqualTo(80, within(1e-9));
+  }
+
+  @Test
+  void withoutAFactOfAServerTheDemandIsTheMeanTimesTheServersThatTheObservationNames() {
     record(0, observed(0, 30, 1, 1));
     record(10, observed(10, 50, 4, 0));
     Workload workload = recording.workload();

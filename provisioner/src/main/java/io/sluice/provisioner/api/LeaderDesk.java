@@ -84,7 +84,9 @@ final class LeaderDesk {
       }
       throw new IllegalStateException("something asked was not recorded", failed.getCause());
     } catch (TimeoutException slow) {
-      throw new Refusal(Status.SERVICE_UNAVAILABLE_503, "it was not recorded within 10 s, and may still be: the journal will tell");
+      throw new Refusal(
+          Status.SERVICE_UNAVAILABLE_503,
+          "it was not recorded within 10 s, and may still be: the journal will tell");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new Refusal(Status.SERVICE_UNAVAILABLE_503, "the monitor is closed");

@@ -11,13 +11,16 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Cron;
 import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Victims;
@@ -46,7 +49,8 @@ public final class Samples {
     return List.of(
         new FleetEvent.ZoneDeclared(ZONE, AT, Actor.CONFIGURATION),
         new FleetEvent.PolicyChanged(ZONE, AT, 1, policy(), ACTOR),
-        new FleetEvent.TemplateChanged(ZONE, AT, 1, template(), ACTOR),
+        new FleetEvent.TemplateChanged(
+            ZONE, AT, 1, template(), ACTOR, Optional.of("2 servers of revision 2 failed")),
         new FleetEvent.LoadObserved(
             ZONE,
             AT,
@@ -57,7 +61,7 @@ public final class Samples {
             List.of(ZONE.server(4)),
             List.of(ZONE.server(2), ZONE.server(1))),
         new FleetEvent.ServerStarted(
-            ZONE, AT, SERVER, COMMAND, address(5001), "4711", new Epoch(3)),
+            ZONE, AT, SERVER, COMMAND, address(5001), "4711", new Epoch(3), Optional.of(2)),
         new FleetEvent.ServerReady(ZONE, AT, SERVER),
         new FleetEvent.ServerReported(ZONE, AT, SERVER, "connection refused"),
         new FleetEvent.ServerExited(
@@ -71,6 +75,7 @@ public final class Samples {
         new FleetEvent.ScalingResumed(ZONE, AT, Direction.BOTH, ACTOR),
         new FleetEvent.BalancerStarted(ZONE, AT, address(3030), address(5050)),
         new FleetEvent.BalancerLost(ZONE, AT, "timed out"),
+        new FleetEvent.RequestsWaiting(ZONE, AT, 37),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
   }
 
@@ -99,6 +104,11 @@ public final class Samples {
             Optional.of(new Evidence.Backoff(1, 2, AT))),
         false,
         2);
+  }
+
+  /** A heartbeat. */
+  public static Heartbeat heartbeat() {
+    return new Heartbeat(new MonitorId(3), new Epoch(7), URI.create("http://127.0.0.1:8082"));
   }
 
   /** A member. */
@@ -167,14 +177,25 @@ public final class Samples {
         true);
   }
 
-  private static ServerTemplate template() {
+  /** A template with all that one can have. */
+  public static ServerTemplate template() {
     return new ServerTemplate(
         "sluice-app:1",
         new TreeMap<>(Map.of("GREETING", "hello")),
         Optional.of(268_435_456L),
         Optional.of(0.5),
         ServerTemplate.START_TIMEOUT_DEFAULT,
-        ServerTemplate.DRAIN_TIMEOUT_DEFAULT);
+        ServerTemplate.DRAIN_TIMEOUT_DEFAULT,
+        "/ready",
+        new ContainerTemplate(
+            List.of("serve", "--quiet"),
+            80,
+            Optional.of(256),
+            false,
+            List.of("/tmp", "/run"),
+            List.of("NET_BIND_SERVICE"),
+            new TreeMap<>(Map.of("team", "web")),
+            Measurer.ENGINE));
   }
 
   private static URI address(int port) {

@@ -13,6 +13,12 @@ public enum ReasonCode {
   /** A server died and is replaced, or its remains are removed. */
   @JsonProperty("self-healing")
   SELF_HEALING,
+  /** A server of an earlier template is replaced by one of the zone's. */
+  @JsonProperty("roll-over")
+  ROLL_OVER,
+  /** Requests wait, and the zone has no server. */
+  @JsonProperty("demand")
+  DEMAND,
   /** Somebody asked for another number. */
   @JsonProperty("manual")
   MANUAL

@@ -3,8 +3,6 @@ package io.sluice.schemas.event;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
@@ -31,29 +29,7 @@ import java.util.TreeMap;
  * people: decisions go by the broker's append time. A version grows when fields are added; a change
  * that an older reader would misread gets a new type name.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = FleetEvent.ZoneDeclared.class, name = "zone-declared"),
-  @JsonSubTypes.Type(value = FleetEvent.PolicyChanged.class, name = "policy-changed"),
-  @JsonSubTypes.Type(value = FleetEvent.TemplateChanged.class, name = "template-changed"),
-  @JsonSubTypes.Type(value = FleetEvent.LoadObserved.class, name = "load-observed"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerStarted.class, name = "server-started"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerReady.class, name = "server-ready"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerReported.class, name = "server-reported"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerExited.class, name = "server-exited"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerDraining.class, name = "server-draining"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerDrained.class, name = "server-drained"),
-  @JsonSubTypes.Type(value = FleetEvent.ServerStopped.class, name = "server-stopped"),
-  @JsonSubTypes.Type(value = FleetEvent.CommandFailed.class, name = "command-failed"),
-  @JsonSubTypes.Type(
-      value = FleetEvent.ManualScaleRequested.class,
-      name = "manual-scale-requested"),
-  @JsonSubTypes.Type(value = FleetEvent.ScalingPaused.class, name = "scaling-paused"),
-  @JsonSubTypes.Type(value = FleetEvent.ScalingResumed.class, name = "scaling-resumed"),
-  @JsonSubTypes.Type(value = FleetEvent.BalancerStarted.class, name = "balancer-started"),
-  @JsonSubTypes.Type(value = FleetEvent.BalancerLost.class, name = "balancer-lost"),
-  @JsonSubTypes.Type(value = FleetEvent.LeaderElected.class, name = "leader-elected")
-})
+@FactNames
 @JsonPropertyOrder({"type", "version", "zone", "at"})
 public sealed interface FleetEvent {
   /** The zone whose history the fact belongs to; the key of its record. */
@@ -97,10 +73,22 @@ public sealed interface FleetEvent {
    * @param revision counted from 1 within the zone
    * @param template the whole template
    * @param actor who set it
+   * @param reason why, where it was set again because the last one failed
    */
   record TemplateChanged(
-      ZoneId zone, Instant at, int revision, ServerTemplate template, Actor actor)
-      implements FleetEvent {}
+      ZoneId zone,
+      Instant at,
+      int revision,
+      ServerTemplate template,
+      Actor actor,
+      Optional<String> reason)
+      implements FleetEvent {
+    /** Version 2 has the health path and how a container is run, version 3 the reason. */
+    @Override
+    public int version() {
+      return 3;
+    }
+  }
 
   /**
    * What the zone's ready servers reported over the window that ends here.
@@ -145,6 +133,8 @@ public sealed interface FleetEvent {
    * @param address where it will serve, {@code http://host:port}
    * @param handle what the fleet calls it: a process id, a container id
    * @param epoch the term of the leader that started it
+   * @param templateRevision the revision of the zone's template that it is made from; empty in
+   *     version 1, where that is the zone's at that time
    */
   record ServerStarted(
       ZoneId zone,
@@ -153,8 +143,27 @@ public sealed interface FleetEvent {
       CommandId command,
       URI address,
       String handle,
-      Epoch epoch)
-      implements FleetEvent {}
+      Epoch epoch,
+      Optional<Integer> templateRevision)
+      implements FleetEvent {
+    /** A server made from what the zone's template is at that time. */
+    public ServerStarted(
+        ZoneId zone,
+        Instant at,
+        ServerId server,
+        CommandId command,
+        URI address,
+        String handle,
+        Epoch epoch) {
+      this(zone, at, server, command, address, handle, epoch, Optional.empty());
+    }
+
+    /** Version 2 has the revision of the template. */
+    @Override
+    public int version() {
+      return 2;
+    }
+  }
 
   /**
    * The server answers its health check.
@@ -269,6 +278,13 @@ public sealed interface FleetEvent {
    * @param reason what the last attempt ended with
    */
   record BalancerLost(ZoneId zone, Instant at, String reason) implements FleetEvent {}
+
+  /**
+   * Requests wait at a balancer, because it knows no server of the zone. Repeated while they do.
+   *
+   * @param waiting how many, 0 or more: the last of them may have gone while it was counted
+   */
+  record RequestsWaiting(ZoneId zone, Instant at, int waiting) implements FleetEvent {}
 
   /**
    * A monitor leads from here on.

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param since broker's time of the fact that brought it into its state
  * @param drained whether its balancer has nothing in flight to it any more
  * @param trouble why it is dead, for people
+ * @param template the revision of its zone's template that it is made from, 1 or more
  */
 public record Server(
     ServerId id,
@@ -28,14 +29,21 @@ public record Server(
     Instant startedAt,
     Instant since,
     boolean drained,
-    Optional<String> trouble) {
+    Optional<String> trouble,
+    int template) {
+  /** One of which nobody knows what it is made from is of the zone's first template. */
+  public Server {
+    template = Math.max(1, template);
+  }
+
   /** Whether it counts among the servers that the zone wants: it is starting or ready. */
   public boolean live() {
     return state == ServerState.STARTING || state == ServerState.READY;
   }
 
   Server enter(ServerState next, Instant time) {
-    return new Server(id, next, address, handle, command, startedAt, time, drained, trouble);
+    return new Server(
+        id, next, address, handle, command, startedAt, time, drained, trouble, template);
   }
 
   Server die(String reason, Instant time) {
@@ -48,10 +56,18 @@ public record Server(
         startedAt,
         time,
         drained,
-        Optional.of(reason));
+        Optional.of(reason),
+        template);
   }
 
   Server drain() {
-    return new Server(id, state, address, handle, command, startedAt, since, true, trouble);
+    return new Server(
+        id, state, address, handle, command, startedAt, since, true, trouble, template);
+  }
+
+  /** The same, made from what is now known as this revision. */
+  Server of(int revision) {
+    return new Server(
+        id, state, address, handle, command, startedAt, since, drained, trouble, revision);
   }
 }

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -60,6 +61,7 @@ final class Succession {
           zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
       case ZoneDeclared ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();
+      case RequestsWaiting ignored -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();
       case ScalingPaused ignored -> Optional.empty();

@@ -16,17 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Reads policies and templates as people write them. Problems are noted in the section; what comes
- * back then is the default, and must not be used before {@link Section#orThrow} has passed.
+ * Reads policies as people write them. Problems are noted in the section; what comes back then is
+ * the default, and must not be used before {@link Section#orThrow} has passed.
  */
 public final class Policies {
-  private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
-  private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
-  private static final double BYTES_LIMIT = 1e15;
 
   private Policies() {}
 
@@ -116,41 +112,6 @@ public final class Policies {
     return section.has(key) ? Optional.of(servers) : Optional.empty();
   }
 
-  /**
-   * Reads a template: {@code image}, {@code environment}, {@code memoryBytes}, {@code cpus}, {@code
-   * startTimeout} and {@code drainTimeout}.
-   */
-  public static ServerTemplate template(Section section) {
-    String image = section.string("image", ServerTemplate.DEFAULT.image());
-    SortedMap<String, String> environment = new TreeMap<>(section.section("environment").strings());
-    Optional<Long> memory =
-        section.has("memoryBytes")
-            ? Optional.of(
-                (long)
-                    section.decimal(
-                        "memoryBytes",
-                        ServerTemplate.MEMORY_BYTES_MIN,
-                        ServerTemplate.MEMORY_BYTES_MIN,
-                        BYTES_LIMIT))
-            : Optional.empty();
-    Optional<Double> cpus =
-        section.has("cpus")
-            ? Optional.of(section.decimal("cpus", 1, 0.01, 1024))
-            : Optional.empty();
-    Duration start =
-        section.duration(
-            "startTimeout", ServerTemplate.START_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
-    Duration drain =
-        section.duration(
-            "drainTimeout", ServerTemplate.DRAIN_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
-    if (image.isBlank()) {
-      section.note("image", "''", "the name of a container image");
-    }
-    return section.problems().isEmpty()
-        ? new ServerTemplate(image, environment, memory, cpus, start, drain)
-        : ServerTemplate.DEFAULT;
-  }
-
   /** The policy in the form in which {@link #policy} reads it. */
   public static Map<String, Object> describe(ZonePolicy policy) {
     Map<String, Object> tree = new TreeMap<>();
@@ -175,17 +136,5 @@ public final class Policies {
 
   private static Map<String, Object> both(Duration out, Duration in) {
     return new TreeMap<>(Map.of("out", Durations.format(out), "in", Durations.format(in)));
-  }
-
-  /** The template in the form in which {@link #template} reads it. */
-  public static Map<String, Object> describe(ServerTemplate template) {
-    Map<String, Object> tree = new TreeMap<>();
-    tree.put("image", template.image());
-    tree.put("environment", template.environment());
-    template.memoryBytes().ifPresent(bytes -> tree.put("memoryBytes", bytes));
-    template.cpus().ifPresent(cpus -> tree.put("cpus", cpus));
-    tree.put("startTimeout", Durations.format(template.startTimeout()));
-    tree.put("drainTimeout", Durations.format(template.drainTimeout()));
-    return tree;
   }
 }

@@ -1,5 +1,7 @@
 package io.sluice.schemas.policy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a zone's servers are made of.
@@ -18,6 +21,8 @@ import java.util.TreeMap;
  * @param cpus processor limit in processors, such as 0.5; empty: none
  * @param startTimeout how long a server may take from its start to its first good health check
  * @param drainTimeout how long a server may take to finish its requests before it is stopped
+ * @param healthPath the path that answers 200 once the server can serve
+ * @param container how the image is run, for fleets of containers
  */
 public record ServerTemplate(
     String image,
@@ -25,7 +30,9 @@ public record ServerTemplate(
     Optional<Long> memoryBytes,
     Optional<Double> cpus,
     Duration startTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    String healthPath,
+    ContainerTemplate container) {
   /** Less memory than this starts no useful server, in bytes: 6 MiB is Docker's own minimum. */
   public static final long MEMORY_BYTES_MIN = 6_291_456;
 
@@ -35,6 +42,12 @@ public record ServerTemplate(
   /** As long as a Kubernetes pod gets by default, which users know. */
   public static final Duration DRAIN_TIMEOUT_DEFAULT = Duration.ofSeconds(30);
 
+  /** The origin's path. */
+  public static final String HEALTH_PATH_DEFAULT = "/health_check";
+
+  // Stands before the constants, whose constructors need it.
+  private static final Pattern PATH = Pattern.compile("/[!-~&&[^#]]*");
+
   /** The demo application with the default times. */
   public static final ServerTemplate DEFAULT =
       new ServerTemplate(
@@ -43,7 +56,9 @@ public record ServerTemplate(
           Optional.empty(),
           Optional.empty(),
           START_TIMEOUT_DEFAULT,
-          DRAIN_TIMEOUT_DEFAULT);
+          DRAIN_TIMEOUT_DEFAULT,
+          HEALTH_PATH_DEFAULT,
+          ContainerTemplate.DEFAULT);
 
   /**
    * Validates the limits.
@@ -65,14 +80,66 @@ public record ServerTemplate(
     }
     requirePositive("start timeout", startTimeout);
     requirePositive("drain timeout", drainTimeout);
+    healthPath = requirePath(healthPath);
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
+
+  /** A template with the usual health path, whose image is run as it is. */
+  public ServerTemplate(
+      String image,
+      SortedMap<String, String> environment,
+      Optional<Long> memoryBytes,
+      Optional<Double> cpus,
+      Duration startTimeout,
+      Duration drainTimeout) {
+    this(
+        image,
+        environment,
+        memoryBytes,
+        cpus,
+        startTimeout,
+        drainTimeout,
+        HEALTH_PATH_DEFAULT,
+        ContainerTemplate.DEFAULT);
+  }
+
+  /** Reads a template of any version: what the first one did not have is the default. */
+  @JsonCreator
+  static ServerTemplate read(
+      @JsonProperty("image") String image,
+      @JsonProperty("environment") @JsonSetter(nulls = Nulls.AS_EMPTY)
+          SortedMap<String, String> environment,
+      @JsonProperty("memoryBytes") Optional<Long> memoryBytes,
+      @JsonProperty("cpus") Optional<Double> cpus,
+      @JsonProperty("startTimeout") Duration startTimeout,
+      @JsonProperty("drainTimeout") Duration drainTimeout,
+      @JsonProperty("healthPath") Optional<String> healthPath,
+      @JsonProperty("container") Optional<ContainerTemplate> container) {
+    return new ServerTemplate(
+        image,
+        environment,
+        memoryBytes,
+        cpus,
+        startTimeout,
+        drainTimeout,
+        healthPath.orElse(HEALTH_PATH_DEFAULT),
+        container.orElse(ContainerTemplate.DEFAULT));
   }
 
   /** The same template with further environment variables. */
   public ServerTemplate withEnvironment(Map<String, String> further) {
     SortedMap<String, String> merged = new TreeMap<>(environment);
     merged.putAll(further);
-    return new ServerTemplate(image, merged, memoryBytes, cpus, startTimeout, drainTimeout);
+    return new ServerTemplate(
+        image, merged, memoryBytes, cpus, startTimeout, drainTimeout, healthPath, container);
+  }
+
+  static String requirePath(String path) {
+    if (!PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "health path '%s': expected a path that begins with /".formatted(path));
+    }
+    return path;
   }
 
   private static void requirePositive(String name, Duration duration) {

@@ -3,6 +3,7 @@ package io.sluice.schemas.topic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.sluice.schemas.event.FactNames;
 import io.sluice.schemas.event.FleetEvent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ public final class CloudEvent {
   public static final String SEQUENCE = "ce_sequence";
 
   private static final Map<Class<?>, String> TYPES =
-      Arrays.stream(FleetEvent.class.getAnnotation(JsonSubTypes.class).value())
+      Arrays.stream(FactNames.class.getAnnotation(JsonSubTypes.class).value())
           .collect(Collectors.toUnmodifiableMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
 
   private CloudEvent() {}

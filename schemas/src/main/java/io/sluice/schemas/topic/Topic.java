@@ -25,6 +25,8 @@ public record Topic<K, V>(
     boolean partitioned,
     Cleanup cleanup,
     Optional<Duration> retention) {
+  private static final Duration SEGMENT_MAX = Duration.ofDays(1);
+
   /** What Kafka does with old records. */
   public enum Cleanup {
     /** Records older than the retention are deleted. */
@@ -44,6 +46,13 @@ public record Topic<K, V>(
     settings.put(
         "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
     settings.put("retention.bytes", "-1");
+    // Kafka deletes whole segments only, and closes one after a week by default.
+    retention.ifPresent(
+        time -> settings.put("segment.ms", Long.toString(shorter(time, SEGMENT_MAX).toMillis())));
     return settings;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

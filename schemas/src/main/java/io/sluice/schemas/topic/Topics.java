@@ -5,8 +5,10 @@ import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.codec.TextCodec;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.topic.Topic.Cleanup;
@@ -59,6 +61,16 @@ public final class Topics {
           Cleanup.DELETE,
           Optional.of(Duration.ofDays(7)));
 
+  /** Heartbeats of the leader; soft. */
+  public static final Topic<MonitorId, Heartbeat> LEADERSHIP =
+      new Topic<>(
+          "leadership",
+          new TextCodec<>(Topics::monitor),
+          new JsonCodec<>(Heartbeat.class),
+          false,
+          Cleanup.DELETE,
+          Optional.of(Duration.ofHours(1)));
+
   /**
    * Says by being there that the history in this Kafka was imported: its fleet is elsewhere or no
    * more, so no cluster may start on it. It holds no records.
@@ -83,8 +95,29 @@ public final class Topics {
         MEMBERSHIP_PREFIX + zone, SERVER_KEY, MEMBER, false, Cleanup.COMPACT, Optional.empty());
   }
 
+  /** Whose membership is in the topic of this name; empty: it is no membership topic. */
+  public static Optional<ZoneId> zoneOfMembership(String topic) {
+    if (!topic.startsWith(MEMBERSHIP_PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new ZoneId(topic.substring(MEMBERSHIP_PREFIX.length())));
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
+    }
+  }
+
   /** The topics that every cluster has, whatever its zones. */
   public static List<Topic<?, ?>> common() {
-    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, DEAD_LETTERS);
+    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, LEADERSHIP, DEAD_LETTERS);
+  }
+
+  private static MonitorId monitor(String text) {
+    try {
+      return new MonitorId(Integer.parseInt(text));
+    } catch (NumberFormatException malformed) {
+      throw new IllegalArgumentException(
+          "monitor id '%s': expected a number from 1".formatted(text), malformed);
+    }
   }
 }

@@ -8,8 +8,14 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +40,40 @@ final class Earlier {
 
   static FleetEvent policy() {
     return new PolicyChanged(Samples.ZONE, Samples.AT, 1, ZonePolicy.DEFAULT, Samples.ACTOR);
+  }
+
+  static FleetEvent template() {
+    return new TemplateChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        new ServerTemplate(
+            "sluice-app:1",
+            new TreeMap<>(Map.of("GREETING", "hello")),
+            Optional.of(268_435_456L),
+            Optional.of(0.5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(30),
+            "/health_check",
+            ContainerTemplate.DEFAULT),
+        Samples.ACTOR,
+        Optional.empty());
+  }
+
+  static FleetEvent templateWithoutReason() {
+    return new TemplateChanged(
+        Samples.ZONE, Samples.AT, 1, Samples.template(), Samples.ACTOR, Optional.empty());
+  }
+
+  static FleetEvent started() {
+    return new ServerStarted(
+        Samples.ZONE,
+        Samples.AT,
+        Samples.SERVER,
+        Samples.COMMAND,
+        URI.create("http://127.0.0.1:5001"),
+        "4711",
+        new Epoch(3));
   }
 
   static ScaleCommand command() {

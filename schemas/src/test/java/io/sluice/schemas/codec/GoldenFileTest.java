@@ -84,6 +84,7 @@ class GoldenFileTest {
           new Sample<>(Topics.FLEET_EVENT, fact));
     }
     samples.put("scale-command-v2", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
+    samples.put("heartbeat", new Sample<>(Topics.LEADERSHIP.value(), Samples.heartbeat()));
     samples.put("member", new Sample<>(Topics.membership(Samples.ZONE).value(), Samples.member()));
     samples.put("server-metrics", new Sample<>(Topics.METRICS.value(), Samples.metrics()));
     return samples;
@@ -92,8 +93,11 @@ class GoldenFileTest {
   /** What the golden files of earlier versions say today. */
   private static Map<String, Sample<?>> earlier() {
     return Map.of(
+        "server-started-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.started()),
         "load-observed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.load()),
         "policy-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.policy()),
+        "template-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.template()),
+        "template-changed-v2", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutReason()),
         "scale-command", new Sample<>(Topics.SCALE_COMMANDS.value(), Earlier.command()));
   }
 

@@ -98,6 +98,8 @@ class JsonSchemaTest {
   void commandsMembersAndMetricsAreValidUnderTheirSchemas() throws IOException {
     assertThat(errors("scale-command", Topics.SCALE_COMMANDS.value().encode(Samples.command())))
         .isEmpty();
+    assertThat(errors("heartbeat", Topics.LEADERSHIP.value().encode(Samples.heartbeat())))
+        .isEmpty();
     assertThat(errors("member", Topics.membership(Samples.ZONE).value().encode(Samples.member())))
         .isEmpty();
     assertThat(errors("server-metrics", Topics.METRICS.value().encode(Samples.metrics())))
@@ -125,6 +127,8 @@ class JsonSchemaTest {
   void theSchemasOfCommandsAndMembersNameTheFieldsOfTheRecords() throws IOException {
     assertThat(names(tree("scale-command").path("properties")))
         .isEqualTo(components(Samples.command().getClass()));
+    assertThat(names(tree("heartbeat").path("properties")))
+        .isEqualTo(components(Samples.heartbeat().getClass()));
     assertThat(names(tree("member").path("properties")))
         .isEqualTo(components(Samples.member().getClass()));
   }

@@ -12,9 +12,7 @@ import io.sluice.schemas.policy.ScalingRule.Band;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,19 +89,8 @@ class PoliciesTest {
             7,
             Duration.ofMinutes(2),
             List.of(new ScalingRule.Threshold(new Metric("queue_length"), 12, -3)));
-    ServerTemplate template =
-        new ServerTemplate(
-            "web:2",
-            new TreeMap<>(Map.of("A", "b")),
-            Optional.of(8_000_000L),
-            Optional.of(0.5),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(1500));
 
     assertThat(policy(Json.yaml().writeValueAsString(Policies.describe(policy)))).isEqualTo(policy);
-    assertThat(
-            Policies.template(Section.root(Json.mapper().valueToTree(Policies.describe(template)))))
-        .isEqualTo(template);
   }
 
   @Test

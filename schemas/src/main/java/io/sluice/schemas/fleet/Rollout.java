@@ -1,0 +1,120 @@
+package io.sluice.schemas.fleet;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ServerExited;
+import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
+import java.util.Optional;
+
+/**
+ * A zone on its way to another template: servers of an earlier one are left, or none of the new one
+ * was ready yet.
+ *
+ * <pre>
+ *               another template              one of the new is ready, and none of the old is left
+ *   settled ───────────────────────▶ rolling over ──────────────────────────▶ settled
+ *                                      │      ▲
+ *        one of the new fails early    ▼      │ one of the new is ready
+ *                                     failing ┘
+ *                                      │ {@link #FAILURES_MAX} in a row: the old template is set again
+ *                                      ▼      none of the new is left
+ *                                    returning ──────────────────────────────▶ settled
+ * </pre>
+ *
+ * @param before the template to go back to: the last one that the zone had settled on
+ * @param beforeRevision its revision; the zone's own if there is no other way left to go
+ * @param failures how many servers of the new one failed in a row before they were ready
+ * @param trouble what the last of them met, for people; empty if none failed
+ */
+public record Rollout(
+    ServerTemplate before, int beforeRevision, int failures, Optional<String> trouble) {
+  /** One failed start can be the fleet's fault: a host that is out of reach, a full disk. */
+  public static final int FAILURES_MAX = 2;
+
+  /** Whether the new template has failed as often as it may, so that the old one is due again. */
+  public boolean failed() {
+    return failures >= FAILURES_MAX;
+  }
+
+  /** What there is when another template is set; empty for a zone's first. */
+  static Optional<Rollout> begin(Zone zone, TemplateChanged changed) {
+    if (zone.templateRevision() == 0) {
+      return Optional.empty();
+    }
+    Rollout rollout = zone.rollout().orElseGet(() -> settled(zone));
+    return Optional.of(
+        rollout.before.equals(changed.template())
+            ? new Rollout(rollout.before, changed.revision(), 0, Optional.empty())
+            : rollout.unharmed());
+  }
+
+  /** What there is after the fact, {@code after} being the zone with it. */
+  static Optional<Rollout> after(Zone before, Zone after, FleetEvent event) {
+    if (after.rollout().isPresent()) {
+      return after
+          .rollout()
+          .map(rollout -> rollout.hearing(before, event))
+          .filter(rollout -> rollout.goesOn(after));
+    }
+    // A start that began under an earlier template may be told of when all the others are new.
+    boolean late =
+        event instanceof ServerStarted
+            && after.servers().values().stream().anyMatch(after::outdated);
+    return late ? Optional.of(settled(after)) : Optional.empty();
+  }
+
+  /** The way to where the zone is already: there is nothing to go back to. */
+  private static Rollout settled(Zone zone) {
+    return new Rollout(zone.template(), zone.templateRevision(), 0, Optional.empty());
+  }
+
+  /** Whether the zone is on its way back to where it came from: there is no other way then. */
+  private boolean returning(Zone zone) {
+    return beforeRevision == zone.templateRevision();
+  }
+
+  /** Until no server of an earlier template is left, and one of the new one has been ready. */
+  private boolean goesOn(Zone zone) {
+    boolean proven =
+        returning(zone) || zone.in(ServerState.READY).anyMatch(server -> !zone.outdated(server));
+    return !proven || zone.servers().values().stream().anyMatch(zone::outdated);
+  }
+
+  private Rollout hearing(Zone zone, FleetEvent event) {
+    if (returning(zone)) {
+      return this;
+    }
+    return switch (event) {
+      case ServerReady ready when early(zone, ready.server()) -> unharmed();
+      case ServerExited exited when early(zone, exited.server()) -> failing(exited.reason());
+      case ServerReported dead when early(zone, dead.server()) -> failing(dead.lastError());
+      case CommandFailed failed when !old(zone, failed.server()) -> failing(failed.reason());
+      case FleetEvent ignored -> this;
+    };
+  }
+
+  private Rollout unharmed() {
+    return new Rollout(before, beforeRevision, 0, Optional.empty());
+  }
+
+  private Rollout failing(String reason) {
+    return new Rollout(before, beforeRevision, failures + 1, Optional.of(reason));
+  }
+
+  /** Nothing need be known of what could not be started, which is of the new template then. */
+  private static boolean old(Zone zone, ServerId id) {
+    Server server = zone.servers().get(id);
+    return server != null && zone.outdated(server);
+  }
+
+  /** Whether it is a server of the new template that is not ready yet. */
+  private static boolean early(Zone zone, ServerId id) {
+    Server server = zone.servers().get(id);
+    return server != null && server.state() == ServerState.STARTING && !zone.outdated(server);
+  }
+}

@@ -1,0 +1,167 @@
+package io.sluice.schemas.fleet;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.BalancerLost;
+import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.LeaderElected;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.ServerDrained;
+import io.sluice.schemas.event.FleetEvent.ServerDraining;
+import io.sluice.schemas.event.FleetEvent.ServerExited;
+import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** A zone while one fact is worked into it. Made for that fact, and gone with it. */
+final class ZoneDraft {
+  private final Zone before;
+  private boolean declared;
+  private int policyRevision;
+  private ZonePolicy policy;
+  private int templateRevision;
+  private ServerTemplate template;
+  private SortedMap<ServerId, Server> servers;
+  private Optional<LoadObserved> load;
+  private Optional<Balancer> balancer;
+  private Optional<Leader> leader;
+  private Optional<Rollout> rollout;
+
+  ZoneDraft(Zone before) {
+    this.before = before;
+    this.declared = before.declared();
+    this.policyRevision = before.policyRevision();
+    this.policy = before.policy();
+    this.templateRevision = before.templateRevision();
+    this.template = before.template();
+    this.servers = before.servers();
+    this.load = before.load();
+    this.balancer = before.balancer();
+    this.leader = before.leader();
+    this.rollout = before.rollout();
+  }
+
+  /** The zone after a fact to which there is no objection. */
+  Zone after(FleetEvent event, Instant time) {
+    apply(event, time);
+    Zone next = zone();
+    Optional<Rollout> left = Rollout.after(before, next, event);
+    if (left.equals(rollout)) {
+      return next;
+    }
+    rollout = left;
+    return zone();
+  }
+
+  private void apply(FleetEvent event, Instant time) {
+    switch (event) {
+      case ZoneDeclared ignored -> declared = true;
+      case PolicyChanged changed -> {
+        policyRevision = changed.revision();
+        policy = changed.policy();
+      }
+      case TemplateChanged changed -> set(changed);
+      case LoadObserved observed -> load = Optional.of(observed);
+      case ServerStarted started -> put(server(started, time));
+      case ServerReady ready ->
+          change(ready.server(), server -> server.enter(ServerState.READY, time));
+      case ServerReported dead ->
+          change(dead.server(), server -> server.die(dead.lastError(), time));
+      case ServerExited exited ->
+          change(exited.server(), server -> server.die(exited.reason(), time));
+      case ServerDraining draining ->
+          change(draining.server(), server -> server.enter(ServerState.DRAINING, time));
+      case ServerDrained drained -> change(drained.server(), Server::drain);
+      case ServerStopped stopped -> remove(stopped.server());
+      case BalancerStarted up ->
+          balancer = Optional.of(new Balancer(up.address(), up.admin(), Balancer.State.ALIVE));
+      case BalancerLost ignored -> balancer = balancer.map(Balancer::lost);
+      case LeaderElected won ->
+          leader = Optional.of(new Leader(won.monitor(), won.epoch(), won.url(), time));
+      case RequestsWaiting ignored -> {}
+      case CommandFailed ignored -> {}
+      case ManualScaleRequested ignored -> {}
+      case ScalingPaused ignored -> {}
+      case ScalingResumed ignored -> {}
+    }
+  }
+
+  private void set(TemplateChanged changed) {
+    rollout = Rollout.begin(before, changed);
+    // On the way back, those that are still made from what the zone came from are right again.
+    int right = before.rollout().map(Rollout::beforeRevision).orElse(before.templateRevision());
+    if (rollout.filter(begun -> begun.beforeRevision() == changed.revision()).isPresent()) {
+      SortedMap<ServerId, Server> next = new TreeMap<>(servers);
+      next.replaceAll(
+          (id, server) -> server.template() == right ? server.of(changed.revision()) : server);
+      servers = next;
+    }
+    templateRevision = changed.revision();
+    template = changed.template();
+  }
+
+  private Server server(ServerStarted started, Instant time) {
+    return new Server(
+        started.server(),
+        ServerState.STARTING,
+        started.address(),
+        started.handle(),
+        started.command(),
+        time,
+        time,
+        false,
+        Optional.empty(),
+        started.templateRevision().orElse(templateRevision));
+  }
+
+  private void change(ServerId id, UnaryOperator<Server> change) {
+    Server known = servers.get(id);
+    if (known == null) {
+      throw new IllegalStateException("server %s: expected to be known".formatted(id));
+    }
+    put(change.apply(known));
+  }
+
+  private void put(Server server) {
+    SortedMap<ServerId, Server> next = new TreeMap<>(servers);
+    next.put(server.id(), server);
+    servers = next;
+  }
+
+  private void remove(ServerId server) {
+    SortedMap<ServerId, Server> next = new TreeMap<>(servers);
+    next.remove(server);
+    servers = next;
+  }
+
+  private Zone zone() {
+    return new Zone(
+        before.id(),
+        declared,
+        policyRevision,
+        policy,
+        templateRevision,
+        template,
+        servers,
+        load,
+        balancer,
+        leader,
+        rollout);
+  }
+}

@@ -1,0 +1,106 @@
+package io.sluice.schemas.policy;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * How a server's image is run, for fleets of containers. By default a container can write nothing
+ * but {@code /tmp} and has no capability.
+ *
+ * @param command the command line instead of the image's own; empty: the image's
+ * @param port where the server listens within its container, 1 to 65535
+ * @param pids how many processes and threads it may have, at least {@value #PIDS_MIN}; empty: no
+ *     limit
+ * @param readOnly whether its root file system is read-only
+ * @param writable directories that it can write to nevertheless, kept in memory and lost with it
+ * @param capabilities Linux capabilities that it keeps, such as {@code NET_BIND_SERVICE}
+ * @param labels labels beside those that Sluice sets
+ * @param metrics who measures the server's load
+ */
+public record ContainerTemplate(
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> command,
+    int port,
+    Optional<Integer> pids,
+    boolean readOnly,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> writable,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> capabilities,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<String, String> labels,
+    Measurer metrics) {
+  /** Where most servers in containers listen. */
+  public static final int PORT_DEFAULT = 8080;
+
+  /** The highest port there is. */
+  public static final int PORT_MAX = 65_535;
+
+  /** A JVM alone has some twenty threads. */
+  public static final int PIDS_MIN = 4;
+
+  /** More than any machine has. */
+  public static final int PIDS_MAX = 4_194_304;
+
+  /** Labels that begin with this are Sluice's own. */
+  public static final String OWN_LABELS = "sluice.";
+
+  /** The image's own command behind the usual port, locked down. */
+  public static final ContainerTemplate DEFAULT =
+      new ContainerTemplate(
+          List.of(),
+          PORT_DEFAULT,
+          Optional.empty(),
+          true,
+          List.of("/tmp"),
+          List.of(),
+          Collections.emptySortedMap(),
+          Measurer.SERVER);
+
+  private static final Pattern CAPABILITY = Pattern.compile("[A-Z][A-Z_]*");
+
+  /**
+   * Validates the values.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public ContainerTemplate {
+    if (port < 1 || port > PORT_MAX) {
+      throw new IllegalArgumentException("port %d: expected 1 to %d".formatted(port, PORT_MAX));
+    }
+    if (pids.isPresent() && (pids.get() < PIDS_MIN || pids.get() > PIDS_MAX)) {
+      throw new IllegalArgumentException(
+          "limit of %d processes: expected %d to %d".formatted(pids.get(), PIDS_MIN, PIDS_MAX));
+    }
+    command = List.copyOf(command);
+    writable = List.copyOf(writable);
+    writable.forEach(ContainerTemplate::requireDirectory);
+    capabilities = List.copyOf(capabilities);
+    capabilities.forEach(ContainerTemplate::requireCapability);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    labels.keySet().forEach(ContainerTemplate::requireLabel);
+  }
+
+  static void requireDirectory(String path) {
+    if (!path.startsWith("/") || path.length() == 1) {
+      throw new IllegalArgumentException(
+          "writable '%s': expected a directory below /".formatted(path));
+    }
+  }
+
+  static void requireCapability(String name) {
+    if (!CAPABILITY.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "capability '%s': expected a name such as NET_BIND_SERVICE".formatted(name));
+    }
+  }
+
+  static void requireLabel(String name) {
+    if (name.isBlank() || name.startsWith(OWN_LABELS)) {
+      throw new IllegalArgumentException(
+          "label '%s': expected a name that does not begin with %s".formatted(name, OWN_LABELS));
+    }
+  }
+}

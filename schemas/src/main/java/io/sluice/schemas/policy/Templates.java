@@ -1,0 +1,145 @@
+package io.sluice.schemas.policy;
+
+import io.sluice.schemas.config.Durations;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.config.Words;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Reads templates as people write them. Problems are noted in the section; what comes back then is
+ * the default, and must not be used before {@link Section#orThrow} has passed.
+ */
+public final class Templates {
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
+  private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
+  private static final double BYTES_LIMIT = 1e15;
+
+  private Templates() {}
+
+  /**
+   * Reads a template: {@code image}, {@code environment}, {@code memoryBytes}, {@code cpus}, {@code
+   * startTimeout}, {@code drainTimeout}, {@code healthPath} and {@code container}.
+   */
+  public static ServerTemplate read(Section section) {
+    String image = section.string("image", ServerTemplate.DEFAULT.image());
+    SortedMap<String, String> environment = new TreeMap<>(section.section("environment").strings());
+    Optional<Long> memory = memory(section);
+    Optional<Double> cpus =
+        section.has("cpus")
+            ? Optional.of(section.decimal("cpus", 1, 0.01, 1024))
+            : Optional.empty();
+    Duration start =
+        section.duration(
+            "startTimeout", ServerTemplate.START_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
+    Duration drain =
+        section.duration(
+            "drainTimeout", ServerTemplate.DRAIN_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
+    String health =
+        section
+            .value("healthPath", ServerTemplate::requirePath)
+            .orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
+    ContainerTemplate container = container(section.section("container"));
+    if (image.isBlank()) {
+      section.note("image", "''", "the name of a container image");
+    }
+    return section.problems().isEmpty()
+        ? new ServerTemplate(image, environment, memory, cpus, start, drain, health, container)
+        : ServerTemplate.DEFAULT;
+  }
+
+  private static Optional<Long> memory(Section section) {
+    double min = ServerTemplate.MEMORY_BYTES_MIN;
+    return section.has("memoryBytes")
+        ? Optional.of((long) section.decimal("memoryBytes", min, min, BYTES_LIMIT))
+        : Optional.empty();
+  }
+
+  private static ContainerTemplate container(Section section) {
+    ContainerTemplate byDefault = ContainerTemplate.DEFAULT;
+    List<String> command = words(section, "command", List.of(), word -> {});
+    int port = section.integer("port", byDefault.port(), 1, ContainerTemplate.PORT_MAX);
+    int pids =
+        section.integer(
+            "pids",
+            ContainerTemplate.PIDS_MIN,
+            ContainerTemplate.PIDS_MIN,
+            ContainerTemplate.PIDS_MAX);
+    boolean readOnly = section.bool("readOnly", byDefault.readOnly());
+    List<String> writable =
+        words(section, "writable", byDefault.writable(), ContainerTemplate::requireDirectory);
+    List<String> capabilities =
+        words(section, "capabilities", List.of(), ContainerTemplate::requireCapability);
+    SortedMap<String, String> labels = new TreeMap<>(labels(section.section("labels")));
+    Measurer metrics = section.choice("metrics", byDefault.metrics());
+    return section.problems().isEmpty()
+        ? new ContainerTemplate(
+            command,
+            port,
+            section.has("pids") ? Optional.of(pids) : Optional.empty(),
+            readOnly,
+            writable,
+            capabilities,
+            labels,
+            metrics)
+        : byDefault;
+  }
+
+  private static List<String> words(
+      Section section, String key, List<String> byDefault, Consumer<String> check) {
+    return section
+        .value(
+            key,
+            text -> {
+              List<String> words = Words.split(text);
+              words.forEach(check);
+              return words;
+            })
+        .orElse(byDefault);
+  }
+
+  private static Map<String, String> labels(Section section) {
+    Map<String, String> labels = section.strings();
+    labels.keySet().stream()
+        .filter(name -> name.startsWith(ContainerTemplate.OWN_LABELS))
+        .forEach(name ->
+            section.note(
+                name,
+                "one of Sluice's own",
+                "a name that does not begin with " + ContainerTemplate.OWN_LABELS));
+    return labels;
+  }
+
+  /** The template in the form in which {@link #read} reads it. */
+  public static Map<String, Object> describe(ServerTemplate template) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("image", template.image());
+    tree.put("environment", template.environment());
+    template.memoryBytes().ifPresent(bytes -> tree.put("memoryBytes", bytes));
+    template.cpus().ifPresent(cpus -> tree.put("cpus", cpus));
+    tree.put("startTimeout", Durations.format(template.startTimeout()));
+    tree.put("drainTimeout", Durations.format(template.drainTimeout()));
+    tree.put("healthPath", template.healthPath());
+    tree.put("container", describe(template.container()));
+    return tree;
+  }
+
+  private static Map<String, Object> describe(ContainerTemplate container) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("command", Words.join(container.command()));
+    tree.put("port", container.port());
+    container.pids().ifPresent(pids -> tree.put("pids", pids));
+    tree.put("readOnly", container.readOnly());
+    tree.put("writable", Words.join(container.writable()));
+    tree.put("capabilities", Words.join(container.capabilities()));
+    tree.put("labels", container.labels());
+    tree.put("metrics", container.metrics().name().toLowerCase(Locale.ROOT));
+    return tree;
+  }
+}

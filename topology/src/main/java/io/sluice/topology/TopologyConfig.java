@@ -89,6 +89,23 @@ public record TopologyConfig(
   /** Longer than this, and a dead process leaves its zones alone for minutes. */
   public static final Duration SESSION_TIMEOUT_MAX = Duration.ofMinutes(2);
 
+  /**
+   * After what time the broker ends the transaction that a dead process left open, behind which
+   * readers of committed records wait; Kafka Streams' own default is 10 s. {@code
+   * kafka.producer.transaction.timeout.ms} overrides it.
+   */
+  public static final Duration TRANSACTION_TIMEOUT_DEFAULT = Duration.ofMillis(2500);
+
+  /**
+   * How long a task that was taken over waits for its committed offsets before it asks anew. While
+   * the transaction of a dead instance is open, Kafka's consumer asks again and again, and of two
+   * such questions for the same partitions one can wait for the other for ever (<a
+   * href="https://github.com/apache/kafka/pull/22747">KAFKA-20765</a>), which ends only with this
+   * time: with Kafka's default a zone now and then was not decided on for a minute. {@code
+   * kafka.main.consumer.default.api.timeout.ms} overrides it.
+   */
+  public static final Duration OFFSETS_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
+
   /** Idle threads look at their timers this often at least, as Kafka's default. */
   private static final Duration POLL_MAX = Duration.ofMillis(100);
 
@@ -148,6 +165,12 @@ public record TopologyConfig(
   /** The settings for Kafka Streams; those that the topology makes win over {@link #kafka}. */
   public Properties properties() {
     Properties all = new Properties();
+    all.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        Math.toIntExact(TRANSACTION_TIMEOUT_DEFAULT.toMillis()));
+    all.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
+        Math.toIntExact(OFFSETS_TIMEOUT_DEFAULT.toMillis()));
     all.putAll(new TreeMap<>(kafka));
     all.putAll(own());
     return all;

@@ -2,6 +2,7 @@ package io.sluice.topology;
 
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.stream.BrokerFaults;
 import io.sluice.topology.stream.TopologyFailure;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,9 +13,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -36,6 +37,9 @@ public final class ZoneStreams implements AutoCloseable {
 
   /** How long closing may take: one commit, and leaving the group. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Before a thread that ended with a fault gets a successor. */
+  private static final Duration REPLACE_PAUSE = Duration.ofMillis(200);
 
   /** How it is doing. */
   public sealed interface Status {
@@ -130,8 +134,10 @@ public final class ZoneStreams implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse respond(Throwable fault) {
-    if (passes(fault)) {
+    if (BrokerFaults.passes(fault)) {
       LOG.warn("a thread of the topology is replaced after a fault of the broker", fault);
+      // A broker that answers the same at once must not keep a processor busy. The thread ends.
+      LockSupport.parkNanos(REPLACE_PAUSE.toNanos());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     fail(clearest(fault));
@@ -166,16 +172,6 @@ public final class ZoneStreams implements AutoCloseable {
       }
     }
     return fault;
-  }
-
-  /** Whether the broker may be able again what it was not able now. */
-  private static boolean passes(Throwable fault) {
-    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void checkTopics(TopologyConfig config) {

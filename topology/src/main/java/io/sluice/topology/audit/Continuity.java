@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -73,6 +74,7 @@ final class Continuity {
       case ServerDrained ignored -> Optional.empty();
       case ServerStopped ignored -> Optional.empty();
       // These fit everywhere.
+      case RequestsWaiting ignored -> Optional.empty();
       case ZoneDeclared ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();

@@ -2,6 +2,7 @@ package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.topology.decide.Evaluation.Limited;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
  *
  * <pre>
  *                      ┌ an observation: the largest wish of the rules ─▶ all limiters ─┐
+ *                      ├ requests wait and there is no server: one ─▶ manual, pause ────┤
  *   fact ─▶ state with ┼ somebody asks for a number: that number ──┐                    ├▶ number
  *           the fact   └ any other fact: the number so far ────────┴──▶ min, max ───────┘    │
  *                                                                                            ▼
@@ -28,7 +30,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 2;
+  public static final int FOLD_VERSION = 3;
 
   private Decide() {}
 
@@ -53,6 +55,9 @@ public final class Decide {
     }
     if (entry.event() instanceof LoadObserved seen) {
       return weighed(context, seen);
+    }
+    if (entry.event() instanceof RequestsWaiting && context.desired() == 0) {
+      return evaluation(context, new Chain(1).through(Limiter.ON_DEMAND, context));
     }
     // The other facts leave the number alone; but its limits may have changed, or a server is gone.
     int number =

@@ -7,6 +7,7 @@ import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.topic.CloudEvent;
@@ -133,6 +134,9 @@ public final class Evaluation {
     }
     if (context.fact() instanceof LoadObserved seen) {
       return Rules.wishes(context, seen);
+    }
+    if (context.fact() instanceof RequestsWaiting seen && from() == 0) {
+      return List.of(Reasons.wish(seen));
     }
     // Other facts wish for nothing: the number stays, and only its limits can change it.
     return context.fact() instanceof ManualScaleRequested request

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -155,6 +156,7 @@ final class FactBook {
       case PolicyChanged changed -> forecasts = Forecasts.under(changed.policy(), forecasts);
       case BalancerStarted ignored -> {}
       case BalancerLost ignored -> {}
+      case RequestsWaiting ignored -> {}
       case LeaderElected ignored -> {}
     }
   }

@@ -33,6 +33,12 @@ sealed interface Limiter
           new Minimum(),
           new Maximum());
 
+  /**
+   * The limiters that the first server of a zone passes, when requests wait for it. No brake: the
+   * wait is theirs.
+   */
+  List<Limiter> ON_DEMAND = List.of(new Manual(), new Paused(), new Minimum(), new Maximum());
+
   /** The limiters that any other number passes: one that a person set, or that held so far. */
   List<Limiter> ON_OTHERS = List.of(new Minimum(), new Maximum());
 

@@ -6,6 +6,7 @@ import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
@@ -26,6 +27,14 @@ final class Reasons {
         "%s asked for %s%s".formatted(request.actor(), Figures.servers(request.servers()), end));
   }
 
+  static Wish wish(RequestsWaiting seen) {
+    return new Wish(
+        "demand",
+        1,
+        "%d %s at the balancer and the zone has no server: 1"
+            .formatted(seen.waiting(), seen.waiting() == 1 ? "request waits" : "requests wait"));
+  }
+
   static Reason of(
       Context context, List<Wish> wishes, List<Limit> limits, int target, Repair repair) {
     ReasonCode code = code(context, limits, target, repair);
@@ -34,13 +43,15 @@ final class Reasons {
       sentences.add("nothing is decided before the zone is declared and has a policy");
     } else {
       switch (code) {
-        case MANUAL, POLICY -> {
+        case MANUAL, POLICY, DEMAND -> {
           sentences.add(decisive(wishes));
           limits.forEach(limit -> sentences.add(limit.sentence()));
         }
         case BOUNDS -> limits.forEach(limit -> sentences.add(limit.sentence()));
         case SELF_HEALING -> {}
+        case ROLL_OVER -> {}
       }
+      sentences.addAll(RolloverReasons.sentences(context, target, repair));
       sentences.addAll(healing(context, target, repair));
     }
     if (sentences.isEmpty()) {
@@ -52,11 +63,17 @@ final class Reasons {
   private static ReasonCode code(Context context, List<Limit> limits, int target, Repair repair) {
     boolean healing = !repair.start().isEmpty() || !repair.stop().isEmpty();
     boolean changed = target != context.desired();
+    if (!changed && RolloverReasons.decide(context, target, repair)) {
+      return ReasonCode.ROLL_OVER;
+    }
     if (context.fact() instanceof ManualScaleRequested) {
       return ReasonCode.MANUAL;
     }
     if (context.fact() instanceof LoadObserved) {
       return changed || !healing ? ReasonCode.POLICY : ReasonCode.SELF_HEALING;
+    }
+    if (context.fact() instanceof RequestsWaiting && context.desired() == 0) {
+      return ReasonCode.DEMAND;
     }
     return changed || !limits.isEmpty() ? ReasonCode.BOUNDS : ReasonCode.SELF_HEALING;
   }

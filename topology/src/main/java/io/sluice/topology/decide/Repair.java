@@ -30,12 +30,16 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
   /** All is as it is to be. */
   static final Repair NOTHING = new Repair(List.of(), List.of(), 0, Optional.empty());
 
-  private record Victim(ServerId server, boolean ready, int rank) {}
+  private record Victim(ServerId server, boolean current, boolean ready, int rank) {}
 
   static Repair towards(int target, Context context) {
     Census census = context.census();
     ZoneState state = context.state();
-    int lacking = target - census.live();
+    Optional<ServerId> heir = Rollover.heir(target, context);
+    int lacking = target + (heir.isPresent() ? 1 : 0) - census.live();
+    if (lacking == 0 && Rollover.due(target, context)) {
+      return new Repair(numbered(state, 1), List.of(), 0, Optional.empty());
+    }
     boolean waits = lacking > 0 && state.crashLoop().delays(state.time());
     boolean starts = lacking > 0 && !waits;
     if (!starts && !waits && lacking >= 0 && census.remains() == 0) {
@@ -43,7 +47,7 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
     }
     List<ServerId> stop = new ArrayList<>();
     addRemains(stop, state);
-    addVictims(stop, state, -lacking);
+    addVictims(stop, state, heir, -lacking);
     Collections.sort(stop);
     return new Repair(
         starts ? numbered(state, lacking) : List.of(),
@@ -72,28 +76,35 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
     }
   }
 
-  private static void addVictims(List<ServerId> stop, ZoneState state, int count) {
+  private static void addVictims(
+      List<ServerId> stop, ZoneState state, Optional<ServerId> heir, int count) {
     if (count <= 0) {
       return;
     }
     ZonePolicy policy = state.zone().policy();
     Map<ServerId, Integer> ranks = ranks(state);
     List<Victim> candidates = new ArrayList<>();
-    state.pending().keySet().forEach(id -> candidates.add(new Victim(id, false, 0)));
+    state.pending().keySet().forEach(id -> candidates.add(new Victim(id, true, false, 0)));
     for (Server server : state.zone().servers().values()) {
       if (server.live()) {
         int rank = ranks.getOrDefault(server.id(), Integer.MAX_VALUE);
-        candidates.add(new Victim(server.id(), server.state() == ServerState.READY, rank));
+        boolean current = !state.zone().outdated(server);
+        candidates.add(new Victim(server.id(), current, server.state() == ServerState.READY, rank));
       }
     }
     candidates.removeIf(candidate -> state.stopping().contains(candidate.server()));
+    heir.ifPresent(kept -> candidates.removeIf(candidate -> candidate.server().equals(kept)));
     candidates.sort(order(policy.victims()));
     candidates.subList(0, count).forEach(victim -> stop.add(victim.server()));
   }
 
-  /** Not yet ready ones first, since nobody misses them; then as the policy says. */
+  /**
+   * Those not yet ready first, since nobody misses them; then those of an earlier template; then as
+   * the policy says.
+   */
   private static Comparator<Victim> order(Victims victims) {
-    Comparator<Victim> readyLast = Comparator.comparing(Victim::ready);
+    Comparator<Victim> readyLast =
+        Comparator.comparing(Victim::ready).thenComparing(Victim::current);
     Comparator<Victim> oldest = Comparator.comparingLong(victim -> victim.server().number());
     return switch (victims) {
       case NEWEST -> readyLast.thenComparing(oldest.reversed());

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -56,6 +57,7 @@ public final class Membership {
       case ScalingResumed ignored -> false;
       case BalancerStarted ignored -> false;
       case BalancerLost ignored -> false;
+      case RequestsWaiting ignored -> false;
       case LeaderElected ignored -> false;
     };
   }

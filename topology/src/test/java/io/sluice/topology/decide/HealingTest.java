@@ -169,7 +169,8 @@ class HealingTest {
                     history.time(),
                     1,
                     ServerTemplate.DEFAULT,
-                    new Actor("alice")))
+                    new Actor("alice"),
+                    Optional.empty()))
             .orElseThrow();
 
     assertThat(retried.start()).containsExactly(history.server(3));

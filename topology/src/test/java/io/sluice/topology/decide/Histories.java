@@ -54,7 +54,7 @@ final class Histories {
       history.tell(observation(history, figure));
     } else if (choice < 62) {
       history.obey();
-    } else if (choice < 92) {
+    } else if (choice < 91) {
       writeServerFact(history, choice, 1 + figure % (history.state().nextNumber() + 1));
     } else {
       writeOrder(history, choice, figure);
@@ -89,6 +89,7 @@ final class Histories {
     Optional<Instant> until =
         figure % 2 == 0 ? Optional.empty() : Optional.of(history.time().plusSeconds(figure));
     switch (choice) {
+      case 91 -> history.waiting(figure);
       case 92, 93 -> history.declared();
       case 94, 95 -> history.policy(RandomPolicies.of(figure, choice + figure * 7));
       case 96 -> history.manual(figure % 9, until);

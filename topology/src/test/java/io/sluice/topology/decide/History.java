@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDraining;
@@ -16,6 +17,7 @@ import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Server;
@@ -27,6 +29,7 @@ import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -136,6 +139,13 @@ public final class History {
     return tell(new PolicyChanged(zone, time, state.zone().policyRevision() + 1, policy, ALICE));
   }
 
+  /** The zone's servers are to be made from this. */
+  Optional<ScaleCommand> template(ServerTemplate template) {
+    return tell(
+        new TemplateChanged(
+            zone, time, state.zone().templateRevision() + 1, template, ALICE, Optional.empty()));
+  }
+
   LoadObserved cpu(double cpu, int reporting, long... missing) {
     return load(Map.of(Metric.CPU, cpu), reporting, missing);
   }
@@ -166,6 +176,11 @@ public final class History {
   }
 
   Optional<ScaleCommand> started(long number) {
+    return started(number, Optional.empty());
+  }
+
+  /** As it is told by a leader that knows the revision of the template. */
+  Optional<ScaleCommand> started(long number, Optional<Integer> template) {
     return tell(
         new ServerStarted(
             zone,
@@ -174,7 +189,8 @@ public final class History {
             new CommandId(zone, 0),
             URI.create("http://127.0.0.1:" + (5000 + number % 1000)),
             "pid-" + number,
-            new Epoch(1)));
+            new Epoch(1),
+            template));
   }
 
   Optional<ScaleCommand> ready(long number) {
@@ -201,6 +217,10 @@ public final class History {
 
   Optional<ScaleCommand> stopped(long number) {
     return tell(new ServerStopped(zone, time, server(number), "as asked"));
+  }
+
+  Optional<ScaleCommand> waiting(int requests) {
+    return tell(new RequestsWaiting(zone, time, requests));
   }
 
   Optional<ScaleCommand> manual(int servers, Optional<Instant> until) {

@@ -1,0 +1,114 @@
+package io.sluice.topology.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.command.ReasonCode;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule.Target;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A zone that may have no server is woken by requests that wait. */
+class DemandTest {
+  private static final Target ON_THROUGHPUT = new Target(Metric.THROUGHPUT, 10, 0.1);
+
+  private static ZonePolicy fromZero() {
+    return History.policy(0, 3, ON_THROUGHPUT);
+  }
+
+  private static Limits limits(Duration stabilisationIn, Duration coolDownOut) {
+    return new Limits(
+        Duration.ZERO,
+        Duration.ZERO,
+        stabilisationIn,
+        coolDownOut,
+        Duration.ZERO,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void requestsThatWaitWakeAZoneWithoutServers() {
+    History history = History.running(fromZero());
+    assertThat(history.desired()).isZero();
+
+    ScaleCommand command = history.waiting(37).orElseThrow();
+
+    assertThat(command.from()).isZero();
+    assertThat(command.to()).isEqualTo(1);
+    assertThat(command.start()).containsExactly(history.server(1));
+    assertThat(command.cause()).isEqualTo("requests-waiting");
+    assertThat(command.reason().code()).isEqualTo(ReasonCode.DEMAND);
+    assertThat(command.reason().sentence())
+        .isEqualTo("37 requests wait at the balancer and the zone has no server: 1");
+    assertThat(command.evidence().wishes())
+        .containsExactly(
+            new Wish(
+                "demand", 1, "37 requests wait at the balancer and the zone has no server: 1"));
+  }
+
+  @Test
+  void theyAreHeardOnce() {
+    History history = History.running(fromZero());
+    history.waiting(1);
+
+    history.pass(Duration.ofSeconds(1));
+    assertThat(history.waiting(5)).isEmpty();
+    history.obey();
+    assertThat(history.waiting(5)).isEmpty();
+
+    assertThat(history.desired()).isEqualTo(1);
+  }
+
+  @Test
+  void noCoolDownMakesThemWait() {
+    History history = History.running(fromZero().with(limits(Duration.ZERO, Duration.ofHours(1))));
+    history.waiting(1);
+    history.obey();
+    history.pass(Duration.ofSeconds(1));
+    assertThat(history.tell(history.load(Map.of(Metric.THROUGHPUT, 0.0), 1))).isPresent();
+    history.obey();
+    assertThat(history.desired()).isZero();
+
+    history.pass(Duration.ofSeconds(1));
+
+    assertThat(history.waiting(1)).isPresent();
+  }
+
+  @Test
+  void aPauseAndANumberSetForATimeHoldThemBack() {
+    History paused = History.running(fromZero());
+    paused.paused(Direction.OUT, Optional.empty());
+
+    assertThat(paused.waiting(1)).isEmpty();
+    paused.resumed(Direction.OUT);
+    assertThat(paused.waiting(1)).isPresent();
+
+    History manual = History.running(fromZero());
+    manual.manual(0, Optional.of(manual.time().plusSeconds(60)));
+    assertThat(manual.waiting(1)).isEmpty();
+    manual.pass(Duration.ofSeconds(61));
+    assertThat(manual.waiting(1)).isPresent();
+  }
+
+  @Test
+  void aWokenZoneKeepsItsServerForTheStabilisationWindow() {
+    History history =
+        History.running(fromZero().with(limits(Duration.ofSeconds(60), Duration.ZERO)));
+    history.waiting(1);
+    history.obey();
+
+    history.pass(Duration.ofSeconds(30));
+    assertThat(history.tell(history.load(Map.of(Metric.THROUGHPUT, 0.0), 1))).isEmpty();
+    history.pass(Duration.ofSeconds(31));
+    assertThat(history.tell(history.load(Map.of(Metric.THROUGHPUT, 0.0), 1)))
+        .hasValueSatisfying(command -> assertThat(command.to()).isZero());
+  }
+}

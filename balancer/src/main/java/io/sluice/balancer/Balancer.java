@@ -1,22 +1,25 @@
 package io.sluice.balancer;
 
-import io.sluice.balancer.admin.AdminServer;
 import io.sluice.balancer.admin.Operations;
 import io.sluice.balancer.admin.PoolsView;
-import io.sluice.balancer.membership.MemberCopy;
-import io.sluice.balancer.membership.MembershipReader;
+import io.sluice.balancer.admin.ZoneStatus;
+import io.sluice.balancer.handover.Predecessor;
+import io.sluice.balancer.membership.MembershipState;
 import io.sluice.balancer.pool.PoolInput;
-import io.sluice.balancer.pool.PoolOutput;
 import io.sluice.balancer.pool.Pools;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Count;
+import io.sluice.balancer.proxy.Observations;
 import io.sluice.balancer.proxy.Proxy;
+import io.sluice.balancer.report.DemandReports;
 import io.sluice.balancer.report.Journal;
 import io.sluice.balancer.report.KafkaJournal;
 import io.sluice.balancer.report.LoggedJournal;
 import io.sluice.balancer.report.MonitorReports;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
+import io.sluice.schemas.id.ServerId;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +27,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,34 +41,29 @@ public final class Balancer implements AutoCloseable {
   private final HttpClient http;
   private final Journal journal;
   private final MonitorReports reports;
-  private final HealthChecks checks;
-  private final PoolsLoop pools;
-  private final StaticServers staticServers;
-  private final Proxy proxy;
-  private final AdminServer admin;
-  private final Optional<MembershipReader> membership;
+  private final ZonePart zone;
+  private final DemandReports demand;
+  private final Front front;
   private final AtomicReference<Optional<URI>> monitor = new AtomicReference<>(Optional.empty());
 
-  private Balancer(BalancerConfig config, Journal journal) {
+  private Balancer(BalancerConfig config, Journal journal, Optional<Predecessor> predecessor) {
     this.config = config;
     this.journal = journal;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(config.checkTimeout())
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    this.http = HealthChecks.client(config.checkTimeout());
     this.reports = new MonitorReports(http, config.token());
-    this.pools = new PoolsLoop(new Pools(config.pools()), this::perform);
-    this.checks = new HealthChecks(http, config.checkTimeout(), pools::offer);
-    this.staticServers = new StaticServers(config.zone(), pools::offer);
-    this.proxy =
-        new Proxy(
-            config.traffic(),
-            pools::routing,
-            (server, error) -> pools.offer(new PoolInput.Unreachable(server, error)));
-    this.membership = config.staticServers() ? Optional.empty() : config.kafka().map(this::reader);
-    this.admin = admin();
+    Pools rules = new Pools(config.pools(), config.thresholds());
+    this.zone = new ZonePart(config.zone(), rules, http, config.checkTimeout(), new Surroundings());
+    this.demand =
+        DemandReports.of(config.zone(), journal, () -> zone.routing().any(), this::waiting);
+    Front.Behind behind =
+        new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
+    try {
+      this.front = new Front(config.front(), behind, predecessor, zone::stopFollowing);
+      demand.begin();
+    } catch (RuntimeException failed) {
+      http.close();
+      throw failed;
+    }
   }
 
   /**
@@ -75,6 +74,27 @@ public final class Balancer implements AutoCloseable {
    * @throws io.sluice.balancer.admin.AdminException if the port for orders is taken
    */
   public static Balancer start(BalancerConfig config) {
+    return start(config, journal(config));
+  }
+
+  /**
+   * Starts a balancer in the place of the one that runs, without a moment in which nobody serves;
+   * where none runs, it just starts. When this returns, requests come here.
+   *
+   * @throws io.sluice.balancer.handover.HandOverException if the one that runs does not hand over,
+   *     or the servers can't be known; that one then serves as before
+   */
+  public static Balancer takeOver(BalancerConfig config) {
+    Optional<Predecessor> predecessor = Front.predecessor(config.front());
+    try {
+      return start(config, journal(config), predecessor);
+    } catch (RuntimeException failed) {
+      predecessor.ifPresent(Predecessor::close);
+      throw failed;
+    }
+  }
+
+  private static Journal journal(BalancerConfig config) {
     String source = "/balancers/" + config.zone();
     String clientId = "balancer-" + config.zone();
     Journal journal =
@@ -83,106 +103,143 @@ public final class Balancer implements AutoCloseable {
             .<Journal>map(
                 kafka -> new KafkaJournal(source, () -> KafkaClients.producer(kafka, clientId)))
             .orElseGet(LoggedJournal::new);
-    return start(config, journal);
+    return journal;
   }
 
   /** Starts a balancer that writes its facts there; closes the journal when it closes or fails. */
   public static Balancer start(BalancerConfig config, Journal journal) {
+    return start(config, journal, Optional.empty());
+  }
+
+  private static Balancer start(
+      BalancerConfig config, Journal journal, Optional<Predecessor> predecessor) {
     Balancer balancer;
     try {
-      balancer = new Balancer(config, journal);
+      balancer = new Balancer(config, journal, predecessor);
     } catch (RuntimeException failed) {
       journal.close();
       throw failed;
     }
-    balancer.begin();
+    try {
+      balancer.begin();
+    } catch (RuntimeException failed) {
+      balancer.close();
+      throw failed;
+    }
     return balancer;
   }
 
-  private AdminServer admin() {
-    try {
-      return new AdminServer(
-          new InetSocketAddress(config.adminHost(), config.adminPort()),
-          config.token(),
-          new AdminOperations());
-    } catch (RuntimeException failed) {
-      proxy.close();
-      http.close();
-      throw failed;
-    }
-  }
-
-  private MembershipReader reader(KafkaAccess kafka) {
-    String clientId = "balancer-" + config.zone();
-    return new MembershipReader(
-        config.zone(),
-        () -> KafkaClients.consumer(kafka, clientId),
-        config.directory().map(directory -> new MemberCopy(directory, config.zone())),
-        journal,
-        pools::offer);
-  }
-
   private void begin() {
-    staticServers.change(config.servers(), List.of(), Instant.now());
-    pools.start();
-    pools.settle();
-    membership.ifPresent(MembershipReader::start);
+    if (!config.staticServers()) {
+      String clientId = "balancer-" + config.zone();
+      config.kafka().ifPresent(kafka -> zone.follow(kafka, clientId, config.directory(), journal));
+    }
+    zone.start();
+    if (config.staticServers()) {
+      var _ = zone.change(config.servers(), List.of());
+    }
+    front.begin(zone::awaitKnown);
     LOG.info("balancer of {}: traffic {}, admin {}", config.zone(), traffic(), adminAddress());
   }
 
-  private void perform(PoolOutput output) {
-    switch (output) {
-      case PoolOutput.Publish _ -> {}
-      case PoolOutput.StartCheck(Target target, long ticket) -> checks.start(target, ticket);
-      case PoolOutput.WatchDrain(Target target, long watch) ->
-          proxy.drain(target, () -> pools.offer(new PoolInput.Drained(target.server(), watch)));
-      case PoolOutput.Forget(Target target) -> proxy.forget(target);
-      case PoolOutput.RecordDrained(var server) ->
-          journal.record(new ServerDrained(config.zone(), Instant.now(), server));
-      case PoolOutput.RecordDead(var server, String error) ->
-          journal.record(new ServerReported(config.zone(), Instant.now(), server, error));
-      case PoolOutput.TellMonitor(List<URI> dead) ->
-          monitor.get().ifPresent(primary -> reports.send(primary, dead));
-    }
+  private int waiting() {
+    return front.proxy().waiting();
   }
 
   /** Where requests are taken, with the port that was really taken. */
   public InetSocketAddress traffic() {
-    return proxy.address();
+    return front.proxy().address();
   }
 
   /** Where orders are taken, with the port that was really taken. */
   public InetSocketAddress adminAddress() {
-    return admin.address();
+    return front.adminAddress();
+  }
+
+  /** Completes when a successor took over and the last connection has ended here. */
+  public CompletableFuture<Void> handedOver() {
+    return front.left();
   }
 
   /** What was counted since the start. */
   public Map<Count, Long> counts() {
-    return proxy.counts();
+    return front.proxy().counts();
   }
 
   /** The servers in their pools. */
   public PoolsView pools() {
-    return PoolsViews.of(pools.state(), proxy);
+    return PoolsViews.of(List.of(zone.state()), front.proxy());
   }
 
   /** Takes no more requests, lets those under way finish within the grace, and closes. */
   @Override
   public void close() {
-    membership.ifPresent(MembershipReader::close);
-    proxy.close(config.closeGrace());
-    admin.close();
-    pools.close();
+    zone.stopFollowing();
+    front.close();
+    zone.close();
     journal.close();
     http.shutdownNow();
     LOG.info("balancer of {} closed", config.zone());
+  }
+
+  /** What the zone's part has to do with: facts are this balancer's to record. */
+  private final class Surroundings implements ZonePart.Outside {
+    @Override
+    public Proxy proxy() {
+      return front.proxy();
+    }
+
+    @Override
+    public void drained(ServerId server) {
+      // As long as a predecessor has connections, it may have requests under way to the server.
+      front.whenAlone(() -> record(new ServerDrained(config.zone(), Instant.now(), server)));
+    }
+
+    @Override
+    public void dead(ServerId server, String error) {
+      record(new ServerReported(config.zone(), Instant.now(), server, error));
+    }
+
+    private void record(FleetEvent fact) {
+      if (!front.leaving()) {
+        journal.record(fact);
+      }
+    }
+
+    @Override
+    public void report(List<URI> dead) {
+      monitor.get().ifPresent(primary -> reports.send(primary, dead));
+    }
+  }
+
+  /** What the data path finds out about servers. */
+  private final class Findings implements Observations {
+    @Override
+    public void unreachable(ServerId server, String error) {
+      zone.offer(new PoolInput.Unreachable(server, error));
+    }
+
+    @Override
+    public void silent(ServerId server) {
+      zone.offer(new PoolInput.Silent(server));
+    }
+
+    @Override
+    public void failing(ServerId server, String error) {
+      zone.offer(new PoolInput.Failing(server, error));
+    }
+
+    @Override
+    public void held() {
+      demand.held();
+    }
   }
 
   /** What the admin port may ask and order. */
   private final class AdminOperations implements Operations {
     @Override
     public List<URI> alive() {
-      return pools.routing().alive().stream().map(Target::address).toList();
+      return zone.routing().alive().stream().map(Target::address).toList();
     }
 
     @Override
@@ -192,9 +249,7 @@ public final class Balancer implements AutoCloseable {
 
     @Override
     public List<URI> change(List<URI> adds, List<URI> deletes) {
-      List<URI> servers = staticServers.change(adds, deletes, Instant.now());
-      pools.settle();
-      return servers;
+      return zone.change(adds, deletes);
     }
 
     @Override
@@ -205,7 +260,7 @@ public final class Balancer implements AutoCloseable {
     @Override
     public void monitor(URI primary) {
       monitor.set(Optional.of(primary));
-      pools.offer(new PoolInput.MonitorKnown());
+      zone.offer(new PoolInput.MonitorKnown());
     }
 
     @Override
@@ -214,8 +269,28 @@ public final class Balancer implements AutoCloseable {
     }
 
     @Override
+    public List<ZoneStatus> zones() {
+      Map<Count, Long> counts = counts();
+      return List.of(
+          zone.status(
+              true,
+              new ZoneStatus.Traffic(
+                  zone.state().servers().keySet().stream()
+                      .mapToLong(server -> front.proxy().inFlight(server))
+                      .sum(),
+                  counts.getOrDefault(Count.REQUESTS, 0L),
+                  new TreeMap<>())));
+    }
+
+    @Override
+    public MembershipState membership() {
+      return zone.membership();
+    }
+
+    @Override
     public String metrics() {
-      return new BalancerMetrics(config.zone(), proxy).text(pools());
+      return new BalancerMetrics("zone", config.zone().value(), front.proxy())
+          .text(pools(), membership());
     }
   }
 }

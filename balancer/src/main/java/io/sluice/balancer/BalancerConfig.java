@@ -1,7 +1,12 @@
 package io.sluice.balancer;
 
+import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.Balancing;
+import io.sluice.balancer.proxy.ClientLimits;
+import io.sluice.balancer.proxy.ListenerConfig;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.Transport;
@@ -28,8 +33,10 @@ import java.util.Optional;
  * @param servers the servers of a static balancer at its start
  * @param directory where a copy of the membership is kept; empty: nowhere
  * @param pools when servers are checked and given up
+ * @param thresholds how much it takes to take a server out, and to let it in again
  * @param checkTimeout for the answer to a health check, 10 ms to 60 s
  * @param closeGrace for requests that are under way when the balancer closes, 0 to 10 minutes
+ * @param handOver whether and how a successor can take over
  */
 public record BalancerConfig(
     ZoneId zone,
@@ -42,8 +49,10 @@ public record BalancerConfig(
     List<URI> servers,
     Optional<Path> directory,
     PoolTimings pools,
+    PoolThresholds thresholds,
     Duration checkTimeout,
-    Duration closeGrace) {
+    Duration closeGrace,
+    HandOverConfig handOver) {
   /** Loopback: what is to be reached from elsewhere is opened on purpose. */
   public static final String HOST_DEFAULT = "127.0.0.1";
 
@@ -95,8 +104,10 @@ public record BalancerConfig(
         List.of(),
         Optional.empty(),
         PoolTimings.DEFAULT,
+        PoolThresholds.DEFAULT,
         CHECK_TIMEOUT_DEFAULT,
-        CLOSE_GRACE_DEFAULT);
+        CLOSE_GRACE_DEFAULT,
+        HandOverConfig.NONE);
   }
 
   /** The defaults for a balancer of this zone that follows its membership topic. */
@@ -112,8 +123,14 @@ public record BalancerConfig(
         List.of(),
         Optional.empty(),
         PoolTimings.DEFAULT,
+        PoolThresholds.DEFAULT,
         CHECK_TIMEOUT_DEFAULT,
-        CLOSE_GRACE_DEFAULT);
+        CLOSE_GRACE_DEFAULT,
+        HandOverConfig.NONE);
+  }
+
+  FrontConfig front() {
+    return new FrontConfig(traffic, adminHost, adminPort, token, closeGrace, handOver);
   }
 
   /** The data path's defaults: one loop per processor. */
@@ -123,7 +140,10 @@ public record BalancerConfig(
         TRAFFIC_PORT_DEFAULT,
         Runtime.getRuntime().availableProcessors(),
         Transport.AUTO,
+        ListenerConfig.DEFAULT,
         HeadLimits.DEFAULT,
+        ClientLimits.DEFAULT,
+        Balancing.DEFAULT,
         ProxyTimeouts.DEFAULT,
         RetryRule.DEFAULT,
         RetryBudgetLimits.DEFAULT,
@@ -145,8 +165,10 @@ public record BalancerConfig(
         servers,
         directory,
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 
   /** The same with this data path. */
@@ -162,8 +184,10 @@ public record BalancerConfig(
         servers,
         directory,
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 
   /** The same with this token. */
@@ -179,8 +203,10 @@ public record BalancerConfig(
         servers,
         directory,
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 
   /** The same with a copy of the membership in this directory. */
@@ -196,8 +222,10 @@ public record BalancerConfig(
         servers,
         Optional.of(directory),
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 
   /** The same with these timings of the pools. */
@@ -213,8 +241,10 @@ public record BalancerConfig(
         servers,
         directory,
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 
   /** The same with these servers from the start; for a static balancer. */
@@ -230,7 +260,9 @@ public record BalancerConfig(
         servers,
         directory,
         pools,
+        thresholds,
         checkTimeout,
-        closeGrace);
+        closeGrace,
+        handOver);
   }
 }

@@ -6,13 +6,19 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.pick.SlowStart;
+import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.Balancing;
+import io.sluice.balancer.proxy.ClientLimits;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
+import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Addresses;
@@ -22,7 +28,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Reads a {@link BalancerConfig} from a configuration tree:
@@ -33,18 +41,29 @@ import java.util.function.Supplier;
  *   servers         http://host:port, separated by commas; only with static: true
  *   directory       for the copy of the membership; default none
  *   closeGrace     0 to 10m, default 5s
+ *   handOver        socket (path; default none), grace (0 to 1d, default 1m)
  *   kafka           bootstrap (host:port), properties (by Kafka's names)
  *   admin           host, port (0 to 65535, default 5050), token
  *   traffic         host, port (0 to 65535, default 3030), loops (default: processors),
  *                   transport (auto, epoll, io-uring, nio), forwardedTrusted,
  *                   replayMaxBytes, idlePerServerMax
+ *                   upgrades (protocols, separated by commas; default websocket)
+ *     .accessLog    format (off, common, combined, json), file
+ *     .tls          certificate, key (PEM files)
  *     .heads        requestLineMaxBytes, maxBytes, fieldsMax
+ *     .balancing    pick (round-robin, random, power-of-two, least-requests, weighted,
+ *                   hash-client, hash-target), slowStart, perServerMax, waitingMax,
+ *                   errorsInARow, gatewayFailuresInARow
+ *       .sticky     cookie, key
+ *     .clients      connectionsMax, slowestBytesPerSecond
  *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
- *                   upstreamIdle, unsafeReuse, linger, retryPause, retryAfter
- *     .retry        triesPerServerMax, otherServersMax, share, perSecond, tokensInitial,
+ *                   upstreamIdle, unsafeReuse, linger, retryPause, hold, retryAfter,
+ *                   tunnelIdle, silence, tryHead
+ *     .retry        triesPerServerMax, otherServersMax, statuses, share, perSecond, tokensInitial,
  *                   tokensMax
  *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
- *                   checkTimeout
+ *                   checkTimeout, failedChecks, goodChecks, ejection, ejectionMax,
+ *                   ejectedShareMax, panicShare
  * </pre>
  */
 public final class BalancerSettings {
@@ -59,29 +78,28 @@ public final class BalancerSettings {
    * @return empty if the problems leave nothing that could be used
    */
   public static Optional<BalancerConfig> read(Section root) {
-    Optional<ZoneId> zone = root.value("zone", ZoneId::new);
-    if (!root.has("zone")) {
-      root.note("zone", "missing", "the name of the zone, such as zone1");
-    }
+    Optional<ZoneId> zone = zone(root);
     boolean fixed = root.bool("static", false);
     List<URI> servers = root.value("servers", BalancerSettings::addresses).orElse(List.of());
     Optional<Path> directory = root.value("directory", Path::of);
-    Duration closeGrace =
-        root.duration("closeGrace", BalancerConfig.CLOSE_GRACE_DEFAULT, ZERO, ofMinutes(10));
+    Duration closeGrace = closeGrace(root);
+    HandOverConfig handOver = HandOverSettings.read(root.section("handOver"));
     Optional<KafkaAccess> kafka = kafka(root.section("kafka"));
     Section admin = root.section("admin");
     String adminHost = admin.string("host", BalancerConfig.HOST_DEFAULT);
     int adminPort = admin.integer("port", BalancerConfig.ADMIN_PORT_DEFAULT, 0, 65_535);
     Optional<String> token = admin.string("token");
-    ProxyConfig traffic = traffic(root.section("traffic"));
+    ProxyConfig traffic = traffic(root.section("traffic"), BalancerConfig.trafficDefault());
     Section pools = root.section("pools");
-    PoolTimings timings = timings(pools);
-    Duration checkTimeout = checkTimeout(pools);
+    PoolTimings timings = timings(pools, PoolTimings.DEFAULT);
+    PoolThresholds thresholds = thresholds(pools);
+    Duration timeout = checkTimeout(pools);
     if (!root.problems().isEmpty() || zone.isEmpty()) {
       return Optional.empty();
     }
     return consistent(
         root,
+        "(balancer)",
         () ->
             new BalancerConfig(
                 zone.get(),
@@ -94,23 +112,36 @@ public final class BalancerSettings {
                 servers,
                 directory,
                 timings,
-                checkTimeout,
-                closeGrace));
+                thresholds,
+                timeout,
+                closeGrace,
+                handOver));
   }
 
-  private static Optional<BalancerConfig> consistent(
-      Section root, Supplier<BalancerConfig> config) {
+  static Duration closeGrace(Section root) {
+    return root.duration("closeGrace", BalancerConfig.CLOSE_GRACE_DEFAULT, ZERO, ofMinutes(10));
+  }
+
+  private static Optional<ZoneId> zone(Section root) {
+    if (!root.has("zone")) {
+      root.note("zone", "missing", "the name of the zone, such as zone1");
+    }
+    return root.value("zone", ZoneId::new);
+  }
+
+  /** What the supplier makes, unless it finds a contradiction, which is noted. */
+  static <T> Optional<T> consistent(Section root, String what, Supplier<T> config) {
     try {
       return Optional.of(config.get());
     } catch (IllegalArgumentException contradiction) {
       String[] parts =
           String.valueOf(contradiction.getMessage()).split(", expected |: expected ", 2);
-      root.note("(balancer)", parts[0], parts[parts.length - 1]);
+      root.note(what, parts[0], parts[parts.length - 1]);
       return Optional.empty();
     }
   }
 
-  private static Duration checkTimeout(Section pools) {
+  static Duration checkTimeout(Section pools) {
     return pools.duration(
         "checkTimeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
   }
@@ -122,13 +153,12 @@ public final class BalancerSettings {
         .toList();
   }
 
-  private static Optional<KafkaAccess> kafka(Section section) {
+  static Optional<KafkaAccess> kafka(Section section) {
     var properties = section.section("properties").strings();
     return section.string("bootstrap").map(brokers -> new KafkaAccess(brokers, properties));
   }
 
-  private static ProxyConfig traffic(Section section) {
-    ProxyConfig byDefault = BalancerConfig.trafficDefault();
+  static ProxyConfig traffic(Section section, ProxyConfig byDefault) {
     HeadLimits heads = heads(section.section("heads"));
     Section retry = section.section("retry");
     return new ProxyConfig(
@@ -136,11 +166,17 @@ public final class BalancerSettings {
         section.integer("port", byDefault.port(), 0, 65_535),
         section.integer("loops", byDefault.loops(), 1, 1024),
         section.choice("transport", Transport.AUTO),
+        ListenerSettings.read(section),
         heads,
+        clients(section.section("clients")),
+        balancing(section.section("balancing")),
         timeouts(section.section("timeouts")),
         new RetryRule(
             retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
-            retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10)),
+            retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10),
+            retry
+                .value("statuses", BalancerSettings::statuses)
+                .orElse(RetryRule.DEFAULT.statuses())),
         budget(retry),
         section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20),
         section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000),
@@ -155,6 +191,53 @@ public final class BalancerSettings {
             "requestLineMaxBytes", Math.min(max, byDefault.requestLineMaxBytes()), 16, max);
     return new HeadLimits(
         line, max, section.integer("fieldsMax", byDefault.fieldsMax(), 1, 10_000));
+  }
+
+  private static Balancing balancing(Section section) {
+    Balancing byDefault = Balancing.DEFAULT;
+    int max = 1_000_000;
+    Section sticky = section.section("sticky");
+    String cookie = sticky.string("cookie", StickyConfig.COOKIE_DEFAULT);
+    return new Balancing(
+        section.choice("pick", byDefault.pick()),
+        new SlowStart(section.duration("slowStart", ZERO, ZERO, LONGEST)),
+        section.integer("perServerMax", byDefault.perServerMax(), 0, max),
+        section.integer("waitingMax", byDefault.waitingMax(), 0, max),
+        section.integer("errorsInARow", byDefault.errorsInARow(), 0, max),
+        section.integer("gatewayFailuresInARow", byDefault.gatewayFailuresInARow(), 0, max),
+        sticky.value("key", key -> new StickyConfig(cookie, key)));
+  }
+
+  private static Set<Integer> statuses(String text) {
+    Set<Integer> statuses =
+        Arrays.stream(text.split(",", -1))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .map(Integer::valueOf)
+            .collect(Collectors.toSet());
+    return new RetryRule(1, 0, statuses).statuses();
+  }
+
+  static PoolThresholds thresholds(Section section) {
+    PoolThresholds byDefault = PoolThresholds.DEFAULT;
+    Duration least = ofMillis(100);
+    Duration longest = section.duration("ejectionMax", byDefault.ejectionMax(), least, LONGEST);
+    Duration first = byDefault.ejection();
+    Duration usual = first.compareTo(longest) > 0 ? longest : first;
+    return new PoolThresholds(
+        section.integer("failedChecks", byDefault.failedChecks(), 1, 100),
+        section.integer("goodChecks", byDefault.goodChecks(), 1, 100),
+        section.duration("ejection", usual, least, longest),
+        longest,
+        section.decimal("ejectedShareMax", byDefault.ejectedShareMax(), 0.0, 1.0),
+        section.decimal("panicShare", byDefault.panicShare(), 0.0, 1.0));
+  }
+
+  private static ClientLimits clients(Section section) {
+    ClientLimits byDefault = ClientLimits.DEFAULT;
+    return new ClientLimits(
+        section.integer("connectionsMax", byDefault.connectionsMax(), 1, 10_000_000),
+        section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000));
   }
 
   private static RetryBudgetLimits budget(Section section) {
@@ -180,20 +263,22 @@ public final class BalancerSettings {
         timeout(section, "linger", byDefault.linger()),
         timeout(section, "retryPause", byDefault.retryPause()),
         section.duration("hold", byDefault.hold(), ZERO, LONGEST),
-        timeout(section, "retryAfter", byDefault.retryAfter()));
+        timeout(section, "retryAfter", byDefault.retryAfter()),
+        timeout(section, "tunnelIdle", byDefault.tunnelIdle()),
+        section.duration("silence", byDefault.silence(), ZERO, LONGEST),
+        section.duration("tryHead", byDefault.tryHead(), ZERO, LONGEST));
   }
 
   private static Duration timeout(Section section, String key, Duration byDefault) {
     return section.duration(key, byDefault, SHORTEST, LONGEST);
   }
 
-  private static PoolTimings timings(Section section) {
-    PoolTimings byDefault = PoolTimings.DEFAULT;
+  static PoolTimings timings(Section section, PoolTimings byDefault) {
     Duration least = ofMillis(100);
     return new PoolTimings(
         section.duration("aliveEvery", byDefault.aliveEvery(), least, LONGEST),
         section.duration("retryEvery", byDefault.retryEvery(), least, LONGEST),
-        section.integer("retriesMax", byDefault.retriesMax(), 1, 100),
+        section.integer("retriesMax", byDefault.retriesMax(), 0, 100),
         section.duration("confirmAfter", byDefault.confirmAfter(), ZERO, LONGEST),
         section.duration("reportEvery", byDefault.reportEvery(), least, LONGEST));
   }

@@ -111,9 +111,8 @@ final class PoolsLoop implements AutoCloseable {
     for (PoolOutput output : step.outputs()) {
       if (output instanceof PoolOutput.Publish(Routing latest)) {
         routing = latest;
-      } else {
-        perform.accept(output);
       }
+      perform.accept(output);
     }
   }
 

@@ -13,17 +13,20 @@ import java.util.Optional;
 final class PoolsViews {
   private PoolsViews() {}
 
-  static PoolsView of(PoolState state, Proxy proxy) {
+  /** The pools of these zones, each taken together. */
+  static PoolsView of(List<PoolState> states, Proxy proxy) {
     return new PoolsView(
-        pool(state, proxy, Phase.Alive.class),
-        pool(state, proxy, Phase.Disconnected.class),
-        pool(state, proxy, Phase.Dead.class),
-        pool(state, proxy, Phase.Draining.class));
+        pool(states, proxy, Phase.Alive.class),
+        pool(states, proxy, Phase.Ejected.class),
+        pool(states, proxy, Phase.Disconnected.class),
+        pool(states, proxy, Phase.Dead.class),
+        pool(states, proxy, Phase.Draining.class));
   }
 
   private static List<PoolsView.Server> pool(
-      PoolState state, Proxy proxy, Class<? extends Phase> pool) {
-    return state.servers().values().stream()
+      List<PoolState> states, Proxy proxy, Class<? extends Phase> pool) {
+    return states.stream()
+        .flatMap(state -> state.servers().values().stream())
         .filter(server -> pool.isInstance(server.phase()))
         .map(server -> view(server, proxy))
         .toList();
@@ -34,6 +37,7 @@ final class PoolsViews {
         switch (server.phase()) {
           case Phase.Alive(Instant due, long _) -> Optional.of(due);
           case Phase.Disconnected(int _, Instant due, long _, boolean _) -> Optional.of(due);
+          case Phase.Ejected(Instant until, Instant _, long _) -> Optional.of(until);
           case Phase.Dead(), Phase.Draining(long _, boolean _) -> Optional.empty();
         };
     Optional<Integer> failed =

@@ -2,9 +2,20 @@ package io.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.balancer.access.AccessFormat;
+import io.sluice.balancer.access.AccessLogConfig;
+import io.sluice.balancer.handover.HandOverConfig;
+import io.sluice.balancer.pick.PickKind;
+import io.sluice.balancer.pick.SlowStart;
+import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.Balancing;
+import io.sluice.balancer.proxy.ClientLimits;
+import io.sluice.balancer.proxy.ListenerConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.TlsFiles;
 import io.sluice.balancer.proxy.Transport;
+import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
@@ -13,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class BalancerSettingsTest {
@@ -25,6 +37,7 @@ final class BalancerSettingsTest {
       servers: http://127.0.0.1:1, http://127.0.0.1:2
       directory: /var/lib/sluice
       closeGrace: 1s
+      handOver: {socket: /run/zone1.sock, grace: 14s}
       kafka: {bootstrap: 'k:1', properties: {security.protocol: SSL}}
       admin: {host: 0.0.0.0, port: 1, token: secret}
       traffic:
@@ -35,14 +48,23 @@ final class BalancerSettingsTest {
         forwardedTrusted: true
         replayMaxBytes: 4
         idlePerServerMax: 5
+        balancing: {pick: power-of-two, slowStart: 9s, perServerMax: 10, waitingMax: 11,
+          errorsInARow: 12, gatewayFailuresInARow: 13,
+          sticky: {cookie: c, key: 0123456789abcdef}}
+        clients: {connectionsMax: 7, slowestBytesPerSecond: 8}
         heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
         timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
           responseHead: 5s, upstreamIdle: 6s, unsafeReuse: 7s, linger: 8s,
-          retryPause: 9s, retryAfter: 10s}
-        retry: {triesPerServerMax: 1, otherServersMax: 2, share: 0.5, perSecond: 3,
+          retryPause: 9s, retryAfter: 10s, tunnelIdle: 11s}
+        upgrades: 'a, b'
+        tls: {certificate: /c.pem, key: /k.pem}
+        accessLog: {format: json, file: /var/log/a}
+        retry: {triesPerServerMax: 1, otherServersMax: 2, statuses: '500, 503', share: 0.5, perSecond: 3,
           tokensInitial: 4, tokensMax: 5}
       pools: {aliveEvery: 1s, retryEvery: 2s, retriesMax: 4, confirmAfter: 3s,
-        reportEvery: 5s, checkTimeout: 6s}
+        reportEvery: 5s, checkTimeout: 6s,
+        failedChecks: 2, goodChecks: 3, ejection: 4s, ejectionMax: 5s, ejectedShareMax: 0.25,
+        panicShare: 0.125}
       """;
 
   private static Section section(String yaml) throws Exception {
@@ -75,12 +97,43 @@ final class BalancerSettingsTest {
         .containsExactly(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:2"));
     assertThat(config.directory()).contains(Path.of("/var/lib/sluice"));
     assertThat(config.closeGrace()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.handOver())
+        .isEqualTo(
+            new HandOverConfig(Optional.of(Path.of("/run/zone1.sock")), Duration.ofSeconds(14)));
     assertThat(config.kafka()).contains(new KafkaAccess("k:1", Map.of("security.protocol", "SSL")));
     assertThat(config.adminHost()).isEqualTo("0.0.0.0");
     assertThat(config.adminPort()).isEqualTo(1);
     assertThat(config.token()).isEqualTo(Optional.of("secret"));
     assertThat(config.traffic().transport()).isEqualTo(Transport.IO_URING);
     assertThat(config.traffic().loops()).isEqualTo(3);
+    assertThat(config.traffic().balancing())
+        .isEqualTo(
+            new Balancing(
+                PickKind.POWER_OF_TWO,
+                new SlowStart(Duration.ofSeconds(9)),
+                10,
+                11,
+                12,
+                13,
+                Optional.of(new StickyConfig("c", "0123456789abcdef"))));
+  }
+
+  @Test
+  void everyKeyOfTheDataPathIsRead() throws Exception {
+    BalancerConfig config = BalancerSettings.read(section(EVERY_KEY)).orElseThrow();
+
+    assertThat(config.traffic().listener())
+        .isEqualTo(
+            new ListenerConfig(
+                Set.of("a", "b"),
+                new AccessLogConfig(AccessFormat.JSON, Optional.of(Path.of("/var/log/a"))),
+                Optional.of(new TlsFiles(Path.of("/c.pem"), Path.of("/k.pem")))));
+    assertThat(config.traffic().timeouts().tunnelIdle()).isEqualTo(Duration.ofSeconds(11));
+    assertThat(config.thresholds())
+        .isEqualTo(
+            new PoolThresholds(2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), 0.25, 0.125));
+    assertThat(config.traffic().retry().statuses()).containsExactlyInAnyOrder(500, 503);
+    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8));
     assertThat(config.traffic().forwardedTrusted()).isTrue();
     assertThat(config.traffic().heads().headMaxBytes()).isEqualTo(2000);
     assertThat(config.traffic().timeouts().retryAfter()).isEqualTo(Duration.ofSeconds(10));

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -13,13 +15,22 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.sluice.schemas.codec.Json;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The running admin port. */
 public final class AdminServer implements AutoCloseable {
@@ -53,7 +64,11 @@ public final class AdminServer implements AutoCloseable {
             .addFeature(
                 ObserveFeature.builder()
                     .observersDiscoverServices(false)
-                    .addObserver(HealthObserver.builder().details(true).build())
+                    .addObserver(
+                        HealthObserver.builder()
+                            .details(true)
+                            .addCheck(new MembershipCheck(operations))
+                            .build())
                     .build())
             .routing(this::route)
             .build();
@@ -80,29 +95,62 @@ public final class AdminServer implements AutoCloseable {
         cause);
   }
 
+  /** A call that is answered. */
+  private record Call(Method method, String path, Handler handler) {}
+
+  private List<Call> calls() {
+    return List.of(
+        new Call(Method.GET, "/health_check", (request, response) -> response.send("ok")),
+        new Call(
+            Method.GET,
+            "/servers",
+            (request, response) -> json(response, servers(operations.alive()))),
+        new Call(Method.PUT, "/servers", this::putServers),
+        new Call(Method.GET, "/monitor", this::getMonitor),
+        new Call(Method.PUT, "/monitor", this::putMonitor),
+        new Call(Method.GET, "/pools", (request, response) -> json(response, operations.pools())),
+        new Call(Method.GET, "/zones", (request, response) -> json(response, operations.zones())),
+        new Call(Method.GET, "/openapi", AdminServer::getDocument),
+        new Call(Method.GET, "/observe/metrics", this::getMetrics));
+  }
+
+  /** Every call as {@code METHOD path}. */
+  Set<String> described() {
+    return calls().stream()
+        .map(call -> call.method().text() + " " + call.path())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private void route(HttpRouting.Builder routing) {
-    routing
-        .error(Problem.class, (request, response, problem) -> send(response, problem))
-        .get("/health_check", (request, response) -> response.send("ok"))
-        .get("/servers", (request, response) -> json(response, servers(operations.alive())))
-        .put("/servers", this::putServers)
-        .get("/monitor", this::getMonitor)
-        .put("/monitor", this::putMonitor)
-        .get("/pools", (request, response) -> json(response, operations.pools()))
-        .get("/observe/metrics", this::getMetrics);
-    for (String path : List.of("/health_check", "/pools", "/observe/metrics")) {
-      routing.any(path, (request, response) -> refuseMethod(request, response, "GET"));
+    routing.error(Problem.class, (request, response, problem) -> send(response, problem));
+    SortedMap<String, SortedSet<String>> allowed = new TreeMap<>();
+    for (Call call : calls()) {
+      routing.route(call.method(), call.path(), call.handler());
+      allowed.computeIfAbsent(call.path(), path -> new TreeSet<>()).add(call.method().text());
     }
-    for (String path : List.of("/servers", "/monitor")) {
-      routing.any(path, (request, response) -> refuseMethod(request, response, "GET, PUT"));
-    }
+    allowed.forEach((path, methods) ->
+        routing.any(
+            path,
+            (request, response) -> refuseMethod(request, response, String.join(", ", methods))));
     routing.any((request, response) -> {
       if (request.path().path().startsWith("/observe/health")) {
         response.next();
         return;
       }
-      throw new Problem(404, "Not Found", "nothing at " + request.path().path());
+      throw new Problem(
+          404, "Not Found", "nothing at %s: see /openapi".formatted(request.path().path()));
     });
+  }
+
+  private static void getDocument(ServerRequest request, ServerResponse response) {
+    try (InputStream document =
+        Objects.requireNonNull(
+            AdminServer.class.getResourceAsStream("/openapi/balancer.yaml"),
+            "openapi/balancer.yaml is part of the program")) {
+      response.header(HeaderNames.CONTENT_TYPE, "application/yaml").send(document.readAllBytes());
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private void putServers(ServerRequest request, ServerResponse response) {

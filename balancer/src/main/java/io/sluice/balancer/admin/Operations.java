@@ -1,5 +1,6 @@
 package io.sluice.balancer.admin;
 
+import io.sluice.balancer.membership.MembershipState;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,12 @@ public interface Operations {
 
   /** The servers in their pools. */
   PoolsView pools();
+
+  /** The zones that are served, in the order of their names. */
+  List<ZoneStatus> zones();
+
+  /** From where the membership is that holds. */
+  MembershipState membership();
 
   /** The counters in the text format of Prometheus. */
   String metrics();

@@ -10,12 +10,17 @@ import java.util.Optional;
  * The answer to {@code GET /pools}.
  *
  * @param alive take requests
+ * @param ejected failed requests in a row, and get none for a while
  * @param disconnected are being retried
  * @param dead are given up and reported
  * @param draining finish what is in flight
  */
 public record PoolsView(
-    List<Server> alive, List<Server> disconnected, List<Server> dead, List<Server> draining) {
+    List<Server> alive,
+    List<Server> ejected,
+    List<Server> disconnected,
+    List<Server> dead,
+    List<Server> draining) {
   /**
    * A server in its pool.
    *
@@ -24,7 +29,7 @@ public record PoolsView(
    * @param inFlight requests under way to it
    * @param failedRetries failed retries so far; only of a disconnected one
    * @param lastError what the last failure was, if there ever was one
-   * @param nextCheck when it is checked next, if it is
+   * @param nextCheck when it is checked next, or alive again after an ejection
    */
   public record Server(
       ServerId server,

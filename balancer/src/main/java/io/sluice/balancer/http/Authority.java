@@ -3,6 +3,7 @@ package io.sluice.balancer.http;
 /** What {@code Host}, and the authority of an absolute-form target, must look like. */
 final class Authority {
   private static final int PORT_DIGITS_MAX = 5;
+  private static final int PORT_MAX = 65_535;
 
   private Authority() {}
 
@@ -42,11 +43,13 @@ final class Authority {
     if (bytes[colon] != ':' || to - colon - 1 > PORT_DIGITS_MAX) {
       return false;
     }
+    int port = 0;
     for (int i = colon + 1; i < to; i++) {
       if (bytes[i] < '0' || bytes[i] > '9') {
         return false;
       }
+      port = port * 10 + bytes[i] - '0';
     }
-    return true;
+    return port <= PORT_MAX;
   }
 }

@@ -40,14 +40,13 @@ public final class ChunkedBody {
   }
 
   private static final int SIZE_DIGITS_MAX = 15;
-  private static final int EXTENSION_MAX_BYTES = 256;
 
   private final HeadLimits limits;
   private Step step = Step.SIZE;
   private Refusal refusal = Refusal.CHUNK_SIZE_MALFORMED;
   private long size;
   private int digits;
-  private int extensionBytes;
+  private final ChunkExtension chunkExtension = new ChunkExtension();
   private byte[] trailers = new byte[0];
   private int trailersLength;
 
@@ -61,7 +60,6 @@ public final class ChunkedBody {
     step = Step.SIZE;
     size = 0;
     digits = 0;
-    extensionBytes = 0;
     trailersLength = 0;
   }
 
@@ -124,19 +122,18 @@ public final class ChunkedBody {
     if (digits == 0 || (octet != Octets.CR && octet != ';')) {
       return refuse(octet == Octets.LF ? Refusal.BARE_LF : Refusal.CHUNK_SIZE_MALFORMED);
     }
-    extensionBytes = 0;
+    chunkExtension.begin();
     return octet == Octets.CR ? Step.SIZE_END : Step.EXTENSION;
   }
 
   private Step extension(byte octet) {
-    if (octet == Octets.CR) {
+    if (octet == Octets.CR && chunkExtension.whole()) {
       return Step.SIZE_END;
     }
     if (octet == Octets.LF) {
       return refuse(Refusal.BARE_LF);
     }
-    boolean fits = ++extensionBytes <= EXTENSION_MAX_BYTES && Octets.isValue(octet);
-    return fits ? Step.EXTENSION : refuse(Refusal.CHUNK_EXTENSION_MALFORMED);
+    return chunkExtension.takes(octet) ? Step.EXTENSION : refuse(Refusal.CHUNK_EXTENSION_MALFORMED);
   }
 
   private Step sizeEnd(byte octet) {
@@ -184,31 +181,9 @@ public final class ChunkedBody {
     return Step.DONE;
   }
 
+  /** Whether the field means something to a balancer, hence must be known before the body. */
   private static boolean forbidden(FieldName name) {
-    return switch (name) {
-      case CONNECTION,
-          CONTENT_LENGTH,
-          TRANSFER_ENCODING,
-          DISGUISED_FRAMING,
-          HOST,
-          EXPECT,
-          TE,
-          UPGRADE ->
-          true;
-      case OTHER,
-          DATE,
-          FORWARDED,
-          KEEP_ALIVE,
-          PROXY,
-          PROXY_AUTHENTICATE,
-          PROXY_AUTHORIZATION,
-          PROXY_CONNECTION,
-          X_FORWARDED_FOR,
-          X_FORWARDED_HOST,
-          X_FORWARDED_PROTO,
-          X_REQUEST_ID ->
-          false;
-    };
+    return name != FieldName.OTHER && name != FieldName.DATE;
   }
 
   private Step refuse(Refusal why) {

@@ -8,8 +8,10 @@ final class ConnectionOptions {
   private boolean close;
   private boolean keepAlive;
   private boolean nominatesFraming;
+  private boolean upgrade;
 
   void reset() {
+    upgrade = false;
     close = false;
     keepAlive = false;
     nominatesFraming = false;
@@ -44,6 +46,8 @@ final class ConnectionOptions {
       close = true;
     } else if (Octets.equalsIgnoreCase(bytes, from, to, "keep-alive")) {
       keepAlive = true;
+    } else if (Octets.equalsIgnoreCase(bytes, from, to, "upgrade")) {
+      upgrade = true;
     } else if (to > from) {
       nominate(fields, from, to);
     }
@@ -54,7 +58,9 @@ final class ConnectionOptions {
       case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, DISGUISED_FRAMING -> nominatesFraming = true;
       case OTHER,
           CONNECTION,
+          COOKIE,
           DATE,
+          DISGUISED,
           EXPECT,
           FORWARDED,
           KEEP_ALIVE,
@@ -81,6 +87,11 @@ final class ConnectionOptions {
   /** Whether the sender wants the connection to stay open after this message. */
   boolean persistent(boolean http10) {
     return !close && (keepAlive || !http10);
+  }
+
+  /** Whether the sender wants to change the protocol, or has changed it. */
+  boolean upgrade() {
+    return upgrade;
   }
 
   /** Whether a field without which the message can't be read was named. */

@@ -9,6 +9,7 @@ public enum FieldName {
   OTHER(false),
   CONNECTION(true),
   CONTENT_LENGTH(false),
+  COOKIE(false),
   DATE(false),
   EXPECT(false),
   FORWARDED(false),
@@ -27,10 +28,12 @@ public enum FieldName {
   X_FORWARDED_PROTO(false),
   X_REQUEST_ID(false),
   /**
-   * A framing field written with an underscore: servers that map fields to environment variables
-   * read it as the real one.
+   * A framing field written with an underscore or the like: servers that map fields to environment
+   * variables read it as the real one.
    */
-  DISGUISED_FRAMING(false);
+  DISGUISED_FRAMING(false),
+  /** Another known field written so; never passed on, since it could stand for what we write. */
+  DISGUISED(true);
 
   private static final int LENGTH_MAX = 32;
   private static final FieldName[][] BY_LENGTH = byLength();
@@ -58,9 +61,10 @@ public enum FieldName {
       if (known.matches(bytes, from)) {
         return known;
       }
-      if ((known == CONTENT_LENGTH || known == TRANSFER_ENCODING)
-          && known.matchesDisguised(bytes, from)) {
-        return DISGUISED_FRAMING;
+      if (known.matchesDisguised(bytes, from)) {
+        return known == CONTENT_LENGTH || known == TRANSFER_ENCODING
+            ? DISGUISED_FRAMING
+            : DISGUISED;
       }
     }
     return OTHER;
@@ -76,10 +80,13 @@ public enum FieldName {
     return true;
   }
 
+  /** Compares with every hyphen standing for any octet of a token but a letter or a digit. */
   private boolean matchesDisguised(byte[] bytes, int from) {
     for (int i = 0; i < text.length(); i++) {
-      int octet = bytes[from + i] == '_' ? '-' : bytes[from + i] | 0x20;
-      if (octet != text.charAt(i)) {
+      char expected = text.charAt(i);
+      byte octet = bytes[from + i];
+      boolean same = expected == '-' ? !Octets.isAlphanumeric(octet) : (octet | 0x20) == expected;
+      if (!same) {
         return false;
       }
     }
@@ -92,7 +99,7 @@ public enum FieldName {
       lists.add(new ArrayList<>());
     }
     for (FieldName known : values()) {
-      if (known != OTHER && known != DISGUISED_FRAMING) {
+      if (known != OTHER && known != DISGUISED_FRAMING && known != DISGUISED) {
         lists.get(known.text.length()).add(known);
       }
     }

@@ -37,6 +37,8 @@ final class Framing {
       Refusal wrong =
           switch (fields.name(i)) {
             case OTHER,
+                COOKIE,
+                DISGUISED,
                 KEEP_ALIVE,
                 PROXY,
                 PROXY_AUTHENTICATE,
@@ -159,6 +161,10 @@ final class Framing {
 
   boolean expectsContinue() {
     return expectsContinue;
+  }
+
+  boolean upgrades() {
+    return connection.upgrade();
   }
 
   boolean persistent(boolean http10) {

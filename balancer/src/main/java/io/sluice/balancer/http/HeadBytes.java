@@ -35,6 +35,12 @@ public final class HeadBytes {
     return this;
   }
 
+  /** Takes bytes off the end. */
+  HeadBytes withoutEnd(int size) {
+    length -= size;
+    return this;
+  }
+
   HeadBytes add(byte[] source) {
     return add(source, 0, source.length);
   }

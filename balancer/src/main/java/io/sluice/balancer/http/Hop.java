@@ -7,6 +7,7 @@ public final class Hop {
   private final byte[] clientAddress;
   private final byte[] defaultHost;
   private final boolean trusted;
+  private final boolean secure;
 
   /**
    * A hop.
@@ -15,11 +16,18 @@ public final class Hop {
    * @param defaultHost the {@code Host} of a request that has none (HTTP/1.0)
    * @param trusted whether the client is a proxy of ours, so that what it says about earlier hops
    *     is kept; otherwise those fields are replaced, since anybody can write them
+   * @param secure whether the client spoke TLS
    */
-  public Hop(String clientAddress, String defaultHost, boolean trusted) {
+  public Hop(String clientAddress, String defaultHost, boolean trusted, boolean secure) {
     this.clientAddress = clientAddress.getBytes(ISO_8859_1);
     this.defaultHost = defaultHost.getBytes(ISO_8859_1);
     this.trusted = trusted;
+    this.secure = secure;
+  }
+
+  /** The client's IP address. */
+  public String address() {
+    return new String(clientAddress, ISO_8859_1);
   }
 
   byte[] clientAddress() {
@@ -28,6 +36,10 @@ public final class Hop {
 
   byte[] defaultHost() {
     return defaultHost;
+  }
+
+  boolean secure() {
+    return secure;
   }
 
   boolean trusted() {

@@ -43,6 +43,12 @@ final class Octets {
     return TOKEN[octet & 0xff];
   }
 
+  /** Whether the octet is an ASCII letter or digit. */
+  static boolean isAlphanumeric(byte octet) {
+    int letter = octet | 0x20;
+    return (octet >= '0' && octet <= '9') || (letter >= 'a' && letter <= 'z');
+  }
+
   /** Whether the octet may stand in a field value: visible, obs-text, space or tab. */
   static boolean isValue(byte octet) {
     return VALUE[octet & 0xff];

@@ -24,7 +24,7 @@ public enum Refusal {
   LENGTH_MALFORMED(400, "Content-Length is not a number of 1 to 18 digits"),
   LENGTH_REPEATED(400, "more than one Content-Length"),
   BOTH_LENGTHS(400, "both Content-Length and Transfer-Encoding"),
-  FRAMING_DISGUISED(400, "a framing field written with an underscore"),
+  FRAMING_DISGUISED(400, "a framing field written with an underscore or the like"),
   FRAMING_NOMINATED(400, "Connection names a field that the message can't do without"),
   TRANSFER_ENCODING_REPEATED(400, "more than one Transfer-Encoding"),
   TRANSFER_ENCODING_MALFORMED(400, "Transfer-Encoding does not end with one 'chunked'"),
@@ -32,11 +32,12 @@ public enum Refusal {
   TRANSFER_ENCODING_UNKNOWN(501, "a Transfer-Encoding other than 'chunked'"),
   EXPECTATION_UNKNOWN(417, "an Expect other than '100-continue'"),
   UNEXPECTED_UPGRADE(400, "101 Switching Protocols without an upgrade asked for"),
+  INTERIM_WITHOUT_END(400, "more interim responses than the limit"),
   CHUNK_SIZE_MALFORMED(400, "a chunk size is not 1 to 15 hexadecimal digits"),
   CHUNK_EXTENSION_MALFORMED(400, "a chunk extension is malformed or longer than the limit"),
   CHUNK_END_MISSING(400, "chunk data is not followed by CRLF"),
   TRAILER_MALFORMED(400, "a trailer field is malformed"),
-  TRAILER_FORBIDDEN(400, "a trailer field that decides about framing or routing"),
+  TRAILER_FORBIDDEN(400, "a trailer field that has to stand in the head"),
   TRAILERS_TOO_LARGE(431, "the trailers are larger than the limit");
 
   private final int status;

@@ -11,6 +11,7 @@ public final class RequestRewrite {
   private static final byte[] HOST = ascii("Host: ");
   private static final byte[] FORWARDED_FOR = ascii("X-Forwarded-For: ");
   private static final byte[] FORWARDED_PROTO = ascii("X-Forwarded-Proto: http\r\n");
+  private static final byte[] FORWARDED_PROTO_TLS = ascii("X-Forwarded-Proto: https\r\n");
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
   private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
   private static final byte[] VIA = ascii("Via: 1.1 sluice\r\n\r\n");
@@ -19,6 +20,17 @@ public final class RequestRewrite {
   private static final byte[] COMMA = ascii(", ");
 
   private RequestRewrite() {}
+
+  /**
+   * Writes the head of a request that asks for another protocol; as {@link #write}.
+   *
+   * @param protocol what is asked for
+   */
+  public static void writeUpgrade(
+      RequestHead head, Hop hop, byte[] requestId, String protocol, HeadBytes out) {
+    write(head, hop, requestId, out);
+    out.withoutEnd(CRLF.length).add("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n");
+  }
 
   /**
    * Writes the head.
@@ -113,7 +125,7 @@ public final class RequestRewrite {
     }
     out.add(hop.clientAddress()).add(CRLF);
     if (!protoKnown) {
-      out.add(FORWARDED_PROTO).add(FORWARDED_HOST);
+      out.add(hop.secure() ? FORWARDED_PROTO_TLS : FORWARDED_PROTO).add(FORWARDED_HOST);
       host(head, hop, out);
     }
   }

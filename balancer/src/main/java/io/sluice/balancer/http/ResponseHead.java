@@ -21,11 +21,17 @@ public final class ResponseHead {
   private int fieldsFrom;
   private int status;
   private boolean http10;
+  private boolean upgradable;
 
   /** A head that keeps these limits. */
   public ResponseHead(HeadLimits limits) {
     this.limits = limits;
     this.fields = new Fields(limits);
+  }
+
+  /** From here on, 101 is welcome or not: whether the request asked for another protocol. */
+  public void expectUpgrade(boolean asked) {
+    upgradable = asked;
   }
 
   /**
@@ -105,7 +111,7 @@ public final class ResponseHead {
     if (wrong == null && framing.chunked() && http10) {
       wrong = Refusal.TRANSFER_ENCODING_IN_HTTP_1_0;
     }
-    if (wrong == null && status == 101) {
+    if (wrong == null && status == 101 && !(upgradable && framing.upgrades())) {
       wrong = Refusal.UNEXPECTED_UPGRADE;
     }
     bodyKind = kind(toHead);
@@ -113,6 +119,9 @@ public final class ResponseHead {
   }
 
   private BodyKind kind(boolean toHead) {
+    if (switches()) {
+      return BodyKind.UNTIL_CLOSE;
+    }
     if (toHead || bodiless()) {
       return BodyKind.NONE;
     }
@@ -151,7 +160,12 @@ public final class ResponseHead {
 
   /** Whether more heads follow for the same request. */
   public boolean interim() {
-    return status < 200;
+    return status < 200 && !switches();
+  }
+
+  /** Whether the connection belongs to another protocol from here on. */
+  public boolean switches() {
+    return status == 101;
   }
 
   /** How the end of the body is found. */

@@ -24,6 +24,16 @@ public final class ResponseRewrite {
   private static final byte[] SP_CRLF = " \r\n".getBytes(US_ASCII);
   private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
+  /**
+   * What is added to a response.
+   *
+   * @param date the value of {@code Date} if the server sent none
+   * @param fields whole field lines; may be empty
+   */
+  // Arrays, since they are written for every response; nobody compares extras.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Extras(byte[] date, byte[] fields) {}
+
   private ResponseRewrite() {}
 
   /**
@@ -32,20 +42,27 @@ public final class ResponseRewrite {
    * @param head a head whose scan was complete
    * @param persistence what the client is told about its connection
    * @param unchunk whether the chunks are taken off the body, since the client knows only HTTP/1.0
-   * @param date the value of {@code Date} if the server sent none
+   * @param extras what is added
    * @param out takes the bytes; emptied first
    */
   public static void write(
-      ResponseHead head, Persistence persistence, boolean unchunk, byte[] date, HeadBytes out) {
+      ResponseHead head, Persistence persistence, boolean unchunk, Extras extras, HeadBytes out) {
     start(head, unchunk || head.stripsFraming(), out);
     if (!head.framing().hasDate()) {
-      out.add(DATE).add(date).add(CRLF);
+      out.add(DATE).add(extras.date()).add(CRLF);
     }
+    out.add(extras.fields());
     switch (persistence) {
       case IMPLIED -> out.add(CRLF);
       case KEEP_ALIVE -> out.add(KEEP_ALIVE);
       case CLOSE -> out.add(CLOSE);
     }
+  }
+
+  /** Writes the head after which the connection belongs to another protocol. */
+  public static void writeSwitch(ResponseHead head, String protocol, HeadBytes out) {
+    start(head, true, out);
+    out.add("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n");
   }
 
   /** Writes an interim (1xx) head. */

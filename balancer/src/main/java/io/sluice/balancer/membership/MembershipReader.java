@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class MembershipReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration ASK_EVERY = Duration.ofSeconds(5);
+  private static final Duration ASK_MAX = Duration.ofSeconds(2);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
   private static final byte[] NOTHING = new byte[0];
   private static final Logger LOG = LoggerFactory.getLogger(MembershipReader.class);
@@ -49,7 +52,9 @@ public final class MembershipReader implements AutoCloseable {
   private final java.util.function.Consumer<PoolInput> pools;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch read = new CountDownLatch(1);
   private volatile boolean closing;
+  private volatile MembershipState state = MembershipState.NEW;
   private volatile Optional<Consumer<byte[], byte[]>> current = Optional.empty();
 
   /**
@@ -79,8 +84,30 @@ public final class MembershipReader implements AutoCloseable {
   /** Takes the copy for granted until Kafka says otherwise, and begins to read. */
   public void start() {
     copy.flatMap(MemberCopy::load)
-        .ifPresent(members -> pools.accept(new PoolInput.Replaced(members)));
+        .ifPresent(members -> {
+          state = new MembershipState(MembershipState.Source.COPY, false);
+          pools.accept(new PoolInput.Replaced(members));
+        });
     thread.start();
+  }
+
+  /** From where the membership is that holds. */
+  public MembershipState state() {
+    return state;
+  }
+
+  /**
+   * Waits until the topic was read as a whole.
+   *
+   * @return whether that happened in time
+   */
+  public boolean awaitRead(Duration atMost) {
+    try {
+      return read.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void run() {
@@ -91,6 +118,7 @@ public final class MembershipReader implements AutoCloseable {
       } catch (WakeupException | InterruptException closed) {
         closing = true;
       } catch (KafkaException failed) {
+        reached(false);
         LOG.warn(
             "{} can't be read, the last membership holds: {}", topic.name(), failed.toString());
         pause();
@@ -123,14 +151,37 @@ public final class MembershipReader implements AutoCloseable {
     }
     LOG.info("{} has {} servers", topic.name(), members.size());
     pools.accept(new PoolInput.Replaced(List.copyOf(members.values())));
+    state = new MembershipState(MembershipState.Source.TOPIC, true);
+    read.countDown();
     save(members);
+    long askedNanos = System.nanoTime();
     while (!closing) {
+      if (System.nanoTime() - askedNanos >= ASK_EVERY.toNanos()) {
+        ask(consumer);
+        askedNanos = System.nanoTime();
+      }
       List<PoolInput> changes = changes(consumer.poll(POLL), members);
       changes.forEach(pools);
       if (!changes.isEmpty()) {
         save(members);
       }
     }
+  }
+
+  /** A consumer waits in silence for a broker that is gone: so it is asked for something. */
+  private void ask(Consumer<byte[], byte[]> consumer) {
+    try {
+      reached(consumer.endOffsets(List.of(partition), ASK_MAX).containsKey(partition));
+    } catch (TimeoutException unanswered) {
+      reached(false);
+    }
+  }
+
+  private void reached(boolean kafka) {
+    if (state.kafka() && !kafka) {
+      LOG.warn("Kafka does not answer: the last membership of {} holds", topic.name());
+    }
+    state = new MembershipState(state.source(), kafka);
   }
 
   private List<PoolInput> changes(

@@ -10,7 +10,11 @@ import java.time.Instant;
  *   ALIVE ─────────────────────────────────────────────────▶ DISCONNECTED
  *     ▲  ▲                 successful retry                     │     │
  *     │  └───────────────────────────────────────────────────────┘     │ last retry failed
- *     │ ready again (new membership record)                            ▼
+ *     │ ready again (new membership record)                            │
+ *     │                                                                │
+ *     │   ALIVE ──fails requests──▶ EJECTED ──time is up──▶ ALIVE      │
+ *     │                                └──failed check──▶ DISCONNECTED │
+ *     │                                                                ▼
  *   DRAINING ◀── membership says draining (from any pool) ────────── DEAD ──▶ reported
  * </pre>
  */
@@ -36,6 +40,16 @@ public sealed interface Phase {
    */
   record Disconnected(int failedRetries, Instant nextCheck, long ticket, boolean confirming)
       implements Phase {}
+
+  /**
+   * Can be reached, but failed requests in a row: takes requests only if nobody alive is left, or
+   * too few are.
+   *
+   * @param until when it is alive again
+   * @param nextCheck when it is checked next
+   * @param ticket the check under way, or {@link #NO_CHECK}
+   */
+  record Ejected(Instant until, Instant nextCheck, long ticket) implements Phase {}
 
   /** Given up: takes no requests, is not checked, and is reported until the membership changes. */
   record Dead() implements Phase {}

@@ -4,6 +4,7 @@ import io.sluice.balancer.pool.Phase.Alive;
 import io.sluice.balancer.pool.Phase.Dead;
 import io.sluice.balancer.pool.Phase.Disconnected;
 import io.sluice.balancer.pool.Phase.Draining;
+import io.sluice.balancer.pool.Phase.Ejected;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
@@ -20,15 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class PoolDraft {
   private final PoolState before;
   private final PoolTimings timings;
+  private final PoolThresholds thresholds;
   private final Instant now;
   private final TreeMap<ServerId, PooledServer> servers;
   private final List<PoolOutput> outputs = new ArrayList<>();
   private long tickets;
   private Optional<Instant> nextReport;
 
-  PoolDraft(PoolState before, PoolTimings timings, Instant now) {
+  PoolDraft(PoolState before, PoolTimings timings, PoolThresholds thresholds, Instant now) {
     this.before = before;
     this.timings = timings;
+    this.thresholds = thresholds;
     this.now = now;
     this.servers = new TreeMap<>(before.servers());
     this.tickets = before.tickets();
@@ -53,9 +56,10 @@ final class PoolDraft {
       known = null;
     }
     Optional<String> lastError = known == null ? Optional.empty() : known.lastError();
+    Standing standing = known == null ? Standing.NEW : known.standing();
     Target target = Target.of(member);
     Phase phase = member.state() == MemberState.DRAINING ? draining(known, target) : ready(known);
-    servers.put(member.server(), new PooledServer(member, target, phase, lastError));
+    servers.put(member.server(), new PooledServer(member, target, phase, lastError, standing));
   }
 
   private Phase draining(@Nullable PooledServer known, Target target) {
@@ -75,6 +79,7 @@ final class PoolDraft {
     return switch (known.phase()) {
       case Alive alive -> alive;
       case Disconnected disconnected -> disconnected;
+      case Ejected ejected -> ejected;
       case Dead(), Draining(long _, boolean _) -> alive();
     };
   }
@@ -99,12 +104,75 @@ final class PoolDraft {
       case Alive(Instant _, long expected) when expected == ticket ->
           servers.put(
               server,
-              error.map(cause -> known.failed(disconnected(), cause)).orElse(known.in(alive())));
+              error
+                  .map(cause -> checkFailed(known, cause))
+                  .orElse(known.in(alive()).with(known.standing().settled())));
       case Disconnected phase when phase.ticket() == ticket ->
           error.ifPresentOrElse(
               cause -> retryFailed(known, phase, cause),
-              () -> servers.put(server, known.in(alive())));
-      case Alive _, Disconnected _, Dead _, Draining _ -> {}
+              () -> servers.put(server, retryWentWell(known, phase)));
+      case Ejected(Instant until, Instant _, long expected) when expected == ticket -> {
+        Phase on = new Ejected(until, now.plus(timings.aliveEvery()), Phase.NO_CHECK);
+        servers.put(
+            server, error.map(cause -> known.failed(disconnected(), cause)).orElse(known.in(on)));
+      }
+      case Alive _, Disconnected _, Ejected _, Dead _, Draining _ -> {}
+    }
+  }
+
+  /** One failed check too many disconnects; before, the next one comes soon. */
+  private PooledServer checkFailed(PooledServer known, String error) {
+    Standing standing = known.standing().failedCheck();
+    return standing.failedChecks() >= thresholds.failedChecks()
+        ? known.failed(disconnected(), error).with(standing.settled())
+        : known
+            .failed(new Alive(now.plus(timings.confirmAfter()), Phase.NO_CHECK), error)
+            .with(standing);
+  }
+
+  private PooledServer retryWentWell(PooledServer known, Disconnected phase) {
+    Standing standing = known.standing().goodCheck();
+    if (standing.goodChecks() >= thresholds.goodChecks()) {
+      return known.in(alive()).with(standing.settled());
+    }
+    Instant next = now.plus(timings.confirmAfter());
+    return known
+        .in(new Disconnected(phase.failedRetries(), next, Phase.NO_CHECK, false))
+        .with(standing);
+  }
+
+  /** Ejects an alive server, unless it is the last one or too many are ejected already. */
+  void failing(ServerId server, String error) {
+    PooledServer known = servers.get(server);
+    if (known == null || !(known.phase() instanceof Alive(Instant next, long _))) {
+      return;
+    }
+    long alive = count(Alive.class);
+    long ejected = count(Ejected.class);
+    double allowed = Math.max(1, thresholds.ejectedShareMax() * (alive + ejected));
+    if (alive == 1 || thresholds.ejectedShareMax() == 0 || ejected + 1 > allowed) {
+      servers.put(server, known.failed(known.phase(), error));
+      return;
+    }
+    int before = known.standing().counted(now, thresholds.ejectionMax());
+    Instant until = now.plus(thresholds.ejectionAfter(before));
+    servers.put(
+        server,
+        known
+            .failed(new Ejected(until, next, Phase.NO_CHECK), error)
+            .with(known.standing().ejected(now, until, thresholds.ejectionMax())));
+  }
+
+  private long count(Class<? extends Phase> pool) {
+    return servers.values().stream().filter(server -> pool.isInstance(server.phase())).count();
+  }
+
+  void endEjections() {
+    for (PooledServer server : List.copyOf(servers.values())) {
+      if (server.phase() instanceof Ejected(Instant until, Instant _, long _)
+          && !until.isAfter(now)) {
+        servers.put(server.member().server(), server.in(new Alive(now, Phase.NO_CHECK)));
+      }
     }
   }
 
@@ -114,10 +182,11 @@ final class PoolDraft {
 
   private void retryFailed(PooledServer known, Disconnected phase, String error) {
     int failed = phase.failedRetries() + (phase.confirming() ? 0 : 1);
-    boolean dead = failed >= timings.retriesMax();
+    boolean dead = timings.retriesMax() > 0 && failed >= timings.retriesMax();
     Instant next = now.plus(timings.retryEvery());
     Phase then = dead ? new Dead() : new Disconnected(failed, next, Phase.NO_CHECK, false);
-    servers.put(known.member().server(), known.failed(then, error));
+    servers.put(
+        known.member().server(), known.failed(then, error).with(known.standing().settled()));
     if (dead) {
       outputs.add(new PoolOutput.RecordDead(known.member().server(), error));
       nextReport = Optional.of(now);
@@ -126,9 +195,26 @@ final class PoolDraft {
 
   void unreachable(ServerId server, String error) {
     PooledServer known = servers.get(server);
-    if (known != null && known.phase() instanceof Alive) {
+    boolean reachable =
+        known != null && (known.phase() instanceof Alive || known.phase() instanceof Ejected);
+    if (known != null && reachable) {
       Instant next = now.plus(timings.confirmAfter());
       servers.put(server, known.failed(new Disconnected(0, next, Phase.NO_CHECK, true), error));
+    }
+  }
+
+  /** Checks a server that takes requests out of turn, unless it is being checked already. */
+  void checkNow(ServerId server) {
+    PooledServer known = servers.get(server);
+    if (known == null) {
+      return;
+    }
+    switch (known.phase()) {
+      case Alive(Instant _, long ticket) when ticket == Phase.NO_CHECK ->
+          servers.put(server, known.in(new Alive(now, Phase.NO_CHECK)));
+      case Ejected(Instant until, Instant _, long ticket) when ticket == Phase.NO_CHECK ->
+          servers.put(server, known.in(new Ejected(until, now, Phase.NO_CHECK)));
+      case Alive _, Disconnected _, Ejected _, Dead _, Draining _ -> {}
     }
   }
 
@@ -152,7 +238,9 @@ final class PoolDraft {
         case Disconnected(int failed, Instant next, long ticket, boolean confirming)
             when due(next, ticket) ->
             start(server, new Disconnected(failed, next, ++tickets, confirming), tickets);
-        case Alive _, Disconnected _, Dead _, Draining _ -> {}
+        case Ejected(Instant until, Instant next, long ticket) when due(next, ticket) ->
+            start(server, new Ejected(until, next, ++tickets), tickets);
+        case Alive _, Disconnected _, Ejected _, Dead _, Draining _ -> {}
       }
     }
   }
@@ -179,8 +267,8 @@ final class PoolDraft {
   /** The snapshot comes first: the data path must know it before drains are watched. */
   Pools.Step finish() {
     PoolState after = state();
-    Routing routing = after.routing();
-    if (!routing.equals(before.routing())) {
+    Routing routing = after.routing(thresholds.panicShare());
+    if (!routing.equals(before.routing(thresholds.panicShare()))) {
       outputs.addFirst(new PoolOutput.Publish(routing));
     }
     return new Pools.Step(after, outputs);

@@ -31,6 +31,12 @@ public sealed interface PoolInput {
   /** A request found that the server refuses or resets connections. */
   record Unreachable(ServerId server, String error) implements PoolInput {}
 
+  /** Requests wait for the server, and nothing comes from it: is it still there? */
+  record Silent(ServerId server) implements PoolInput {}
+
+  /** One request after the other failed on the server, though it can be reached. */
+  record Failing(ServerId server, String error) implements PoolInput {}
+
   /** Nothing is in flight any more to a server that is draining. */
   record Drained(ServerId server, long watch) implements PoolInput {}
 

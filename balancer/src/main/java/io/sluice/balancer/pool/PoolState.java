@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * All servers of the zone in their pools.
@@ -27,14 +28,33 @@ public record PoolState(
     servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
   }
 
-  /** Where requests may go. */
-  public Routing routing() {
-    return new Routing(targets(Phase.Alive.class), targets(Phase.Disconnected.class));
+  /**
+   * Where requests may go.
+   *
+   * @param panicShare below which share of alive servers the ejected ones count as alive too
+   */
+  public Routing routing(double panicShare) {
+    List<Target> alive = targets(Phase.Alive.class);
+    List<Target> ejected = targets(Phase.Ejected.class);
+    List<Target> disconnected = targets(Phase.Disconnected.class);
+    if (alive.size() < panicShare * (alive.size() + ejected.size())) {
+      return new Routing(both(alive, ejected), disconnected);
+    }
+    return new Routing(alive, both(ejected, disconnected));
+  }
+
+  private static List<Target> both(List<Target> first, List<Target> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   /** The addresses of the dead servers. */
   public List<URI> dead() {
     return targets(Phase.Dead.class).stream().map(Target::address).toList();
+  }
+
+  /** How many servers are in the pool. */
+  public int count(Class<? extends Phase> pool) {
+    return targets(pool).size();
   }
 
   /** When something has to be done next, if nothing happens before. */
@@ -47,6 +67,8 @@ public record PoolState(
                 ticket == Phase.NO_CHECK ? next : Instant.MAX;
             case Phase.Disconnected(int _, Instant next, long ticket, boolean _) ->
                 ticket == Phase.NO_CHECK ? next : Instant.MAX;
+            case Phase.Ejected(Instant until, Instant next, long ticket) ->
+                ticket == Phase.NO_CHECK && next.isBefore(until) ? next : until;
             case Phase.Dead(), Phase.Draining(long _, boolean _) -> Instant.MAX;
           };
       earliest = due.isBefore(earliest) ? due : earliest;

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param aliveEvery between two checks of an alive server, 100 ms or more
  * @param retryEvery between two retries of a disconnected server, 100 ms or more
- * @param retriesMax failed retries after which a server is dead, 1 to 100
+ * @param retriesMax failed retries after which a server is dead, 0 to 100; 0: it is retried until
+ *     the membership says that it is gone
  * @param confirmAfter after which a server that a request found unreachable is checked for the
  *     first time, out of turn: that request may have been the odd one; 0 or more. A failure of this
  *     check does not count as a retry
@@ -40,8 +41,8 @@ public record PoolTimings(
     requireAtLeast(retryEvery, SHORTEST, "retry of disconnected servers every");
     requireAtLeast(reportEvery, SHORTEST, "report of dead servers every");
     requireAtLeast(confirmAfter, Duration.ZERO, "confirmation after");
-    if (retriesMax < 1 || retriesMax > 100) {
-      throw new IllegalArgumentException("retries %d: expected 1 to 100".formatted(retriesMax));
+    if (retriesMax < 0 || retriesMax > 100) {
+      throw new IllegalArgumentException("retries %d: expected 0 to 100".formatted(retriesMax));
     }
   }
 

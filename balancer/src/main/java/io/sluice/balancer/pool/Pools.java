@@ -3,9 +3,11 @@ package io.sluice.balancer.pool;
 import io.sluice.balancer.pool.PoolInput.Changed;
 import io.sluice.balancer.pool.PoolInput.Checked;
 import io.sluice.balancer.pool.PoolInput.Drained;
+import io.sluice.balancer.pool.PoolInput.Failing;
 import io.sluice.balancer.pool.PoolInput.Gone;
 import io.sluice.balancer.pool.PoolInput.MonitorKnown;
 import io.sluice.balancer.pool.PoolInput.Replaced;
+import io.sluice.balancer.pool.PoolInput.Silent;
 import io.sluice.balancer.pool.PoolInput.Tick;
 import io.sluice.balancer.pool.PoolInput.Unreachable;
 import java.time.Instant;
@@ -27,10 +29,12 @@ public final class Pools {
   }
 
   private final PoolTimings timings;
+  private final PoolThresholds thresholds;
 
-  /** Pools with these timings. */
-  public Pools(PoolTimings timings) {
+  /** Pools with these timings and thresholds. */
+  public Pools(PoolTimings timings, PoolThresholds thresholds) {
     this.timings = timings;
+    this.thresholds = thresholds;
   }
 
   /**
@@ -39,17 +43,20 @@ public final class Pools {
    * @param now must not go back from call to call
    */
   public Step step(PoolState state, PoolInput input, Instant now) {
-    PoolDraft draft = new PoolDraft(state, timings, now);
+    PoolDraft draft = new PoolDraft(state, timings, thresholds, now);
     switch (input) {
       case Replaced(var members) -> draft.replace(members);
       case Changed(var member) -> draft.change(member);
       case Gone(var server) -> draft.remove(server);
       case Checked(var server, long ticket, var error) -> draft.checked(server, ticket, error);
       case Unreachable(var server, String error) -> draft.unreachable(server, error);
+      case Silent(var server) -> draft.checkNow(server);
+      case Failing(var server, String error) -> draft.failing(server, error);
       case Drained(var server, long watch) -> draft.drained(server, watch);
       case MonitorKnown() -> draft.reportNow();
       case Tick() -> {}
     }
+    draft.endEjections();
     draft.startDueChecks();
     draft.reportIfDue();
     return draft.finish();

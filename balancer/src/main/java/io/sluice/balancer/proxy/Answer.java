@@ -13,7 +13,9 @@ import io.sluice.balancer.http.Refusal;
  */
 record Answer(int status, String reason, String sentence) {
   static final Answer UNAVAILABLE =
-      new Answer(503, "Service Unavailable", "no server of this zone can be reached");
+      new Answer(503, "Service Unavailable", "no server can take the request");
+  static final Answer TOO_MANY =
+      new Answer(503, "Service Unavailable", "too many connections are open");
   static final Answer BROKEN =
       new Answer(502, "Bad Gateway", "the server's connection broke before it answered");
   static final Answer TIMED_OUT =
@@ -41,6 +43,9 @@ record Answer(int status, String reason, String sentence) {
   }
 
   Count count() {
+    if (equals(TOO_MANY)) {
+      return Count.TURNED_AWAY;
+    }
     return switch (status) {
       case 502 -> Count.BAD_GATEWAY;
       case 503 -> Count.UNAVAILABLE;

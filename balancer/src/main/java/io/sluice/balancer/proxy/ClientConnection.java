@@ -6,8 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
-import io.sluice.balancer.http.RequestRewrite;
-import java.time.Duration;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -19,41 +17,28 @@ import java.time.Duration;
  * </pre>
  */
 final class ClientConnection {
-  private enum Phase {
-    IDLE,
-    HEAD,
-    EXCHANGE,
-    /** The last answer is on its way; what still comes is thrown away, so that it arrives. */
-    LINGERING,
-    CLOSED
-  }
-
-  private static final Duration NEVER = Duration.ofDays(365);
-
   private final Loop loop;
-  private final ProxyTimeouts timeouts;
   private final ClientSocket socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
   private final HeadReader reader;
-  private Phase phase = Phase.IDLE;
+  private final Patience patience;
+  private ClientPhase phase = ClientPhase.IDLE;
   private boolean inputEnded;
   private boolean advancing;
-  private long deadlineNanos;
 
   ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
-    this.timeouts = loop.config().timeouts();
     this.socket = new ClientSocket(channel);
-    this.exchange = new Exchange(loop, this);
+    this.exchange = new Exchange(loop, this, hop.address());
     this.reader = new HeadReader(loop);
     this.hop = hop;
-    deadline(timeouts.clientHead());
+    this.patience = new Patience(loop);
   }
 
   void received(ByteBufAllocator allocator, ByteBuf bytes) {
-    if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+    if (phase == ClientPhase.LINGERING || phase == ClientPhase.CLOSED) {
       bytes.release();
       return;
     }
@@ -62,23 +47,23 @@ final class ClientConnection {
   }
 
   /**
-   * The client ended its side. If it sent its whole request, it may still read the response. With
-   * epoll, this release of Netty can't wait for room in the socket any more after that: a response
-   * that is larger than the socket's buffer is then cut off, visibly.
+   * The client ended its side; it may still read the response to a whole request. With epoll, this
+   * release of Netty can't wait for room in the socket any more after that: a response larger than
+   * the socket's buffer is then cut off, visibly.
    */
   void inputEnded() {
     inputEnded = true;
-    boolean served = phase == Phase.EXCHANGE && exchange.request().complete();
+    boolean served = phase == ClientPhase.EXCHANGE && exchange.request().complete();
     if (!served) {
       socket.close();
     }
   }
 
   void gone() {
-    boolean busy = phase == Phase.EXCHANGE;
-    phase = Phase.CLOSED;
+    boolean busy = phase == ClientPhase.EXCHANGE;
+    phase = ClientPhase.CLOSED;
     if (busy) {
-      loop.counters().add(Count.CLIENT_ABORTS);
+      loop.counters().add(exchange.request().tunnel() ? Count.TUNNELS_ENDED : Count.CLIENT_ABORTS);
       exchange.cancel();
     }
     inbox.clear();
@@ -86,7 +71,7 @@ final class ClientConnection {
 
   /** The connection can't be used any more. */
   void broken() {
-    if (phase == Phase.EXCHANGE && exchange.response().endsSilently()) {
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
       socket.reset();
     } else {
       socket.close();
@@ -113,7 +98,7 @@ final class ClientConnection {
     }
     advancing = false;
     exchange.flush();
-    if (phase == Phase.IDLE && inputEnded) {
+    if (phase == ClientPhase.IDLE && inputEnded) {
       socket.close();
     }
     if (!inputEnded) {
@@ -130,10 +115,10 @@ final class ClientConnection {
 
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
-    if (phase == Phase.IDLE) {
-      phase = Phase.HEAD;
+    if (phase == ClientPhase.IDLE) {
+      phase = ClientPhase.HEAD;
       reader.reset();
-      deadline(timeouts.clientHead());
+      patience.forHead();
     }
     RequestHead head = loop.requestHead();
     return switch (reader.read(inbox.look())) {
@@ -144,9 +129,9 @@ final class ClientConnection {
       }
       case COMPLETE -> {
         inbox.skip(head.end());
-        RequestRewrite.write(head, hop, loop.nextRequestId(), loop.out());
-        phase = Phase.EXCHANGE;
-        exchange.begin(head, loop.outBuffer(0));
+        String protocol = loop.rewrite(head, hop);
+        phase = ClientPhase.EXCHANGE;
+        exchange.begin(head, loop.outBuffer(0), protocol);
         yield true;
       }
     };
@@ -157,7 +142,7 @@ final class ClientConnection {
     if (exchange.takesBody()) {
       inbox.giveBack(exchange.pass(inbox.take()));
       if (exchange.request().refused()) {
-        bodyRefused(Answer.refusal(exchange.request().chunks().refusal()));
+        exchangeBroken(Answer.refusal(exchange.request().chunks().refusal()));
       } else {
         awaitProgress();
       }
@@ -165,20 +150,22 @@ final class ClientConnection {
     return false;
   }
 
-  private void bodyRefused(Answer answer) {
+  /** The client broke a rule in the middle of an exchange, or was too slow. */
+  private void exchangeBroken(Answer answer) {
     boolean started = exchange.response().started();
-    exchange.cancel();
     if (started) {
+      exchange.cancel();
       loop.counters().add(answer.count());
       abort(true);
     } else {
+      exchange.drop();
       refuse(answer);
     }
   }
 
   /** The request waits for a connection to a server, which has its own limit of time. */
   void waitForConnection() {
-    deadline(NEVER);
+    patience.forConnection();
   }
 
   /** The exchange has a connection that can take bytes. */
@@ -189,19 +176,18 @@ final class ClientConnection {
 
   /** The wait for the next bytes, from whichever side they have to come, begins anew. */
   void awaitProgress() {
-    boolean answering = exchange.request().complete() && !exchange.response().started();
-    deadline(answering ? timeouts.responseHead() : timeouts.bodyIdle());
+    patience.forProgress(exchange.request(), exchange.response().started());
   }
 
   /** The response is over, and was written to its end. */
   void exchangeEnded(boolean persistent) {
     socket.flush();
-    if (persistent && persistent()) {
-      phase = Phase.IDLE;
-      deadline(timeouts.keepAliveIdle());
+    if (persistent && !loop.refusing() && persistent()) {
+      phase = ClientPhase.IDLE;
+      patience.forNextRequest();
       advance();
     } else if (inbox.isEmpty() && exchange.request().complete()) {
-      phase = Phase.CLOSED;
+      phase = ClientPhase.CLOSED;
       socket.closeAfterAll();
     } else {
       linger();
@@ -211,8 +197,7 @@ final class ClientConnection {
   /** Answers in the server's place. */
   void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
-    loop.counters().add(answer.count());
-    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, !toHead, !stays)));
+    say(answer, !toHead, !stays);
     exchangeEnded(stays);
   }
 
@@ -222,7 +207,7 @@ final class ClientConnection {
    * @param reset whether only a reset shows that something is missing
    */
   void abort(boolean reset) {
-    phase = Phase.CLOSED;
+    phase = ClientPhase.CLOSED;
     socket.flush();
     if (reset) {
       socket.reset();
@@ -237,15 +222,20 @@ final class ClientConnection {
   }
 
   private void refuse(Answer answer) {
-    loop.counters().add(answer.count());
-    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, true, true)));
+    say(answer, true, true);
     linger();
   }
 
+  private void say(Answer answer, boolean body, boolean close) {
+    loop.counters().add(answer.count());
+    exchange.account().answered(answer, phase == ClientPhase.EXCHANGE);
+    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, body, close)));
+  }
+
   private void linger() {
-    phase = Phase.LINGERING;
+    phase = ClientPhase.LINGERING;
     inbox.clear();
-    deadline(timeouts.linger());
+    patience.forLinger();
     if (inputEnded) {
       socket.closeAfterAll();
     } else {
@@ -254,29 +244,34 @@ final class ClientConnection {
     }
   }
 
-  /** Acts if the time is up. */
+  /** There are too many others. */
+  void turnAway() {
+    phase = ClientPhase.CLOSED;
+    say(Answer.TOO_MANY, true, true);
+    socket.closeAfterAll();
+  }
+
+  /** Acts if the time is up, or the client is too slow. */
   void sweep(long nowNanos) {
-    if (nowNanos - deadlineNanos < 0) {
+    boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
+    if (!patience.over(sends, exchange.request().received(), socket, nowNanos)) {
+      if (phase == ClientPhase.EXCHANGE) {
+        exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
+      }
       return;
     }
     switch (phase) {
       case IDLE, LINGERING, CLOSED -> socket.close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
-      case EXCHANGE -> exchangeTimedOut();
+      case EXCHANGE -> {
+        boolean started = exchange.response().started();
+        if (started ? !socket.writable() : sends) {
+          exchangeBroken(Answer.CLIENT_TIMED_OUT);
+        } else {
+          exchange.serverTimedOut();
+        }
+      }
     }
-  }
-
-  private void exchangeTimedOut() {
-    if (exchange.takesBody() && !exchange.response().started()) {
-      exchange.cancel();
-      refuse(Answer.CLIENT_TIMED_OUT);
-    } else {
-      exchange.serverTimedOut();
-    }
-  }
-
-  private void deadline(Duration wait) {
-    deadlineNanos = loop.nowNanos() + wait.toNanos();
   }
 
   ClientSocket socket() {
@@ -289,7 +284,7 @@ final class ClientConnection {
 
   /** Whether nothing is under way. */
   boolean idle() {
-    return phase == Phase.IDLE;
+    return phase == ClientPhase.IDLE;
   }
 
   /** Bytes that are held in memory for this connection, on both sides. */

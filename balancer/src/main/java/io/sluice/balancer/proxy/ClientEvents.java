@@ -5,9 +5,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.sluice.balancer.http.Hop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,8 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
         new Hop(
             channel.remoteAddress().getAddress().getHostAddress(),
             local.getAddress().getHostAddress() + ":" + local.getPort(),
-            loop.config().forwardedTrusted());
+            loop.config().forwardedTrusted(),
+            loop.config().listener().tls().isPresent());
     this.client = new ClientConnection(loop, channel, hop);
   }
 
@@ -48,6 +51,8 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       client.inputEnded();
+    } else if (event instanceof SslHandshakeCompletionEvent agreed && !agreed.isSuccess()) {
+      loop.counters().add(Count.TLS_FAILURES);
     }
   }
 
@@ -59,7 +64,8 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    if (!theirs) {
       LOG.error("connection {} of a client failed by a fault of our own", ctx.channel(), cause);
     }
     client.broken();

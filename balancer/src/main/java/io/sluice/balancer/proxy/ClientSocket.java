@@ -5,11 +5,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 
 /** The socket of a client: what is written to it, whether it is read, and how it is closed. */
 final class ClientSocket {
   private final SocketChannel channel;
   private boolean unflushed;
+  private long written;
 
   ClientSocket(SocketChannel channel) {
     this.channel = channel;
@@ -17,6 +19,7 @@ final class ClientSocket {
 
   void write(ByteBuf bytes) {
     unflushed = true;
+    written += bytes.readableBytes();
     var _ = channel.write(bytes, channel.voidPromise());
   }
 
@@ -55,7 +58,16 @@ final class ClientSocket {
         channel
             .writeAndFlush(Unpooled.EMPTY_BUFFER)
             .addListener(done -> {
-              var _ = done.isSuccess() ? channel.shutdownOutput() : channel.close();
+              SslHandler tls = channel.pipeline().get(SslHandler.class);
+              if (!done.isSuccess()) {
+                close();
+              } else if (tls == null) {
+                var _ = channel.shutdownOutput();
+              } else {
+                // Says that nothing more comes: without it, the answer could be a forgery cut
+                // short.
+                var _ = tls.closeOutbound();
+              }
             });
   }
 
@@ -68,6 +80,11 @@ final class ClientSocket {
   /** Bytes that were written and have not left. */
   long bufferedBytes() {
     return Buffers.outbound(channel);
+  }
+
+  /** Bytes that have left since the start, as nearly as can be said. */
+  long left() {
+    return written - bufferedBytes();
   }
 
   @Override

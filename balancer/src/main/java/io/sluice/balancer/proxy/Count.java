@@ -5,17 +5,21 @@ import java.util.Locale;
 /** What is counted, from the start of the process. */
 public enum Count {
   CONNECTIONS("Client connections accepted"),
+  TLS_FAILURES("Client connections on which TLS was not agreed on"),
+  TURNED_AWAY("Client connections turned away since too many were open"),
   REQUESTS("Requests whose head was understood"),
   RESPONSES_2XX("Responses of servers with a 2xx status"),
   RESPONSES_3XX("Responses of servers with a 3xx status"),
   RESPONSES_4XX("Responses of servers with a 4xx status"),
   RESPONSES_5XX("Responses of servers with a 5xx status"),
+  TUNNELS("Connections given over to another protocol"),
+  TUNNELS_ENDED("Such connections that their client ended"),
   INTERIM("Interim (1xx) responses passed on"),
   REFUSED("Requests refused as malformed, too large or not served here"),
   UNAVAILABLE("Requests answered with 503 since no server was left"),
   BAD_GATEWAY("Requests answered with 502"),
   GATEWAY_TIMEOUTS("Requests answered with 504"),
-  CLIENT_TIMEOUTS("Client connections given up: head or body did not come"),
+  CLIENT_TIMEOUTS("Client connections given up: too slow to send or to read"),
   RETRIES_SAME_SERVER("Tries repeated on the same server"),
   RETRIES_OTHER_SERVER("Tries repeated on another server"),
   RETRIES_DENIED("Repetitions that the budget did not pay for"),
@@ -43,6 +47,7 @@ public enum Count {
 
   static Count responses(int status) {
     return switch (status / 100) {
+      case 1 -> TUNNELS;
       case 2 -> RESPONSES_2XX;
       case 3 -> RESPONSES_3XX;
       case 4 -> RESPONSES_4XX;

@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Failure;
-import io.sluice.balancer.retry.Verdict;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +24,21 @@ final class Exchange {
   private final ClientConnection client;
   private final RequestRelay request;
   private final ResponseRelay response;
+  private final Affinity affinity;
   private final Tries tries;
-  private @Nullable ServerSlot slot;
+  private final Overdue overdue;
+  private final Account account;
   private @Nullable UpstreamConnection upstream;
 
-  Exchange(Loop loop, ClientConnection client) {
+  Exchange(Loop loop, ClientConnection client, String clientAddress) {
     this.loop = loop;
     this.client = client;
-    this.tries = new Tries(loop);
+    this.affinity = new Affinity(loop, clientAddress);
+    this.tries = new Tries(loop, this, affinity);
+    this.account = new Account(loop, clientAddress);
     this.request = new RequestRelay(loop);
     this.response = new ResponseRelay(loop, this, client);
+    this.overdue = new Overdue(loop, this, tries);
   }
 
   RequestRelay request() {
@@ -46,40 +49,23 @@ final class Exchange {
     return response;
   }
 
-  void begin(RequestHead head, ByteBuf rewritten) {
-    request.begin(head, rewritten);
+  /** What is noted of the request. */
+  Account account() {
+    return account;
+  }
+
+  /**
+   * Begins with a request.
+   *
+   * @param protocol to which the client wants to change; empty: it does not, or may not
+   */
+  void begin(RequestHead head, ByteBuf rewritten, String protocol) {
+    account.begin(head);
+    request.begin(head, rewritten, protocol);
     response.begin();
-    tries.begin();
     loop.counters().add(Count.REQUESTS);
     loop.retryBudget().deposit();
-    otherServer();
-  }
-
-  private void otherServer() {
-    ServerSlot next = loop.upstreams().choose(tries.servers());
-    leaveServer();
-    if (next == null) {
-      unavailable();
-      return;
-    }
-    slot = next;
-    next.enter();
-    tries.on(next);
-    attempt(next, true);
-  }
-
-  private void attempt(ServerSlot server, boolean idleWelcome) {
-    tries.count();
-    long number = tries.advance();
-    response.newTry();
-    UpstreamConnection idle =
-        idleWelcome ? loop.upstreams().idle(server, request.idempotent()) : null;
-    if (idle != null) {
-      send(idle);
-      return;
-    }
-    client.waitForConnection();
-    loop.upstreams().connect(server, new Connecting(this, server, number));
+    tries.begin(head);
   }
 
   boolean current(long number) {
@@ -87,20 +73,17 @@ final class Exchange {
   }
 
   void notConnected(ServerSlot server, Throwable cause) {
-    if (cause instanceof ConnectException && !ours(cause)) {
-      loop.observations().unreachable(server.target().server(), text(cause));
-    }
-    retry(Failure.NOT_CONNECTED);
+    tries.notConnected(server, cause);
   }
 
-  /** Whether we ran out of ports of our own, for which the server can't be blamed. */
-  private static boolean ours(Throwable cause) {
-    return text(cause).contains("Cannot assign requested address");
+  void waitsForConnection() {
+    client.waitForConnection();
   }
 
   void send(UpstreamConnection connection) {
     upstream = connection;
     connection.bind(this);
+    overdue.begin();
     request.start(connection);
     client.connected();
   }
@@ -108,6 +91,11 @@ final class Exchange {
   /** Whether there is a server that can take more of the body. */
   boolean takesBody() {
     return !request.complete() && upstream != null && !stuck();
+  }
+
+  /** Whether the client has to send more of a body. */
+  boolean awaitsBody() {
+    return takesBody() && !request.tunnel();
   }
 
   /** Passes on what belongs to the body; gives what is left over. */
@@ -159,6 +147,7 @@ final class Exchange {
   void complete() {
     boolean reusable = response.serverPersistent() && request.complete();
     boolean next = response.clientPersistent();
+    account.end(response.status(), response.passed(), tries.server());
     endTry(reusable);
     end();
     client.exchangeEnded(next);
@@ -173,21 +162,29 @@ final class Exchange {
       return;
     }
     boolean stale = connection.reused() && !response.received();
-    if (reset && !stale && request.complete()) {
-      loop.observations().unreachable(connection.slot().target().server(), text(cause.get()));
+    if (reset && !stale && request.bodiless()) {
+      // With a body, the client may have provoked it: a server that refuses to read one resets.
+      loop.observations()
+          .unreachable(
+              connection.slot().target().server(), String.valueOf(cause.get().getMessage()));
     }
     if (response.started()) {
       truncated();
       return;
     }
     loop.counters().add(Count.UPSTREAM_RESETS);
-    retry(stale ? Failure.STALE_CONNECTION : Failure.BROKEN);
+    if (!stale && request.bodiless()) {
+      gatewayFailed("connection broke before a response");
+    }
+    endTry(false);
+    tries.failed(stale ? Failure.STALE_CONNECTION : Failure.BROKEN);
   }
 
   /** The response broke off: the client sees it, since its connection breaks off too. */
   void truncated() {
     loop.counters().add(Count.TRUNCATED);
     boolean silent = response.endsSilently();
+    account.end(response.status(), response.passed(), tries.server());
     endTry(false);
     end();
     client.abort(silent);
@@ -195,50 +192,55 @@ final class Exchange {
 
   /** What the server sent is not HTTP as it should be. */
   void unintelligible(Refusal refusal) {
-    fail(Answer.badResponse(refusal));
+    gatewayFailed(refusal.sentence());
+    if (!leftFor(Failure.UNINTELLIGIBLE)) {
+      fail(Answer.badResponse(refusal));
+    }
   }
 
-  private void retry(Failure failure) {
+  /** Takes the request to another server after this failure; false: this one's word has to do. */
+  boolean leftFor(Failure failure) {
+    if (!tries.elsewhere(failure)) {
+      return false;
+    }
+    if (failure == Failure.NO_ANSWER) {
+      gatewayFailed("no answer in time");
+    }
     endTry(false);
-    boolean repeatable = request.repeatable() && !response.interimSent();
-    switch (tries.judge(failure, repeatable)) {
-      case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
-      case Verdict.OtherServer(boolean _) -> otherServer();
-      case Verdict.GiveUp() -> giveUp(failure);
-    }
+    tries.goElsewhere();
+    return true;
   }
 
-  private void giveUp(Failure failure) {
-    if (failure == Failure.NOT_CONNECTED) {
-      unavailable();
-    } else {
-      fail(Answer.BROKEN);
-    }
+  /** What is done while the server does not answer. */
+  Overdue overdue() {
+    return overdue;
   }
 
-  /** Nobody can be reached: the request waits a little for somebody who can. */
-  private void unavailable() {
-    client.waitForConnection();
-    if (!tries.awaitServer(this::otherServer)) {
-      fail(Answer.UNAVAILABLE);
+  /**
+   * Asks another server if this one's error need not be the last word.
+   *
+   * @return false if the response has to be passed on
+   */
+  boolean answeredElsewhere(int status) {
+    ServerSlot server = tries.server();
+    if (server != null) {
+      loop.outcomes().answered(server, status);
     }
+    return loop.config().retry().retries(status) && leftFor(Failure.ERROR_STATUS);
   }
 
-  private void sameServer(boolean atOnce) {
-    ServerSlot server = slot;
-    if (server == null) {
-      throw new IllegalStateException("retry without a server");
-    }
-    if (atOnce) {
-      attempt(server, false);
-      return;
-    }
-    client.waitForConnection();
-    tries.afterPause(() -> attempt(server, false));
+  /** The field that binds the client to the server of this response; empty if none is needed. */
+  byte[] binding() {
+    return affinity.binding(tries.server());
   }
 
   /** The server took too long. */
   void serverTimedOut() {
+    if (request.tunnel()) {
+      complete();
+      return;
+    }
+    gatewayFailed("no answer in time");
     if (response.started()) {
       truncated();
     } else {
@@ -246,7 +248,14 @@ final class Exchange {
     }
   }
 
-  private void fail(Answer answer) {
+  private void gatewayFailed(String error) {
+    ServerSlot server = tries.server();
+    if (server != null) {
+      loop.outcomes().failed(server, error);
+    }
+  }
+
+  void fail(Answer answer) {
     endTry(false);
     boolean whole = request.complete();
     boolean toHead = request.toHead();
@@ -256,8 +265,14 @@ final class Exchange {
     client.answer(answer, toHead, next && !http10);
   }
 
-  /** The client is gone, or broke the rules in the middle of its body. */
+  /** The client is gone, or has to go, and nothing more is said to it. */
   void cancel() {
+    account.end(response.status(), response.passed(), tries.server());
+    drop();
+  }
+
+  /** The request is given up; what is said to the client is noted elsewhere. */
+  void drop() {
     endTry(false);
     end();
   }
@@ -272,20 +287,8 @@ final class Exchange {
   }
 
   private void end() {
-    leaveServer();
+    tries.leave();
     request.end();
-  }
-
-  private void leaveServer() {
-    ServerSlot present = slot;
-    slot = null;
-    if (present != null) {
-      present.leave();
-    }
-  }
-
-  private static String text(Throwable cause) {
-    return String.valueOf(cause.getMessage());
   }
 
   long bufferedBytes() {

@@ -1,27 +1,27 @@
 package io.sluice.balancer.proxy;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.http.HeadBytes;
+import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestKeys;
+import io.sluice.balancer.http.RequestRewrite;
 import io.sluice.balancer.http.ResponseHead;
-import io.sluice.balancer.pick.RoundRobin;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudget;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,30 +31,35 @@ final class Loop {
   static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
   static final long SWEEP_MILLIS = 100;
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
+
+  /** Longer than a client that has more to ask takes to do so. */
+  static final Duration SILENT_MAX = Duration.ofSeconds(2);
 
   private final EventLoop eventLoop;
   private final ProxyConfig config;
   private final Supplier<Routing> routing;
   private final Observations observations;
+  private final AtomicInteger openClients;
   private final Counters counters = new Counters();
+  private final LatencyHistogram latencies = new LatencyHistogram();
+  private final Optional<AccessLog> accessLog;
+  private final Optional<Spill> spill;
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
-  private final Waiting waiting = new Waiting();
+  private final Waiting waiting;
+  private final Outcomes outcomes;
   private final RequestHead requestHead;
   private final ResponseHead responseHead;
   private final HeadBytes out = new HeadBytes();
   private final byte[] scratch;
-  private final byte[] requestId = new byte[32];
   private final SplittableRandom random = new SplittableRandom();
+  private final RequestIds requestIds = new RequestIds(random);
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
-  private byte[] date = new byte[0];
-  private long dateSecond;
+  private final DateField date = new DateField();
+  private long arrivals;
   private @Nullable ScheduledFuture<?> sweeping;
   private boolean closing;
+  private boolean refusing;
 
   Loop(
       EventLoop eventLoop,
@@ -66,7 +71,13 @@ final class Loop {
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
-    this.upstreams = new Upstreams(this, new RoundRobin(number), sockets);
+    this.openClients = surroundings.openClients();
+    this.accessLog = surroundings.accessLog();
+    this.spill = surroundings.spill();
+    this.upstreams =
+        new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
+    this.waiting = new Waiting(this);
+    this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
     this.requestHead = new RequestHead(config.heads());
     this.responseHead = new ResponseHead(config.heads());
@@ -78,8 +89,16 @@ final class Loop {
    *
    * @param routing gives the latest snapshot; called once per request
    * @param observations is told what happens to servers
+   * @param openClients the clients of all loops
+   * @param accessLog takes a line for each request, if there is one
+   * @param spill how requests are spread over zones; empty: there is only one
    */
-  record Surroundings(Supplier<Routing> routing, Observations observations) {}
+  record Surroundings(
+      Supplier<Routing> routing,
+      Observations observations,
+      AtomicInteger openClients,
+      Optional<AccessLog> accessLog,
+      Optional<Spill> spill) {}
 
   void start() {
     sweeping =
@@ -113,8 +132,34 @@ final class Loop {
     return counters;
   }
 
+  LatencyHistogram latencies() {
+    return latencies;
+  }
+
+  Optional<AccessLog> accessLog() {
+    return accessLog;
+  }
+
+  Optional<Spill> spill() {
+    return spill;
+  }
+
   Upstreams upstreams() {
     return upstreams;
+  }
+
+  Outcomes outcomes() {
+    return outcomes;
+  }
+
+  /** A number from 0 to one below the bound, by chance. */
+  int chance(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /** The next number in the order in which requests begin to wait. */
+  long nextArrival() {
+    return ++arrivals;
   }
 
   Waiting waiting() {
@@ -161,39 +206,44 @@ final class Loop {
 
   /** The value of {@code Date} now. */
   byte[] date() {
-    long second = System.currentTimeMillis() / 1000;
-    if (second != dateSecond) {
-      dateSecond = second;
-      date = DATE.format(Instant.ofEpochSecond(second)).getBytes(US_ASCII);
-    }
-    return date;
+    return date.now();
   }
 
-  /** 128 random bits in hexadecimal; valid until the next call. */
-  byte[] nextRequestId() {
-    for (int half = 0; half < 2; half++) {
-      long bits = random.nextLong();
-      for (int i = 0; i < 16; i++) {
-        requestId[half * 16 + i] = HEX[(int) (bits >>> (4 * i)) & 15];
-      }
+  /** Writes the head for the server to {@link #out}; gives the protocol it asks for, or nothing. */
+  String rewrite(RequestHead head, Hop hop) {
+    String protocol = RequestKeys.upgrade(head).orElse("");
+    if (protocol.isEmpty() || !config.listener().upgrades().contains(protocol)) {
+      RequestRewrite.write(head, hop, requestIds.next(), out);
+      return "";
     }
-    return requestId;
+    RequestRewrite.writeUpgrade(head, hop, requestIds.next(), protocol, out);
+    return protocol;
   }
 
   void opened(ClientConnection client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
-    if (closing) {
+    int open = openClients.incrementAndGet();
+    if (refusing) {
       client.socket().close();
+    } else if (open > config.clients().connectionsMax()) {
+      client.turnAway();
     }
   }
 
   void closed(ClientConnection client) {
-    clients.remove(client);
+    if (clients.remove(client)) {
+      openClients.decrementAndGet();
+    }
   }
 
   int openClients() {
     return clients.size();
+  }
+
+  /** Whether connections close at once, whatever their clients were told. */
+  boolean refusing() {
+    return refusing;
   }
 
   boolean closing() {
@@ -203,9 +253,26 @@ final class Loop {
   /** Takes no more requests: connections close as soon as nothing is under way on them. */
   void beginClosing() {
     closing = true;
-    List.copyOf(clients).stream()
-        .filter(ClientConnection::idle)
-        .forEach(client -> client.socket().close());
+    refusing = true;
+    List.copyOf(clients).stream().filter(ClientConnection::idle).forEach(this::close);
+  }
+
+  /**
+   * Every connection may send one more request, whose response says that it was the last: only
+   * where the client was told does nothing that is on its way get lost. Who sends none is closed.
+   */
+  void beginLeaving() {
+    closing = true;
+    List<ClientConnection> idle = clients.stream().filter(ClientConnection::idle).toList();
+    var _ =
+        eventLoop.schedule(
+            () -> idle.stream().filter(ClientConnection::idle).forEach(this::close),
+            SILENT_MAX.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void close(ClientConnection client) {
+    client.socket().close();
   }
 
   void closeNow() {

@@ -1,43 +1,47 @@
 package io.sluice.balancer.proxy;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.sluice.balancer.access.AccessFormat;
+import io.sluice.balancer.access.AccessLog;
+import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
+import io.sluice.balancer.spill.SpillRule;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /** The running data path: listens, and passes requests on to the servers of the snapshot. */
 public final class Proxy implements AutoCloseable {
-  private static final int BACKLOG = 4096;
   private static final Duration POLL = Duration.ofMillis(10);
 
-  private final ProxyConfig config;
   private final MultiThreadIoEventLoopGroup group;
   private final Map<EventExecutor, Loop> loops = new java.util.LinkedHashMap<>();
-  private final List<Channel> listeners = new ArrayList<>();
-  private final Sockets sockets;
+  private final Listeners listeners;
+  private final Optional<Spill> spill;
+  private final Optional<AccessLog> accessLog;
+  private final Optional<Tls> tls;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -48,17 +52,45 @@ public final class Proxy implements AutoCloseable {
    * @throws ProxyException if the port is taken or the transport is not there
    */
   public Proxy(ProxyConfig config, Supplier<Routing> routing, Observations observations) {
-    this.config = config;
-    this.sockets = Sockets.of(config.transport());
+    this(config, routing, observations, Optional.empty(), List.of());
+  }
+
+  /**
+   * Starts to listen, or takes over the sockets of a predecessor, which are made use of from {@link
+   * #accept} on.
+   *
+   * @param routing gives the latest snapshot; read once per request, by every loop
+   * @param observations is told what happens to servers
+   * @param spill which zone takes a request; empty: all servers are of one zone
+   * @param inherited file descriptors of listening sockets; empty: it opens its own
+   * @throws ProxyException if the port is taken, the sockets are of no use or the transport is not
+   *     there
+   */
+  public Proxy(
+      ProxyConfig config,
+      Supplier<Routing> routing,
+      Observations observations,
+      Optional<SpillRule> spill,
+      List<Integer> inherited) {
+    Sockets sockets = Sockets.of(config.transport());
+    this.spill = spill.map(Spill::new);
+    this.tls = config.listener().tls().map(files -> new Tls(files, config.timeouts().clientHead()));
     var threads = new DefaultThreadFactory("balancer-loop", true);
     this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
-    var surroundings = new Loop.Surroundings(routing, observations);
+    this.accessLog = accessLog(config.listener().accessLog());
+    var surroundings =
+        new Loop.Surroundings(routing, observations, new AtomicInteger(), accessLog, this.spill);
     for (EventExecutor executor : group) {
       loops.put(
           executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
     }
+    this.listeners = new Listeners(config, sockets, group, List.copyOf(loops.values()), accepted());
     try {
-      listen();
+      if (inherited.isEmpty()) {
+        listeners.open();
+      } else {
+        listeners.adopt(inherited);
+      }
     } catch (RuntimeException failed) {
       closeNow();
       throw failed;
@@ -66,57 +98,18 @@ public final class Proxy implements AutoCloseable {
     loops.values().forEach(Loop::start);
   }
 
-  private void listen() {
-    if (!sockets.reusePort()) {
-      listeners.add(bind(config.port(), loops.values().iterator().next()));
-      return;
+  private static Optional<AccessLog> accessLog(AccessLogConfig config) {
+    if (config.format() == AccessFormat.OFF) {
+      return Optional.empty();
     }
-    requireFree();
-    int port = config.port();
-    for (Loop loop : loops.values()) {
-      Channel listener = bind(port, loop);
-      listeners.add(listener);
-      port = ((InetSocketAddress) listener.localAddress()).getPort();
+    try {
+      return Optional.of(new AccessLog(config));
+    } catch (IOException failed) {
+      throw new ProxyException(
+          "access log %s: %s, expected a file that can be written"
+              .formatted(config.file(), failed.getMessage()),
+          failed);
     }
-  }
-
-  /** Sockets that share a port also share it with another process: so we look before. */
-  private void requireFree() {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(config.host(), config.port()));
-    } catch (IOException taken) {
-      throw taken(taken);
-    }
-  }
-
-  private Channel bind(int port, Loop loop) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .channel(sockets.listener())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
-            .childHandler(accepted());
-    if (sockets.reusePort()) {
-      bootstrap.group(loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true);
-    } else {
-      bootstrap.group(loop.eventLoop(), group);
-    }
-    var bound = bootstrap.bind(config.host(), port).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw taken(bound.cause());
-    }
-    return bound.channel();
-  }
-
-  private ProxyException taken(Throwable cause) {
-    return new ProxyException(
-        "traffic port %d on %s: %s, expected a free port"
-            .formatted(config.port(), config.host(), cause.getMessage()),
-        cause);
   }
 
   private ChannelInitializer<SocketChannel> accepted() {
@@ -127,6 +120,7 @@ public final class Proxy implements AutoCloseable {
         if (loop == null) {
           throw new IllegalStateException("connection on a loop that is not ours");
         }
+        tls.ifPresent(ending -> channel.pipeline().addLast(ending.handler(channel.alloc())));
         channel.pipeline().addLast(new ClientEvents(loop, channel));
       }
     };
@@ -134,7 +128,22 @@ public final class Proxy implements AutoCloseable {
 
   /** Where it listens, with the port that was really taken. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) listeners.getFirst().localAddress();
+    return listeners.address();
+  }
+
+  /** Accepts connections on the sockets that were taken over. */
+  public void accept() {
+    listeners.accept();
+  }
+
+  /** The listening sockets' file descriptors; empty if the transport can't hand them over. */
+  public List<Integer> sockets() {
+    return listeners.descriptors();
+  }
+
+  /** What a gateway gave to each zone; empty: this is none. */
+  public SortedMap<ZoneId, ZoneTraffic> zones() {
+    return spill.map(spreading -> spreading.tallies().read()).orElseGet(TreeMap::new);
   }
 
   /** What was counted since the start, over all loops. */
@@ -146,9 +155,34 @@ public final class Proxy implements AutoCloseable {
     return sums;
   }
 
+  /** How long requests took on all servers, those that are gone included. */
+  public Latencies latencies() {
+    return loops.values().stream()
+        .map(loop -> loop.latencies().read())
+        .reduce(Latencies.NONE, Latencies::plus);
+  }
+
+  /** How long requests took on each server that is there. */
+  public SortedMap<ServerId, Latencies> latenciesByServer() {
+    SortedMap<ServerId, Latencies> all = new TreeMap<>();
+    for (Loop loop : loops.values()) {
+      var asked = loop.eventLoop().submit(() -> loop.upstreams().latencies());
+      asked
+          .awaitUninterruptibly()
+          .getNow()
+          .forEach((server, latencies) -> all.merge(server, latencies, Latencies::plus));
+    }
+    return all;
+  }
+
   /** Requests that are under way to the server. */
   public int inFlight(ServerId server) {
     return Math.toIntExact(sum(loop -> loop.upstreams().inFlight(server)));
+  }
+
+  /** Requests that wait for a server. */
+  public int waiting() {
+    return Math.toIntExact(sum(loop -> loop.waiting().size()));
   }
 
   /** Client connections that are open. */
@@ -197,17 +231,34 @@ public final class Proxy implements AutoCloseable {
    * @param grace how long they may take; then their connections are cut off
    */
   public void close(Duration grace) {
+    end(grace, Loop::beginClosing);
+  }
+
+  /**
+   * Leaves the port to a successor that accepts on the same sockets: every open connection may
+   * still send its next request, and closes with the response to it; one that sends nothing closes
+   * after {@link Loop#SILENT_MAX}.
+   *
+   * @param grace how long all of that may take; then connections are cut off
+   */
+  public void leave(Duration grace) {
+    end(grace, Loop::beginLeaving);
+  }
+
+  private void end(Duration grace, Consumer<Loop> begin) {
     if (closed.getAndSet(true)) {
       return;
     }
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-    loops.values().forEach(loop -> loop.eventLoop().execute(loop::beginClosing));
+    listeners.close();
+    loops.values().forEach(loop -> loop.eventLoop().execute(() -> begin.accept(loop)));
     long end = System.nanoTime() + grace.toNanos();
     while (openConnections() > 0 && System.nanoTime() - end < 0) {
       java.util.concurrent.locks.LockSupport.parkNanos(POLL.toNanos());
     }
     loops.values().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
     closeNow();
+    accessLog.ifPresent(AccessLog::close);
+    tls.ifPresent(Tls::close);
   }
 
   @Override

@@ -11,7 +11,10 @@ import io.sluice.balancer.retry.RetryRule;
  * @param port the port to listen on, 0 to 65535; 0 means any that is free
  * @param loops number of event loops, 1 to 1024
  * @param transport how sockets are driven
+ * @param listener what clients are offered
  * @param heads limits of heads
+ * @param clients what clients may cost
+ * @param balancing how requests are spread over the servers
  * @param timeouts how long it waits
  * @param retry when requests are repeated
  * @param retryBudget what repeating may cost, over all loops
@@ -25,7 +28,10 @@ public record ProxyConfig(
     int port,
     int loops,
     Transport transport,
+    ListenerConfig listener,
     HeadLimits heads,
+    ClientLimits clients,
+    Balancing balancing,
     ProxyTimeouts timeouts,
     RetryRule retry,
     RetryBudgetLimits retryBudget,
@@ -65,7 +71,48 @@ public record ProxyConfig(
         port,
         loops,
         transport,
+        listener,
         heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        forwardedTrusted);
+  }
+
+  /** The same with this listener. */
+  public ProxyConfig withListener(ListenerConfig listener) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        forwardedTrusted);
+  }
+
+  /** The same with these timeouts. */
+  public ProxyConfig withTimeouts(ProxyTimeouts timeouts) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
         timeouts,
         retry,
         retryBudget,

@@ -18,6 +18,12 @@ import java.time.Duration;
  * @param hold how long a request waits for a server while none can be reached, before it is
  *     answered with a 503; 0: not at all
  * @param retryAfter what a client is told with a 503; whole seconds
+ * @param tunnelIdle how long an upgraded connection may be silent both ways
+ * @param silence after which a server that says nothing to anybody, though requests wait for it, is
+ *     asked how it is; if it can't tell, those that can be repeated go to others; 0: never
+ * @param tryHead for the head of the response to a request that another server could answer too:
+ *     then that one is asked, and has twice the time, and so on; 0: each server has {@code
+ *     responseHead}
  */
 public record ProxyTimeouts(
     Duration clientHead,
@@ -30,10 +36,14 @@ public record ProxyTimeouts(
     Duration linger,
     Duration retryPause,
     Duration hold,
-    Duration retryAfter) {
+    Duration retryAfter,
+    Duration tunnelIdle,
+    Duration silence,
+    Duration tryHead) {
   /**
-   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 5 s and 1 s. A zone's only server is
-   * replaced within the 5 s.
+   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 10 s, 1 s, 1 h, 1 s and 10 s. A zone's only
+   * server is replaced within the 10 s that requests are held, on a busy machine too; hardly a
+   * pause of a garbage collector lasts for 1 s.
    */
   public static final ProxyTimeouts DEFAULT =
       new ProxyTimeouts(
@@ -46,8 +56,11 @@ public record ProxyTimeouts(
           Duration.ofSeconds(1),
           Duration.ofSeconds(2),
           Duration.ofMillis(50),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofHours(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10));
 
   /**
    * Validates the ranges.
@@ -65,9 +78,10 @@ public record ProxyTimeouts(
     require(linger, "linger");
     require(retryPause, "retry pause");
     require(retryAfter, "Retry-After");
-    if (!hold.isZero()) {
-      require(hold, "hold");
-    }
+    require(tunnelIdle, "idle tunnel");
+    requireOrNone(hold, "hold");
+    requireOrNone(silence, "silence");
+    requireOrNone(tryHead, "head of one try");
   }
 
   /** The same with another time for which requests wait for a server. */
@@ -83,7 +97,35 @@ public record ProxyTimeouts(
         linger,
         retryPause,
         hold,
-        retryAfter);
+        retryAfter,
+        tunnelIdle,
+        silence,
+        tryHead);
+  }
+
+  /** The same with another time for the head of a response in one try. */
+  public ProxyTimeouts withTryHead(Duration tryHead) {
+    return new ProxyTimeouts(
+        clientHead,
+        keepAliveIdle,
+        bodyIdle,
+        connect,
+        responseHead,
+        upstreamIdle,
+        unsafeReuse,
+        linger,
+        retryPause,
+        hold,
+        retryAfter,
+        tunnelIdle,
+        silence,
+        tryHead);
+  }
+
+  private static void requireOrNone(Duration value, String what) {
+    if (!value.isZero()) {
+      require(value, what);
+    }
   }
 
   private static void require(Duration value, String what) {

@@ -28,14 +28,19 @@ final class RequestRelay {
   private boolean left;
   private boolean replayable;
   private long replayBytes;
+  private long received;
+  private String protocol = "";
+  private boolean tunnel;
 
   RequestRelay(Loop loop) {
     this.loop = loop;
     this.chunks = new ChunkedBody(loop.config().heads());
   }
 
-  void begin(RequestHead scanned, ByteBuf rewritten) {
+  void begin(RequestHead scanned, ByteBuf rewritten, String asked) {
     head = rewritten;
+    protocol = asked;
+    tunnel = false;
     method = scanned.method();
     http10 = scanned.http10();
     persistent = scanned.persistent();
@@ -63,6 +68,35 @@ final class RequestRelay {
   /** Whether the whole request was taken from the client. */
   boolean complete() {
     return complete;
+  }
+
+  /** Whether there was no body, so that nothing in it can have upset the server. */
+  boolean bodiless() {
+    return kind == BodyKind.NONE;
+  }
+
+  /** The protocol that the client asked for; empty: none. */
+  String protocol() {
+    return protocol;
+  }
+
+  /** From here on, whatever the client sends is passed on, until one side ends. */
+  void becomeTunnel() {
+    tunnel = true;
+    kind = BodyKind.LENGTH;
+    remaining = Long.MAX_VALUE;
+    complete = false;
+    persistent = false;
+  }
+
+  /** Whether the connection has been given over to another protocol. */
+  boolean tunnel() {
+    return tunnel;
+  }
+
+  /** Bytes of bodies that the client has sent, over all its requests. */
+  long received() {
+    return received;
   }
 
   boolean http10() {
@@ -109,6 +143,7 @@ final class RequestRelay {
     if (size == 0 || refused) {
       return bytes;
     }
+    received += size;
     boolean whole = size == bytes.readableBytes();
     ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
     keep(part);

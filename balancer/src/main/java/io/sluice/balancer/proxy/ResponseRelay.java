@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
+import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
@@ -13,12 +14,17 @@ final class ResponseRelay {
   /** Up to this much of a body travels in one buffer with its head: copying is cheaper then. */
   private static final int JOINED_BODY_MAX_BYTES = 4 * 1024;
 
+  /** A server that says more often than this that it will answer, will not. */
+  private static final int INTERIM_MAX = 32;
+
   private final Loop loop;
   private final Exchange exchange;
   private final ClientConnection client;
   private final ChunkedBody chunks;
   private boolean received;
-  private boolean interimSent;
+  private int interims;
+  private int status;
+  private long passed;
   private boolean started;
   private BodyKind kind = BodyKind.NONE;
   private long remaining;
@@ -35,7 +41,9 @@ final class ResponseRelay {
 
   void begin() {
     received = false;
-    interimSent = false;
+    interims = 0;
+    status = 0;
+    passed = 0;
     started = false;
     serverPersistent = false;
     clientPersistent = false;
@@ -50,9 +58,19 @@ final class ResponseRelay {
     received = false;
   }
 
+  /** The status of the final response; 0: there is none yet. */
+  int status() {
+    return status;
+  }
+
+  /** How many bytes of its body were passed on. */
+  long passed() {
+    return passed;
+  }
+
   /** Whether an interim response was passed on. */
   boolean interimSent() {
-    return interimSent;
+    return interims > 0;
   }
 
   /** Whether the final head was passed on: from here on, the client sees how it ends. */
@@ -92,6 +110,7 @@ final class ResponseRelay {
   /** Interim heads are passed on as they come; the final one starts the response. */
   private void heads(UpstreamConnection upstream, ByteBuf bytes) {
     ResponseHead head = loop.responseHead();
+    head.expectUpgrade(!exchange.request().protocol().isEmpty());
     while (true) {
       int size = loop.toScratch(bytes);
       switch (head.scan(loop.scratch(), 0, size, exchange.request().toHead())) {
@@ -107,10 +126,18 @@ final class ResponseRelay {
         case COMPLETE -> {
           bytes.skipBytes(head.end());
           if (!head.interim()) {
+            if (exchange.answeredElsewhere(head.status())) {
+              bytes.release();
+              return;
+            }
             start(upstream, head, bytes);
             return;
           }
-          interim(head);
+          if (!interim(head)) {
+            bytes.release();
+            exchange.unintelligible(Refusal.INTERIM_WITHOUT_END);
+            return;
+          }
         }
       }
       if (!bytes.isReadable()) {
@@ -120,16 +147,20 @@ final class ResponseRelay {
     }
   }
 
-  private void interim(ResponseHead head) {
+  /** Passes an interim head on; false if there were too many. */
+  private boolean interim(ResponseHead head) {
+    if (++interims > INTERIM_MAX) {
+      return false;
+    }
     if (exchange.request().http10()) {
-      return;
+      return true;
     }
     ResponseRewrite.writeInterim(head, loop.out());
     client.socket().write(loop.outBuffer(0));
     client.socket().flush();
-    interimSent = true;
     loop.counters().add(Count.INTERIM);
     exchange.progressed();
+    return true;
   }
 
   private void start(UpstreamConnection upstream, ResponseHead head, ByteBuf bytes) {
@@ -143,8 +174,13 @@ final class ResponseRelay {
     clientPersistent =
         delimited && request.persistent() && request.complete() && client.persistent();
     chunks.reset();
-    loop.counters().add(Count.responses(head.status()));
-    ResponseRewrite.write(head, told(request.http10()), unchunk, loop.date(), loop.out());
+    status = head.status();
+    loop.counters().add(Count.responses(status));
+    if (head.switches()) {
+      ResponseRewrite.writeSwitch(head, request.protocol(), loop.out());
+    } else {
+      ResponseRewrite.write(head, told(request.http10()), unchunk, extras(), loop.out());
+    }
     exchange.responseStarted();
     boolean joined =
         kind == BodyKind.LENGTH
@@ -152,10 +188,19 @@ final class ResponseRelay {
     ByteBuf out = loop.outBuffer(joined ? bytes.readableBytes() : 0);
     if (joined) {
       remaining -= bytes.readableBytes();
+      passed += bytes.readableBytes();
       out.writeBytes(bytes);
     }
     client.socket().write(out);
+    if (head.switches()) {
+      request.becomeTunnel();
+      client.connected();
+    }
     body(upstream, bytes);
+  }
+
+  private ResponseRewrite.Extras extras() {
+    return new ResponseRewrite.Extras(loop.date(), exchange.binding());
   }
 
   private Persistence told(boolean http10) {
@@ -177,6 +222,7 @@ final class ResponseRelay {
           case UNTIL_CLOSE -> to;
         };
     remaining -= end - from;
+    passed += end - from;
     if (kind == BodyKind.CHUNKED && chunks.state() == ChunkedBody.State.REFUSED) {
       bytes.release();
       exchange.truncated();

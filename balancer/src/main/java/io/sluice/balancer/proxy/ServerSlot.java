@@ -1,5 +1,6 @@
 package io.sluice.balancer.proxy;
 
+import io.sluice.balancer.http.RequestKeys;
 import io.sluice.balancer.pool.Target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,10 +14,65 @@ final class ServerSlot {
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final String token;
+  private final long identity;
+  private final @Nullable ZoneTally tally;
   private boolean routable = true;
+  private long aliveSinceNanos;
+  private final LatencyHistogram latencies = new LatencyHistogram();
+  private int errorsInARow;
+  private int failuresInARow;
+  private boolean heard;
+  private long silentNanos;
+  private long suspectedNanos;
 
-  ServerSlot(Target target) {
+  /**
+   * A slot.
+   *
+   * @param token the value of a cookie that binds to the server
+   * @param tally counts what is under way in the zone; null where nobody wants to know
+   */
+  ServerSlot(Target target, String token, @Nullable ZoneTally tally, long nowNanos) {
+    this.suspectedNanos = nowNanos;
     this.target = target;
+    this.token = token;
+    this.tally = tally;
+    this.identity = RequestKeys.text(target.server().toString());
+  }
+
+  LatencyHistogram latencies() {
+    return latencies;
+  }
+
+  String token() {
+    return token;
+  }
+
+  /** A hash of the server's id. */
+  long identity() {
+    return identity;
+  }
+
+  /** When it began to take requests; meaningful once it does. */
+  long aliveSinceNanos() {
+    return aliveSinceNanos;
+  }
+
+  void aliveSince(long nowNanos) {
+    aliveSinceNanos = nowNanos;
+    answered(false);
+  }
+
+  /** Notes a response; gives how many errors came in a row. */
+  int answered(boolean error) {
+    failuresInARow = 0;
+    errorsInARow = error ? errorsInARow + 1 : 0;
+    return errorsInARow;
+  }
+
+  /** Notes that no response came about; gives how often in a row. */
+  int failed() {
+    return ++failuresInARow;
   }
 
   Target target() {
@@ -30,11 +86,17 @@ final class ServerSlot {
 
   void enter() {
     inFlight.setOpaque(inFlight.getPlain() + 1);
+    if (tally != null) {
+      tally.enter();
+    }
   }
 
   void leave() {
     int left = inFlight.getPlain() - 1;
     inFlight.setOpaque(left);
+    if (tally != null) {
+      tally.leave();
+    }
     if (left == 0 && !whenEmpty.isEmpty()) {
       List<Runnable> waiting = List.copyOf(whenEmpty);
       whenEmpty.clear();
@@ -95,6 +157,35 @@ final class ServerSlot {
       idle.removeFirst().close();
       oldest = idle.peekFirst();
     }
+  }
+
+  /** The server said something, on whichever connection. */
+  void heard() {
+    heard = true;
+  }
+
+  /**
+   * Takes stock of what was heard; to be called now and then, which spares a clock per read.
+   *
+   * @param listenedNanos for how long since the last call a word would have been heard
+   */
+  void listen(long listenedNanos) {
+    silentNanos = heard ? 0 : silentNanos + listenedNanos;
+    heard = false;
+  }
+
+  /** For how long it has said nothing to anybody, whether or not it was asked. */
+  long silentNanos() {
+    return heard ? 0 : silentNanos;
+  }
+
+  /** Notes that it is thought to hang; whether that was not said for as long as this. */
+  boolean suspect(long nowNanos, long againNanos) {
+    if (nowNanos - suspectedNanos < againNanos) {
+      return false;
+    }
+    suspectedNanos = nowNanos;
+    return true;
   }
 
   /** Whether nothing is left to remember. */

@@ -22,12 +22,14 @@ import io.netty.channel.uring.IoUringSocketChannel;
  * @param listener a listening socket
  * @param connection a connected socket
  * @param reusePort whether every loop can listen on the same port
+ * @param handsOver whether listening sockets can be handed to another process
  */
 record Sockets(
     IoHandlerFactory handler,
     Class<? extends ServerChannel> listener,
     Class<? extends SocketChannel> connection,
-    boolean reusePort) {
+    boolean reusePort,
+    boolean handsOver) {
 
   /**
    * The classes for this transport.
@@ -64,6 +66,7 @@ record Sockets(
         EpollIoHandler.newFactory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
+        true,
         true);
   }
 
@@ -72,11 +75,16 @@ record Sockets(
         IoUringIoHandler.newFactory(),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
-        true);
+        true,
+        false);
   }
 
   private static Sockets nio() {
     return new Sockets(
-        NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class, false);
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class,
+        false,
+        false);
   }
 }

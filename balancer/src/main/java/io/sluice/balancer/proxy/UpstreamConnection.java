@@ -130,6 +130,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
+    slot.heard();
     Exchange busy = exchange;
     if (busy == null) {
       // A server that speaks unasked can't be trusted with the next request.

@@ -3,15 +3,17 @@ package io.sluice.balancer.proxy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.sluice.balancer.pick.Candidates;
 import io.sluice.balancer.pick.Pick;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
+import io.sluice.balancer.sticky.Signer;
+import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.id.ServerId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The servers as one loop sees them, and its connections to them. */
@@ -25,34 +27,32 @@ final class Upstreams {
     void failed(Throwable cause);
   }
 
-  /** A list of slots as a pick sees it. */
-  private static final class Choice implements Candidates {
-    private ServerSlot[] slots = new ServerSlot[0];
-    private List<ServerSlot> tried = List.of();
-
-    @Override
-    public int size() {
-      return slots.length;
-    }
-
-    @Override
-    public boolean open(int index) {
-      return tried.isEmpty() || !tried.contains(slots[index]);
-    }
-  }
+  private static final long LISTENED_MAX_NANOS = 2 * Loop.SWEEP_MILLIS * 1_000_000;
 
   private final Loop loop;
   private final Pick pick;
   private final Bootstrap bootstrap;
   private final Map<ServerId, ServerSlot> slots = new HashMap<>();
-  private final Choice choice = new Choice();
+  private final Choice choice;
+  private final Optional<Signer> signer;
+  private final Optional<Spread> spread;
   private Routing routing = Routing.EMPTY;
+  private long sweptNanos;
   private ServerSlot[] alive = new ServerSlot[0];
   private ServerSlot[] disconnected = new ServerSlot[0];
 
-  Upstreams(Loop loop, Pick pick, Sockets sockets) {
+  /**
+   * No servers yet.
+   *
+   * @param picks makes a way of choosing a server
+   */
+  Upstreams(Loop loop, Supplier<Pick> picks, Sockets sockets) {
     this.loop = loop;
-    this.pick = pick;
+    this.sweptNanos = loop.nowNanos();
+    this.pick = picks.get();
+    this.choice = new Choice(loop);
+    this.spread = loop.spill().map(spill -> new Spread(spill, choice, picks));
+    this.signer = loop.config().balancing().sticky().map(StickyConfig::key).map(Signer::new);
     this.bootstrap =
         new Bootstrap()
             .group(loop.eventLoop())
@@ -70,32 +70,52 @@ final class Upstreams {
    * The server that gets the request: an alive one, or, if all of those were tried, one that is
    * being retried.
    */
-  @Nullable ServerSlot choose(List<ServerSlot> tried) {
+  @Nullable ServerSlot choose(List<ServerSlot> tried, long key) {
     refresh();
-    ServerSlot chosen = choose(alive, tried);
-    return chosen == null ? choose(disconnected, tried) : chosen;
+    if (spread.isPresent()) {
+      return spread.get().choose(tried, key);
+    }
+    ServerSlot chosen = choice.choose(alive, tried, key, pick);
+    return chosen == null ? choice.choose(disconnected, tried, key, pick) : chosen;
   }
 
   /** Whether {@link #choose} would find one. */
   boolean others(List<ServerSlot> tried) {
     refresh();
-    return untried(alive, tried) || untried(disconnected, tried);
+    return choice.any(alive, tried) || choice.any(disconnected, tried);
   }
 
-  private @Nullable ServerSlot choose(ServerSlot[] from, List<ServerSlot> tried) {
-    choice.slots = from;
-    choice.tried = tried;
-    OptionalInt index = pick.choose(choice);
-    return index.isPresent() ? from[index.getAsInt()] : null;
+  /** Whether there is an alive one among those that were not tried. */
+  boolean othersAlive(List<ServerSlot> tried) {
+    refresh();
+    return choice.any(alive, tried);
   }
 
-  private static boolean untried(ServerSlot[] from, List<ServerSlot> tried) {
-    for (ServerSlot slot : from) {
-      if (!tried.contains(slot)) {
-        return true;
+  /** Whether the server is thought to be out of reach, though it may come back. */
+  boolean disconnected(ServerSlot slot) {
+    refresh();
+    return List.of(disconnected).contains(slot);
+  }
+
+  /** Whether an alive server may be given the request. */
+  boolean takes(ServerSlot slot, List<ServerSlot> tried) {
+    return choice.takes(slot, tried);
+  }
+
+  /** A user is bound to the server, which is given the request. */
+  void bound(ServerSlot slot) {
+    spread.ifPresent(zones -> zones.bound(slot));
+  }
+
+  /** The alive server of this name; null if there is none. */
+  @Nullable ServerSlot aliveNamed(String server) {
+    refresh();
+    for (ServerSlot slot : alive) {
+      if (slot.target().server().toString().equals(server)) {
+        return slot;
       }
     }
-    return false;
+    return null;
   }
 
   // By identity: a snapshot that is equal but new costs one rebuild, comparing costs every time.
@@ -104,15 +124,22 @@ final class Upstreams {
     Routing latest = loop.routing();
     if (latest != routing) {
       routing = latest;
+      List<ServerSlot> before = List.of(alive);
       alive = latest.alive().stream().map(this::slot).toArray(ServerSlot[]::new);
+      List.of(alive).stream()
+          .filter(slot -> !before.contains(slot))
+          .forEach(slot -> slot.aliveSince(loop.nowNanos()));
       disconnected = latest.disconnected().stream().map(this::slot).toArray(ServerSlot[]::new);
+      spread.ifPresent(zones -> zones.refresh(alive, disconnected));
     }
   }
 
   private ServerSlot slot(Target target) {
     ServerSlot known = slots.get(target.server());
     if (known == null || !known.target().address().equals(target.address())) {
-      known = new ServerSlot(target);
+      ZoneTally tally =
+          loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
+      known = new ServerSlot(target, token(target.server()), tally, loop.nowNanos());
       ServerSlot replaced = slots.put(target.server(), known);
       if (replaced != null) {
         replaced.shut();
@@ -120,6 +147,11 @@ final class Upstreams {
     }
     known.open();
     return known;
+  }
+
+  private String token(ServerId server) {
+    String name = server.toString();
+    return signer.map(signing -> signing.sign(name)).orElse(name);
   }
 
   /** An idle connection to the server, if there is a good one. */
@@ -174,6 +206,13 @@ final class Upstreams {
     }
   }
 
+  /** How long requests took, by server. */
+  Map<ServerId, Latencies> latencies() {
+    Map<ServerId, Latencies> all = new HashMap<>();
+    slots.forEach((server, slot) -> all.put(server, slot.latencies().read()));
+    return all;
+  }
+
   int inFlight(ServerId server) {
     ServerSlot slot = slots.get(server);
     return slot == null ? 0 : slot.inFlight();
@@ -181,7 +220,13 @@ final class Upstreams {
 
   void sweep(long nowNanos) {
     long idleSince = nowNanos - loop.config().timeouts().upstreamIdle().toNanos();
-    slots.values().forEach(slot -> slot.expire(idleSince));
+    // A pause of our own is not the servers' silence.
+    long listened = Math.min(nowNanos - sweptNanos, LISTENED_MAX_NANOS);
+    sweptNanos = nowNanos;
+    for (ServerSlot slot : slots.values()) {
+      slot.expire(idleSince);
+      slot.listen(listened);
+    }
   }
 
   void close() {

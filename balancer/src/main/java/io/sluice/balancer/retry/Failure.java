@@ -10,5 +10,11 @@ public enum Failure {
    */
   STALE_CONNECTION,
   /** A connection made for this request broke before the head of a response was whole. */
-  BROKEN
+  BROKEN,
+  /** The server answered, with a status that another one may not give. */
+  ERROR_STATUS,
+  /** What the server sent can't be passed on: it is not HTTP as it should be. */
+  UNINTELLIGIBLE,
+  /** The server hangs, or takes too long; the try is still under way. */
+  NO_ANSWER
 }

@@ -17,6 +17,14 @@ public sealed interface Verdict {
    */
   record OtherServer(boolean budgeted) implements Verdict {}
 
-  /** The client is told: 503 if the request never left, else 502. */
+  /**
+   * Nobody is left to try: the request waits for a server, as long as requests are held.
+   *
+   * @param untried whether only one that it was not sent to before will do. A request that reached
+   *     a server which then broke may be what broke it, and is not sent there again and again.
+   */
+  record AwaitServer(boolean untried) implements Verdict {}
+
+  /** No more tries: the client gets what the last one gave, or is told that nothing came of it. */
   record GiveUp() implements Verdict {}
 }

@@ -16,14 +16,15 @@ final class RewriteTest {
   private String request(String text, boolean trusted) {
     byte[] bytes = text.getBytes(ISO_8859_1);
     assertThat(request.scan(bytes, 0, bytes.length)).isEqualTo(Scan.COMPLETE);
-    RequestRewrite.write(request, new Hop("10.0.0.1", "lb:1", trusted), ID, out);
+    RequestRewrite.write(request, new Hop("10.0.0.1", "lb:1", trusted, false), ID, out);
     return out.toString();
   }
 
   private String response(String text, ResponseRewrite.Persistence persistence, boolean unchunk) {
     byte[] bytes = text.getBytes(ISO_8859_1);
     assertThat(response.scan(bytes, 0, bytes.length, false)).isEqualTo(Scan.COMPLETE);
-    ResponseRewrite.write(response, persistence, unchunk, DATE, out);
+    ResponseRewrite.write(
+        response, persistence, unchunk, new ResponseRewrite.Extras(DATE, new byte[0]), out);
     return out.toString();
   }
 

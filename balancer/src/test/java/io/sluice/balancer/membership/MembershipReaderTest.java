@@ -16,8 +16,10 @@ import io.sluice.schemas.topic.Topics;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,7 @@ final class MembershipReaderTest {
   private static final class Topic {
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private final List<MockConsumer<byte[], byte[]>> consumers = new CopyOnWriteArrayList<>();
+    private volatile boolean silent;
 
     synchronized void add(byte[] key, byte @Nullable [] value) {
       ConsumerRecord<byte[], byte[]> record =
@@ -77,7 +81,17 @@ final class MembershipReaderTest {
     }
 
     synchronized MockConsumer<byte[], byte[]> consumer() {
-      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+      MockConsumer<byte[], byte[]> consumer =
+          new MockConsumer<>("earliest") {
+            @Override
+            public synchronized Map<TopicPartition, Long> endOffsets(
+                Collection<TopicPartition> partitions, Duration timeout) {
+              if (silent) {
+                throw new TimeoutException("no answer within " + timeout);
+              }
+              return super.endOffsets(partitions, timeout);
+            }
+          };
       consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
       consumer.updateEndOffsets(Map.of(PARTITION, (long) records.size()));
       List<ConsumerRecord<byte[], byte[]>> all = List.copyOf(records);
@@ -149,6 +163,7 @@ final class MembershipReaderTest {
       await().until(() -> inputs.size() == 2);
 
       assertThat(inputs.get(1)).isEqualTo(inputs.get(0));
+      await().until(() -> reader.state().fresh());
     }
   }
 
@@ -173,6 +188,25 @@ final class MembershipReaderTest {
       await().until(() -> tries.get() > 0);
       assertThat(inputs)
           .containsExactly(new PoolInput.Replaced(List.of(member(ONE, MemberState.READY))));
+      assertThat(reader.state()).isEqualTo(new MembershipState(MembershipState.Source.COPY, false));
+      assertThat(reader.state().fresh()).isFalse();
+    }
+  }
+
+  @Test
+  void saysThatKafkaDoesNotAnswer() {
+    topic.add(member(ONE, MemberState.READY));
+    try (MembershipReader reader = reader(Optional.empty())) {
+      reader.start();
+      await().until(() -> reader.state().fresh());
+
+      topic.silent = true;
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> !reader.state().kafka());
+      assertThat(reader.state().source()).isEqualTo(MembershipState.Source.TOPIC);
+      topic.silent = false;
+      await().atMost(Duration.ofSeconds(20)).until(() -> reader.state().kafka());
+      assertThat(inputs).hasSize(1);
     }
   }
 

@@ -43,6 +43,7 @@ final class PoolsPropertyTest {
             servers.map(PoolInput.Gone::new),
             Combinators.combine(servers, tickets, errors).as(PoolInput.Checked::new),
             servers.map(server -> new PoolInput.Unreachable(server, "reset")),
+            servers.map(server -> new PoolInput.Failing(server, "500")),
             Combinators.combine(servers, tickets).as(PoolInput.Drained::new),
             Arbitraries.just(new PoolInput.Tick()));
     return Combinators.combine(inputs, Arbitraries.integers().between(0, 40))
@@ -58,7 +59,7 @@ final class PoolsPropertyTest {
 
   @Property
   void nobodyDrainingOrDeadIsEverRoutedTo(@ForAll("histories") List<Event> history) {
-    Pools pools = new Pools(PoolTimings.DEFAULT);
+    Pools pools = new Pools(PoolTimings.DEFAULT, PoolThresholds.DEFAULT);
     PoolState state = PoolState.EMPTY;
     Routing published = Routing.EMPTY;
     Instant now = START;
@@ -76,7 +77,10 @@ final class PoolsPropertyTest {
       published.disconnected().forEach(target -> routable.add(target.server()));
       for (PooledServer server : state.servers().values()) {
         boolean open =
-            server.phase() instanceof Phase.Alive || server.phase() instanceof Phase.Disconnected;
+            switch (server.phase()) {
+              case Phase.Alive _, Phase.Disconnected _, Phase.Ejected _ -> true;
+              case Phase.Dead _, Phase.Draining _ -> false;
+            };
         assertThat(routable.contains(server.target().server())).isEqualTo(open);
       }
       assertThat(state.servers().keySet()).containsAll(routable);
@@ -85,7 +89,7 @@ final class PoolsPropertyTest {
 
   @Property
   void aDrainIsRecordedOncePerDrainAndOnlyWhileDraining(@ForAll("histories") List<Event> history) {
-    Pools pools = new Pools(PoolTimings.DEFAULT);
+    Pools pools = new Pools(PoolTimings.DEFAULT, PoolThresholds.DEFAULT);
     PoolState state = PoolState.EMPTY;
     Instant now = START;
     long watches = 0;
@@ -111,7 +115,7 @@ final class PoolsPropertyTest {
 
   @Property
   void someoneWhoWaitsAlwaysHasAWakeTime(@ForAll("histories") List<Event> history) {
-    Pools pools = new Pools(PoolTimings.DEFAULT);
+    Pools pools = new Pools(PoolTimings.DEFAULT, PoolThresholds.DEFAULT);
     PoolState state = PoolState.EMPTY;
     Instant now = START;
     for (Event event : history) {

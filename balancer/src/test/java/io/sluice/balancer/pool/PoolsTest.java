@@ -8,6 +8,7 @@ import io.sluice.balancer.pool.PoolInput.Drained;
 import io.sluice.balancer.pool.PoolInput.Gone;
 import io.sluice.balancer.pool.PoolInput.MonitorKnown;
 import io.sluice.balancer.pool.PoolInput.Replaced;
+import io.sluice.balancer.pool.PoolInput.Silent;
 import io.sluice.balancer.pool.PoolInput.Tick;
 import io.sluice.balancer.pool.PoolInput.Unreachable;
 import io.sluice.schemas.id.ServerId;
@@ -28,7 +29,7 @@ final class PoolsTest {
   private static final ServerId ONE = ZONE.server(1);
   private static final ServerId TWO = ZONE.server(2);
 
-  private final Pools pools = new Pools(PoolTimings.DEFAULT);
+  private final Pools pools = new Pools(PoolTimings.DEFAULT, PoolThresholds.DEFAULT);
   private final List<PoolOutput> outputs = new ArrayList<>();
   private PoolState state = PoolState.EMPTY;
   private Instant now = START;
@@ -54,11 +55,15 @@ final class PoolsTest {
   }
 
   private List<ServerId> alive() {
-    return state.routing().alive().stream().map(Target::server).toList();
+    return state.routing(PoolThresholds.DEFAULT.panicShare()).alive().stream()
+        .map(Target::server)
+        .toList();
   }
 
   private List<ServerId> disconnected() {
-    return state.routing().disconnected().stream().map(Target::server).toList();
+    return state.routing(PoolThresholds.DEFAULT.panicShare()).disconnected().stream()
+        .map(Target::server)
+        .toList();
   }
 
   private <T extends PoolOutput> List<T> only(List<PoolOutput> from, Class<T> kind) {
@@ -79,7 +84,9 @@ final class PoolsTest {
   @Test
   void aReadyServerTakesRequestsAtOnce() {
     List<PoolOutput> out = step(new Changed(ready(ONE)));
-    assertThat(out).containsExactly(new PoolOutput.Publish(state.routing()));
+    assertThat(out)
+        .containsExactly(
+            new PoolOutput.Publish(state.routing(PoolThresholds.DEFAULT.panicShare())));
     assertThat(alive()).containsExactly(ONE);
   }
 
@@ -97,6 +104,24 @@ final class PoolsTest {
 
     assertThat(alive()).containsExactly(ONE);
     assertThat(state.nextWake()).contains(START.plusSeconds(20));
+  }
+
+  @Test
+  void aServerThatIsSilentIsCheckedAtOnceAndIsInnocentUntilThen() {
+    step(new Changed(ready(ONE)));
+
+    pass(3);
+    long ticket = startedCheck(step(new Silent(ONE)));
+    assertThat(alive()).containsExactly(ONE);
+    assertThat(step(new Silent(ONE))).as("it is being checked").isEmpty();
+    step(new Checked(ONE, ticket, Optional.empty()));
+    assertThat(alive()).containsExactly(ONE);
+    assertThat(state.nextWake()).contains(START.plusSeconds(13));
+
+    ticket = startedCheck(step(new Silent(ONE)));
+    step(new Checked(ONE, ticket, Optional.of("no answer")));
+    assertThat(disconnected()).containsExactly(ONE);
+    assertThat(step(new Silent(ONE))).as("it is retried in its time").isEmpty();
   }
 
   @Test
@@ -220,7 +245,7 @@ final class PoolsTest {
   @Test
   void aReplacedMembershipRemovesWhoIsNotInIt() {
     step(new Changed(ready(ONE)));
-    Target one = state.routing().alive().getFirst();
+    Target one = state.routing(PoolThresholds.DEFAULT.panicShare()).alive().getFirst();
 
     List<PoolOutput> out = step(new Replaced(List.of(ready(TWO))));
 

@@ -201,6 +201,30 @@ final class FailuresIT {
   }
 
   @Test
+  void asksAnotherServerWhenOneDoesNotSpeakHttp() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer odd =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/9 maybe\r\n\r\n");
+                  return true;
+                });
+        TestServer well = TestServer.naming(id(2));
+        TestClient client = bed.alive(odd, well).client()) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.get("/").text()).isEqualTo("zone1-2");
+      }
+      assertThat(odd.requests).isNotEmpty();
+      assertThat(bed.failing).containsOnlyKeys(id(1));
+
+      bed.routing.set(new Routing(List.of(odd.target()), List.of()));
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      assertThat(client.response().status()).as("may have had an effect").isEqualTo(502);
+    }
+  }
+
+  @Test
   void losesNoIdempotentRequestWhenAServerIsKilledUnderLoad() throws Exception {
     AtomicInteger answered = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();

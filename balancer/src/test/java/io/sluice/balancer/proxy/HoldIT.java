@@ -8,6 +8,7 @@ import io.sluice.balancer.pool.Routing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of requests while a zone has no server. */
@@ -22,6 +23,7 @@ final class HoldIT {
         TestClient client = bed.client()) {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
       await().until(() -> bed.count(Count.REQUESTS) == 1);
+      await().until(() -> bed.held.get() > 1);
 
       bed.alive(late);
 
@@ -47,6 +49,42 @@ final class HoldIT {
   }
 
   @Test
+  void whatBrokeTheOnlyServerThriceWaitsForAnotherAndIsNotSentThereAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT));
+        TestServer breaking =
+            TestServer.replying(
+                id(1),
+                (_, _) -> {
+                  asked.incrementAndGet();
+                  return false;
+                });
+        TestServer successor = TestServer.naming(id(2));
+        TestClient client = bed.alive(breaking).client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.count(Count.UPSTREAM_RESETS) == 3);
+
+      bed.routing.set(new Routing(List.of(successor.target(), breaking.target()), List.of()));
+
+      assertThat(client.response().text()).isEqualTo("zone1-2");
+      assertThat(asked).hasValue(3);
+    }
+  }
+
+  @Test
+  void waitingForAnotherServerThanTheBrokenOneEndsWithA502() throws Exception {
+    ProxyTimeouts impatient = ProxyTimeouts.DEFAULT.withHold(Duration.ofMillis(200));
+    try (TestBed bed = new TestBed(TestBed.config(impatient));
+        TestServer breaking = TestServer.replying(id(1), (_, _) -> false);
+        TestClient client = bed.alive(breaking).client()) {
+      assertThat(client.get("/").status()).isEqualTo(502);
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      assertThat(client.response().status()).isEqualTo(502);
+      assertThat(bed.count(Count.BAD_GATEWAY)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void waitingEndsWithAClear503() throws Exception {
     ProxyTimeouts impatient = ProxyTimeouts.DEFAULT.withHold(Duration.ofMillis(200));
     try (TestBed bed = new TestBed(TestBed.config(impatient));
@@ -62,7 +100,7 @@ final class HoldIT {
       List<TestClient> clients = new ArrayList<>();
       try {
         // Two loops: at least one of them has one request more than may wait.
-        for (int i = 0; i < 2 * Waiting.REQUESTS_MAX + 1; i++) {
+        for (int i = 0; i < Balancing.DEFAULT.waitingMax() + 2; i++) {
           TestClient client = bed.client();
           clients.add(client);
           client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

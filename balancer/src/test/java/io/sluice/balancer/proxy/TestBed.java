@@ -4,6 +4,7 @@ import io.sluice.balancer.http.HeadLimits;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
+import io.sluice.balancer.spill.SpillRule;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A running data path with its servers; ports are ephemeral. */
@@ -30,10 +34,16 @@ final class TestBed implements AutoCloseable {
           Duration.ofMillis(500),
           Duration.ofMillis(20),
           Duration.ZERO,
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          Duration.ofMillis(700),
+          Duration.ofMillis(200),
+          Duration.ZERO);
 
   final AtomicReference<Routing> routing = new AtomicReference<>(Routing.EMPTY);
   final Map<ServerId, String> unreachable = new ConcurrentHashMap<>();
+  final Set<ServerId> silent = ConcurrentHashMap.newKeySet();
+  final Map<ServerId, String> failing = new ConcurrentHashMap<>();
+  final AtomicInteger held = new AtomicInteger();
   final List<TestServer> servers = new ArrayList<>();
   final Proxy proxy;
 
@@ -42,7 +52,34 @@ final class TestBed implements AutoCloseable {
   }
 
   TestBed(ProxyConfig config) {
-    proxy = new Proxy(config, routing::get, unreachable::put);
+    proxy = new Proxy(config, routing::get, new Findings());
+  }
+
+  /** A gateway. */
+  TestBed(ProxyConfig config, SpillRule spill) {
+    proxy = new Proxy(config, routing::get, new Findings(), Optional.of(spill), List.of());
+  }
+
+  private final class Findings implements Observations {
+    @Override
+    public void unreachable(ServerId server, String error) {
+      unreachable.put(server, error);
+    }
+
+    @Override
+    public void silent(ServerId server) {
+      silent.add(server);
+    }
+
+    @Override
+    public void failing(ServerId server, String error) {
+      failing.put(server, error);
+    }
+
+    @Override
+    public void held() {
+      held.incrementAndGet();
+    }
   }
 
   static ProxyConfig config(ProxyTimeouts timeouts) {
@@ -55,7 +92,29 @@ final class TestBed implements AutoCloseable {
         0,
         2,
         transport,
+        ListenerConfig.DEFAULT,
         HeadLimits.DEFAULT,
+        ClientLimits.DEFAULT,
+        Balancing.DEFAULT,
+        timeouts,
+        RetryRule.DEFAULT,
+        RetryBudgetLimits.DEFAULT,
+        ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
+        ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
+        false);
+  }
+
+  /** One loop, so that what a loop counts is what everybody counts. */
+  static ProxyConfig config(ProxyTimeouts timeouts, Balancing balancing) {
+    return new ProxyConfig(
+        "127.0.0.1",
+        0,
+        1,
+        Transport.AUTO,
+        ListenerConfig.DEFAULT,
+        HeadLimits.DEFAULT,
+        ClientLimits.DEFAULT,
+        balancing,
         timeouts,
         RetryRule.DEFAULT,
         RetryBudgetLimits.DEFAULT,
@@ -85,6 +144,10 @@ final class TestBed implements AutoCloseable {
 
   long count(Count count) {
     return proxy.counts().getOrDefault(count, 0L);
+  }
+
+  boolean has(Count count) {
+    return count(count) > 0;
   }
 
   @Override

@@ -61,6 +61,12 @@ final class TestClient implements AutoCloseable {
     return in.read() < 0;
   }
 
+  /** Goes away without an orderly end. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   void endInput() throws IOException {
     socket.shutdownOutput();
   }

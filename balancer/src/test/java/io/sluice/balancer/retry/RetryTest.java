@@ -2,6 +2,7 @@ package io.sluice.balancer.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -22,6 +23,20 @@ final class RetryTest {
     assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(2, 1), false, false))
         .isEqualTo(new Verdict.SameServer(false, false));
     assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 1), false, false))
+        .isEqualTo(new Verdict.AwaitServer(false));
+  }
+
+  @Test
+  void aRequestThatMayHaveKilledTheOnlyServerWaitsForAnother() {
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(2, 1), true, false))
+        .isEqualTo(new Verdict.SameServer(false, true));
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 1), true, false))
+        .isEqualTo(new Verdict.AwaitServer(true));
+  }
+
+  @Test
+  void aRequestThatBrokeFourServersIsGivenUp() {
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 4), true, true))
         .isEqualTo(new Verdict.GiveUp());
   }
 
@@ -30,13 +45,26 @@ final class RetryTest {
     assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 3), true, true))
         .isEqualTo(new Verdict.OtherServer(false));
     assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 4), true, true))
-        .isEqualTo(new Verdict.GiveUp());
+        .isEqualTo(new Verdict.AwaitServer(false));
   }
 
   @Test
   void aStaleConnectionIsReplacedOnTheSameServerForFree() {
     assertThat(rule.judge(Failure.STALE_CONNECTION, new Attempts(1, 1), true, true))
         .isEqualTo(new Verdict.SameServer(true, false));
+  }
+
+  @Test
+  void whoseAnswerHelpsNobodyIsNotAskedTwice() {
+    for (Failure failure :
+        List.of(Failure.ERROR_STATUS, Failure.UNINTELLIGIBLE, Failure.NO_ANSWER)) {
+      assertThat(rule.judge(failure, new Attempts(1, 1), true, true))
+          .isEqualTo(new Verdict.OtherServer(true));
+      assertThat(rule.judge(failure, new Attempts(1, 1), true, false))
+          .isEqualTo(new Verdict.GiveUp());
+      assertThat(rule.judge(failure, new Attempts(1, 4), true, true))
+          .isEqualTo(new Verdict.GiveUp());
+    }
   }
 
   @Property
@@ -53,7 +81,7 @@ final class RetryTest {
 
   @Property
   void everyRequestEnds(
-      @ForAll("failures") java.util.List<Failure> failures,
+      @ForAll("failures") List<Failure> failures,
       @ForAll boolean repeatable,
       @ForAll @IntRange(min = 0, max = 6) int serversThere) {
     int onServer = 1;
@@ -68,7 +96,7 @@ final class RetryTest {
           servers++;
           onServer = 1;
         }
-        case Verdict.GiveUp() -> {
+        case Verdict.AwaitServer(boolean _), Verdict.GiveUp() -> {
           return;
         }
       }
@@ -79,7 +107,7 @@ final class RetryTest {
   }
 
   @net.jqwik.api.Provide
-  net.jqwik.api.Arbitrary<java.util.List<Failure>> failures() {
+  net.jqwik.api.Arbitrary<List<Failure>> failures() {
     return net.jqwik.api.Arbitraries.of(Failure.values()).list().ofSize(20);
   }
 

@@ -1,0 +1,74 @@
+package io.sluice.balancer.proxy;
+
+import io.sluice.balancer.access.AccessEntry;
+import io.sluice.balancer.access.AccessLog;
+import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestKeys;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is noted of one request: how long it took, and, if there is a log, its line. */
+final class Account {
+  /** What nginx writes when the client left first. */
+  private static final int CLIENT_LEFT = 499;
+
+  private final Loop loop;
+  private final String client;
+  private final Optional<AccessLog> log;
+  private long begunNanos;
+  private Instant at = Instant.EPOCH;
+  private String line = "";
+  private String referer = "";
+  private String userAgent = "";
+
+  Account(Loop loop, String client) {
+    this.loop = loop;
+    this.client = client;
+    this.log = loop.accessLog();
+  }
+
+  /** A request began, whose head was just scanned. */
+  void begin(RequestHead head) {
+    begunNanos = loop.nowNanos();
+    if (log.isPresent()) {
+      at = Instant.now();
+      line = RequestKeys.line(head);
+      referer = RequestKeys.field(head, "referer").orElse("");
+      userAgent = RequestKeys.field(head, "user-agent").orElse("");
+    }
+  }
+
+  /** Its response was passed on as far as it went; status 0 if there was none. */
+  void end(int status, long bytes, @Nullable ServerSlot server) {
+    long took = loop.nowNanos() - begunNanos;
+    if (server != null && status > 0) {
+      loop.latencies().record(took);
+      server.latencies().record(took);
+    }
+    if (log.isPresent()) {
+      String name = server == null ? "" : server.target().server().toString();
+      write(log.get(), status == 0 ? CLIENT_LEFT : status, bytes, name, Duration.ofNanos(took));
+    }
+  }
+
+  /** We answered in a server's place. */
+  void answered(Answer answer, boolean understood) {
+    if (log.isPresent()) {
+      if (!understood) {
+        at = Instant.now();
+        begunNanos = loop.nowNanos();
+        line = "";
+        referer = "";
+        userAgent = "";
+      }
+      Duration took = Duration.ofNanos(loop.nowNanos() - begunNanos);
+      write(log.get(), answer.status(), answer.sentence().length() + 1L, "", took);
+    }
+  }
+
+  private void write(AccessLog to, int status, long bytes, String server, Duration took) {
+    to.add(new AccessEntry(at, client, line, referer, userAgent, status, bytes, server, took));
+  }
+}

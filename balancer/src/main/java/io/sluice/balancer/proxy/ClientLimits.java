@@ -1,0 +1,31 @@
+package io.sluice.balancer.proxy;
+
+/**
+ * What clients may cost.
+ *
+ * @param connectionsMax connections of clients that are open at once, over all loops, 1 to
+ *     10,000,000; one more is answered with a 503
+ * @param slowestBytesPerSecond the least pace of a client that sends a body or reads a response, 0
+ *     to 1,000,000; one that stays below it for longer than {@link ProxyTimeouts#bodyIdle} is cut
+ *     off; 0: any pace will do
+ */
+public record ClientLimits(int connectionsMax, int slowestBytesPerSecond) {
+  /** 100,000 connections; 240 bytes a second, as in Microsoft's Kestrel. */
+  public static final ClientLimits DEFAULT = new ClientLimits(100_000, 240);
+
+  /**
+   * Validates the ranges.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public ClientLimits {
+    if (connectionsMax < 1 || connectionsMax > 10_000_000) {
+      throw new IllegalArgumentException(
+          "client connections %d: expected 1 to 10000000".formatted(connectionsMax));
+    }
+    if (slowestBytesPerSecond < 0 || slowestBytesPerSecond > 1_000_000) {
+      throw new IllegalArgumentException(
+          "slowest pace %d: expected 0 to 1000000 bytes a second".formatted(slowestBytesPerSecond));
+    }
+  }
+}

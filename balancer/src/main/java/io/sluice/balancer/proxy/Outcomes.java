@@ -1,0 +1,34 @@
+package io.sluice.balancer.proxy;
+
+/** Notes how requests end on servers, and tells about one on which they fail in a row. */
+final class Outcomes {
+  private final Observations observations;
+  private final Balancing limits;
+
+  Outcomes(Observations observations, Balancing limits) {
+    this.observations = observations;
+    this.limits = limits;
+  }
+
+  /** The server gave a final response. */
+  void answered(ServerSlot slot, int status) {
+    int errors = slot.answered(status >= 500);
+    if (limits.errorsInARow() > 0 && errors == limits.errorsInARow()) {
+      slot.answered(false);
+      tell(slot, "%d responses in a row like %d".formatted(errors, status));
+    }
+  }
+
+  /** No response came about, through no fault of the client. */
+  void failed(ServerSlot slot, String error) {
+    int failures = slot.failed();
+    if (limits.gatewayFailuresInARow() > 0 && failures == limits.gatewayFailuresInARow()) {
+      slot.answered(false);
+      tell(slot, "%d failures in a row: %s".formatted(failures, error));
+    }
+  }
+
+  private void tell(ServerSlot slot, String error) {
+    observations.failing(slot.target().server(), error);
+  }
+}

@@ -1,0 +1,88 @@
+package io.sluice.balancer.proxy;
+
+import java.time.Duration;
+
+/** How long a client's connection waits, and how slow the client may be meanwhile. */
+final class Patience {
+  private static final Duration NEVER = Duration.ofDays(365);
+
+  private final Loop loop;
+  private final ProxyTimeouts timeouts;
+  private final Pace sending;
+  private final Pace reading;
+  private boolean answering;
+  private long sinceNanos;
+  private long deadlineNanos;
+  private long taken;
+
+  Patience(Loop loop) {
+    int slowest = loop.config().clients().slowestBytesPerSecond();
+    this.loop = loop;
+    this.timeouts = loop.config().timeouts();
+    this.sending = new Pace(slowest, timeouts.bodyIdle());
+    this.reading = new Pace(slowest, timeouts.bodyIdle());
+    sending.begin(0, loop.nowNanos());
+    reading.begin(0, loop.nowNanos());
+    forHead();
+  }
+
+  void forHead() {
+    until(timeouts.clientHead());
+  }
+
+  void forNextRequest() {
+    until(loop.closing() ? Loop.SILENT_MAX : timeouts.keepAliveIdle());
+  }
+
+  /** Waits for a server, which has limits of its own. */
+  void forConnection() {
+    until(NEVER);
+  }
+
+  /** Waits for the next bytes, from whichever side they have to come. */
+  void forProgress(RequestRelay request, boolean started) {
+    if (request.tunnel()) {
+      until(timeouts.tunnelIdle());
+    } else {
+      boolean answers = request.complete() && !started;
+      until(answers ? timeouts.responseHead() : timeouts.bodyIdle());
+      answering = answers;
+    }
+  }
+
+  /** How long the server has had the whole request without a response; 0: it has not. */
+  long answeringNanos(long nowNanos) {
+    return answering ? nowNanos - sinceNanos : 0;
+  }
+
+  void forLinger() {
+    until(timeouts.linger());
+  }
+
+  private void until(Duration wait) {
+    answering = false;
+    sinceNanos = loop.nowNanos();
+    deadlineNanos = sinceNanos + wait.toNanos();
+  }
+
+  /**
+   * Takes stock; to be called now and then.
+   *
+   * @param sends whether the client has to send more of a body
+   * @param received bytes of bodies that it has sent since it came
+   * @return whether the waiting is over
+   */
+  boolean over(boolean sends, long received, ClientSocket socket, long nowNanos) {
+    boolean reads = socket.bufferedBytes() > 0;
+    long left = socket.left();
+    if (reads && left > taken) {
+      // It reads: what waits for it is not cut off as long as it keeps the pace.
+      long later = nowNanos + timeouts.bodyIdle().toNanos();
+      deadlineNanos = later - deadlineNanos > 0 ? later : deadlineNanos;
+    }
+    taken = left;
+    boolean sendsTooSlowly = sending.tooSlow(received, sends, nowNanos);
+    boolean readsTooSlowly = reading.tooSlow(left, reads, nowNanos);
+    return sendsTooSlowly || readsTooSlowly || nowNanos - deadlineNanos >= 0;
+  }
+}

@@ -1,0 +1,149 @@
+package io.sluice.balancer.proxy;
+
+import static io.sluice.balancer.proxy.TestBed.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.retry.RetryBudgetLimits;
+import io.sluice.balancer.retry.RetryRule;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Clients that take their time, and clients that are many. */
+final class SlowClientsIT {
+  private static final String RESPONSE_HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n";
+
+  private static ProxyConfig config(ClientLimits clients) {
+    ProxyConfig quick = TestBed.config(TestBed.QUICK);
+    return new ProxyConfig(
+        quick.host(),
+        0,
+        2,
+        Transport.AUTO,
+        ListenerConfig.DEFAULT,
+        HeadLimits.DEFAULT,
+        clients,
+        Balancing.DEFAULT,
+        quick.timeouts(),
+        RetryRule.DEFAULT,
+        RetryBudgetLimits.DEFAULT,
+        quick.replayMaxBytes(),
+        quick.idlePerServerMax(),
+        false);
+  }
+
+  @Test
+  void aBodyThatComesByteByByteIsNotWaitedForForEver() throws Exception {
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+        TestServer server = TestServer.naming(id(1));
+        TestClient client = bed.alive(server).client()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> {
+            client.send("x");
+            return client.in().available() > 0;
+          });
+
+      assertThat(client.response().status()).isEqualTo(408);
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isEqualTo(1);
+      assertThat(bed.unreachable).isEmpty();
+    }
+  }
+
+  @Test
+  void aHeadThatComesByteByByteIsNotWaitedForForEver() throws Exception {
+    try (TestBed bed = new TestBed(config(ClientLimits.DEFAULT));
+        TestClient client = bed.client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> {
+            client.send("x");
+            return client.in().available() > 0;
+          });
+
+      assertThat(client.response().status()).isEqualTo(408);
+    }
+  }
+
+  @Test
+  void aReaderThatStopsIsCutOffAndTheServerIsNotBlamed() throws Exception {
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(RESPONSE_HEAD);
+                  byte[] part = new byte[64 * 1024];
+                  for (int i = 0; i < 1024; i++) {
+                    connection.out().write(part);
+                  }
+                  return true;
+                });
+        TestClient client = bed.alive(server).client(16 * 1024)) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      await().until(() -> bed.has(Count.CLIENT_TIMEOUTS));
+
+      assertThat(bed.count(Count.TRUNCATED)).isZero();
+      assertThat(bed.unreachable).isEmpty();
+      assertThatThrownBy(() -> client.in().readAllBytes()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aReaderThatKeepsThePaceGetsAllHoweverLongItTakes() throws Exception {
+    int size = 300_000;
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(TestServer.ok("x".repeat(size)));
+                  return true;
+                });
+        TestClient client = bed.alive(server).client(4 * 1024)) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      assertThat(Message.read(client.in(), true, false)).isPresent();
+      int[] read = {0};
+
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> {
+            read[0] += client.in().readNBytes(Math.min(2000, size - read[0])).length;
+            return read[0] == size;
+          });
+
+      assertThat(client.closed()).isTrue();
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isZero();
+    }
+  }
+
+  @Test
+  void moreClientsThanAllowedAreTurnedAwayAndRoomIsGivenBack() throws Exception {
+    try (TestBed bed = new TestBed(config(new ClientLimits(2, 240)));
+        TestServer server = TestServer.naming(id(1));
+        TestClient first = bed.alive(server).client()) {
+      assertThat(first.get("/").status()).isEqualTo(200);
+      try (TestClient second = bed.client();
+          TestClient third = bed.client()) {
+        assertThat(second.get("/").status()).isEqualTo(200);
+        Message refusal = third.response();
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.field("retry-after")).isPresent();
+        assertThat(bed.count(Count.TURNED_AWAY)).isEqualTo(1);
+      }
+      await().until(() -> bed.proxy.openConnections() == 1);
+      try (TestClient fourth = bed.client()) {
+        assertThat(fourth.get("/").status()).isEqualTo(200);
+      }
+    }
+  }
+}

@@ -6,10 +6,17 @@ import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
+import io.sluice.provisioner.council.Council;
+import io.sluice.provisioner.council.HeartbeatReader;
+import io.sluice.provisioner.council.HeartbeatWriter;
+import io.sluice.provisioner.council.Peers;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
-import io.sluice.provisioner.fleet.process.ProcessFleet;
+import io.sluice.provisioner.history.HistoryConfig;
+import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.office.FleetWatch;
+import io.sluice.provisioner.office.JournalFollower;
+import io.sluice.provisioner.office.KafkaJournalEvents;
 import io.sluice.provisioner.office.KafkaLedger;
 import io.sluice.provisioner.office.KafkaSettings;
 import io.sluice.provisioner.office.Office;
@@ -17,73 +24,140 @@ import io.sluice.provisioner.office.OfficeSettings;
 import io.sluice.provisioner.office.OfficeState;
 import io.sluice.provisioner.office.SnapshotKeeping;
 import io.sluice.provisioner.plan.Inauguration;
+import io.sluice.provisioner.sample.Sampler;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
+import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A running monitor: seeks the office, and answers over HTTP whether or not it leads. Its servers
- * outlive it.
+ * A running monitor: one of several, of which one leads; it answers over HTTP whether or not it
+ * does. Its servers outlive it.
  */
 public final class Monitor implements AutoCloseable {
   private final Office office;
+  private final JournalFollower follower;
+  private final Council council;
   private final Snapshots snapshots;
+  private final Optional<LoadHistory> history;
   private final MonitorApi calls;
   private final ApiServer api;
 
-  private Monitor(Office office, Snapshots snapshots, MonitorApi calls, ApiServer api) {
-    this.office = office;
-    this.snapshots = snapshots;
+  private Monitor(Parts parts, MonitorApi calls, ApiServer api) {
+    this.office = parts.office();
+    this.follower = parts.follower();
+    this.council = parts.council();
+    this.snapshots = parts.snapshots();
+    this.history = parts.history();
     this.calls = calls;
     this.api = api;
   }
 
+  /** What a monitor is made of, before it listens. */
+  private record Parts(
+      KafkaSettings kafka,
+      Snapshots snapshots,
+      Office office,
+      JournalFollower follower,
+      Council council,
+      Optional<LoadHistory> history) {
+    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
+      Snapshots snapshots =
+          config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
+      KafkaSettings kafka =
+          new KafkaSettings(
+              config.bootstrap(),
+              KafkaSettings.NAME_DEFAULT,
+              config.id(),
+              config.timings().transactionTimeout());
+      Office office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Peers peers =
+          new Peers(
+              config.id(),
+              config.peers(),
+              config.token(),
+              config.election().timings().answerTimeout());
+      Council council = new Council(config.electorate(), office, peers, new HeartbeatReader(kafka));
+      return new Parts(
+          kafka,
+          snapshots,
+          office,
+          new JournalFollower(kafka, snapshots),
+          council,
+          config.history().map(HistoryConfig::open));
+    }
+  }
+
   /** The fleet that the configuration describes. */
-  public static ProcessFleet fleet(MonitorConfig config) {
-    return new ProcessFleet(config.processes());
+  public static ServerFleet fleet(MonitorConfig config) {
+    return config.fleet().open();
   }
 
   /**
    * Starts a monitor over a fleet that stays its owner's to close.
    *
+   * @param balancers starts a zone's balancer again
    * @param decisions answers questions about decisions
    * @throws IOException if nobody can listen where it is to
    */
-  public static Monitor start(MonitorConfig config, ServerFleet fleet, Decisions decisions)
+  public static Monitor start(
+      MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Decisions decisions)
       throws IOException {
-    Snapshots snapshots = config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
-    KafkaSettings kafka =
-        new KafkaSettings(
-            config.bootstrap(),
-            KafkaSettings.NAME_DEFAULT,
+    Parts parts = Parts.of(config, fleet, balancers);
+    MonitorApi calls =
+        new MonitorApi(
             config.id(),
-            config.timings().transactionTimeout());
-    Office office =
-        new Office(
-            settings(config),
-            () -> KafkaLedger.connect(kafka),
-            fleet,
-            snapshots,
-            List.of(
-                new FleetWatch(fleet),
-                balancers(config),
-                new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
-    MonitorApi calls = new MonitorApi(config.id(), office, decisions, config.token());
+            parts.office(),
+            parts.follower()::state,
+            parts.council(),
+            decisions,
+            new KafkaJournalEvents(parts.kafka()),
+            parts.history(),
+            config.token());
     try {
-      ApiServer api =
-          ApiServer.open(config.host(), config.port(), calls, health(office, snapshots));
-      office.start();
-      return new Monitor(office, snapshots, calls, api);
+      ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts));
+      parts.follower().start();
+      parts.council().start();
+      return new Monitor(parts, calls, api);
     } catch (IOException failed) {
       calls.close();
-      snapshots.close();
+      parts.snapshots().close();
+      parts.history().ifPresent(LoadHistory::close);
       throw failed;
     }
+  }
+
+  private static Office office(
+      MonitorConfig config,
+      KafkaSettings kafka,
+      ServerFleet fleet,
+      BalancerStarter balancers,
+      Snapshots snapshots) {
+    return new Office(
+        settings(config),
+        () -> KafkaLedger.connect(kafka),
+        fleet,
+        snapshots,
+        List.of(
+            new HeartbeatWriter(
+                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+            new FleetWatch(fleet),
+            new Sampler(fleet, () -> producer(kafka.sampleProducer())),
+            watch(config, balancers),
+            new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private static OfficeSettings settings(MonitorConfig config) {
@@ -99,27 +173,35 @@ public final class Monitor implements AutoCloseable {
         config.timings().listInterval());
   }
 
-  private static BalancerWatch balancers(MonitorConfig config) {
+  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers) {
     return new BalancerWatch(
         config.zones().stream()
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
             .toList(),
         config.url(),
         config.token(),
-        config.timings().balancerInterval());
+        config.timings().balancerInterval(),
+        balancers);
   }
 
-  private static List<HealthCheck> health(Office office, Snapshots snapshots) {
+  private static List<HealthCheck> health(Parts parts) {
     return List.of(
+        // A follower is as healthy as a leader; a monitor that knows no leader is not.
         check(
             "office",
             () -> {
-              OfficeState state = office.state();
+              OfficeState state = parts.office().state();
+              Council.Standing standing = parts.council().standing();
               HealthCheckResponse.Builder answer =
                   HealthCheckResponse.builder()
-                      .detail("leader", state.leads())
-                      .status(state.leads());
-              state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
+                      .detail("leads", state.leads())
+                      .detail("phase", standing.phase())
+                      .detail("kafka", standing.kafka())
+                      .status(standing.kafka() && standing.leader().isPresent());
+              standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
+              if (standing.leader().isEmpty()) {
+                state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
+              }
               state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
               return answer.build();
             }),
@@ -128,7 +210,7 @@ public final class Monitor implements AutoCloseable {
             "redis",
             () -> {
               HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(true);
-              snapshots.trouble().ifPresent(trouble -> answer.detail("warning", trouble));
+              parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
   }
@@ -154,7 +236,13 @@ public final class Monitor implements AutoCloseable {
 
   /** What it knows, and whether it leads. */
   public OfficeState state() {
-    return office.state();
+    OfficeState own = office.state();
+    return own.leads() ? own : follower.state();
+  }
+
+  /** Its place among the monitors. */
+  public Council.Standing standing() {
+    return council.standing();
   }
 
   /** The port at which it answers. */
@@ -165,9 +253,11 @@ public final class Monitor implements AutoCloseable {
   /** Leaves office in order and stops answering; the servers go on running. */
   @Override
   public void close() {
-    office.close();
+    council.close();
     api.close();
     calls.close();
+    follower.close();
     snapshots.close();
+    history.ifPresent(LoadHistory::close);
   }
 }

@@ -1,13 +1,19 @@
 package io.sluice.provisioner;
 
-import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
+import io.sluice.provisioner.election.Electorate;
+import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How a monitor is to be.
@@ -16,32 +22,38 @@ import java.util.Optional;
  * @param host the address to listen on
  * @param port the port to listen on, 0 to 65535; 0 takes a free one
  * @param url where balancers and other monitors reach it
+ * @param peers where the other monitors answer; empty: this one is alone
+ * @param election how they elect their leader
  * @param bootstrap addresses of Kafka brokers to begin with, {@code host:port[,host:port]}
  * @param redis where snapshots are kept, {@code redis://host:port}; empty: nowhere
  * @param token the bearer token of calls that change anything, {@value #TOKEN_LENGTH_MIN}
  *     characters or more
  * @param zones the zones to be declared and their balancers
- * @param processes how servers run
+ * @param fleet what runs the servers
  * @param timings how long things take
+ * @param history where it reads back what the load was; empty: nowhere
  */
 public record MonitorConfig(
     MonitorId id,
     String host,
     int port,
     URI url,
+    SortedMap<MonitorId, URI> peers,
+    ElectionConfig election,
     String bootstrap,
     Optional<URI> redis,
     String token,
     List<ZoneConfig> zones,
-    ProcessFleetConfig processes,
-    MonitorTimings timings) {
+    FleetConfig fleet,
+    MonitorTimings timings,
+    Optional<HistoryConfig> history) {
   /** The first monitor. */
   public static final int ID_DEFAULT = 1;
 
   /** Nobody but this machine. */
   public static final String HOST_DEFAULT = "127.0.0.1";
 
-  /** The origin's port of the first monitor. */
+  /** The origin's port of the first monitor; the others follow. */
   public static final int PORT_DEFAULT = 8080;
 
   /** A broker on this machine. */
@@ -66,7 +78,18 @@ public record MonitorConfig(
           "a token of %d characters: expected %d or more"
               .formatted(token.length(), TOKEN_LENGTH_MIN));
     }
+    if (peers.containsKey(id)) {
+      throw new IllegalArgumentException(
+          "monitor %s is among its peers %s: expected others only".formatted(id, peers.keySet()));
+    }
+    peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
     zones = List.copyOf(zones);
+  }
+
+  /** The monitors, as the election sees them. */
+  public Electorate electorate() {
+    return new Electorate(
+        id, new TreeSet<>(peers.keySet()), election.takeover(), election.timings());
   }
 
   /**
@@ -77,9 +100,13 @@ public record MonitorConfig(
    */
   public static MonitorConfig read(String source, Section root) {
     int id = root.integer("id", ID_DEFAULT, 1, Integer.MAX_VALUE);
+    SortedMap<MonitorId, URI> monitors = monitors(root);
+    Optional<URI> own = Optional.ofNullable(monitors.remove(new MonitorId(id)));
     String host = root.string("host", HOST_DEFAULT);
-    int port = root.integer("port", PORT_DEFAULT, 0, PORT_MAX);
-    Optional<URI> url = root.value("url", URI::create);
+    int port =
+        root.integer("port", own.map(URI::getPort).orElse(PORT_DEFAULT + id - 1), 0, PORT_MAX);
+    Optional<URI> url = root.value("url", URI::create).or(() -> own);
+    ElectionConfig election = ElectionConfig.read(root.section("election"));
     String bootstrap = root.string("bootstrap", BOOTSTRAP_DEFAULT);
     Optional<URI> redis = root.value("redis", MonitorConfig::redis);
     String token = root.string("token", "");
@@ -87,31 +114,57 @@ public record MonitorConfig(
       root.note(
           "token", token.length() + " characters long", TOKEN_LENGTH_MIN + " characters or more");
     }
-    List<ZoneConfig> zones = zones(root);
-    ProcessFleetConfig processes = ProcessFleetConfig.read(root.section("processes"));
+    Map<ZoneId, Section> places = new TreeMap<>();
+    List<ZoneConfig> zones = zones(root, places);
+    FleetConfig fleet = FleetConfig.read(root, places);
     MonitorTimings timings = MonitorTimings.read(root.section("timings"));
+    Optional<HistoryConfig> history = HistoryConfig.read(root.section("history"));
     root.orThrow(source);
     return new MonitorConfig(
         new MonitorId(id),
         host,
         port,
         url.orElseGet(() -> URI.create("http://%s:%d".formatted(host, port))),
+        monitors,
+        election,
         bootstrap,
         redis,
         token,
         zones,
-        processes,
-        timings);
+        fleet,
+        timings,
+        history);
   }
 
-  private static List<ZoneConfig> zones(Section root) {
+  /** All monitors may be named, this one among them, so that one file serves them all. */
+  private static SortedMap<MonitorId, URI> monitors(Section root) {
+    Section section = root.section("monitors");
+    SortedMap<MonitorId, URI> monitors = new TreeMap<>();
+    section
+        .strings()
+        .forEach((name, text) -> {
+          if (!name.matches("[1-9]\\d{0,8}")) {
+            section.note(name, "no id of a monitor", "a number from 1");
+          } else if (!text.matches("https?://[^/?#@]+:\\d{1,5}")) {
+            section.note(name, "'" + text + "'", "http://host:port");
+          } else {
+            monitors.put(new MonitorId(Integer.parseInt(name)), URI.create(text));
+          }
+        });
+    return monitors;
+  }
+
+  /** The zones; on the way it collects where each one's servers are to run. */
+  private static List<ZoneConfig> zones(Section root, Map<ZoneId, Section> places) {
     Section section = root.section("zones");
     List<ZoneConfig> zones = new ArrayList<>();
     section
         .entries()
         .forEach((name, zone) -> {
           try {
-            zones.add(ZoneConfig.read(new ZoneId(name), zone));
+            ZoneId id = new ZoneId(name);
+            zones.add(ZoneConfig.read(id, zone));
+            places.put(id, zone.section("docker"));
           } catch (IllegalArgumentException malformed) {
             section.note(name, "no name of a zone", "a-z, 0-9 and '-', from a letter on");
           }

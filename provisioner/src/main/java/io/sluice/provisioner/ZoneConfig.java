@@ -5,8 +5,11 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Addresses;
 import io.sluice.schemas.policy.Policies;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Templates;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A zone as a monitor is told of it. Policy and template hold until the journal knows the zone;
@@ -17,22 +20,38 @@ import java.net.URI;
  * @param template what its servers are made of at first
  * @param balancer where its balancer takes requests, {@code http://host:port}
  * @param balancerAdmin where its balancer takes orders, {@code http://host:port}
+ * @param balancerCommand what the leader runs to start its balancer again when it is lost; empty:
+ *     whoever runs the balancer sees to it
  */
 public record ZoneConfig(
-    ZoneId zone, ZonePolicy policy, ServerTemplate template, URI balancer, URI balancerAdmin) {
+    ZoneId zone,
+    ZonePolicy policy,
+    ServerTemplate template,
+    URI balancer,
+    URI balancerAdmin,
+    List<String> balancerCommand) {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
+  /** Copies the command. */
+  public ZoneConfig {
+    balancerCommand = List.copyOf(balancerCommand);
+  }
+
   /**
-   * Reads the keys {@code policy}, {@code template}, {@code balancer} and {@code balancerAdmin};
-   * the last two are required.
+   * Reads the keys {@code policy}, {@code template}, {@code balancer}, {@code balancerAdmin}, both
+   * required, and {@code balancerCommand}, one text that is split at blanks.
    */
   static ZoneConfig read(ZoneId zone, Section section) {
     return new ZoneConfig(
         zone,
         Policies.policy(section.section("policy")),
-        Policies.template(section.section("template")),
+        Templates.read(section.section("template")),
         address(section, "balancer"),
-        address(section, "balancerAdmin"));
+        address(section, "balancerAdmin"),
+        section.string("balancerCommand").stream()
+            .flatMap(text -> Stream.of(text.strip().split("\\s+")))
+            .filter(word -> !word.isEmpty())
+            .toList());
   }
 
   private static URI address(Section section, String key) {

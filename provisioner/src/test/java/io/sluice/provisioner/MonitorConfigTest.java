@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
+import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
@@ -16,7 +18,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MonitorConfigTest {
@@ -31,12 +35,28 @@ class MonitorConfigTest {
         command: java  -cp app.jar Main
       """;
 
+  private static final ElectionConfig ELECTION =
+      new ElectionConfig(
+          true,
+          ElectionTimings.of(
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(1),
+              Duration.ofMillis(100),
+              Duration.ofMillis(1500)));
+
   private static final String FULL =
       """
       id: 3
       host: 0.0.0.0
       port: 8082
       url: http://monitor3:8082
+      monitors: {1: http://monitor1:8080, 2: http://monitor2:8081, 3: http://monitor3:8082}
+      election:
+        takeover: false
+        checkInterval: 6s
+        answerTimeout: 700ms
+        heartbeatInterval: 200ms
+        heartbeatTimeout: 4s
       bootstrap: kafka1:9092,kafka2:9092
       redis: redis://redis:6379
       token: fedcba9876543210
@@ -46,6 +66,7 @@ class MonitorConfigTest {
           template: {image: web, drainTimeout: 5s}
           balancer: http://balancer:3030
           balancerAdmin: http://balancer:5050
+          balancerCommand: systemctl  restart balancer@east
       processes:
         command: run
         directory: /var/servers
@@ -59,6 +80,7 @@ class MonitorConfigTest {
         listInterval: 20s
         snapshotInterval: 7s
         balancerInterval: 500ms
+      history: {url: "http://history:8428/", kind: victoriametrics, token: secret}
       """;
 
   @Test
@@ -70,6 +92,8 @@ class MonitorConfigTest {
                 "127.0.0.1",
                 8080,
                 URI.create("http://127.0.0.1:8080"),
+                new TreeMap<>(),
+                ELECTION,
                 "127.0.0.1:9092",
                 Optional.empty(),
                 "0123456789abcdef",
@@ -79,20 +103,38 @@ class MonitorConfigTest {
                         ZonePolicy.DEFAULT,
                         ServerTemplate.DEFAULT,
                         URI.create("http://127.0.0.1:3030"),
-                        URI.create("http://127.0.0.1:5050"))),
-                new ProcessFleetConfig(
-                    List.of("java", "-cp", "app.jar", "Main"),
-                    Path.of("servers"),
-                    "127.0.0.1",
-                    5001,
-                    20,
-                    true),
+                        URI.create("http://127.0.0.1:5050"),
+                        List.of())),
+                new FleetConfig.Processes(
+                    new ProcessFleetConfig(
+                        List.of("java", "-cp", "app.jar", "Main"),
+                        Path.of("servers"),
+                        "127.0.0.1",
+                        5001,
+                        20,
+                        true)),
                 new MonitorTimings(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(2))));
+                    Duration.ofSeconds(2)),
+                Optional.empty()));
+  }
+
+  @Test
+  void theHistoryIsReadAndItsTokenIsNotPrinted() throws Exception {
+    MonitorConfig config = read(FULL);
+
+    assertThat(config.history())
+        .contains(
+            new HistoryConfig(
+                URI.create("http://history:8428"),
+                HistoryConfig.Kind.VICTORIAMETRICS,
+                "sluice",
+                "metrics",
+                "secret"));
+    assertThat(config.history().orElseThrow().toString()).doesNotContain("secret");
   }
 
   @Test
@@ -101,14 +143,31 @@ class MonitorConfigTest {
 
     assertThat(config.id()).isEqualTo(new MonitorId(3));
     assertThat(config.url()).hasToString("http://monitor3:8082");
+    assertThat(config.peers())
+        .isEqualTo(
+            Map.of(
+                new MonitorId(1), URI.create("http://monitor1:8080"),
+                new MonitorId(2), URI.create("http://monitor2:8081")));
+    assertThat(config.election())
+        .isEqualTo(
+            new ElectionConfig(
+                false,
+                ElectionTimings.of(
+                    Duration.ofSeconds(6),
+                    Duration.ofMillis(700),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(4))));
     assertThat(config.redis()).contains(URI.create("redis://redis:6379"));
     assertThat(config.zones().getFirst().policy().max()).isEqualTo(8);
+    assertThat(config.zones().getFirst().balancerCommand())
+        .containsExactly("systemctl", "restart", "balancer@east");
     assertThat(config.zones().getFirst().template().drainTimeout())
         .isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.processes())
+    assertThat(config.fleet())
         .isEqualTo(
-            new ProcessFleetConfig(
-                List.of("run"), Path.of("/var/servers"), "10.0.0.1", 6001, 3, false));
+            new FleetConfig.Processes(
+                new ProcessFleetConfig(
+                    List.of("run"), Path.of("/var/servers"), "10.0.0.1", 6001, 3, false)));
     assertThat(config.timings())
         .isEqualTo(
             new MonitorTimings(

@@ -110,7 +110,8 @@ public final class Samples {
     Fleet fleet = Fleet.EMPTY;
     List<FleetEvent> facts = Stream.of(lives).flatMap(life -> facts(life).stream()).toList();
     for (ZoneId zone : facts.stream().map(FleetEvent::zone).distinct().toList()) {
-      FleetEvent template = new TemplateChanged(zone, NOW, 1, TEMPLATE, Actor.CONFIGURATION);
+      FleetEvent template =
+          new TemplateChanged(zone, NOW, 1, TEMPLATE, Actor.CONFIGURATION, Optional.empty());
       fleet = fleet.apply(new JournalRecord(0, NOW, template));
     }
     for (FleetEvent fact : facts) {

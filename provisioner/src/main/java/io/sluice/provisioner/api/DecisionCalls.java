@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 
 /** Calls about what was decided, and why. */
 final class DecisionCalls {
@@ -33,16 +32,16 @@ final class DecisionCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route(Method.GET, "/v1/commands", this::commands),
-        new Route(Method.GET, "/v1/commands/{id}", this::command),
-        new Route(Method.GET, "/v1/zones/{zone}/explain", this::explain),
-        new Route(Method.POST, "/v1/what-if", this::whatIf));
+        Route.here(Method.GET, "/v1/commands", this::commands),
+        Route.here(Method.GET, "/v1/commands/{id}", this::command),
+        Route.here(Method.GET, "/v1/zones/{zone}/explain", this::explain),
+        Route.here(Method.POST, "/v1/what-if", this::whatIf));
   }
 
   private void commands(ServerRequest request, ServerResponse response) {
     Optional<ZoneId> zone =
         request.query().first("zone").asOptional().map(name -> desk.zone(name).id());
-    int limit = parameter(request, "limit", DecisionCalls::limit).orElse(LIMIT_DEFAULT);
+    int limit = Request.parameter(request, "limit", DecisionCalls::limit).orElse(LIMIT_DEFAULT);
     answer(response, () -> decisions.commands(zone, limit));
   }
 
@@ -59,7 +58,7 @@ final class DecisionCalls {
 
   private void explain(ServerRequest request, ServerResponse response) {
     ZoneId zone = desk.zone(request.path().pathParameters().get("zone")).id();
-    Optional<Instant> at = parameter(request, "at", Request::time);
+    Optional<Instant> at = Request.parameter(request, "at", Request::time);
     answer(response, () -> decisions.explain(zone, at));
   }
 
@@ -90,15 +89,5 @@ final class DecisionCalls {
       throw new IllegalArgumentException("limit '%s': expected 1 to %d".formatted(text, LIMIT_MAX));
     }
     return limit;
-  }
-
-  private static <T> Optional<T> parameter(
-      ServerRequest request, String name, Function<String, T> read) {
-    try {
-      return request.query().first(name).asOptional().map(read);
-    } catch (IllegalArgumentException malformed) {
-      throw new Refusal(
-          Status.BAD_REQUEST_400, "parameter %s: %s".formatted(name, malformed.getMessage()));
-    }
   }
 }

@@ -29,10 +29,10 @@ final class FleetCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route(Method.GET, "/alive", this::alive),
-        new Route(Method.GET, "/leader", this::leader),
-        new Route(Method.GET, "/containers", this::containers),
-        new Route(Method.PUT, "/report", this::report));
+        Route.here(Method.GET, "/alive", this::alive),
+        Route.here(Method.GET, "/leader", this::leader),
+        Route.here(Method.GET, "/containers", this::containers),
+        Route.leaders(Method.PUT, "/report", this::report));
   }
 
   private record Alive(MonitorId id, boolean leader) {}

@@ -17,15 +17,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Where calls meet the leader: its knowledge, and its recording of what is asked. */
 final class LeaderDesk {
   private static final Duration RECORDING_MAX = Duration.ofSeconds(10);
 
-  private final Office office;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  LeaderDesk(Office office) {
+  private final Office office;
+  private final Supplier<OfficeState> follower;
+
+  /**
+   * A desk.
+   *
+   * @param follower what this monitor knows while it does not lead
+   */
+  LeaderDesk(Office office, Supplier<OfficeState> follower) {
     this.office = office;
+    this.follower = follower;
   }
 
   boolean leads() {
@@ -34,7 +44,8 @@ final class LeaderDesk {
 
   /** The fleet by the journal, and by what was recorded a moment ago. */
   Fleet fleet() {
-    return office.state().view();
+    OfficeState own = office.state();
+    return own.leads() ? own.view() : follower.get().view();
   }
 
   /** The zone of this name, or a refusal that names those that there are. */
@@ -95,9 +106,10 @@ final class LeaderDesk {
 
   private Refusal notLeading() {
     OfficeState state = office.state();
-    return new Refusal(
+    return Refusal.later(
         Status.SERVICE_UNAVAILABLE_503,
-        "this monitor does not lead: "
-            + state.trouble().orElse("its term ended while this was recorded"));
+        "this monitor does not lead, and no leader is known: "
+            + state.trouble().orElse("its term ended while this was recorded"),
+        RETRY_AFTER);
   }
 }

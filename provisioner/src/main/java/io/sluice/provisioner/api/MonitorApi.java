@@ -6,7 +6,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.sluice.provisioner.council.Council;
+import io.sluice.provisioner.history.LoadHistory;
+import io.sluice.provisioner.office.JournalEvents;
 import io.sluice.provisioner.office.Office;
+import io.sluice.provisioner.office.OfficeState;
 import io.sluice.schemas.id.MonitorId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +18,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,32 +40,56 @@ public final class MonitorApi implements AutoCloseable {
   private static final byte[] OPEN_API = document();
 
   private final List<Route> routes;
+  private final Forwarding forwarding;
+  private final EventCalls events;
   private final BoundedRuns runs = new BoundedRuns(HISTORY_RUNS_MAX, HISTORY_DEADLINE);
 
   /**
    * The table for a monitor.
    *
+   * @param follower what this monitor knows while it does not lead
+   * @param council its place among the monitors
    * @param decisions what can be said about decisions
+   * @param events the journal as it grows
+   * @param history what the load was; empty: nothing is kept. It stays its owner's to close
    * @param secret the bearer token of calls that change anything
    */
-  public MonitorApi(MonitorId id, Office office, Decisions decisions, String secret) {
+  public MonitorApi(
+      MonitorId id,
+      Office office,
+      Supplier<OfficeState> follower,
+      Council council,
+      Decisions decisions,
+      JournalEvents events,
+      Optional<LoadHistory> history,
+      String secret) {
     Token token = new Token(secret);
-    LeaderDesk desk = new LeaderDesk(office);
+    LeaderDesk desk = new LeaderDesk(office, follower);
+    this.forwarding = new Forwarding(desk, council::leader);
+    this.events = new EventCalls(desk, events);
     this.routes =
         Stream.of(
                 new FleetCalls(id, desk, token).routes(),
+                new ElectionCalls(council, token).routes(),
                 new ZoneCalls(desk).routes(),
+                new LoadCalls(desk, history, runs).routes(),
                 new PolicyCalls(desk, token).routes(),
+                new TemplateCalls(desk, token).routes(),
                 new ScalingCalls(desk, token).routes(),
                 new DecisionCalls(desk, decisions, runs).routes(),
-                List.of(new Route(Method.GET, "/openapi", MonitorApi::openApi)))
+                this.events.routes(),
+                List.of(Route.here(Method.GET, "/openapi", MonitorApi::openApi)))
             .flatMap(List::stream)
             .toList();
   }
 
   /** Adds the table to a server's routing. */
   public void addTo(HttpRouting.Builder routing) {
-    routes.forEach(route -> routing.route(route.method(), route.path(), route.handler()));
+    routes.forEach(route ->
+        routing.route(
+            route.method(),
+            route.path(),
+            route.leaders() ? forwarding.of(route.handler()) : route.handler()));
     routing.any("/*", this::unknown);
     routing.error(Refusal.class, MonitorApi::refused);
     routing.error(RuntimeException.class, MonitorApi::failed);
@@ -130,6 +160,8 @@ public final class MonitorApi implements AutoCloseable {
   /** Ends what is still being found out. */
   @Override
   public void close() {
+    events.close();
     runs.close();
+    forwarding.close();
   }
 }

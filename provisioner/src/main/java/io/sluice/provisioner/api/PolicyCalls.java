@@ -2,7 +2,6 @@ package io.sluice.provisioner.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -12,25 +11,20 @@ import io.sluice.provisioner.office.Reply;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Ruling;
-import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.fleet.Zone;
-import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.Policies;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Calls about policies. A revision is its policy's entity tag. */
 final class PolicyCalls {
   private static final String SCHEMA = "application/schema+json";
-  private static final Pattern TAG = Pattern.compile("\"(\\d{1,9})\"");
 
   private final LeaderDesk desk;
   private final Token token;
@@ -42,34 +36,19 @@ final class PolicyCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route(Method.GET, "/v1/zones/{zone}/policy", this::policy),
-        new Route(Method.PUT, "/v1/zones/{zone}/policy", this::setPolicy),
-        new Route(Method.GET, "/schemas/policy", this::schema));
+        Route.here(Method.GET, "/v1/zones/{zone}/policy", this::policy),
+        Route.leaders(Method.PUT, "/v1/zones/{zone}/policy", this::setPolicy),
+        Route.here(Method.GET, "/schemas/policy", this::schema));
   }
-
-  /**
-   * What became of a policy.
-   *
-   * @param changed false: it held already, and nothing was recorded
-   * @param partition of the journal, if it was recorded
-   * @param offset in the partition from which on the policy holds
-   */
-  private record Set(
-      ZoneId zone,
-      int revision,
-      boolean changed,
-      Optional<Integer> partition,
-      Optional<Long> offset,
-      Epoch epoch) {}
 
   private void policy(ServerRequest request, ServerResponse response) {
     Zone zone = desk.zone(request.path().pathParameters().get("zone"));
     Map<String, Object> policy = Policies.describe(zone.policy());
-    response.header(HeaderNames.ETAG, tag(zone.policyRevision()));
+    response.header(HeaderNames.ETAG, Revisions.tag(zone.policyRevision()));
     String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
     if (accept.contains("yaml")) {
       response.header(HeaderNames.CACHE_CONTROL, "no-store");
-      Answers.send(response, Answers.YAML, yaml(policy));
+      Answers.send(response, Answers.YAML, Revisions.yaml(policy));
     } else {
       Answers.json(response, policy);
     }
@@ -78,16 +57,16 @@ final class PolicyCalls {
   private void setPolicy(ServerRequest request, ServerResponse response) {
     token.require(request);
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
-    Optional<Integer> ifRevision = ifRevision(request);
+    Optional<Integer> ifRevision = Revisions.expected(request);
     ZonePolicy policy = read(request);
     Change change =
         new Change.SetPolicy(
             zone, policy, ifRevision, Request.actor(request, Section.ofValues(Map.of())));
     Reply reply = desk.request(change);
-    Set answer =
+    Revisions.Set answer =
         switch (reply.ruling()) {
           case Ruling.Recorded(PolicyChanged changed, var _, var _) ->
-              new Set(
+              new Revisions.Set(
                   zone,
                   changed.revision(),
                   true,
@@ -95,7 +74,8 @@ final class PolicyCalls {
                   reply.place().map(Place::offset),
                   reply.epoch());
           case Ruling.Unchanged(int revision) ->
-              new Set(zone, revision, false, Optional.empty(), Optional.empty(), reply.epoch());
+              new Revisions.Set(
+                  zone, revision, false, Optional.empty(), Optional.empty(), reply.epoch());
           case Ruling.Outdated(int revision) ->
               throw new Refusal(
                   Status.PRECONDITION_FAILED_412,
@@ -105,7 +85,7 @@ final class PolicyCalls {
           case Ruling.Recorded recorded -> throw unexpected(recorded);
           case Ruling.Past past -> throw unexpected(past);
         };
-    response.header(HeaderNames.ETAG, tag(answer.revision()));
+    response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
     Answers.json(response, answer);
   }
 
@@ -121,34 +101,7 @@ final class PolicyCalls {
     }
   }
 
-  private static Optional<Integer> ifRevision(ServerRequest request) {
-    Optional<String> given = request.headers().first(HeaderNames.IF_MATCH).map(String::strip);
-    if (given.isEmpty() || given.get().equals("*")) {
-      return Optional.empty();
-    }
-    Matcher tag = TAG.matcher(given.get());
-    if (!tag.matches()) {
-      throw new Refusal(
-          Status.BAD_REQUEST_400,
-          "header If-Match is %s: expected a revision in quotes, such as \"3\""
-              .formatted(given.get()));
-    }
-    return Optional.of(Integer.parseInt(tag.group(1)));
-  }
-
   private void schema(ServerRequest request, ServerResponse response) {
     Answers.send(response, SCHEMA, Policies.jsonSchema().getBytes(UTF_8));
-  }
-
-  private static String tag(int revision) {
-    return "\"" + revision + "\"";
-  }
-
-  private static byte[] yaml(Map<String, Object> policy) {
-    try {
-      return Json.yaml().writeValueAsBytes(policy);
-    } catch (JsonProcessingException unwritable) {
-      throw new IllegalArgumentException("a policy can't be written as YAML", unwritable);
-    }
   }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a request says, taken apart. */
 final class Request {
@@ -101,6 +102,16 @@ final class Request {
           "time '%s': expected ISO-8601 with an offset, such as 2026-11-01T12:00:00Z"
               .formatted(text),
           malformed);
+    }
+  }
+
+  /** A parameter of the query, read; empty if it is not there. */
+  static <T> Optional<T> parameter(ServerRequest request, String name, Function<String, T> read) {
+    try {
+      return request.query().first(name).asOptional().map(read);
+    } catch (IllegalArgumentException malformed) {
+      throw new Refusal(
+          Status.BAD_REQUEST_400, "parameter %s: %s".formatted(name, malformed.getMessage()));
     }
   }
 

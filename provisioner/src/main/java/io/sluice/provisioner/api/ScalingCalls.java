@@ -32,9 +32,9 @@ final class ScalingCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route(Method.POST, "/v1/zones/{zone}/scale", this::scale),
-        new Route(Method.POST, "/v1/zones/{zone}/pause", this::pause),
-        new Route(Method.POST, "/v1/zones/{zone}/resume", this::resume));
+        Route.leaders(Method.POST, "/v1/zones/{zone}/scale", this::scale),
+        Route.leaders(Method.POST, "/v1/zones/{zone}/pause", this::pause),
+        Route.leaders(Method.POST, "/v1/zones/{zone}/resume", this::resume));
   }
 
   /** Where in the journal the change stands. */
@@ -132,6 +132,7 @@ final class ScalingCalls {
           case Change.Pause pause -> pause.until();
           case Change.Resume resume -> Optional.empty();
           case Change.SetPolicy policy -> Optional.empty();
+          case Change.SetTemplate template -> Optional.empty();
         };
     return until.map(Instant::toString).orElse("none");
   }

@@ -1,10 +1,12 @@
 package io.sluice.provisioner.api;
 
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.sluice.schemas.fleet.Balancer;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ZoneId;
+import java.net.URI;
 import java.util.List;
 
 /** Calls that tell what is known of zones. */
@@ -17,9 +19,22 @@ final class ZoneCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route(Method.GET, "/v1/zones", this::zones),
-        new Route(Method.GET, "/v1/zones/{zone}", this::zone),
-        new Route(Method.GET, "/v1/zones/{zone}/load", this::load));
+        Route.here(Method.GET, "/v1/zones", this::zones),
+        Route.here(Method.GET, "/v1/zones/{zone}", this::zone),
+        Route.here(Method.GET, "/v1/balancers", this::balancers));
+  }
+
+  /** A zone's balancer, for clients that choose one themselves. */
+  private record BalancerAt(ZoneId zone, URI address, Balancer.State state) {}
+
+  private void balancers(ServerRequest request, ServerResponse response) {
+    Answers.json(
+        response,
+        desk.fleet().zones().values().stream()
+            .flatMap(zone ->
+                zone.balancer().stream()
+                    .map(found -> new BalancerAt(zone.id(), found.address(), found.state())))
+            .toList());
   }
 
   private void zones(ServerRequest request, ServerResponse response) {
@@ -28,17 +43,6 @@ final class ZoneCalls {
 
   private void zone(ServerRequest request, ServerResponse response) {
     Answers.json(response, named(request));
-  }
-
-  private void load(ServerRequest request, ServerResponse response) {
-    Zone zone = named(request);
-    Answers.json(
-        response,
-        zone.load()
-            .orElseThrow(() ->
-                new Refusal(
-                    Status.NOT_FOUND_404,
-                    "zone '%s': no load was observed yet".formatted(zone.id()))));
   }
 
   private Zone named(ServerRequest request) {

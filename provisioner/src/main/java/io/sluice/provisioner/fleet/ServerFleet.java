@@ -2,7 +2,6 @@ package io.sluice.provisioner.fleet;
 
 import io.sluice.schemas.id.ServerId;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -29,11 +28,22 @@ public interface ServerFleet extends AutoCloseable {
   void stop(ServerId server, Duration grace);
 
   /**
-   * Every server that this fleet keeps something of, running or not.
+   * Every server that this fleet keeps something of, running or not; where only a part of the fleet
+   * can be asked, that part's.
    *
-   * @throws FleetException if the fleet can't be asked
+   * @throws FleetException if nothing of the fleet can be asked
    */
-  List<Instance> list();
+  Listing list();
+
+  /**
+   * Ends every server of this fleet.
+   *
+   * @param grace how long each may take to end by itself before it is killed
+   * @throws FleetException if one still runs
+   */
+  default void stopAll(Duration grace) {
+    list().forEach(instance -> stop(instance.server(), grace));
+  }
 
   /**
    * Tells about every server that ends, from now on until the watch is closed: at least once per
@@ -44,9 +54,40 @@ public interface ServerFleet extends AutoCloseable {
    */
   Watch watch(Consumer<Exit> listener);
 
+  /**
+   * Tells what is measured of a server, about once a second, until the sampling is over. A fleet
+   * that measures nothing tells nothing.
+   *
+   * @param listener called by any thread; must not block
+   */
+  default Sampling sample(ServerId server, Consumer<Sample> listener) {
+    return Sampling.NONE;
+  }
+
   /** Lets go of the fleet; its servers go on running. */
   @Override
   void close();
+
+  /** A stream of measurements that can be closed; closing it twice does nothing. */
+  interface Sampling extends AutoCloseable {
+    /** Nothing is measured. */
+    Sampling NONE =
+        new Sampling() {
+          @Override
+          public boolean isOver() {
+            return false;
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    /** Whether nothing more will be told: it was closed, the server ended, the fleet was lost. */
+    boolean isOver();
+
+    @Override
+    void close();
+  }
 
   /** A stream of exits that can be closed; closing it twice does nothing. */
   interface Watch extends AutoCloseable {

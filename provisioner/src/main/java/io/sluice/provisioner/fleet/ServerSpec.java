@@ -14,16 +14,24 @@ import java.util.TreeMap;
  * @param server its id, which is also its name in the fleet and names its zone
  * @param epoch the term of the leader that starts it
  * @param template what it is made of
+ * @param templateRevision the revision of that template within the zone
  * @param environment the environment variables that Sluice sets for it; the template's own come on
  *     top, and the fleet adds where to listen
  */
 public record ServerSpec(
-    ServerId server, Epoch epoch, ServerTemplate template, SortedMap<String, String> environment) {
+    ServerId server,
+    Epoch epoch,
+    ServerTemplate template,
+    int templateRevision,
+    SortedMap<String, String> environment) {
   /** Environment variable with the server's id. */
   public static final String SERVER = "SLUICE_SERVER";
 
   /** Environment variable with the server's zone. */
   public static final String ZONE = "SLUICE_ZONE";
+
+  /** Environment variable that tells the servers of one process fleet from all others. */
+  public static final String FLEET = "SLUICE_FLEET";
 
   /** Environment variable with the host to listen on. */
   public static final String HOST = "SLUICE_HOST";
@@ -45,10 +53,14 @@ public record ServerSpec(
    * @param common environment variables that all servers get
    */
   public static ServerSpec of(
-      ServerId server, Epoch epoch, ServerTemplate template, Map<String, String> common) {
+      ServerId server,
+      Epoch epoch,
+      ServerTemplate template,
+      int templateRevision,
+      Map<String, String> common) {
     SortedMap<String, String> environment = new TreeMap<>(common);
     environment.put(SERVER, server.toString());
     environment.put(ZONE, server.zone().toString());
-    return new ServerSpec(server, epoch, template, environment);
+    return new ServerSpec(server, epoch, template, templateRevision, environment);
   }
 }

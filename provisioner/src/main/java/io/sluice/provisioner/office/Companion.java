@@ -20,6 +20,9 @@ public interface Companion {
     /** The term. */
     Epoch epoch();
 
+    /** Whether the leader's loop is at work, and not stuck. */
+    boolean turning();
+
     /** Lets the leader hear of something; without effect once the term is over. */
     void post(Input input);
 

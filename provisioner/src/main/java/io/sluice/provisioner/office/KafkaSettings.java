@@ -31,6 +31,9 @@ public record KafkaSettings(
 
   private static final Duration RECONNECT_MAX = Duration.ofMillis(500);
 
+  /** Kafka that does not answer within this does not answer a monitor that may be needed. */
+  private static final Duration HEARTBEAT_PATIENCE = Duration.ofSeconds(1);
+
   Map<String, Object> producer() {
     int timeout = millis(transactionTimeout);
     Map<String, Object> settings = common("office-producer");
@@ -54,6 +57,50 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    return settings;
+  }
+
+  /** Of a consumer that follows the journal, and belongs to no group. */
+  Map<String, Object> follower() {
+    Map<String, Object> settings = common("follower");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    return settings;
+  }
+
+  /** Of the producer of heartbeats: late ones are worth nothing. */
+  public Map<String, Object> heartbeatProducer() {
+    return fleeting("heartbeat-producer");
+  }
+
+  /** Of the producer of samples: the next one is a second away. */
+  public Map<String, Object> sampleProducer() {
+    return fleeting("sample-producer");
+  }
+
+  private Map<String, Object> fleeting(String part) {
+    Map<String, Object> settings = common(part);
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+    settings.put(ProducerConfig.ACKS_CONFIG, "1");
+    settings.put(ProducerConfig.RETRIES_CONFIG, 0);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
+    return settings;
+  }
+
+  /** Of the consumer of heartbeats, which reads only what is new. */
+  public Map<String, Object> heartbeatConsumer() {
+    Map<String, Object> settings = common("heartbeat-consumer");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
+    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     return settings;
   }
 

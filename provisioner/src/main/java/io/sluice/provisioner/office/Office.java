@@ -11,32 +11,27 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The office of a monitor that wants to lead: takes it, serves, and when it was lost, whether to
- * another leader or to a broker out of reach, takes it again after a pause.
+ * The office of a monitor: takes it when told to, serves until it is lost or told to leave, and
+ * says what came of it. Whether to try is decided elsewhere.
  *
  * <pre>
- *            ┌────────── lost: pause 0.5 s to 10 s ──────────┐
- *            ▼                                               │
- *   start ─▶ taking: fence, read the journal, record ─▶ serving ─▶ close
+ *   idle ──take──▶ taking: fence, read the journal, record ──▶ serving
+ *    ▲                     │ failed, resigned                    │ lost, resigned
+ *    └─────────────────────┴─────────────────────────────────────┘
  * </pre>
  */
 public final class Office implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Office.class);
-  private static final Duration PAUSE_MIN = Duration.ofMillis(500);
-  private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
-
-  /** A term that lasted this long was a good one: the next pause is short again. */
-  private static final Duration GOOD_TERM = Duration.ofSeconds(10);
-
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
   private final OfficeSettings settings;
@@ -47,10 +42,47 @@ public final class Office implements AutoCloseable {
   private final AtomicReference<OfficeState> state = new AtomicReference<>(OfficeState.NONE);
   private final AtomicReference<Optional<Term>> term = new AtomicReference<>(Optional.empty());
   private final AtomicReference<Optional<Ledger>> ledger = new AtomicReference<>(Optional.empty());
-  private final AtomicBoolean ending = new AtomicBoolean();
-  private final ReentrantLock pausing = new ReentrantLock();
-  private final Condition ended = pausing.newCondition();
+  private final AtomicLong attempts = new AtomicLong();
+
+  /** Attempts up to this one are not wanted any more. */
+  private final AtomicLong abandoned = new AtomicLong();
+
+  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private final AtomicReference<Listener> listener = new AtomicReference<>(Listener.NOBODY);
   private final Thread thread;
+
+  /** Hears what becomes of the office; called by the office's own thread, and must not block. */
+  public interface Listener {
+    /** Does not care. */
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void took(Epoch epoch) {
+            // Nobody asked.
+          }
+
+          @Override
+          public void left(boolean fenced) {
+            // Nobody asked.
+          }
+        };
+
+    /** The office was taken. */
+    void took(Epoch epoch);
+
+    /**
+     * The office was left, was lost, or could not be taken. Nothing is done in its name any more.
+     *
+     * @param fenced whether because somebody else took it
+     */
+    void left(boolean fenced);
+  }
+
+  private sealed interface Order {
+    record Take(long attempt) implements Order {}
+
+    record End() implements Order {}
+  }
 
   /**
    * An office that is not sought yet.
@@ -77,9 +109,24 @@ public final class Office implements AutoCloseable {
     this.thread = new Thread(this::run, "office");
   }
 
-  /** Begins to seek the office. */
-  public void start() {
+  /** Begins to take orders. */
+  public void start(Listener hears) {
+    listener.set(hears);
     thread.start();
+  }
+
+  /** Takes office; the listener hears what came of it. */
+  public void take() {
+    orders.add(new Order.Take(attempts.incrementAndGet()));
+  }
+
+  /**
+   * Leaves office, or stops taking it: what is recorded is recorded, what is under way is left to
+   * the next leader. The listener hears when it is done.
+   */
+  public void resign() {
+    abandoned.set(attempts.get());
+    ledger.get().ifPresent(Ledger::wakeUp);
   }
 
   /** What is known of it now. */
@@ -113,54 +160,61 @@ public final class Office implements AutoCloseable {
   }
 
   private void run() {
-    Duration pause = PAUSE_MIN;
-    while (!ending.get()) {
-      long begun = System.nanoTime();
-      attempt();
-      boolean good = System.nanoTime() - begun > GOOD_TERM.toNanos();
-      pause = good ? PAUSE_MIN : pause;
-      rest(pause);
-      pause = pause.compareTo(PAUSE_MAX.dividedBy(2)) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
+    try {
+      while (orders.take() instanceof Order.Take(long attempt)) {
+        boolean fenced = attempt(() -> abandoned.get() >= attempt);
+        listener.get().left(fenced);
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** One term, from taking the office to losing it. */
-  private void attempt() {
+  /**
+   * One term, from taking the office to losing it.
+   *
+   * @param unwanted whether it is to end
+   * @return whether it was lost to somebody else
+   */
+  private boolean attempt(BooleanSupplier unwanted) {
     try (Ledger opened = ledgers.connect()) {
       ledger.set(Optional.of(opened));
-      try (Term taken = Term.take(settings, opened, recovery, tools, state::set)) {
+      try (Term taken =
+          Term.take(settings, opened, recovery, tools, new Term.Client(unwanted, state::set))) {
         LOG.info(
             "monitor {} leads: epoch {}, {} zones",
             settings.monitor(),
             taken.epoch(),
             state().view().zones().size());
         term.set(Optional.of(taken));
-        serve(taken);
+        listener.get().took(taken.epoch());
+        serve(taken, unwanted);
       } finally {
         term.set(Optional.empty());
         ledger.set(Optional.empty());
       }
-      lost("the monitor is closed");
+      lost("it left office");
+      return false;
     } catch (OfficeLostException lost) {
-      if (!ending.get()) {
-        LOG.warn(
-            "monitor {} does not lead{}: {}",
-            settings.monitor(),
-            lost.fenced() ? " any more" : "",
-            lost.getMessage());
-      }
+      LOG.warn(
+          "monitor {} does not lead{}: {}",
+          settings.monitor(),
+          lost.fenced() ? " any more" : "",
+          lost.getMessage());
       lost(String.valueOf(lost.getMessage()));
+      return lost.fenced();
     } catch (RuntimeException unforeseen) {
       LOG.error("the office was lost to an unforeseen error", unforeseen);
       lost(unforeseen.toString());
+      return false;
     }
   }
 
-  private void serve(Term taken) {
+  private void serve(Term taken, BooleanSupplier unwanted) {
     Deque<Companion.Ongoing> ongoing = new ArrayDeque<>();
     try {
       companions.forEach(companion -> ongoing.push(companion.begin(taken)));
-      taken.serve(ending);
+      taken.serve(unwanted);
     } finally {
       ongoing.forEach(Companion.Ongoing::close);
     }
@@ -170,31 +224,11 @@ public final class Office implements AutoCloseable {
     state.updateAndGet(last -> last.without(reason));
   }
 
-  private void rest(Duration pause) {
-    pausing.lock();
-    try {
-      long left = pause.toNanos();
-      while (left > 0 && !ending.get()) {
-        left = ended.awaitNanos(left);
-      }
-    } catch (InterruptedException interrupted) {
-      ending.set(true);
-    } finally {
-      pausing.unlock();
-    }
-  }
-
-  /** Leaves office: what is recorded is recorded, what is under way is left to the next leader. */
+  /** Leaves office and takes no more orders. */
   @Override
   public void close() {
-    ending.set(true);
-    pausing.lock();
-    try {
-      ended.signalAll();
-    } finally {
-      pausing.unlock();
-    }
-    ledger.get().ifPresent(Ledger::wakeUp);
+    orders.add(new Order.End());
+    resign();
     try {
       if (!thread.join(CLOSE_PATIENCE)) {
         thread.interrupt();

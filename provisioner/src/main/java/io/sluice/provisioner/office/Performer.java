@@ -55,12 +55,12 @@ final class Performer implements AutoCloseable {
                 () -> new Input.ServerUp(server, start(spec)),
                 failure -> new Input.StartFailed(server, failure));
       }
-      case Effect.AwaitReady(var server, var address, var timeout) -> {
+      case Effect.AwaitReady(var server, var health, var timeout) -> {
         awaited.values().removeIf(Future::isDone);
         awaited.put(
             server,
             begin(
-                () -> readiness.await(server, address, timeout),
+                () -> readiness.await(server, health, timeout),
                 failure -> new Input.Unanswered(server, failure)));
       }
       case Effect.StopAwaiting(var server) -> {

@@ -24,9 +24,8 @@ final class Readiness {
   }
 
   /** {@code Answered}, or {@code Unanswered} after the timeout. */
-  Input await(ServerId server, URI address, Duration timeout) throws InterruptedException {
-    HttpRequest question =
-        HttpRequest.newBuilder(address.resolve("/health_check")).timeout(ANSWER_MAX).build();
+  Input await(ServerId server, URI health, Duration timeout) throws InterruptedException {
+    HttpRequest question = HttpRequest.newBuilder(health).timeout(ANSWER_MAX).build();
     long deadline = System.nanoTime() + timeout.toNanos();
     Duration pause = PAUSE_MIN;
     String last = ask(question);

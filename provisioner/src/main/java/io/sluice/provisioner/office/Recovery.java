@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,12 @@ final class Recovery {
     this.snapshots = snapshots;
   }
 
-  /** Reads the journal up to the ends that were found when the office was taken. */
-  Fleet read(Ledger ledger, Ledger.Opening opening) {
+  /**
+   * Reads the journal up to the ends that were found when the office was taken.
+   *
+   * @throws OfficeLostException if that is not possible, or not wanted any more
+   */
+  Fleet read(Ledger ledger, Ledger.Opening opening, BooleanSupplier unwanted) {
     Optional<Snapshot> snapshot = snapshots.load().filter(candidate -> fits(candidate, opening));
     Fleet fleet = snapshot.map(Snapshot::fleet).orElse(Fleet.EMPTY);
     Map<Integer, Long> from = snapshot.<Map<Integer, Long>>map(Snapshot::offsets).orElse(Map.of());
@@ -43,6 +48,9 @@ final class Recovery {
     long records = 0;
     long progressAt = System.nanoTime();
     while (!reached(ledger.journalPositions(), opening.ends())) {
+      if (unwanted.getAsBoolean()) {
+        throw new OfficeLostException("it resigned while it took office", false);
+      }
       Ledger.Batch batch = ledger.poll(POLL, held);
       for (Input input : batch.inputs()) {
         if (input instanceof Input.FactRead(var _, var entry)) {

@@ -4,6 +4,7 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Chronicle;
 import io.sluice.provisioner.plan.CommandBook;
+import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Inauguration;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Note;
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   private Instant lastTick = Instant.MIN;
   private Instant lastProof;
   private volatile OfficeState state;
+  private volatile long turnedAt = System.nanoTime();
 
   /** Who waits for what is being settled, in the order of their inputs. */
   private List<Waiting> underWay = List.of();
@@ -90,6 +93,14 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   /** What a term works with. */
   record Tools(ServerFleet fleet, HttpClient http, SteadyClock clock) {}
 
+  /**
+   * Whoever ordered the term.
+   *
+   * @param unwanted whether it is to end
+   * @param published hears what is known, whenever that changes
+   */
+  record Client(BooleanSupplier unwanted, Consumer<OfficeState> published) {}
+
   /** What was found when the office was taken. */
   private record Found(Ledger.Opening opening, Fleet fleet, Inauguration inauguration) {}
 
@@ -102,13 +113,9 @@ final class Term implements Companion.TermDesk, AutoCloseable {
    * @throws OfficeLostException if that fails
    */
   static Term take(
-      OfficeSettings settings,
-      Ledger ledger,
-      Recovery recovery,
-      Tools tools,
-      Consumer<OfficeState> published) {
+      OfficeSettings settings, Ledger ledger, Recovery recovery, Tools tools, Client client) {
     Ledger.Opening opening = ledger.open();
-    Fleet fleet = recovery.read(ledger, opening);
+    Fleet fleet = recovery.read(ledger, opening, client.unwanted());
     Inauguration inauguration =
         Inauguration.of(
             fleet,
@@ -118,20 +125,22 @@ final class Term implements Companion.TermDesk, AutoCloseable {
             tools.clock().now());
     inauguration.notes().forEach(Term::log);
     Term term =
-        new Term(settings, ledger, new Found(opening, fleet, inauguration), tools, published);
+        new Term(
+            settings, ledger, new Found(opening, fleet, inauguration), tools, client.published());
     term.settle(term.mind.inaugurate(inauguration, tools.clock().now()), List.of());
     return term;
   }
 
   /** Serves until asked to end. */
-  void serve(AtomicBoolean ending) {
-    while (!ending.get()) {
+  void serve(BooleanSupplier unwanted) {
+    while (!unwanted.getAsBoolean()) {
       turn();
     }
   }
 
   /** One turn of the loop. */
   private void turn() {
+    turnedAt = System.nanoTime();
     Ledger.Batch batch =
         ledger.poll(mailbox.isEmpty() ? TICK : Duration.ZERO, mind.fullPartitions());
     List<Input> inputs = new ArrayList<>(batch.inputs());
@@ -155,8 +164,8 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   }
 
   private Input completed(Input input) {
-    return input instanceof Input.Listed(var instances, var _)
-        ? new Input.Listed(instances, ledger.commandsRead())
+    return input instanceof Input.Listed(var listing, var _)
+        ? new Input.Listed(listing, ledger.commandsRead())
         : input;
   }
 
@@ -164,7 +173,10 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   private void settle(Outcome outcome, List<Letter> letters) {
     Instant now = clock.now();
     Duration proofInterval = settings.contactTimeout().dividedBy(PROOFS);
-    boolean proof = !now.isBefore(lastProof.plus(proofInterval));
+    // What changes the fleet waits for a proof of its own, so that a leader that was deposed in the
+    // meantime, or stopped and woken up, touches no server.
+    boolean acts = outcome.effects().stream().anyMatch(Effect::changesFleet);
+    boolean proof = acts || !now.isBefore(lastProof.plus(proofInterval));
     List<Place> places = List.of();
     if (outcome.records() || !letters.isEmpty() || proof) {
       // Offsets that are committed once more prove to an idle leader that it still leads: an empty
@@ -172,7 +184,8 @@ final class Term implements Companion.TermDesk, AutoCloseable {
       Map<Integer, Progress> progress = proof ? mind.progress() : outcome.progress();
       places = ledger.record(new Ledger.Entry(outcome.facts(), progress, letters));
       mind.recorded(places);
-      lastProof = clock.now();
+      // As of before it was asked for: a leader may have been stopped since.
+      lastProof = now;
     }
     publish();
     outcome.notes().forEach(Term::log);
@@ -216,6 +229,11 @@ final class Term implements Companion.TermDesk, AutoCloseable {
   @Override
   public Epoch epoch() {
     return epoch;
+  }
+
+  @Override
+  public boolean turning() {
+    return System.nanoTime() - turnedAt < settings.contactTimeout().toNanos();
   }
 
   @Override

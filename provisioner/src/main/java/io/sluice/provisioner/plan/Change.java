@@ -3,6 +3,7 @@ package io.sluice.provisioner.plan;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +23,16 @@ public sealed interface Change {
    * @param ifRevision only if this revision still holds; empty: whatever holds
    */
   record SetPolicy(ZoneId zone, ZonePolicy policy, Optional<Integer> ifRevision, Actor actor)
+      implements Change {}
+
+  /**
+   * Let the zone's servers be made from this template, those that there are too, one by one.
+   *
+   * @param template the whole template
+   * @param ifRevision only if this revision still holds; empty: whatever holds
+   */
+  record SetTemplate(
+      ZoneId zone, ServerTemplate template, Optional<Integer> ifRevision, Actor actor)
       implements Change {}
 
   /**

@@ -5,6 +5,7 @@ import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Instant;
@@ -28,6 +29,7 @@ final class ChangeDesk {
     }
     return switch (change) {
       case Change.SetPolicy wanted -> policy(step, zone, wanted);
+      case Change.SetTemplate wanted -> template(step, zone, wanted);
       case Change.Scale(var id, var servers, var until, var actor) ->
           timed(step, until, new ManualScaleRequested(id, step.now(), servers, until, actor));
       case Change.Pause(var id, var direction, var until, var actor) ->
@@ -49,6 +51,25 @@ final class ChangeDesk {
         step,
         new PolicyChanged(
             wanted.zone(), step.now(), revision + 1, wanted.policy(), wanted.actor()));
+  }
+
+  private static Ruling template(Step step, Zone zone, Change.SetTemplate wanted) {
+    int revision = zone.templateRevision();
+    if (wanted.ifRevision().filter(expected -> expected != revision).isPresent()) {
+      return new Ruling.Outdated(revision);
+    }
+    if (revision > 0 && zone.template().equals(wanted.template())) {
+      return new Ruling.Unchanged(revision);
+    }
+    return record(
+        step,
+        new TemplateChanged(
+            wanted.zone(),
+            step.now(),
+            revision + 1,
+            wanted.template(),
+            wanted.actor(),
+            Optional.empty()));
   }
 
   private static Ruling timed(Step step, Optional<Instant> until, FleetEvent fact) {

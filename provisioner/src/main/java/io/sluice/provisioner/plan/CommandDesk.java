@@ -123,6 +123,7 @@ final class CommandDesk {
                         server,
                         step.terms().epoch(),
                         step.view().zone(server.zone()).template(),
+                        step.view().zone(server.zone()).templateRevision(),
                         step.terms().environment())));
       }
     }
@@ -178,7 +179,8 @@ final class CommandDesk {
                   command.id(),
                   started.address(),
                   started.handle(),
-                  step.terms().epoch());
+                  step.terms().epoch(),
+                  started.templateRevision().filter(revision -> revision > 0));
           case Result.Failed(String reason) -> {
             step.draft().warn("server %s could not be started: %s".formatted(server, reason));
             yield new CommandFailed(command.zone(), step.now(), command.id(), server, reason);

@@ -13,8 +13,13 @@ public sealed interface Effect {
   /** Start a server; answered by {@code ServerUp} or {@code StartFailed}. */
   record Start(ServerSpec spec) implements Effect {}
 
-  /** Ask a server for its health until it answers; {@code Answered} or {@code Unanswered}. */
-  record AwaitReady(ServerId server, URI address, Duration timeout) implements Effect {}
+  /**
+   * Ask a server for its health until it answers; {@code Answered} or {@code Unanswered}.
+   *
+   * @param health the address of its health check
+   * @param timeout how long to ask
+   */
+  record AwaitReady(ServerId server, URI health, Duration timeout) implements Effect {}
 
   /** Stop asking a server for its health; not answered. */
   record StopAwaiting(ServerId server) implements Effect {}
@@ -24,4 +29,15 @@ public sealed interface Effect {
 
   /** List the fleet; answered by {@code Listed} or {@code ListFailed}. */
   record ListServers() implements Effect {}
+
+  /** Whether it starts or ends a server, as opposed to looking at one. */
+  default boolean changesFleet() {
+    return switch (this) {
+      case Start ignored -> true;
+      case Stop ignored -> true;
+      case AwaitReady ignored -> false;
+      case StopAwaiting ignored -> false;
+      case ListServers ignored -> false;
+    };
+  }
 }

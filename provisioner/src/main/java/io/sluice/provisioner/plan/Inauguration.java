@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -72,7 +73,9 @@ public record Inauguration(Epoch epoch, List<FleetEvent> facts, List<Note> notes
       notes.add(differs(wanted.zone(), "policy", known.policyRevision()));
     }
     if (known.templateRevision() == 0) {
-      facts.add(new TemplateChanged(wanted.zone(), now, 1, wanted.template(), Actor.CONFIGURATION));
+      facts.add(
+          new TemplateChanged(
+              wanted.zone(), now, 1, wanted.template(), Actor.CONFIGURATION, Optional.empty()));
     } else if (!known.template().equals(wanted.template())) {
       notes.add(differs(wanted.zone(), "template", known.templateRevision()));
     }

@@ -2,6 +2,7 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
@@ -47,10 +48,10 @@ public sealed interface Input {
    *
    * @param commandsRead whether every command that stands in the topic was read by now
    */
-  record Listed(List<Instance> instances, boolean commandsRead) implements Input {
-    /** Copies the list. */
-    public Listed {
-      instances = List.copyOf(instances);
+  record Listed(Listing listing, boolean commandsRead) implements Input {
+    /** A listing of all that there is. */
+    public Listed(List<Instance> instances, boolean commandsRead) {
+      this(Listing.of(instances), commandsRead);
     }
   }
 

@@ -45,10 +45,16 @@ final class Lookout {
     underWay = false;
     Set<ServerId> busy = new HashSet<>(desk.named());
     busy.addAll(care.ending());
-    Reconciliation found = Reconciliation.of(step.view(), before, busy, listing.instances());
+    Reconciliation found = Reconciliation.of(step.view(), before, busy, listing.listing());
     for (ServerId lost : found.lost()) {
       String reason = "its fleet does not run it any more";
       care.exited(step, new Exit(lost, Optional.empty(), false, reason));
+    }
+    if (!listing.listing().silent().isEmpty()) {
+      step.draft()
+          .warn(
+              "of the servers of %s nothing is known at the moment"
+                  .formatted(listing.listing().silent()));
     }
     Set<ServerId> strays = new HashSet<>(listing.commandsRead() ? found.stray() : Set.of());
     for (ServerId stray : found.stray()) {

@@ -9,6 +9,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -130,6 +131,7 @@ public final class Provisioning {
       case Input.Tick ignored -> {
         care.tick(step, !book.anyOpen());
         lookout.tick(step);
+        Rollbacks.tick(step);
       }
     }
   }
@@ -190,6 +192,7 @@ public final class Provisioning {
       case ScalingResumed ignored -> Optional.empty();
       case BalancerStarted ignored -> Optional.empty();
       case BalancerLost ignored -> Optional.empty();
+      case RequestsWaiting ignored -> Optional.empty();
       case LeaderElected ignored -> Optional.empty();
     };
   }

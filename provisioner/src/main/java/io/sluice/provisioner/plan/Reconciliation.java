@@ -1,6 +1,6 @@
 package io.sluice.provisioner.plan;
 
-import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
@@ -41,16 +41,17 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
    * @param before the servers that the journal knew when the listing was asked for: a server that
    *     came or went since then is no discrepancy
    * @param busy servers with a command or a stop under way, which is not to be disturbed
-   * @param listing what the fleet keeps
+   * @param listing what the fleet keeps; of a zone that is silent, nothing is lost
    */
   public static Reconciliation of(
-      Fleet view, Set<ServerId> before, Set<ServerId> busy, List<Instance> listing) {
+      Fleet view, Set<ServerId> before, Set<ServerId> busy, Listing listing) {
     Map<ServerId, Boolean> running = new HashMap<>();
     listing.forEach(
         instance -> running.merge(instance.server(), instance.running(), Boolean::logicalOr));
     List<ServerId> lost =
         before.stream()
             .filter(id -> !busy.contains(id) && !running.getOrDefault(id, false))
+            .filter(id -> !listing.silent().contains(id.zone()))
             .filter(id -> view.server(id).filter(Reconciliation::shouldRun).isPresent())
             .sorted(Comparator.naturalOrder())
             .toList();

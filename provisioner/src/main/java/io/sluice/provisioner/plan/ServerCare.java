@@ -5,11 +5,14 @@ import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -49,8 +52,9 @@ final class ServerCare {
     switch (server.state()) {
       case STARTING -> {
         if (awaited.add(id)) {
-          Duration timeout = template(step, id).startTimeout();
-          step.draft().effect(new Effect.AwaitReady(id, server.address(), timeout));
+          ServerTemplate template = template(step, id);
+          URI health = server.address().resolve(template.healthPath());
+          step.draft().effect(new Effect.AwaitReady(id, health, template.startTimeout()));
         }
       }
       case READY -> drainDeadlines.remove(id);
@@ -208,8 +212,13 @@ final class ServerCare {
     }
   }
 
+  /** What the server is made from: while its zone rolls over, that may be the template before. */
   private static ServerTemplate template(Step step, ServerId id) {
-    return step.view().zone(id.zone()).template();
+    Zone zone = step.view().zone(id.zone());
+    return zone.rollout()
+        .filter(rollout -> step.server(id).filter(zone::outdated).isPresent())
+        .map(Rollout::before)
+        .orElse(zone.template());
   }
 
   /**

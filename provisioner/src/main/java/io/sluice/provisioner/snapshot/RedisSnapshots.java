@@ -2,6 +2,7 @@ package io.sluice.provisioner.snapshot;
 
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,9 @@ public final class RedisSnapshots implements Snapshots {
   private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
   private final Map<ServerId, Map<String, String>> shown = new HashMap<>();
 
+  /** The term in which they were shown. */
+  private Epoch shownIn = Epoch.NONE;
+
   private RedisSnapshots(RedisClient redis) {
     this.redis = redis;
   }
@@ -74,6 +78,12 @@ public final class RedisSnapshots implements Snapshots {
 
   @Override
   public synchronized boolean save(Snapshot snapshot) {
+    // Another leader may have shown its servers since, or somebody emptied the store.
+    boolean known = asking("looking", () -> redis.exists(SNAPSHOT_KEY)).orElse(false);
+    if (!known || !snapshot.epoch().equals(shownIn)) {
+      shown.clear();
+      shownIn = snapshot.epoch();
+    }
     Optional<Object> kept =
         asking(
             "saving the snapshot",

@@ -1,8 +1,10 @@
 package io.sluice.provisioner.watch;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.office.Companion;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +34,7 @@ public final class BalancerWatch implements Companion {
   private final URI monitor;
   private final String token;
   private final Duration interval;
+  private final BalancerStarter starter;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -44,12 +47,19 @@ public final class BalancerWatch implements Companion {
    * @param monitor where this monitor answers
    * @param token the bearer token that the balancers expect
    * @param interval the time between two checks
+   * @param starter starts a balancer that is lost
    */
-  public BalancerWatch(List<BalancerPlace> places, URI monitor, String token, Duration interval) {
+  public BalancerWatch(
+      List<BalancerPlace> places,
+      URI monitor,
+      String token,
+      Duration interval,
+      BalancerStarter starter) {
     this.places = List.copyOf(places);
     this.monitor = monitor;
     this.token = token;
     this.interval = interval;
+    this.starter = starter;
   }
 
   @Override
@@ -78,6 +88,9 @@ public final class BalancerWatch implements Companion {
         if (next.entered(Vigil.State.LOST, vigil)) {
           term.post(new Input.BalancerSilent(place.zone(), failure.orElse("no answer")));
         }
+        if (failure.isPresent() && next.startsAgain(FAILURES_MAX)) {
+          startAgain(place.zone());
+        }
         boolean due = System.nanoTime() - toldAt >= TELL_AGAIN.toNanos();
         if (failure.isEmpty() && due && tellWhoLeads(place)) {
           toldAt = System.nanoTime();
@@ -87,6 +100,16 @@ public final class BalancerWatch implements Companion {
       }
     } catch (InterruptedException termIsOver) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void startAgain(ZoneId zone) {
+    try {
+      if (starter.start(zone)) {
+        LOG.warn("the lost balancer of {} was started again", zone);
+      }
+    } catch (FleetException failed) {
+      LOG.error("the lost balancer of {} can't be started again", zone, failed);
     }
   }
 

@@ -17,6 +17,9 @@ public record Vigil(State state, int failures) {
   /** Before the first check. */
   public static final Vigil BEGIN = new Vigil(State.UNKNOWN, 0);
 
+  private static final int START_ROWS = 5;
+  private static final int PAUSE_MAX = 8;
+
   /** What is known of a balancer. */
   public enum State {
     /** Not enough was seen yet. */
@@ -37,8 +40,25 @@ public record Vigil(State state, int failures) {
     if (failure.isEmpty()) {
       return new Vigil(State.ALIVE, 0);
     }
-    int row = Math.min(failures + 1, failuresMax);
-    return new Vigil(row == failuresMax ? State.LOST : state, row);
+    int row = failures + 1;
+    return new Vigil(row >= failuresMax ? State.LOST : state, row);
+  }
+
+  /**
+   * Whether the last check is one after which it is started again: that by which it was lost, then
+   * when it had {@value #START_ROWS} times as long to start, and then after pauses that double, up
+   * to {@value #PAUSE_MAX} times the first.
+   *
+   * @param failuresMax as in {@link #after}
+   */
+  public boolean startsAgain(int failuresMax) {
+    int rows = failures / failuresMax;
+    if (state != State.LOST || failures % failuresMax != 0) {
+      return false;
+    }
+    int starts = rows / START_ROWS;
+    boolean doubled = starts < PAUSE_MAX ? Integer.bitCount(starts) == 1 : starts % PAUSE_MAX == 0;
+    return rows == 1 || (rows % START_ROWS == 0 && doubled);
   }
 
   /** Whether a check brought it into this state. */

@@ -3,10 +3,10 @@ package io.sluice.provisioner.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.office.LeadingOffice;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
-import io.sluice.schemas.id.MonitorId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,22 +14,28 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A monitor that leads {@code zone1} and listens, and a client that has its token. */
 final class LeadingApi implements AutoCloseable {
   static final Map<String, String> NOTHING_MORE = Map.of();
 
-  private static final String TOKEN = "a token of some length";
+  static final String TOKEN = "a token of some length";
 
   final FakeDecisions decisions = new FakeDecisions();
+  final FakeEvents events = new FakeEvents();
   final LeadingOffice leading = new LeadingOffice();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final MonitorApi api =
-      new MonitorApi(new MonitorId(1), leading.office(), decisions, TOKEN);
+  private final MonitorApi api;
   private final ApiServer server;
 
   LeadingApi() throws IOException {
+    this(Optional.empty());
+  }
+
+  LeadingApi(Optional<LoadHistory> history) throws IOException {
+    api = Apis.alone(leading.office(), decisions, events, history, TOKEN);
     server = ApiServer.open("127.0.0.1", 0, api, List.of());
   }
 
@@ -37,6 +43,11 @@ final class LeadingApi implements AutoCloseable {
   FleetEvent at(JsonNode offset) {
     assertThat(offset.isIntegralNumber()).isTrue();
     return leading.journal().get(offset.asInt());
+  }
+
+  /** Where it answers. */
+  URI url() {
+    return URI.create("http://127.0.0.1:" + server.port());
   }
 
   HttpResponse<String> ask(String method, String path, String body, Map<String, String> headers)

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.sluice.provisioner.ElectionConfig;
+import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
-import io.sluice.provisioner.fleet.process.ProcessFleet;
+import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
-import io.sluice.provisioner.office.Office;
-import io.sluice.provisioner.office.OfficeSettings;
-import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
@@ -28,9 +28,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +45,7 @@ class MonitorApiIT {
 
   @TempDir private Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
-  private ProcessFleet processes;
+  private ServerFleet processes;
   private Monitor monitor;
 
   @BeforeEach
@@ -56,19 +56,22 @@ class MonitorApiIT {
             "127.0.0.1",
             0,
             URI.create("http://127.0.0.1:8081"),
+            new TreeMap<>(),
+            ElectionConfig.DEFAULT,
             "127.0.0.1:1",
             Optional.empty(),
             TOKEN,
             List.of(),
-            ProcessFleetConfig.of(List.of("nothing"), directory),
+            new FleetConfig.Processes(ProcessFleetConfig.of(List.of("nothing"), directory)),
             new MonitorTimings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2)),
+            Optional.empty());
     processes = Monitor.fleet(config);
-    monitor = Monitor.start(config, processes, new FakeDecisions());
+    monitor = Monitor.start(config, processes, BalancerStarter.NONE, new FakeDecisions());
   }
 
   @AfterEach
@@ -158,27 +161,8 @@ class MonitorApiIT {
         .containsExactly("zone1-2", "zone1-3", "http://x:1");
   }
 
-  private Set<String> routes() {
-    OfficeSettings settings =
-        new OfficeSettings(
-            new MonitorId(1),
-            URI.create("http://127.0.0.1:8080"),
-            List.of(),
-            Map.of(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
-    Office neverSought =
-        new Office(
-            settings,
-            () -> {
-              throw new IllegalStateException("nobody seeks this office");
-            },
-            processes,
-            Snapshots.NONE,
-            List.of());
-    try (MonitorApi api =
-        new MonitorApi(new MonitorId(1), neverSought, new FakeDecisions(), TOKEN)) {
+  private static Set<String> routes() {
+    try (MonitorApi api = Apis.alone(Apis.neverSought(), new FakeDecisions(), TOKEN)) {
       return api.described();
     }
   }

@@ -3,6 +3,7 @@ package io.sluice.provisioner.office;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
@@ -83,7 +84,7 @@ final class FakeFleet implements ServerFleet {
         throw new FleetException("interrupted");
       }
     }
-    return new Started(address, "handle-" + server);
+    return new Started(address, "handle-" + server, Optional.of(spec.templateRevision()));
   }
 
   @Override
@@ -92,10 +93,10 @@ final class FakeFleet implements ServerFleet {
   }
 
   @Override
-  public List<Instance> list() {
+  public Listing list() {
     List<Instance> instances = new ArrayList<>();
     running.forEach(server -> instances.add(new Instance(server, true)));
-    return instances;
+    return Listing.of(instances);
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class LeadingOffice implements AutoCloseable {
             Duration.ofSeconds(30));
     FakeFleet fleet = new FakeFleet(URI.create("http://127.0.0.1:1"));
     office = new Office(settings, topics, fleet, new FakeSnapshots(), List.of());
-    office.start();
+    Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());
   }
 

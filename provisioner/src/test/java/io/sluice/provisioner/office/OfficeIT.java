@@ -263,7 +263,7 @@ class OfficeIT {
             snapshots,
             List.of(new FleetWatch(fleet), new SnapshotKeeping(snapshots, Duration.ofSeconds(10))));
     opened.add(office);
-    office.start();
+    Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());
     return office;
   }

@@ -18,7 +18,8 @@ final class Inputs {
   }
 
   static Input up(String id) {
-    return new Input.ServerUp(server(id), new Started(Samples.address(server(id)), "handle-" + id));
+    return new Input.ServerUp(
+        server(id), new Started(Samples.address(server(id)), "handle-" + id, Optional.empty()));
   }
 
   static Input exited(String id) {

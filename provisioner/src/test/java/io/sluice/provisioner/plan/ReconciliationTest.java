@@ -6,11 +6,15 @@ import static io.sluice.provisioner.Samples.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +54,8 @@ class ReconciliationTest {
           default -> List.of();
         };
 
-    Reconciliation found = Reconciliation.of(view, Reconciliation.known(view), Set.of(), listing);
+    Reconciliation found =
+        Reconciliation.of(view, Reconciliation.known(view), Set.of(), Listing.of(listing));
 
     assertThat(found.lost()).isEqualTo(verdict.equals("lost") ? List.of(SERVER) : List.of());
     assertThat(found.stray()).isEqualTo(verdict.equals("stray") ? List.of(SERVER) : List.of());
@@ -63,7 +68,10 @@ class ReconciliationTest {
 
     Reconciliation found =
         Reconciliation.of(
-            view, Reconciliation.known(view), Set.of(SERVER, server("zone1-2")), listing);
+            view,
+            Reconciliation.known(view),
+            Set.of(SERVER, server("zone1-2")),
+            Listing.of(listing));
 
     assertThat(Stream.concat(found.lost().stream(), found.stray().stream())).isEmpty();
   }
@@ -75,7 +83,23 @@ class ReconciliationTest {
 
     Reconciliation found =
         Reconciliation.of(
-            now, Reconciliation.known(before), Set.of(), List.of(new Instance(SERVER, true)));
+            now,
+            Reconciliation.known(before),
+            Set.of(),
+            Listing.of(List.of(new Instance(SERVER, true))));
+
+    assertThat(found.lost()).isEmpty();
+    assertThat(found.stray()).isEmpty();
+  }
+
+  @Test
+  void ofAZoneThatNothingIsKnownOfNothingIsLost() {
+    Fleet view = fleet(life("zone1-1", ServerState.READY));
+    SortedSet<ZoneId> silent = new TreeSet<>(Set.of(SERVER.zone()));
+
+    Reconciliation found =
+        Reconciliation.of(
+            view, Reconciliation.known(view), Set.of(), new Listing(List.of(), silent));
 
     assertThat(found.lost()).isEmpty();
     assertThat(found.stray()).isEmpty();

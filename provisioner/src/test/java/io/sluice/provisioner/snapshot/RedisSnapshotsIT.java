@@ -112,6 +112,19 @@ class RedisSnapshotsIT {
   }
 
   @Test
+  void whatAnotherLeaderShowedAndWhatWasEmptiedIsShownAnew() {
+    snapshots.save(snapshot("j", 1, 1, 1));
+    redis.hset("sluice:server:zone1-1", "state", "draining");
+    snapshots.save(snapshot("j", 3, 2, 2));
+    assertThat(redis.hgetAll("sluice:server:zone1-1")).containsEntry("state", "ready");
+
+    redis.flushAll();
+    snapshots.save(snapshot("j", 3, 3, 3));
+    assertThat(redis.hgetAll("sluice:server:zone1-1")).containsEntry("state", "ready");
+    assertThat(redis.smembers("sluice:zone:zone1")).containsExactlyInAnyOrder("zone1-1", "zone1-2");
+  }
+
+  @Test
   void aRestartOfRedisIsAWarningAndPasses() throws IOException {
     assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isTrue();
     server.stop();

@@ -26,6 +26,7 @@ class BalancerWatchIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final List<Input> posted = new CopyOnWriteArrayList<>();
+  private final List<ZoneId> started = new CopyOnWriteArrayList<>();
   private final List<String> orders = new CopyOnWriteArrayList<>();
   private final AtomicInteger status = new AtomicInteger(200);
   private HttpServer admin;
@@ -65,7 +66,8 @@ class BalancerWatchIT {
             List.of(new BalancerPlace(new ZoneId("zone1"), traffic, orderly)),
             URI.create("http://127.0.0.1:8080"),
             "secret",
-            Duration.ofMillis(20));
+            Duration.ofMillis(20),
+            zone -> started.add(zone));
 
     try (Companion.Ongoing ongoing = watch.begin(desk())) {
       assertThat(ongoing).isNotNull();
@@ -77,6 +79,7 @@ class BalancerWatchIT {
       status.set(500);
       await().atMost(PATIENCE).until(() -> posted.size() == 2);
       assertThat(posted.getLast()).isInstanceOf(Input.BalancerSilent.class);
+      await().atMost(PATIENCE).until(() -> started.contains(new ZoneId("zone1")));
 
       status.set(200);
       await().atMost(PATIENCE).until(() -> posted.size() == 3 && orders.size() == 2);
@@ -88,6 +91,11 @@ class BalancerWatchIT {
       @Override
       public Epoch epoch() {
         return new Epoch(1);
+      }
+
+      @Override
+      public boolean turning() {
+        return true;
       }
 
       @Override

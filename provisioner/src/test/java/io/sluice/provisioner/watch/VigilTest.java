@@ -2,7 +2,10 @@ package io.sluice.provisioner.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,5 +29,19 @@ class VigilTest {
     }
 
     assertThat(vigil.state()).isEqualTo(state);
+  }
+
+  @Test
+  void aLostBalancerIsStartedAgainAfterPausesThatDouble() {
+    Vigil vigil = Vigil.BEGIN;
+    List<Integer> started = new ArrayList<>();
+    for (int check = 1; check <= 200; check++) {
+      vigil = vigil.after(Optional.of("refused"), 3);
+      if (vigil.startsAgain(3)) {
+        started.add(check);
+      }
+    }
+
+    assertThat(started).containsExactly(3, 15, 30, 60, 120);
   }
 }

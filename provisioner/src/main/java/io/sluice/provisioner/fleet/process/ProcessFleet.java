@@ -1,16 +1,15 @@
 package io.sluice.provisioner.fleet.process;
 
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Servers as processes of this host, each on a port of its own.
@@ -48,6 +48,7 @@ public final class ProcessFleet implements ServerFleet {
 
   private final ProcessFleetConfig config;
   private final Registry registry;
+  private final Claims claims;
   private final ServerLogs logs;
   private final List<String> prefix;
   private final ReentrantLock starting = new ReentrantLock();
@@ -62,6 +63,7 @@ public final class ProcessFleet implements ServerFleet {
   public ProcessFleet(ProcessFleetConfig config) {
     this.config = config;
     this.registry = new Registry(config.directory().resolve("running"));
+    this.claims = new Claims(config.directory().resolve("starting"), name(config));
     this.logs = new ServerLogs(config.directory().resolve("logs"), config.crashLogsMax());
     this.prefix = config.detached() ? Detachment.prefix() : List.of();
   }
@@ -73,14 +75,41 @@ public final class ProcessFleet implements ServerFleet {
       Optional<RunningProcess> known = registry.find(spec.server());
       Optional<ProcessHandle> alive = known.flatMap(RunningProcess::alive);
       if (known.isPresent() && alive.isPresent()) {
-        watch(known.get(), alive.get().onExit().thenApply(ended -> Optional.empty()));
+        watch(known.get(), alive.get());
         return started(known.get());
       }
       known.ifPresent(stale -> forget(stale, true));
-      return started(launch(spec, freePort()));
+      int port = freePort();
+      RunningProcess running =
+          switch (claims.claim(spec, port, address(port))) {
+            case Claims.Outcome.Claimed() -> launch(spec, port);
+            case Claims.Outcome.Found(RunningProcess found) -> adopt(found);
+          };
+      claims.release(spec.server());
+      return started(running);
     } finally {
       starting.unlock();
     }
+  }
+
+  private static String name(ProcessFleetConfig config) {
+    return config.directory().toAbsolutePath().normalize().toString();
+  }
+
+  private URI address(int port) {
+    return URI.create("http://%s:%d".formatted(config.host(), port));
+  }
+
+  /** Registers a process that another monitor started. */
+  private RunningProcess adopt(RunningProcess found) {
+    registry.write(found);
+    found.alive().ifPresent(handle -> watch(found, handle));
+    return found;
+  }
+
+  /** Watches a process that is not this one's child, of which no exit code is to be had. */
+  private void watch(RunningProcess process, ProcessHandle handle) {
+    watch(process, handle.onExit().thenApply(ended -> Optional.empty()));
   }
 
   private RunningProcess launch(ServerSpec spec, int port) {
@@ -93,6 +122,7 @@ public final class ProcessFleet implements ServerFleet {
     // The monitor's own settings, its token among them, are not for its servers.
     environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
     environment.putAll(spec.environment());
+    environment.put(ServerSpec.FLEET, name(config));
     environment.put(ServerSpec.HOST, config.host());
     environment.put(ServerSpec.PORT, Integer.toString(port));
     environment.putAll(spec.template().environment());
@@ -103,6 +133,7 @@ public final class ProcessFleet implements ServerFleet {
       register(running, process);
       return running;
     } catch (IOException failed) {
+      claims.release(spec.server());
       throw new FleetException(
           "'%s' can't be run: %s".formatted(String.join(" ", command), failed.getMessage()),
           failed);
@@ -116,7 +147,8 @@ public final class ProcessFleet implements ServerFleet {
         process.pid(),
         RunningProcess.startInstant(process.toHandle()).orElseGet(java.time.Instant::now),
         port,
-        URI.create("http://%s:%d".formatted(config.host(), port)));
+        address(port),
+        Optional.of(spec.templateRevision()));
   }
 
   private void register(RunningProcess running, Process process) {
@@ -171,12 +203,8 @@ public final class ProcessFleet implements ServerFleet {
     logs.removed(process.server(), crashed);
   }
 
-  /**
-   * Stops every server of this fleet, all at the same time.
-   *
-   * @param grace how long each may take to end by itself before it is killed
-   * @throws FleetException if one still runs; the others are stopped nevertheless
-   */
+  /** The same for all servers at the same time; what can't be stopped does not keep the others. */
+  @Override
   public void stopAll(Duration grace) {
     List<String> failures = new ArrayList<>();
     try (ExecutorService stops = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -201,15 +229,18 @@ public final class ProcessFleet implements ServerFleet {
   }
 
   @Override
-  public List<Instance> list() {
+  public Listing list() {
+    for (RunningProcess orphan : claims.orphans()) {
+      adopt(orphan);
+      claims.release(orphan.server());
+    }
     List<Instance> instances = new ArrayList<>();
     for (RunningProcess process : registry.all()) {
       Optional<ProcessHandle> alive = process.alive();
-      alive.ifPresent(
-          handle -> watch(process, handle.onExit().thenApply(ended -> Optional.empty())));
+      alive.ifPresent(handle -> watch(process, handle));
       instances.add(new Instance(process.server(), alive.isPresent()));
     }
-    return instances;
+    return Listing.of(instances);
   }
 
   @Override
@@ -235,9 +266,10 @@ public final class ProcessFleet implements ServerFleet {
 
   private int freePort() {
     Set<Integer> taken =
-        registry.all().stream().map(RunningProcess::port).collect(Collectors.toSet());
+        Stream.concat(registry.all().stream().map(RunningProcess::port), claims.ports().stream())
+            .collect(Collectors.toSet());
     for (int port = config.firstPort(); port <= PORT_MAX; port++) {
-      if (!taken.contains(port) && canListen(port)) {
+      if (!taken.contains(port) && Listening.possible(config.host(), port)) {
         return port;
       }
     }
@@ -245,17 +277,8 @@ public final class ProcessFleet implements ServerFleet {
         "no free port on %s from %d upwards".formatted(config.host(), config.firstPort()));
   }
 
-  private boolean canListen(int port) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(InetAddress.getByName(config.host()), port));
-      return true;
-    } catch (IOException taken) {
-      return false;
-    }
-  }
-
   private static Started started(RunningProcess process) {
-    return new Started(process.address(), Long.toString(process.pid()));
+    return new Started(process.address(), Long.toString(process.pid()), process.templateRevision());
   }
 
   /** Forgets the listeners; the servers go on running. */

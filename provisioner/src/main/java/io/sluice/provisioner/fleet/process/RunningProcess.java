@@ -17,9 +17,17 @@ import java.util.Optional;
  *     same id
  * @param port where it listens
  * @param address where it serves
+ * @param templateRevision the revision of its zone's template that it is made from; empty in what
+ *     earlier releases wrote
  */
 record RunningProcess(
-    ServerId server, Epoch epoch, long pid, Instant startedAt, int port, URI address) {
+    ServerId server,
+    Epoch epoch,
+    long pid,
+    Instant startedAt,
+    int port,
+    URI address,
+    Optional<Integer> templateRevision) {
   /** The start time is derived from the time of boot, which the system's clock may shift a bit. */
   private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
 

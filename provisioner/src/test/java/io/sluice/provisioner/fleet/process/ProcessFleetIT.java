@@ -82,6 +82,17 @@ class ProcessFleetIT {
   }
 
   @Test
+  void whatIsAdoptedIsToldWithTheTemplateThatItIsMadeFrom() {
+    Started first = fleet.start(spec(ONE));
+    ServerSpec next = ServerSpec.of(ONE, new Epoch(2), Samples.TEMPLATE, 2, Map.of());
+
+    assertThat(first.templateRevision()).contains(1);
+    assertThat(fleet.start(next).templateRevision()).contains(1);
+    fleet.stop(ONE, GRACE);
+    assertThat(fleet.start(next).templateRevision()).contains(2);
+  }
+
+  @Test
   void aKilledServerIsNoticedWithItsExitCodeInWords() {
     fleet.watch(exits::add);
     Started one = fleet.start(spec(ONE));
@@ -177,7 +188,8 @@ class ProcessFleetIT {
             ProcessHandle.current().pid(),
             Samples.NOW,
             firstPort,
-            URI.create("http://127.0.0.1:" + firstPort));
+            URI.create("http://127.0.0.1:" + firstPort),
+            Optional.of(1));
     new Registry(directory.resolve("running")).write(entry);
 
     assertThat(fleet.list()).containsExactly(new Instance(ONE, false));
@@ -216,7 +228,7 @@ class ProcessFleetIT {
 
   private static ServerSpec spec(ServerId server) {
     return ServerSpec.of(
-        server, new Epoch(1), Samples.TEMPLATE, Map.of(ServerSpec.BOOTSTRAP, "127.0.0.1:9092"));
+        server, new Epoch(1), Samples.TEMPLATE, 1, Map.of(ServerSpec.BOOTSTRAP, "127.0.0.1:9092"));
   }
 
   private static ProcessHandle process(Started started) {

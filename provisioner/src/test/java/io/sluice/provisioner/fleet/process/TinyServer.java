@@ -4,13 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Arrays;
 
 /**
  * The smallest server: answers its health check, listens where it is told by the environment.
  * Argument {@code stubborn}: does not end on SIGTERM. Argument {@code crash}: exits with code 3.
+ * Argument {@code greedy}: takes 300 MiB of memory when asked for {@code /greed}. Argument {@code
+ * ask} with an address: is no server, prints the answer from there. Argument {@code busy}: uses a
+ * processor as well as it can.
  */
 public final class TinyServer {
+  private static final int GREED = 300 << 20;
+
   private TinyServer() {}
 
   /** Runs it. */
@@ -20,6 +28,13 @@ public final class TinyServer {
       System.out.println("crashing as told");
       System.exit(3);
     }
+    if (mode.equals("ask")) {
+      ask(arguments[1]);
+      return;
+    }
+    if (mode.equals("busy")) {
+      Thread.ofPlatform().daemon().start(TinyServer::spin);
+    }
     if (mode.equals("stubborn")) {
       Runtime.getRuntime().addShutdownHook(new Thread(TinyServer::never));
     }
@@ -28,24 +43,41 @@ public final class TinyServer {
             new InetSocketAddress(
                 System.getenv("SLUICE_HOST"), Integer.parseInt(System.getenv("SLUICE_PORT"))),
             0);
-    server.createContext(
-        "/health_check",
-        exchange -> {
-          byte[] answer = System.getenv("SLUICE_SERVER").getBytes(UTF_8);
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
-    server.createContext(
-        "/environment",
-        exchange -> {
-          byte[] answer = String.join("\n", System.getenv().keySet()).getBytes(UTF_8);
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
+    answer(server, "/health_check", System.getenv("SLUICE_SERVER"));
+    answer(server, "/environment", String.join("\n", System.getenv().keySet()));
+    if (mode.equals("greedy")) {
+      server.createContext("/greed", exchange -> fill(new byte[GREED]));
+    }
     server.start();
     System.out.println("listening");
+  }
+
+  private static void answer(HttpServer server, String path, String text) {
+    server.createContext(
+        path,
+        exchange -> {
+          byte[] answer = text.getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+  }
+
+  private static void ask(String address) throws IOException {
+    try (InputStream answer = URI.create(address).toURL().openStream()) {
+      System.out.println(new String(answer.readAllBytes(), UTF_8));
+    }
+  }
+
+  private static void fill(byte[] memory) {
+    Arrays.fill(memory, (byte) 1);
+    System.out.println("took " + memory.length);
+  }
+
+  private static void spin() {
+    while (true) {
+      Thread.onSpinWait();
+    }
   }
 
   private static void never() {

@@ -1,13 +1,14 @@
-package io.sluice.provisioner.fleet.process;
+package io.sluice.provisioner.fleet;
 
 /** What exit codes mean, in words. */
-final class ExitCodes {
+public final class ExitCodes {
   /** A process that a signal ended exits with this plus the signal's number. */
   private static final int SIGNAL_BASE = 128;
 
   private ExitCodes() {}
 
-  static String describe(int code) {
+  /** What an exit code says about the end of a server's process, in a sentence. */
+  public static String describe(int code) {
     return switch (code) {
       case 0 -> "its process ended by itself, without an error";
       case 1 -> "its process ended with an error (exit code 1); its log tells more";

@@ -1,0 +1,289 @@
+package io.sluice.provisioner.election;
+
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.MonitorId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The Bully algorithm, with three additions: a leader that is out of reach and still writes its
+ * heartbeats to Kafka is not deposed; a monitor that Kafka does not answer neither tries to lead
+ * nor keeps a lower one from it; and a higher monitor that comes back asks the leader to hand over
+ * in order, instead of bullying it.
+ */
+public final class Election {
+  /** A term that lasted this long was a good one: failures before it are forgotten. */
+  private static final Duration GOOD_TERM = Duration.ofSeconds(10);
+
+  private Election() {}
+
+  /**
+   * What comes of an input.
+   *
+   * @param state the state after it
+   * @param outputs what is to be done, in this order
+   */
+  public record Step(ElectionState state, List<Output> outputs) {
+    /** Copies the list. */
+    public Step {
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  /**
+   * Takes one input.
+   *
+   * @param now never before that of the step before
+   */
+  public static Step step(Electorate electorate, ElectionState state, Input input, Instant now) {
+    Round round = new Round(electorate, state, now);
+    if (input instanceof Input.Began) {
+      begin(round);
+    } else if (!(state.phase() instanceof Phase.Ended)) {
+      take(round, input);
+    }
+    return new Step(round.state(), round.outputs());
+  }
+
+  private static void begin(Round round) {
+    round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
+    if (round.electorate().peers().isEmpty()) {
+      round.take();
+    }
+  }
+
+  private static void take(Round round, Input input) {
+    switch (input) {
+      case Input.Began ignored -> {}
+      case Input.Tick ignored -> tick(round);
+      case Input.Received(var from, var message) -> {
+        if (round.electorate().peers().contains(from)) {
+          Hearing.received(round, from, message);
+        }
+      }
+      case Input.Undelivered(var to, var message) -> Hearing.undelivered(round, to, message);
+      case Input.Answered(var peer, var leads) -> answered(round, peer, leads);
+      case Input.Silent(var peer) -> silent(round, peer, "does not answer");
+      case Input.Broke(var peer) -> silent(round, peer, "closed its connection");
+      case Input.Beat(var leader, var epoch) -> beat(round, leader, epoch);
+      case Input.Contact(var kafka) -> contact(round, kafka);
+      case Input.TookOffice(var epoch) -> tookOffice(round, epoch);
+      case Input.LeftOffice(var fenced) -> leftOffice(round, fenced);
+      case Input.Ending ignored -> {
+        round.send(new Output.LetGo());
+        round.enter(new Phase.Ended());
+      }
+    }
+  }
+
+  private static void tick(Round round) {
+    ElectionTimings timings = round.timings();
+    switch (round.state().phase()) {
+      case Phase.Looking(var until) -> {
+        if (!round.now().isBefore(until) && round.state().fit()) {
+          round.elect();
+        }
+      }
+      case Phase.Following following -> tick(round, following);
+      case Phase.Doubting doubting -> tick(round, doubting);
+      case Phase.Electing(var _, var since) -> {
+        if (round.passed(since, timings.answerTimeout())) {
+          round.take();
+        }
+      }
+      case Phase.Awaiting(var since) -> {
+        if (round.passed(since, timings.victoryTimeout())) {
+          round.rest("no coordinator came within " + timings.victoryTimeout());
+        }
+      }
+      case Phase.Claiming(var leader, var epoch, var since) -> {
+        if (round.passed(since, timings.victoryTimeout())) {
+          round.doubt(leader, epoch, "does not hand over");
+        }
+      }
+      case Phase.Resting ignored -> {
+        if (!round.now().isBefore(round.state().notBefore()) && round.state().fit()) {
+          round.elect();
+        }
+      }
+      case Phase.Taking ignored -> {}
+      case Phase.Leading ignored -> {}
+      case Phase.Ceding ignored -> {}
+      case Phase.Ended ignored -> {}
+    }
+  }
+
+  private static void tick(Round round, Phase.Following following) {
+    if (stale(round, following)) {
+      round.doubt(following.leader(), following.epoch(), "writes no heartbeats");
+    } else if (!round.now().isBefore(following.checkAt())) {
+      round.send(new Output.Check(following.leader()));
+      round.enter(
+          new Phase.Following(
+              following.leader(),
+              following.epoch(),
+              following.since(),
+              round.now().plus(round.timings().checkInterval()),
+              following.reached()));
+    }
+  }
+
+  /** Whether heartbeats could have been read for some time, and none was. */
+  private static boolean stale(Round round, Phase.Following following) {
+    Optional<Instant> contact = round.state().contactSince();
+    if (contact.isEmpty()) {
+      return false;
+    }
+    Instant last = later(following.since(), contact.get());
+    Optional<ElectionState.Heard> beat =
+        round.state().lastBeat().filter(heard -> heard.leader().equals(following.leader()));
+    Instant heard = beat.map(found -> later(last, found.at())).orElse(last);
+    return round.passed(heard, round.timings().heartbeatTimeout());
+  }
+
+  private static void tick(Round round, Phase.Doubting doubting) {
+    Optional<Instant> contact = round.state().contactSince();
+    if (contact.isEmpty()) {
+      return;
+    }
+    ElectionTimings timings = round.timings();
+    // After an outage of Kafka the leader needs time to find it again.
+    boolean outage = contact.get().isAfter(doubting.since());
+    Instant decided =
+        outage
+            ? contact.get().plus(timings.heartbeatTimeout())
+            : doubting.since().plus(timings.doubtPatience());
+    if (round.now().isBefore(decided)) {
+      return;
+    }
+    Instant proof = later(doubting.since().plus(timings.heartbeatGrace()), contact.get());
+    boolean writes =
+        round
+            .state()
+            .lastBeat()
+            .filter(beat -> beat.leader().equals(doubting.leader()) && beat.at().isAfter(proof))
+            .isPresent();
+    if (writes) {
+      round.tell("monitor %s is out of reach, but still writes".formatted(doubting.leader()), true);
+      round.follow(doubting.leader(), doubting.epoch(), false);
+    } else {
+      round.electInsteadOf(doubting.leader());
+    }
+  }
+
+  private static void answered(Round round, MonitorId peer, boolean leads) {
+    if (round.state().phase() instanceof Phase.Following following
+        && following.leader().equals(peer)) {
+      if (!leads) {
+        round.doubt(peer, following.epoch(), "does not lead any more");
+      } else if (round.mayClaim(peer)) {
+        round.claim(peer, following.epoch());
+      } else if (!following.reached()) {
+        round.tell("monitor %s is in reach again".formatted(peer), false);
+        round.follow(peer, following.epoch(), true);
+      }
+    }
+  }
+
+  private static void silent(Round round, MonitorId peer, String how) {
+    switch (round.state().phase()) {
+      case Phase.Following following -> {
+        if (following.leader().equals(peer) && following.reached()) {
+          round.doubt(peer, following.epoch(), how);
+        }
+      }
+      case Phase.Looking ignored -> {}
+      case Phase.Doubting ignored -> {}
+      case Phase.Electing ignored -> {}
+      case Phase.Awaiting ignored -> {}
+      case Phase.Claiming ignored -> {}
+      case Phase.Taking ignored -> {}
+      case Phase.Leading ignored -> {}
+      case Phase.Ceding ignored -> {}
+      case Phase.Resting ignored -> {}
+      case Phase.Ended ignored -> {}
+    }
+  }
+
+  private static void beat(Round round, MonitorId leader, Epoch epoch) {
+    if (leader.equals(round.electorate().self()) || epoch.compareTo(round.state().known()) < 0) {
+      return;
+    }
+    boolean newer = epoch.compareTo(round.state().known()) > 0;
+    round.heard(leader, epoch);
+    switch (round.state().phase()) {
+      case Phase.Looking ignored -> round.meet(leader, epoch);
+      case Phase.Following ignored -> round.meetIf(newer, leader, epoch);
+      case Phase.Doubting ignored -> round.meetIf(newer, leader, epoch);
+      case Phase.Claiming ignored -> round.meetIf(newer, leader, epoch);
+      // A heartbeat that was on its way when this began proves nothing.
+      case Phase.Electing(var _, var since) -> round.meetIf(newer, leader, epoch, since);
+      case Phase.Awaiting(var since) -> round.meetIf(newer, leader, epoch, since);
+      case Phase.Resting(var since) -> round.meetIf(newer, leader, epoch, since);
+      case Phase.Taking ignored -> {}
+      case Phase.Leading ignored -> round.deposedIf(newer, leader, epoch);
+      case Phase.Ceding ignored -> {}
+      case Phase.Ended ignored -> {}
+    }
+  }
+
+  private static void contact(Round round, boolean kafka) {
+    boolean before = round.state().fit();
+    if (kafka == before) {
+      return;
+    }
+    round.contact(kafka);
+    if (kafka && round.state().phase() instanceof Phase.Looking) {
+      round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
+    }
+  }
+
+  private static void tookOffice(Round round, Epoch epoch) {
+    round.know(epoch);
+    if (round.state().phase() instanceof Phase.Taking) {
+      round.send(new Output.LetGo());
+      round.enter(new Phase.Leading(epoch, round.now()));
+      SortedSet<MonitorId> all = new TreeSet<>(round.electorate().peers());
+      all.forEach(peer -> round.send(new Output.Send(peer, new Message.Coordinator(epoch))));
+    } else {
+      // It was overtaken by something that made this monitor follow somebody.
+      round.send(new Output.Resign());
+    }
+  }
+
+  private static void leftOffice(Round round, boolean fenced) {
+    switch (round.state().phase()) {
+      case Phase.Taking ignored -> round.rest("the office could not be taken");
+      case Phase.Leading(var _, var since) -> {
+        if (round.passed(since, GOOD_TERM)) {
+          round.forgetFailures();
+        }
+        if (fenced) {
+          round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
+        } else {
+          round.rest("the office was lost");
+        }
+      }
+      case Phase.Ceding(var epoch, var claimant) -> {
+        round.send(new Output.Send(claimant, new Message.Ceded(epoch)));
+        round.enter(new Phase.Awaiting(round.now()));
+      }
+      case Phase.Looking ignored -> {}
+      case Phase.Following ignored -> {}
+      case Phase.Doubting ignored -> {}
+      case Phase.Electing ignored -> {}
+      case Phase.Awaiting ignored -> {}
+      case Phase.Claiming ignored -> {}
+      case Phase.Resting ignored -> {}
+      case Phase.Ended ignored -> {}
+    }
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

@@ -1,0 +1,31 @@
+package io.sluice.provisioner.election;
+
+import io.sluice.schemas.id.MonitorId;
+
+/** What a monitor is to do for the election. */
+public sealed interface Output {
+  /** Send a message; if it does not arrive, {@link Input.Undelivered} says so. */
+  record Send(MonitorId to, Message message) implements Output {}
+
+  /** Ask a monitor whether it lives; {@link Input.Answered} or {@link Input.Silent} follows. */
+  record Check(MonitorId peer) implements Output {}
+
+  /** Hold a connection open to this monitor and to no other; its end is an {@link Input.Broke}. */
+  record Hold(MonitorId peer) implements Output {}
+
+  /** Hold no connection open. */
+  record LetGo() implements Output {}
+
+  /** Take office; {@link Input.TookOffice} or {@link Input.LeftOffice} follows. */
+  record TakeOffice() implements Output {}
+
+  /** Leave office, or stop trying to take it; {@link Input.LeftOffice} follows. */
+  record Resign() implements Output {}
+
+  /**
+   * Something an operator may want to read in the log.
+   *
+   * @param warning whether it is out of the ordinary
+   */
+  record Tell(String sentence, boolean warning) implements Output {}
+}

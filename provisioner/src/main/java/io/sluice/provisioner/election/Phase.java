@@ -1,0 +1,114 @@
+package io.sluice.provisioner.election;
+
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.MonitorId;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Where a monitor stands.
+ *
+ * <pre>
+ *  began ─▶ LOOKING ──leader met──▶ FOLLOWING ◀──it still writes──┐
+ *              │                     │     │                      │
+ *        nobody leads        I am higher  silent, broken, stale   │
+ *              │                     ▼     └───────▶ DOUBTING ────┘
+ *              │                  CLAIMING                │ it writes no more
+ *              ▼                     │ ceded              ▼
+ *          ELECTING ◀────────────────┼──────────────── (elect)
+ *    answered │  │ nobody higher     ▼
+ *             ▼  └───────────────▶ TAKING ──▶ LEADING ──claimed──▶ CEDING
+ *         AWAITING                   │ failed    │ lost                │ left
+ *             │ nobody came          ▼           ▼                     ▼
+ *             └──────────────────▶ RESTING    LOOKING/RESTING       AWAITING
+ * </pre>
+ */
+public sealed interface Phase {
+  /**
+   * Looks whether somebody leads.
+   *
+   * @param until then nobody does
+   */
+  record Looking(Instant until) implements Phase {}
+
+  /**
+   * Follows a leader.
+   *
+   * @param leader whom
+   * @param epoch its term
+   * @param since when it was met
+   * @param checkAt when it is checked next
+   * @param reached whether it answers; false: it is known by its heartbeats only
+   */
+  record Following(MonitorId leader, Epoch epoch, Instant since, Instant checkAt, boolean reached)
+      implements Phase {}
+
+  /**
+   * Wonders whether the leader is still there, and looks for its heartbeats.
+   *
+   * @param leader whom it followed
+   * @param epoch its term
+   * @param since when the doubt began
+   */
+  record Doubting(MonitorId leader, Epoch epoch, Instant since) implements Phase {}
+
+  /**
+   * Asks the higher ones whether they would lead.
+   *
+   * @param unheard who may still answer
+   * @param since when they were asked
+   */
+  record Electing(SortedSet<MonitorId> unheard, Instant since) implements Phase {
+    /** Copies the set. */
+    public Electing {
+      unheard = Collections.unmodifiableSortedSet(new TreeSet<>(unheard));
+    }
+  }
+
+  /**
+   * Waits for a coordinator, since a higher one is there.
+   *
+   * @param since when that was heard
+   */
+  record Awaiting(Instant since) implements Phase {}
+
+  /**
+   * Has asked a lower leader to hand over.
+   *
+   * @param leader whom
+   * @param epoch its term
+   * @param since when
+   */
+  record Claiming(MonitorId leader, Epoch epoch, Instant since) implements Phase {}
+
+  /** Takes office. */
+  record Taking() implements Phase {}
+
+  /**
+   * Leads.
+   *
+   * @param epoch its term
+   * @param since when it took office
+   */
+  record Leading(Epoch epoch, Instant since) implements Phase {}
+
+  /**
+   * Leaves office for a higher one.
+   *
+   * @param epoch the term that ends
+   * @param claimant who takes over
+   */
+  record Ceding(Epoch epoch, MonitorId claimant) implements Phase {}
+
+  /**
+   * Rests before it tries again.
+   *
+   * @param since when the rest began
+   */
+  record Resting(Instant since) implements Phase {}
+
+  /** Takes no part any more. */
+  record Ended() implements Phase {}
+}

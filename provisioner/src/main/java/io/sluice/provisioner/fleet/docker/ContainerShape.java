@@ -1,0 +1,129 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.RestartPolicy;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerTemplate;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A container as it is to be created for a server.
+ *
+ * @param name its name
+ * @param image what it is made from
+ * @param command its command line; empty: the image's
+ * @param environment its environment variables
+ * @param labels its labels
+ * @param port where the server listens in it
+ * @param host limits, rights, network and published ports
+ */
+record ContainerShape(
+    String name,
+    String image,
+    List<String> command,
+    SortedMap<String, String> environment,
+    SortedMap<String, String> labels,
+    ExposedPort port,
+    HostConfig host) {
+  private static final double NANOS = 1e9;
+
+  /**
+   * The shape of a server's container.
+   *
+   * @throws FleetException if the template asks for a capability that there is not
+   */
+  static ContainerShape of(ServerSpec spec, DockerConfig config, String cluster) {
+    ContainerTemplate container = spec.template().container();
+    ExposedPort port = ExposedPort.tcp(container.port());
+    return new ContainerShape(
+        Labels.container(cluster, spec.server()),
+        spec.template().image(),
+        container.command(),
+        environment(spec, config),
+        labels(spec, cluster),
+        port,
+        host(spec.template(), config, port));
+  }
+
+  private static SortedMap<String, String> environment(ServerSpec spec, DockerConfig config) {
+    SortedMap<String, String> environment = new TreeMap<>(spec.environment());
+    config.bootstrap().ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
+    environment.put(ServerSpec.HOST, "0.0.0.0");
+    environment.put(ServerSpec.PORT, Integer.toString(spec.template().container().port()));
+    environment.putAll(spec.template().environment());
+    return environment;
+  }
+
+  private static SortedMap<String, String> labels(ServerSpec spec, String cluster) {
+    SortedMap<String, String> labels = new TreeMap<>(spec.template().container().labels());
+    labels.put(Labels.CLUSTER, cluster);
+    labels.put(Labels.ZONE, spec.server().zone().toString());
+    labels.put(Labels.SERVER, spec.server().toString());
+    labels.put(Labels.EPOCH, Long.toString(spec.epoch().value()));
+    labels.put(Labels.TEMPLATE, Integer.toString(spec.templateRevision()));
+    labels.put(Labels.PORT, Integer.toString(spec.template().container().port()));
+    return labels;
+  }
+
+  private static HostConfig host(ServerTemplate template, DockerConfig config, ExposedPort port) {
+    ContainerTemplate container = template.container();
+    HostConfig host =
+        HostConfig.newHostConfig()
+            .withReadonlyRootfs(container.readOnly())
+            .withTmpFs(
+                container.writable().stream().collect(Collectors.toMap(path -> path, path -> "")))
+            .withCapDrop(Capability.ALL)
+            .withCapAdd(capabilities(container.capabilities()))
+            .withSecurityOpts(List.of("no-new-privileges"))
+            // Whether a dead server is replaced, and when, is decided from the journal.
+            .withRestartPolicy(RestartPolicy.noRestart());
+    template.memoryBytes().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
+    template.cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * NANOS)));
+    container.pids().ifPresent(pids -> host.withPidsLimit((long) pids));
+    config.network().ifPresent(host::withNetworkMode);
+    if (config.reach() == Reach.PORT) {
+      host.withPortBindings(new PortBinding(Ports.Binding.bindIp(config.publishOn()), port));
+    }
+    return host;
+  }
+
+  private static Capability[] capabilities(List<String> names) {
+    return names.stream().map(ContainerShape::capability).toArray(Capability[]::new);
+  }
+
+  private static Capability capability(String name) {
+    try {
+      return Capability.valueOf(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new FleetException(
+          "capability '%s' of the template: expected one that Docker knows".formatted(name),
+          unknown);
+    }
+  }
+
+  /** The same as a command to the engine. */
+  CreateContainerCmd fill(CreateContainerCmd create) {
+    CreateContainerCmd filled =
+        create
+            .withName(name)
+            .withEnv(
+                environment.entrySet().stream()
+                    .map(entry -> entry.getKey() + "=" + entry.getValue())
+                    .toList())
+            .withLabels(Map.copyOf(labels))
+            .withExposedPorts(port)
+            .withHostConfig(host);
+    return command.isEmpty() ? filled : filled.withCmd(command);
+  }
+}

@@ -1,0 +1,151 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.Ports;
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.ExitCodes;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.schemas.id.ServerId;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine says about a container.
+ *
+ * @param id what the engine calls it
+ * @param name what people call it
+ * @param phase how far it is
+ * @param exitCode the exit code of its process; 0 while it has not ended
+ * @param outOfMemory whether the kernel ended it for using too much memory
+ * @param error why it could not be started; empty: it could
+ * @param labels its labels
+ * @param cpus its limit in processors; 0: none
+ * @param published the ports of its host by ports of its own
+ */
+record ContainerState(
+    String id,
+    String name,
+    Phase phase,
+    int exitCode,
+    boolean outOfMemory,
+    String error,
+    Map<String, String> labels,
+    double cpus,
+    Map<Integer, Integer> published) {
+  private static final int SHORT_ID = 12;
+  private static final double NANOS = 1e9;
+
+  /** How far a container is. */
+  enum Phase {
+    /** Made, and never started. */
+    CREATED,
+    /** It runs. */
+    RUNNING,
+    /** It runs, and somebody froze it. */
+    PAUSED,
+    /** It ended, and its remains are there. */
+    ENDED
+  }
+
+  static ContainerState of(InspectContainerResponse answer) {
+    InspectContainerResponse.ContainerState state = answer.getState();
+    return new ContainerState(
+        answer.getId(),
+        String.valueOf(answer.getName()).replaceFirst("^/", ""),
+        phase(String.valueOf(state.getStatus())),
+        Optional.ofNullable(state.getExitCodeLong()).orElse(0L).intValue(),
+        Boolean.TRUE.equals(state.getOOMKilled()),
+        Optional.ofNullable(state.getError()).orElse(""),
+        Optional.ofNullable(answer.getConfig().getLabels()).orElse(Map.of()),
+        cpus(answer),
+        published(
+            answer.getNetworkSettings() == null ? null : answer.getNetworkSettings().getPorts()));
+  }
+
+  private static double cpus(InspectContainerResponse answer) {
+    Long nanos = answer.getHostConfig() == null ? null : answer.getHostConfig().getNanoCPUs();
+    return nanos == null ? 0 : nanos / NANOS;
+  }
+
+  /** From the word that the engine uses in its answers and listings. */
+  static Phase phase(String status) {
+    return switch (status) {
+      case "created" -> Phase.CREATED;
+      case "running", "restarting" -> Phase.RUNNING;
+      case "paused" -> Phase.PAUSED;
+      default -> Phase.ENDED;
+    };
+  }
+
+  private static Map<Integer, Integer> published(@Nullable Ports ports) {
+    Map<Integer, Integer> published = new java.util.TreeMap<>();
+    if (ports != null) {
+      for (Map.Entry<ExposedPort, Ports.Binding[]> entry : ports.getBindings().entrySet()) {
+        Ports.Binding[] bindings = entry.getValue();
+        if (bindings != null && bindings.length > 0) {
+          published.put(entry.getKey().getPort(), Integer.parseInt(bindings[0].getHostPortSpec()));
+        }
+      }
+    }
+    return published;
+  }
+
+  boolean runs() {
+    return phase == Phase.RUNNING || phase == Phase.PAUSED;
+  }
+
+  /** What the journal calls it: as much of the id as people use. */
+  String handle() {
+    return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
+  }
+
+  /**
+   * Where the server in it is reached.
+   *
+   * @throws FleetException if nobody can reach it
+   */
+  URI address(DockerConfig config) {
+    int port = port();
+    return switch (config.reach()) {
+      case NAME -> URI.create("http://%s:%d".formatted(name, port));
+      case PORT -> {
+        Integer host = published.get(port);
+        if (host == null) {
+          throw new FleetException(
+              "container %s publishes no port for its port %d: expected one; remove it, and it is made anew"
+                  .formatted(name, port));
+        }
+        yield URI.create("http://%s:%d".formatted(config.publishedAt(), host));
+      }
+    };
+  }
+
+  /** The revision of its zone's template that it is made from; empty if nobody wrote it down. */
+  Optional<Integer> templateRevision() {
+    return Optional.ofNullable(labels.get(Labels.TEMPLATE))
+        .filter(label -> label.matches("[0-9]{1,9}"))
+        .map(Integer::valueOf);
+  }
+
+  private int port() {
+    String port = labels.get(Labels.PORT);
+    if (port == null || !port.matches("[0-9]{1,5}")) {
+      throw new FleetException(
+          "label %s of container %s is '%s': expected a port".formatted(Labels.PORT, name, port));
+    }
+    return Integer.parseInt(port);
+  }
+
+  /** How it ended. */
+  Exit exit(ServerId server) {
+    String reason =
+        outOfMemory
+            ? "its container used more memory than its limit and was ended (exit code %d)"
+                .formatted(exitCode)
+            : error.isEmpty() ? ExitCodes.describe(exitCode) : "its container failed: " + error;
+    return new Exit(server, Optional.of(exitCode), outOfMemory, reason);
+  }
+}

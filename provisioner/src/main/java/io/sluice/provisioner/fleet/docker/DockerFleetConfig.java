@@ -1,0 +1,81 @@
+package io.sluice.provisioner.fleet.docker;
+
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * How servers run as containers.
+ *
+ * @param cluster the name under which this cluster's containers are known, so that several clusters
+ *     can share an engine: the label and the beginning of the names of its containers; 1 to 30 of
+ *     {@code a-z}, {@code 0-9} and {@code -}, from a letter or digit on
+ * @param common where the containers of all zones run, if no zones are named
+ * @param zones where each zone's containers run; empty: all in the same place
+ */
+public record DockerFleetConfig(
+    String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones) {
+  /** The only cluster of an engine needs no name of its own. */
+  public static final String CLUSTER_DEFAULT = "sluice";
+
+  private static final Pattern CLUSTER = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
+
+  /**
+   * Copies the zones.
+   *
+   * @throws IllegalArgumentException if the name has another form
+   */
+  public DockerFleetConfig {
+    requireCluster(cluster);
+    zones = Collections.unmodifiableSortedMap(new TreeMap<>(zones));
+  }
+
+  /** All zones on one engine. */
+  public static DockerFleetConfig of(String cluster, DockerConfig common) {
+    return new DockerFleetConfig(cluster, common, Collections.emptySortedMap());
+  }
+
+  /** Where a zone's containers run; empty: nothing is said about it. */
+  public Optional<DockerConfig> of(ZoneId zone) {
+    return zones.isEmpty() ? Optional.of(common) : Optional.ofNullable(zones.get(zone));
+  }
+
+  /** Every place there is. */
+  List<DockerConfig> all() {
+    return zones.isEmpty() ? List.of(common) : List.copyOf(zones.values());
+  }
+
+  /**
+   * Reads the section {@code docker}: {@code cluster}, and what holds for every zone.
+   *
+   * @param zones the section {@code docker} of each zone, for what holds there instead
+   */
+  public static DockerFleetConfig read(Section section, Map<ZoneId, Section> zones) {
+    String cluster =
+        section.value("cluster", DockerFleetConfig::requireCluster).orElse(CLUSTER_DEFAULT);
+    DockerConfig common = DockerConfig.read(section, DockerConfig.DEFAULT);
+    SortedMap<ZoneId, DockerConfig> each = new TreeMap<>();
+    zones.forEach((zone, own) -> each.put(zone, DockerConfig.read(own, common)));
+    return new DockerFleetConfig(cluster, common, each);
+  }
+
+  /**
+   * The name, if it can be a cluster's.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
+  public static String requireCluster(String name) {
+    if (!CLUSTER.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on"
+              .formatted(name));
+    }
+    return name;
+  }
+}

@@ -1,0 +1,293 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
+import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.Statistics;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.NameParser;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.sluice.provisioner.fleet.FleetException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * One Docker engine: the calls that the fleet makes, and no others, so that a proxy in front of the
+ * engine can let through exactly these. All of them block; whatever an engine refuses is a {@link
+ * FleetException} in words.
+ */
+final class Engine implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A busy engine takes seconds to create a container; one that takes so long hangs. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Images are large and registries slow. */
+  private static final Duration PULL_TIMEOUT = Duration.ofMinutes(10);
+
+  /** Each server that is measured takes one for as long as it runs. */
+  private static final int CONNECTIONS_MAX = 10_000;
+
+  private final Access access;
+  private final DockerClientConfig settings;
+  private final DockerClient calls;
+  private final DockerClient streams;
+
+  /**
+   * Opens the way to an engine; nothing is asked of it yet.
+   *
+   * @throws FleetException if its certificates can't be used
+   */
+  Engine(Access access) {
+    this.access = access;
+    access.requireCertificates();
+    DefaultDockerClientConfig.Builder builder =
+        DefaultDockerClientConfig.createDefaultConfigBuilder()
+            .withDockerHost(access.engine().toString())
+            .withDockerTlsVerify(access.certificates().isPresent());
+    access.certificates().ifPresent(directory -> builder.withDockerCertPath(directory.toString()));
+    this.settings = builder.build();
+    try {
+      this.calls = DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT)));
+      this.streams = DockerClientImpl.getInstance(settings, http(Optional.empty()));
+    } catch (RuntimeException malformed) {
+      // The library has no type of its own for what it can't read.
+      throw new FleetException(
+          "the certificates for the engine at %s can't be used: %s"
+              .formatted(access, Faults.root(malformed)),
+          malformed);
+    }
+  }
+
+  private DockerHttpClient http(Optional<Duration> answerTimeout) {
+    ZerodepDockerHttpClient.Builder builder =
+        new ZerodepDockerHttpClient.Builder()
+            .dockerHost(settings.getDockerHost())
+            .sslConfig(settings.getSSLConfig())
+            .maxConnections(CONNECTIONS_MAX)
+            .connectionTimeout(CONNECT_TIMEOUT);
+    answerTimeout.ifPresent(builder::responseTimeout);
+    return builder.build();
+  }
+
+  Access access() {
+    return access;
+  }
+
+  /** Whether it answers at all. */
+  void ping() {
+    ask("a ping was not answered", () -> calls.pingCmd().exec());
+  }
+
+  /** What it says about the container of this name or id, if there is one. */
+  Optional<ContainerState> inspect(String container) {
+    return ask(
+        "container %s could not be looked at".formatted(container),
+        () -> {
+          try {
+            return Optional.of(ContainerState.of(calls.inspectContainerCmd(container).exec()));
+          } catch (NotFoundException gone) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /**
+   * Creates a container, and fetches its image where the policy says so.
+   *
+   * @return the container's id; empty if there is one of that name
+   */
+  Optional<String> create(ContainerShape shape, PullPolicy pull) {
+    return ask(
+        "container %s of image %s could not be created".formatted(shape.name(), shape.image()),
+        () -> {
+          if (pull == PullPolicy.ALWAYS) {
+            pull(shape.image());
+          }
+          try {
+            return created(shape);
+          } catch (NotFoundException noImage) {
+            if (pull != PullPolicy.MISSING) {
+              throw noImage;
+            }
+            pull(shape.image());
+            return created(shape);
+          }
+        });
+  }
+
+  private Optional<String> created(ContainerShape shape) {
+    try {
+      return Optional.of(shape.fill(calls.createContainerCmd(shape.image())).exec().getId());
+    } catch (ConflictException taken) {
+      return Optional.empty();
+    }
+  }
+
+  private void pull(String image) {
+    NameParser.ReposTag name = NameParser.parseRepositoryTag(image);
+    // Without a tag the engine would fetch every tag there is.
+    String tag = name.tag.isEmpty() && !image.contains("@") ? "latest" : name.tag;
+    String what = "image %s could not be pulled".formatted(image);
+    AtomicReference<String> refusal = new AtomicReference<>("");
+    try (Ear<PullResponseItem> ear =
+        new Ear<>(item -> {
+          if (item.getErrorDetail() != null) {
+            refusal.set(String.valueOf(item.getErrorDetail().getMessage()));
+          }
+        })) {
+      streams.pullImageCmd(name.repos).withTag(tag).exec(ear);
+      if (ear.awaitEnd(PULL_TIMEOUT).isEmpty()) {
+        refusal.set("not done after %d min".formatted(PULL_TIMEOUT.toMinutes()));
+      }
+      ear.failure()
+          .ifPresent(failed -> {
+            throw Faults.describe(what, access, failed);
+          });
+      if (!refusal.get().isEmpty()) {
+        throw new FleetException("%s on %s: %s".formatted(what, access, refusal));
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new FleetException(what + ": interrupted", interrupted);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  void start(String container) {
+    ask(
+        "container %s could not be started".formatted(container),
+        () -> {
+          try {
+            calls.startContainerCmd(container).exec();
+          } catch (NotModifiedException runsAlready) {
+            return container;
+          }
+          return container;
+        });
+  }
+
+  /** Ends a container's process: asks it, and kills it after the grace. */
+  void stop(String container, Duration grace) {
+    int seconds = (int) grace.plusMillis(999).toSeconds();
+    ask(
+        "container %s could not be stopped".formatted(container),
+        () -> {
+          // The engine answers when the process has ended.
+          try (DockerClient patient =
+              DockerClientImpl.getInstance(
+                  settings, http(Optional.of(ANSWER_TIMEOUT.plusSeconds(seconds))))) {
+            patient.stopContainerCmd(container).withTimeout(seconds).exec();
+          } catch (NotModifiedException | NotFoundException ended) {
+            return container;
+          } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+          }
+          return container;
+        });
+  }
+
+  /** Lets a frozen container go on, since one that is frozen can't end. */
+  void unpause(String container) {
+    ask(
+        "container %s could not be unpaused".formatted(container),
+        () -> calls.unpauseContainerCmd(container).exec());
+  }
+
+  /** Removes a container, whatever it does. */
+  void remove(String container) {
+    ask(
+        "container %s could not be removed".formatted(container),
+        () -> {
+          try {
+            calls.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
+          } catch (NotFoundException | ConflictException goneOrGoing) {
+            // A conflict says that somebody else is removing it.
+            return container;
+          }
+          return container;
+        });
+  }
+
+  /** The containers with this label, running or not. */
+  List<Container> list(String label, String value) {
+    return ask(
+        "containers could not be listed",
+        () ->
+            calls
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(label, value))
+                .exec());
+  }
+
+  /** Where containers of a network find this host, if the engine has given it an address. */
+  Optional<String> gateway(String network) {
+    return ask(
+        "network %s could not be looked at".formatted(network),
+        () -> {
+          List<Network.Ipam.Config> ranges =
+              calls.inspectNetworkCmd().withNetworkId(network).exec().getIpam().getConfig();
+          return ranges.stream()
+              .flatMap(range -> Optional.ofNullable(range.getGateway()).stream())
+              .findFirst();
+        });
+  }
+
+  /** Lets the callback hear of each container with this label that ends. */
+  void listen(String label, String value, ResultCallback<Event> callback) {
+    ask(
+        "events could not be heard",
+        () ->
+            streams
+                .eventsCmd()
+                .withEventTypeFilter(EventType.CONTAINER)
+                .withEventFilter("die")
+                .withLabelFilter(Map.of(label, value))
+                .exec(callback));
+  }
+
+  /** Lets the callback hear once a second what the container uses. */
+  void stats(String container, ResultCallback<Statistics> callback) {
+    ask(
+        "container %s could not be measured".formatted(container),
+        () -> streams.statsCmd(container).exec(callback));
+  }
+
+  private <T> T ask(String what, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (FleetException described) {
+      throw described;
+    } catch (RuntimeException failed) {
+      throw Faults.describe(what, access, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      calls.close();
+      streams.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.model.Event;
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.ExitCodes;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to one engine's events as long as it is open, whatever becomes of the engine.
+ *
+ * <pre>
+ *          ┌──────────── stream ends, or no answer to a ping ────────────┐
+ *          ▼                                                             │
+ *       pausing ──▶ connecting ──▶ catching up ──▶ hearing ──────────────┤
+ *          ▲            │              │                                 │
+ *          └────────────┴── failed ────┘                     closed ──▶ over
+ * </pre>
+ *
+ * <p>An engine that can't be reached says nothing about its servers: they may well go on serving.
+ * Only what it says when it is back counts.
+ */
+final class EngineWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
+  private static final Duration PAUSE_MIN = Duration.ofMillis(200);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+
+  /** The engine answers a call for events at once. */
+  private static final Duration BEGIN_MAX = Duration.ofSeconds(10);
+
+  /** A host that lost its power does not close its connections: silence has to be asked. */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+
+  private final Site site;
+  private final Consumer<Exit> listener;
+  private final Thread thread;
+
+  /** Begins to listen. */
+  EngineWatch(Site site, Consumer<Exit> listener) {
+    this.site = site;
+    this.listener = listener;
+    this.thread =
+        Thread.ofVirtual().name("events-" + site.engine().access()).start(this::listenAlways);
+  }
+
+  private void listenAlways() {
+    Duration pause = PAUSE_MIN;
+    boolean told = false;
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        try (Ear<Event> ear = new Ear<>(this::heard)) {
+          String end = listen(ear);
+          LOG.warn("events of {} are no longer heard: {}", site.engine().access(), end);
+          pause = PAUSE_MIN;
+          told = false;
+        } catch (FleetException | IOException failed) {
+          if (!told) {
+            LOG.warn("{}; trying again until it works", failed.getMessage());
+            told = true;
+          }
+        }
+        Thread.sleep(pause);
+        pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Hears until the stream ends; says why it did. */
+  private String listen(Ear<Event> ear) throws InterruptedException {
+    site.engine().listen(Labels.CLUSTER, site.cluster(), ear);
+    if (!ear.awaitBegin(BEGIN_MAX)) {
+      throw new FleetException(
+          "events of %s can't be heard: %s"
+              .formatted(
+                  site.engine().access(), ear.awaitEnd(Duration.ZERO).orElse("it says nothing")));
+    }
+    catchUp();
+    Optional<String> end = ear.awaitEnd(PING_INTERVAL);
+    while (end.isEmpty()) {
+      site.engine().ping();
+      end = ear.awaitEnd(PING_INTERVAL);
+    }
+    return end.get();
+  }
+
+  /** Tells of the servers that ended while nobody listened. */
+  private void catchUp() {
+    Map<ServerId, String> before = site.running();
+    Map<ServerId, String> now = site.list();
+    before.forEach((server, container) -> {
+      if (!container.equals(now.get(server))) {
+        ended(server, container, Optional.empty());
+      }
+    });
+  }
+
+  private void heard(Event event) {
+    if (event.getActor() == null || event.getActor().getAttributes() == null) {
+      return;
+    }
+    Map<String, String> attributes = event.getActor().getAttributes();
+    String container = event.getActor().getId();
+    if (container == null || !"die".equals(event.getAction())) {
+      return;
+    }
+    Optional<Integer> code =
+        Optional.ofNullable(attributes.get("exitCode"))
+            .filter(text -> text.matches("[0-9]{1,4}"))
+            .map(Integer::valueOf);
+    // Asking for details must not hold up the stream.
+    Labels.server(attributes, site.cluster())
+        .ifPresent(server ->
+            Thread.ofVirtual().name("exit-" + server).start(() -> ended(server, container, code)));
+  }
+
+  private void ended(ServerId server, String container, Optional<Integer> code) {
+    site.ended(server, container);
+    listener.accept(exit(server, container, code));
+  }
+
+  private Exit exit(ServerId server, String container, Optional<Integer> code) {
+    try {
+      Optional<ContainerState> remains = site.engine().inspect(container);
+      if (remains.isPresent()) {
+        return remains.get().exit(server);
+      }
+    } catch (FleetException unknown) {
+      LOG.debug("how server {} ended can't be asked", server, unknown);
+    }
+    String reason = code.map(ExitCodes::describe).orElse("its container is gone");
+    return new Exit(server, code, false, reason);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

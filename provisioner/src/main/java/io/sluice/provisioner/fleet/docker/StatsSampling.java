@@ -1,0 +1,78 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.model.Statistics;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.Sample;
+import io.sluice.provisioner.fleet.ServerFleet.Sampling;
+import io.sluice.schemas.id.ServerId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine's stream about one container, as samples of its server. */
+final class StatsSampling implements Sampling {
+  private static final Logger LOG = LoggerFactory.getLogger(StatsSampling.class);
+
+  /** The engine tells once a second; a stream that is silent for so long leads nowhere. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
+  private final Site site;
+  private final ServerId server;
+  private final Consumer<Sample> listener;
+  private final Thread thread;
+  private Optional<Usage> before = Optional.empty();
+  private double cpus;
+  private volatile long heardAt = System.nanoTime();
+  private volatile boolean over;
+
+  /** Begins to listen. */
+  StatsSampling(Site site, ServerId server, Consumer<Sample> listener) {
+    this.site = site;
+    this.server = server;
+    this.listener = listener;
+    this.thread = Thread.ofVirtual().name("stats-" + server).start(this::listen);
+  }
+
+  private void listen() {
+    try (Ear<Statistics> ear = new Ear<>(this::heard)) {
+      Optional<ContainerState> container =
+          site.engine().inspect(site.container(server)).filter(ContainerState::runs);
+      if (container.isPresent()) {
+        cpus = container.get().cpus();
+        site.engine().stats(container.get().id(), ear);
+        while (ear.awaitEnd(SILENCE_MAX).isEmpty()
+            && System.nanoTime() - heardAt < SILENCE_MAX.toNanos()) {
+          LOG.trace("server {} is measured", server);
+        }
+      }
+    } catch (FleetException | IOException failed) {
+      LOG.debug("server {} can't be measured", server, failed);
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    } finally {
+      over = true;
+    }
+  }
+
+  private void heard(Statistics item) {
+    heardAt = System.nanoTime();
+    Optional<Usage> now = Usage.of(item);
+    if (now.isPresent() && before.isPresent()) {
+      listener.accept(new Sample(server, now.get().at(), now.get().since(before.get(), cpus)));
+    }
+    before = now;
+  }
+
+  @Override
+  public boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

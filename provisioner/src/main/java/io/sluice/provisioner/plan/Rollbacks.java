@@ -1,0 +1,44 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.fleet.Rollout;
+import io.sluice.schemas.fleet.Zone;
+import java.util.Optional;
+
+/** Where a template whose servers don't become ready is replaced by the one before. */
+final class Rollbacks {
+  /** Who goes back. */
+  static final Actor ACTOR = new Actor("sluice");
+
+  private Rollbacks() {}
+
+  static void tick(Step step) {
+    for (Zone zone : step.view().zones().values()) {
+      zone.rollout().filter(Rollout::failed).ifPresent(rollout -> goBack(step, zone, rollout));
+    }
+  }
+
+  private static void goBack(Step step, Zone zone, Rollout rollout) {
+    String reason =
+        "%d servers of revision %d failed in a row, the last one: %s"
+            .formatted(
+                rollout.failures(),
+                zone.templateRevision(),
+                rollout.trouble().orElse("no reason known"));
+    TemplateChanged back =
+        new TemplateChanged(
+            zone.id(),
+            step.now(),
+            zone.templateRevision() + 1,
+            rollout.before(),
+            ACTOR,
+            Optional.of(reason));
+    if (step.tell(back)) {
+      step.draft()
+          .warn(
+              "zone %s goes back to the template of revision %d: %s"
+                  .formatted(zone.id(), rollout.beforeRevision(), reason));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.sluice.provisioner.sample;
+
+import static io.sluice.schemas.topic.Topics.METRICS;
+
+import io.sluice.provisioner.fleet.Sample;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerFleet.Sampling;
+import io.sluice.provisioner.office.Companion;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.HealthStatus;
+import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.policy.Measurer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes {@code metrics} for the ready servers of zones whose template says that the engine
+ * measures, as long as a term lasts. A sample that can't be written is lost: the next one is a
+ * second away, and a zone whose servers are not heard of does not shrink.
+ */
+public final class Sampler implements Companion {
+  private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
+
+  /** How often it is looked who is to be measured. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final ServerFleet fleet;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+
+  /**
+   * A sampler of this fleet.
+   *
+   * @param producers connects to Kafka; asked once per term, and not before anybody is measured
+   */
+  public Sampler(ServerFleet fleet, Supplier<Producer<byte[], byte[]>> producers) {
+    this.fleet = fleet;
+    this.producers = producers;
+  }
+
+  @Override
+  public Ongoing begin(TermDesk term) {
+    Round round = new Round(term);
+    Thread thread = Thread.ofVirtual().name("sampler").start(round::goOn);
+    return () -> {
+      thread.interrupt();
+      round.close();
+    };
+  }
+
+  /** Who is to be measured, by what the journal says. */
+  static Set<ServerId> measured(Fleet view) {
+    return view.zones().values().stream()
+        .filter(zone -> zone.template().container().metrics() == Measurer.ENGINE)
+        .flatMap(zone -> zone.servers().values().stream())
+        .filter(server -> server.state() == ServerState.READY)
+        .map(io.sluice.schemas.fleet.Server::id)
+        .collect(Collectors.toSet());
+  }
+
+  /** One term's sampling. */
+  private final class Round {
+    private final TermDesk term;
+    private final Map<ServerId, Sampling> samplings = new HashMap<>();
+    private Optional<Producer<byte[], byte[]>> producer = Optional.empty();
+    private boolean closed;
+
+    Round(TermDesk term) {
+      this.term = term;
+    }
+
+    void goOn() {
+      try {
+        while (look()) {
+          Thread.sleep(LOOK);
+        }
+      } catch (InterruptedException termIsOver) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private synchronized boolean look() {
+      if (closed) {
+        return false;
+      }
+      Set<ServerId> wanted = measured(term.state().fleet());
+      samplings
+          .entrySet()
+          .removeIf(entry -> {
+            boolean gone = !wanted.contains(entry.getKey());
+            if (gone) {
+              entry.getValue().close();
+            }
+            return gone || entry.getValue().isOver();
+          });
+      if (!wanted.isEmpty() && producer.isEmpty()) {
+        producer = Optional.of(producers.get());
+      }
+      producer.ifPresent(kafka ->
+          wanted.forEach(server ->
+              samplings.computeIfAbsent(
+                  server, fresh -> fleet.sample(fresh, sample -> write(kafka, sample)))));
+      return true;
+    }
+
+    synchronized void close() {
+      closed = true;
+      samplings.values().forEach(Sampling::close);
+      producer.ifPresent(kafka -> kafka.close(Duration.ZERO));
+    }
+  }
+
+  private static void write(Producer<byte[], byte[]> kafka, Sample sample) {
+    ServerMetrics metrics =
+        new ServerMetrics(sample.server(), sample.at(), HealthStatus.HEALTHY, sample.values());
+    try {
+      var _ =
+          kafka.send(
+              new ProducerRecord<>(
+                  METRICS.name(),
+                  METRICS.key().encode(sample.server()),
+                  METRICS.value().encode(metrics)),
+              (written, failed) -> {
+                if (failed != null) {
+                  LOG.debug("a sample of server {} was not written", sample.server(), failed);
+                }
+              });
+    } catch (KafkaException | IllegalStateException failed) {
+      // Kafka is out of reach, or the term is over.
+      LOG.debug("a sample of server {} can't be written", sample.server(), failed);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.sluice.provisioner.api;
+
+import io.sluice.provisioner.council.Council;
+import io.sluice.provisioner.council.HeartbeatReader;
+import io.sluice.provisioner.council.Peers;
+import io.sluice.provisioner.election.ElectionTimings;
+import io.sluice.provisioner.election.Electorate;
+import io.sluice.provisioner.history.LoadHistory;
+import io.sluice.provisioner.office.JournalEvents;
+import io.sluice.provisioner.office.KafkaSettings;
+import io.sluice.provisioner.office.Office;
+import io.sluice.provisioner.office.OfficeSettings;
+import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.schemas.id.MonitorId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Tables of calls for tests. */
+final class Apis {
+  private Apis() {}
+
+  /** The table of a monitor that is alone, and whose council does nothing. */
+  static MonitorApi alone(Office office, Decisions decisions, String token) {
+    return alone(office, decisions, new FakeEvents(), token);
+  }
+
+  static MonitorApi alone(Office office, Decisions decisions, JournalEvents events, String token) {
+    return alone(office, decisions, events, Optional.empty(), token);
+  }
+
+  static MonitorApi alone(
+      Office office,
+      Decisions decisions,
+      JournalEvents events,
+      Optional<LoadHistory> history,
+      String token) {
+    MonitorId id = new MonitorId(1);
+    Electorate electorate = new Electorate(id, new TreeSet<>(), true, ElectionTimings.DEFAULT);
+    Peers peers = new Peers(id, Map.of(), token, Duration.ofSeconds(1));
+    KafkaSettings kafka = new KafkaSettings("127.0.0.1:1", "test", id, Duration.ofSeconds(1));
+    Council council = new Council(electorate, office, peers, new HeartbeatReader(kafka));
+    return new MonitorApi(id, office, office::state, council, decisions, events, history, token);
+  }
+
+  /** An office that nobody takes. */
+  static Office neverSought() {
+    OfficeSettings settings =
+        new OfficeSettings(
+            new MonitorId(1),
+            URI.create("http://127.0.0.1:8080"),
+            List.of(),
+            Map.of(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+    return new Office(
+        settings,
+        () -> {
+          throw new IllegalStateException("nobody seeks this office");
+        },
+        new NoFleet(),
+        Snapshots.NONE,
+        List.of());
+  }
+}

@@ -1,0 +1,63 @@
+package io.sluice.provisioner.simulation;
+
+import io.sluice.provisioner.election.ElectionTimings;
+import io.sluice.provisioner.plan.Inauguration.Declaration;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Victims;
+import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the clusters are configured with: everything a little shorter than in earnest. */
+final class Settings {
+  static final Duration STOP_GRACE = Duration.ofSeconds(1);
+  static final Duration LIST_INTERVAL = Duration.ofSeconds(5);
+  static final int SERVERS_MAX = 4;
+
+  /** Heartbeats less often than by default, since they are most of what happens. */
+  static final ElectionTimings TIMINGS =
+      ElectionTimings.of(
+          Duration.ofSeconds(2),
+          Duration.ofMillis(Network.ANSWER_TIMEOUT),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(2));
+
+  private static final ZonePolicy POLICY =
+      new ZonePolicy(
+          0,
+          SERVERS_MAX,
+          Duration.ofSeconds(1),
+          List.of(ScalingRule.Threshold.DEFAULT),
+          Limits.NONE,
+          Victims.NEWEST,
+          false);
+
+  private static final ServerTemplate TEMPLATE =
+      new ServerTemplate(
+          "image",
+          Collections.emptySortedMap(),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(4));
+
+  /** Its servers are never ready. */
+  static final ServerTemplate BROKEN = TEMPLATE.withEnvironment(Map.of("RELEASE", "broken"));
+
+  private Settings() {}
+
+  /** One of the templates whose servers become ready. */
+  static ServerTemplate release(long number) {
+    return TEMPLATE.withEnvironment(Map.of("RELEASE", Long.toString(number)));
+  }
+
+  static List<Declaration> declarations(List<ZoneId> zones) {
+    return zones.stream().map(zone -> new Declaration(zone, POLICY, TEMPLATE)).toList();
+  }
+}

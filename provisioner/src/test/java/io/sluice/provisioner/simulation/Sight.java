@@ -1,0 +1,37 @@
+package io.sluice.provisioner.simulation;
+
+/** Something that a storm is to bring about, so that the invariants are really tried. */
+enum Sight {
+  /** A leader was fenced. */
+  FENCED,
+  /** A leader did not learn that its transaction was committed. */
+  ANSWER_LOST,
+  /** A transaction was open for so long that the broker ended it. */
+  TRANSACTION_TIMED_OUT,
+  /** A leader began from a snapshot. */
+  SNAPSHOT_USED,
+  /** A snapshot was refused, since the one that is kept is newer. */
+  SNAPSHOT_REFUSED,
+  /** A snapshot was damaged when it was needed. */
+  SNAPSHOT_DAMAGED,
+  /** A leader was given a server that another start had launched. */
+  ADOPTED,
+  /** A leader was given a server that is made from another template than it asked for. */
+  ADOPTED_OUTDATED,
+  /** All servers of a zone were replaced by ones of another template. */
+  ROLLED_OVER,
+  /** A template whose servers did not become ready was given up. */
+  ROLLED_BACK,
+  /** Another leader took office while a zone was on its way to another template. */
+  ELECTED_WHILE_ROLLING,
+  /** A start came so late that it launched a server again that was done with. */
+  LAUNCHED_LATE,
+  /** A command failed. */
+  COMMAND_FAILED,
+  /** A command was recorded before an earlier one. */
+  OUT_OF_TURN,
+  /** A leader left office for a higher monitor. */
+  CEDED,
+  /** A leader that was out of a follower's reach was left in office, since it wrote on. */
+  LEFT_IN_OFFICE
+}

@@ -1,0 +1,208 @@
+package io.sluice.provisioner.simulation;
+
+import io.sluice.schemas.id.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that can go wrong, at random, until it is over. */
+final class Storm {
+  /** By then a monitor that was being shut down has ended; milliseconds. */
+  private static final long ENDED_BY = 5000;
+
+  private final Surroundings around;
+  private final Cluster cluster;
+  private final Dice dice;
+
+  Storm(Surroundings around) {
+    this.around = around;
+    this.cluster = around.cluster();
+    this.dice = cluster.dice();
+    cluster.weather().lose(dice.chance(0.5) ? 0.1 : 0);
+    cluster.weather().failStarts(dice.chance(0.5) ? 0.2 : 0.02);
+  }
+
+  void blow() {
+    if (cluster.weather().stormy()) {
+      cluster.scheduler().after(dice.between(200, 3500), this::blow);
+      strike();
+    }
+  }
+
+  private void strike() {
+    switch (Math.toIntExact(dice.between(0, 16))) {
+      case 0, 1 -> crash(victim());
+      case 2, 3 -> pause(victim(), dice.between(100, 9000));
+      case 4, 5 -> part(victim());
+      case 6, 7 -> cutOff(victim());
+      case 8 -> brokerDown();
+      case 9, 10 -> loseServer();
+      case 11 -> troubleRedis();
+      case 12, 13 -> ambush(victim());
+      case 14 -> shutDown(victim());
+      case 15 -> crashWhileRolling();
+      default -> burst();
+    }
+  }
+
+  /** Somebody; a leader more often than others. */
+  private ModelMonitor victim() {
+    List<ModelMonitor> leaders =
+        around.monitors().stream().filter(monitor -> monitor.serving().isPresent()).toList();
+    return leaders.isEmpty() || dice.chance(0.4)
+        ? dice.pick(around.monitors())
+        : dice.pick(leaders);
+  }
+
+  private void crash(ModelMonitor monitor) {
+    if (monitor.process().up()) {
+      monitor.crash("crashes");
+      cluster.scheduler().after(dice.between(300, 8000), () -> restartInStorm(monitor));
+    }
+  }
+
+  private void crashWhileRolling() {
+    boolean rolling =
+        cluster.zones().stream()
+            .anyMatch(zone -> around.witness().fleet().zone(zone).rollout().isPresent());
+    around.monitors().stream()
+        .filter(monitor -> rolling && monitor.serving().isPresent())
+        .findFirst()
+        .ifPresent(this::crash);
+  }
+
+  private static void restart(ModelMonitor monitor) {
+    if (!monitor.process().up()) {
+      monitor.boot();
+    }
+  }
+
+  private void restartInStorm(ModelMonitor monitor) {
+    if (cluster.weather().stormy()) {
+      restart(monitor);
+    }
+  }
+
+  /** Strikes just when something is recorded and the monitor does not know it yet. */
+  private void ambush(ModelMonitor monitor) {
+    boolean crash = dice.chance(0.5);
+    around
+        .broker()
+        .ambush(
+            monitor.id(),
+            () -> {
+              if (cluster.weather().stormy() && crash) {
+                crash(monitor);
+              } else if (cluster.weather().stormy()) {
+                pause(monitor, dice.between(100, 12_000));
+              }
+            });
+  }
+
+  private void shutDown(ModelMonitor monitor) {
+    if (monitor.process().up()) {
+      monitor.end();
+      cluster.scheduler().after(dice.between(2000, 8000), () -> restartInStorm(monitor));
+    }
+  }
+
+  private void pause(ModelMonitor monitor, long millis) {
+    monitor.say("is paused");
+    monitor.process().pause();
+    cluster.scheduler().after(millis, () -> resume(monitor));
+  }
+
+  private static void resume(ModelMonitor monitor) {
+    if (monitor.process().paused()) {
+      monitor.say("goes on");
+      monitor.process().resume();
+    }
+  }
+
+  /** Cuts it off from some or all of the others, in one direction or both. */
+  private void part(ModelMonitor monitor) {
+    boolean there = dice.chance(0.75);
+    boolean back = !there || dice.chance(0.7);
+    boolean all = dice.chance(0.6);
+    for (ModelMonitor other : around.monitors()) {
+      if (other != monitor && (all || dice.chance(0.5))) {
+        part(monitor.id(), other.id(), there);
+        part(other.id(), monitor.id(), back);
+      }
+    }
+  }
+
+  private void part(int from, int to, boolean really) {
+    if (really) {
+      cluster.trace().say("network", "%d does not reach %d", from, to);
+      around.network().cut(from, to);
+      cluster.scheduler().after(dice.between(500, 12_000), () -> around.network().mend(from, to));
+    }
+  }
+
+  private void cutOff(ModelMonitor monitor) {
+    monitor.say("does not reach the broker");
+    around.broker().cutOff(monitor.id());
+    cluster
+        .scheduler()
+        .after(dice.between(300, 12_000), () -> around.broker().reconnect(monitor.id()));
+  }
+
+  private void brokerDown() {
+    cluster.trace().say("broker", "is down");
+    around.broker().up(false);
+    cluster.scheduler().after(dice.between(300, 7000), () -> around.broker().up(true));
+  }
+
+  private void loseServer() {
+    List<ServerId> running = new ArrayList<>(around.fleet().running());
+    if (!running.isEmpty()) {
+      around.fleet().crash(dice.pick(running));
+    }
+  }
+
+  private void troubleRedis() {
+    SnapshotStore store = around.snapshots();
+    switch (Math.toIntExact(dice.between(0, 2))) {
+      case 0 -> store.empty();
+      case 1 -> store.damage();
+      default -> {
+        store.up(false);
+        cluster.scheduler().after(dice.between(1000, 9000), () -> store.up(true));
+      }
+    }
+  }
+
+  /** For a while most of what monitors say to each other is lost. */
+  private void burst() {
+    cluster.weather().lose(0.7);
+    cluster.scheduler().after(dice.between(500, 4000), () -> cluster.weather().lose(0.05));
+  }
+
+  /** All faults are gone; a monitor may stay away for good, as long as one is left. */
+  void end() {
+    cluster.trace().say("storm", "is over");
+    cluster.weather().clear();
+    around.network().mendAll();
+    around.broker().reconnectAll();
+    around.broker().up(true);
+    around.snapshots().up(true);
+    for (ModelMonitor monitor : around.monitors()) {
+      resume(monitor);
+    }
+    Optional<ModelMonitor> away =
+        around.monitors().stream()
+            .filter(monitor -> !monitor.process().up())
+            .findFirst()
+            .filter(monitor -> around.monitors().size() > 1 && dice.chance(0.5));
+    around.monitors().stream()
+        .filter(monitor -> !away.equals(Optional.of(monitor)))
+        .forEach(this::bringBack);
+  }
+
+  /** Now, or once it has ended, if it is about to. */
+  private void bringBack(ModelMonitor monitor) {
+    restart(monitor);
+    cluster.scheduler().after(ENDED_BY, () -> restart(monitor));
+  }
+}

@@ -1,0 +1,33 @@
+package io.sluice.provisioner.simulation;
+
+import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.command.ScaleCommand;
+import java.util.List;
+
+/** What a flawed leader makes of what it reads. */
+final class Tampering {
+  private Tampering() {}
+
+  static Input with(Flaw flaw, Input input) {
+    return flaw == Flaw.NO_STOPS && input instanceof Input.CommandRead(var place, var command)
+        ? new Input.CommandRead(place, withoutStops(command))
+        : input;
+  }
+
+  private static ScaleCommand withoutStops(ScaleCommand command) {
+    return new ScaleCommand(
+        command.id(),
+        command.zone(),
+        command.at(),
+        command.cause(),
+        command.policyRevision(),
+        command.from(),
+        command.to(),
+        command.start(),
+        List.of(),
+        command.reason(),
+        command.evidence(),
+        command.dryRun(),
+        command.foldVersion());
+  }
+}

@@ -5,6 +5,8 @@ import io.sluice.compose.bench.AuditBench;
 import io.sluice.compose.bench.FoldBench;
 import io.sluice.compose.bench.Row;
 import io.sluice.compose.bench.ScratchBroker;
+import io.sluice.compose.drill.FailoverDrill;
+import io.sluice.compose.drill.Times;
 import io.sluice.schemas.codec.Json;
 import java.io.IOException;
 import java.util.List;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** Measures. */
 @Command(
     name = "bench",
-    description = "Measures how fast history is folded and audited on this machine.",
+    description = "Measures on this machine.",
+    subcommands = {BalancerBenchCommand.class, ProvisionBenchCommand.class},
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -78,6 +81,50 @@ final class BenchCommand implements Runnable {
           console);
     }
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "failover",
+      description = {
+        "Kills and stops monitors of a cluster of its own, and measures how long nobody leads,",
+        "and how long zones are without decisions."
+      },
+      mixinStandardHelpOptions = true)
+  int failover(
+      @Option(
+              names = "--runs",
+              paramLabel = "N",
+              defaultValue = "5",
+              description = "How often each is measured; default: ${DEFAULT-VALUE}.")
+          int runs,
+      @Option(names = "--json", description = "Prints one JSON object.") boolean json)
+      throws IOException {
+    Console console = Console.of(spec);
+    if (runs < 1) {
+      throw new ParameterException(line(spec), "--runs: is %d, expected 1 or more".formatted(runs));
+    }
+    FailoverDrill.Report report = FailoverDrill.inScratch(runs, line -> tell(console, line));
+    if (json) {
+      console.out().println(Json.mapper().writeValueAsString(report));
+    } else {
+      print("leader killed, next leader's first fact", report.leaderCrash(), console);
+      print("leader stopped, next leader's first fact", report.leaderHang(), console);
+      print("monitor killed, its zones' next command", report.monitorCrashDecision(), console);
+    }
+    console.out().flush();
+    return ExitCode.OK;
+  }
+
+  private static void print(String what, Times times, Console console) {
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%-42s median %,6d ms, longest %,6d ms, %d runs%n",
+            what,
+            times.p50Millis(),
+            times.maxMillis(),
+            times.runs());
   }
 
   private static CommandLine line(@Nullable CommandSpec spec) {

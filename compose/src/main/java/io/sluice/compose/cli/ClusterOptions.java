@@ -1,6 +1,10 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.cluster.Ports;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,5 +31,15 @@ final class ClusterOptions {
   /** Whether the user named one. */
   boolean named() {
     return bootstrap != null || portOffset != 0;
+  }
+
+  /** Where its monitors may answer, if it is an embedded one. */
+  List<URI> monitors() {
+    Ports ports = new Ports(portOffset);
+    return bootstrap == null
+        ? IntStream.rangeClosed(1, ClusterConfig.MONITORS_MAX)
+            .mapToObj(id -> URI.create("http://127.0.0.1:" + ports.monitor(id)))
+            .toList()
+        : List.of();
   }
 }

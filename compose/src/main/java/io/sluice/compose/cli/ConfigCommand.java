@@ -1,12 +1,27 @@
 package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.balancer.BalancerConfig;
+import io.sluice.balancer.BalancerSettings;
+import io.sluice.balancer.GatewayConfig;
+import io.sluice.balancer.GatewaySettings;
 import io.sluice.compose.cluster.ClusterConfig;
+import io.sluice.compose.role.BrokerFile;
+import io.sluice.compose.role.MonitorFile;
+import io.sluice.compose.role.RoleFiles;
+import io.sluice.provisioner.gate.GateConfig;
+import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.Section;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,10 +44,51 @@ final class ConfigCommand implements Runnable {
       name = "check",
       description = "Tells everything that is wrong with a file, or what would hold with it.",
       mixinStandardHelpOptions = true)
-  int check(@Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file)
+  int check(
+      @Option(
+              names = "--role",
+              paramLabel = "ROLE",
+              defaultValue = "CLUSTER",
+              description = "Whose file it is: ${COMPLETION-CANDIDATES}; default: that of 'up'.")
+          Role role,
+      @Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file)
       throws JsonProcessingException {
-    print(ClusterConfig.read(file, System.getenv()));
+    Map<String, String> environment = System.getenv();
+    switch (role) {
+      case CLUSTER -> print(ClusterConfig.read(file, environment).describe());
+      case MONITOR -> print(MonitorFile.read(file.toString(), RoleFiles.open(file, environment)));
+      case BALANCER -> print(balancer(file, environment));
+      case GATEWAY -> print(gateway(file, environment));
+      case SINK -> print(SinkConfig.read(file.toString(), RoleFiles.open(file, environment)));
+      case BROKER -> print(BrokerFile.read(file.toString(), RoleFiles.open(file, environment)));
+      case GATE -> print(GateConfig.read(file.toString(), RoleFiles.open(file, environment)));
+    }
     return ExitCode.OK;
+  }
+
+  /** What a file is for. */
+  enum Role {
+    CLUSTER,
+    MONITOR,
+    BALANCER,
+    GATEWAY,
+    BROKER,
+    SINK,
+    GATE
+  }
+
+  private static BalancerConfig balancer(Path file, Map<String, String> environment) {
+    Section root = RoleFiles.open(file, environment);
+    Optional<BalancerConfig> config = BalancerSettings.read(root);
+    root.orThrow(file.toString());
+    return config.orElseThrow();
+  }
+
+  private static GatewayConfig gateway(Path file, Map<String, String> environment) {
+    Section root = RoleFiles.open(file, environment);
+    Optional<GatewayConfig> config = GatewaySettings.read(root);
+    root.orThrow(file.toString());
+    return config.orElseThrow();
   }
 
   @Command(
@@ -40,13 +96,16 @@ final class ConfigCommand implements Runnable {
       description = "Shows what holds without a file.",
       mixinStandardHelpOptions = true)
   int defaults() throws JsonProcessingException {
-    print(ClusterConfig.defaults(System.getenv()));
+    print(ClusterConfig.defaults(System.getenv()).describe());
     return ExitCode.OK;
   }
 
-  private void print(ClusterConfig config) throws JsonProcessingException {
+  private void print(Object config) throws JsonProcessingException {
+    JsonNode tree = Json.mapper().valueToTree(config);
+    // What is printed may be pasted somewhere.
+    tree.findParents("token").forEach(holder -> ((ObjectNode) holder).put("token", "(hidden)"));
     Console console = Console.of(spec);
-    console.out().print(Json.yaml().writeValueAsString(config.describe()));
+    console.out().print(Json.yaml().writeValueAsString(tree));
     console.out().flush();
   }
 }

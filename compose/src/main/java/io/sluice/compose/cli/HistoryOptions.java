@@ -4,7 +4,9 @@ import io.sluice.compose.history.ArchiveHistory;
 import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.topology.history.History;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,5 +46,10 @@ final class HistoryOptions {
           "--file names an archive, and --bootstrap or --port-offset a cluster: expected one of them");
     }
     return file == null ? new KafkaHistory(cluster.bootstrap()) : new ArchiveHistory(file);
+  }
+
+  /** Where monitors of the cluster may answer; none of one that is named by its Kafka or a file. */
+  List<URI> monitors() {
+    return file == null ? cluster.monitors() : List.of();
   }
 }

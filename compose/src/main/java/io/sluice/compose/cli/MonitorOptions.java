@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,7 +41,10 @@ final class MonitorOptions {
   /** A client of the monitor. */
   MonitorClient client() {
     if (monitor == null) {
-      return new MonitorClient(URI.create("http://127.0.0.1:" + new Ports(portOffset).monitor(1)));
+      return MonitorClient.ofFirst(
+          IntStream.rangeClosed(1, ClusterConfig.MONITORS_MAX)
+              .mapToObj(id -> URI.create("http://127.0.0.1:" + new Ports(portOffset).monitor(id)))
+              .toList());
     }
     String scheme = String.valueOf(monitor.getScheme());
     if (!scheme.matches("https?") || monitor.getHost() == null) {

@@ -1,10 +1,12 @@
 package io.sluice.compose.cli;
 
+import io.sluice.balancer.handover.HandOverException;
 import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
 import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.compose.monitor.MonitorException;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
 import java.io.PrintWriter;
@@ -22,6 +24,13 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = SluiceCommand.Version.class,
     subcommands = {
       UpCommand.class,
+      MonitorCommand.class,
+      BalancerCommand.class,
+      GatewayCommand.class,
+      BrokerCommand.class,
+      GateCommand.class,
+      AppCommand.class,
+      SinkCommand.class,
       StatusCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
@@ -35,6 +44,7 @@ import picocli.CommandLine.IVersionProvider;
       PauseCommand.class,
       ResumeCommand.class,
       PolicyCommand.class,
+      TemplateCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },
@@ -57,6 +67,7 @@ public final class SluiceCommand implements Runnable {
   /** The command line, ready to be executed. */
   static CommandLine line() {
     return new CommandLine(new SluiceCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
   }
 
@@ -92,12 +103,12 @@ public final class SluiceCommand implements Runnable {
                 .collect(Collectors.joining("; ", "sluice: " + source + ": ", "")));
         yield ExitCode.REFUSED;
       }
-      case ClusterException refused -> {
-        err.println("sluice: " + refused.getMessage());
+      case ClusterException _, FleetException _, HistoryException _ -> {
+        err.println("sluice: " + failure.getMessage());
         yield ExitCode.REFUSED;
       }
-      case HistoryException refused -> {
-        err.println("sluice: " + refused.getMessage());
+      case HandOverException refused -> {
+        err.println("sluice: no hand-over: " + refused.getMessage());
         yield ExitCode.REFUSED;
       }
       case ArchiveException damaged -> {

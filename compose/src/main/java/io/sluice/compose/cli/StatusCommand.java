@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
+import io.sluice.compose.monitor.MonitorSurvey;
 import io.sluice.compose.view.Status;
 import io.sluice.compose.view.Story;
 import io.sluice.schemas.codec.Json;
@@ -13,6 +14,7 @@ import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.RecordSource;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -40,13 +42,19 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Console console = Console.of(spec);
-    Status status = Status.of(zones(console));
+    Status status = Status.of(zones(console)).with(monitors());
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(status));
     } else {
       print(status, Map.of(), console.out());
     }
     return ExitCode.OK;
+  }
+
+  private List<MonitorSurvey.Line> monitors() {
+    try (MonitorSurvey survey = new MonitorSurvey()) {
+      return survey.of(options.monitors());
+    }
   }
 
   /** The zones as the fold knows them: it knows of pauses and holds, too. */
@@ -77,6 +85,10 @@ final class StatusCommand implements Callable<Integer> {
             .leader()
             .map(leader -> "leader: monitor %s, epoch %s".formatted(leader.id(), leader.epoch()))
             .orElse("leader: none yet"));
+    for (MonitorSurvey.Line monitor : status.monitors()) {
+      out.printf("monitor %d  %s  %s%n", monitor.id(), monitor.url(), describe(monitor));
+      monitor.warnings().forEach(warning -> out.printf("  warning  %s%n", warning));
+    }
     for (Status.ZoneLine zone : status.zones()) {
       out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
       if (desired.containsKey(zone.zone())) {
@@ -99,6 +111,12 @@ final class StatusCommand implements Callable<Integer> {
                   "  server    %s  %-8s  %s%n",
                   server.id(), word(server.state()), server.address()));
     }
+  }
+
+  private static String describe(MonitorSurvey.Line monitor) {
+    String kafka = monitor.kafka() ? "" : ", Kafka does not answer it";
+    boolean follows = monitor.leader().filter(leader -> leader != monitor.id()).isPresent();
+    return monitor.phase() + (follows ? " monitor " + monitor.leader().orElseThrow() : "") + kafka;
   }
 
   private static String word(Enum<?> state) {

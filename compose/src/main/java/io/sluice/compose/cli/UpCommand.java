@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.compose.cluster.Ports;
+import io.sluice.provisioner.FleetConfig;
 import io.sluice.schemas.config.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,12 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(names = "--zones", paramLabel = "N", description = "How many zones; default: 3.")
   private @Nullable Integer zones;
+
+  @Option(
+      names = "--fleet",
+      paramLabel = "KIND",
+      description = "What runs the servers: process (default), or docker.")
+  private @Nullable String fleet;
 
   @Option(names = "--port-offset", paramLabel = "N", description = "Moves all ports by N.")
   private @Nullable Integer portOffset;
@@ -121,6 +128,9 @@ final class UpCommand implements Callable<Integer> {
     if (data != null) {
       config = config.withData(data);
     }
+    if (fleet != null) {
+      config = config.withFleet(kind(fleet));
+    }
     if (portOffset != null) {
       requireRange("--port-offset", portOffset, 0, Ports.OFFSET_MAX);
       config = config.withPorts(new Ports(portOffset));
@@ -130,6 +140,14 @@ final class UpCommand implements Callable<Integer> {
       config = config.withZones(zones);
     }
     return config;
+  }
+
+  private FleetConfig.Kind kind(String name) {
+    return switch (name) {
+      case "process" -> FleetConfig.Kind.PROCESS;
+      case "docker" -> FleetConfig.Kind.DOCKER;
+      default -> throw refused("--fleet: is '%s', expected process or docker".formatted(name));
+    };
   }
 
   private Duration runtime() {

@@ -3,8 +3,10 @@ package io.sluice.compose.cli;
 import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a cluster says when it is ready: its addresses, and what to try next. */
@@ -14,6 +16,7 @@ final class Welcome {
   static String text(EmbeddedCluster cluster, String seconds) {
     StringBuilder text = new StringBuilder();
     text.append("%nReady after %s s.%n%n".formatted(seconds));
+    text.append("  gateway  %s  for all zones%n".formatted(cluster.gateway()));
     Fleet fleet = cluster.fleet();
     for (int index = 0; index < cluster.config().zones().size(); index++) {
       ZoneId zone = cluster.config().zones().get(index).id();
@@ -25,7 +28,14 @@ final class Welcome {
               .collect(Collectors.joining(", "));
       text.append("  %-8s %s  served by %s%n".formatted(zone, cluster.balancer(index), servers));
     }
-    text.append("  monitor  %s%n".formatted(cluster.monitor()));
+    Optional<MonitorId> leader = cluster.monitors().leader();
+    cluster
+        .monitorUrls()
+        .forEach((id, url) ->
+            text.append(
+                "  %-8s %s%s%n"
+                    .formatted(
+                        "monitor" + id, url, leader.equals(Optional.of(id)) ? "  leads" : "")));
     text.append(
         "  token    in %s, for calls that change something%n".formatted(cluster.tokenFile()));
     text.append("%nTry:%n".formatted());

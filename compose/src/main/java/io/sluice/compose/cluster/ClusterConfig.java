@@ -2,6 +2,9 @@ package io.sluice.compose.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sluice.provisioner.ElectionConfig;
+import io.sluice.provisioner.FleetConfig;
+import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Problem;
@@ -9,6 +12,7 @@ import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.Policies;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Templates;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How an embedded cluster is to be.
@@ -28,6 +34,11 @@ import java.util.Map;
  * @param partitions partitions of the partitioned topics, 1 to {@value #PARTITIONS_MAX}
  * @param commitInterval how long decisions gather before they are committed, 10 ms to 1 s
  * @param healthInterval how often a balancer looks at its servers, 100 ms to 1 h
+ * @param monitors how many monitors, 1 to {@value #MONITORS_MAX}
+ * @param election how they elect their leader
+ * @param fleet what runs the servers
+ * @param gateway what stands in front of all zones
+ * @param history where metrics are kept for long; empty: nowhere
  * @param zones the zones, 1 to {@value #ZONES_MAX}, in the order of their ports
  */
 public record ClusterConfig(
@@ -37,6 +48,11 @@ public record ClusterConfig(
     int partitions,
     Duration commitInterval,
     Duration healthInterval,
+    int monitors,
+    ElectionConfig election,
+    FleetChoice fleet,
+    GatewayChoice gateway,
+    Optional<HistoryConfig> history,
     List<ZoneConfig> zones) {
   /** Beside the user's other data. */
   public static final String DATA_DEFAULT = ".sluice";
@@ -55,6 +71,12 @@ public record ClusterConfig(
 
   /** The origin's figure. */
   public static final Duration HEALTH_INTERVAL_DEFAULT = Duration.ofSeconds(10);
+
+  /** The origin's: one may die while another one is away. */
+  public static final int MONITORS_DEFAULT = 3;
+
+  /** The well-known ports leave room for this many monitors. */
+  public static final int MONITORS_MAX = 9;
 
   /** The well-known ports leave room for this many balancers. */
   public static final int ZONES_MAX = 20;
@@ -104,10 +126,13 @@ public record ClusterConfig(
             .orElse(Path.of(System.getProperty("user.home"), DATA_DEFAULT))
             .toAbsolutePath()
             .normalize();
+    String host = root.string("host", HOST_DEFAULT);
+    Map<ZoneId, Section> places = new LinkedHashMap<>();
+    List<ZoneConfig> zones = zones(root, places);
     ClusterConfig config =
         new ClusterConfig(
             data,
-            root.string("host", HOST_DEFAULT),
+            host,
             new Ports(root.integer("portOffset", 0, 0, Ports.OFFSET_MAX)),
             root.integer("partitions", PARTITIONS_DEFAULT, 1, PARTITIONS_MAX),
             root.duration(
@@ -120,23 +145,33 @@ public record ClusterConfig(
                 HEALTH_INTERVAL_DEFAULT,
                 Duration.ofMillis(100),
                 Duration.ofHours(1)),
-            zones(root));
+            root.integer("monitors", MONITORS_DEFAULT, 1, MONITORS_MAX),
+            ElectionConfig.read(root.section("election")),
+            FleetChoice.read(root, environment, host, places),
+            GatewayChoice.read(root.section("gateway")),
+            HistoryConfig.read(root.section("history")),
+            zones);
     root.orThrow(source);
     return config;
   }
 
-  private static List<ZoneConfig> zones(Section root) {
+  /** The zones; on the way it collects where servers of some are to run. */
+  private static List<ZoneConfig> zones(Section root, Map<ZoneId, Section> places) {
     Section section = root.section("zones");
     List<ZoneConfig> zones = new ArrayList<>();
     section
         .entries()
         .forEach((name, zone) -> {
           try {
+            ZoneId id = new ZoneId(name);
             zones.add(
                 new ZoneConfig(
-                    new ZoneId(name),
+                    id,
                     Policies.policy(zone.section("policy")),
-                    Policies.template(zone.section("template"))));
+                    Templates.read(zone.section("template"))));
+            if (zone.has("docker")) {
+              places.put(id, zone.section("docker"));
+            }
           } catch (IllegalArgumentException malformed) {
             section.note(name, "no name of a zone", "a-z, 0-9 and '-', from a letter on");
           }
@@ -162,12 +197,46 @@ public record ClusterConfig(
         partitions,
         commitInterval,
         healthInterval,
+        monitors,
+        election,
+        fleet,
+        gateway,
+        history,
         zones);
   }
 
   /** The same with other ports. */
   public ClusterConfig withPorts(Ports other) {
-    return new ClusterConfig(data, host, other, partitions, commitInterval, healthInterval, zones);
+    return new ClusterConfig(
+        data,
+        host,
+        other,
+        partitions,
+        commitInterval,
+        healthInterval,
+        monitors,
+        election,
+        fleet,
+        gateway,
+        history,
+        zones);
+  }
+
+  /** The same with another fleet. */
+  public ClusterConfig withFleet(FleetConfig.Kind kind) {
+    return new ClusterConfig(
+        data,
+        host,
+        ports,
+        partitions,
+        commitInterval,
+        healthInterval,
+        monitors,
+        election,
+        fleet.with(kind),
+        gateway,
+        history,
+        zones);
   }
 
   /** The same with the first zones only, or with further ones called {@code zoneN}. */
@@ -178,7 +247,19 @@ public record ClusterConfig(
           new ZoneConfig(
               new ZoneId("zone" + (some.size() + 1)), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT));
     }
-    return new ClusterConfig(data, host, ports, partitions, commitInterval, healthInterval, some);
+    return new ClusterConfig(
+        data,
+        host,
+        ports,
+        partitions,
+        commitInterval,
+        healthInterval,
+        monitors,
+        election,
+        fleet,
+        gateway,
+        history,
+        some);
   }
 
   /** The configuration in the form in which it is read. */
@@ -190,14 +271,24 @@ public record ClusterConfig(
     tree.put("partitions", partitions);
     tree.put("commitInterval", io.sluice.schemas.config.Durations.format(commitInterval));
     tree.put("healthInterval", io.sluice.schemas.config.Durations.format(healthInterval));
+    tree.put("monitors", monitors);
+    tree.put("election", election.describe());
+    tree.put("fleet", fleet.kind().name().toLowerCase(Locale.ROOT));
+    tree.put("engine", fleet.engine().toString());
+    tree.put("gateway", gateway.describe(zones.getFirst().id()));
+    history.ifPresent(kept -> tree.put("history", kept.describe()));
     Map<String, Object> byName = new LinkedHashMap<>();
-    zones.forEach(zone ->
-        byName.put(
-            zone.id().value(),
-            Map.of(
-                "policy", Policies.describe(zone.policy()),
-                "template", Policies.describe(zone.template()))));
+    zones.forEach(zone -> byName.put(zone.id().value(), describe(zone)));
     tree.put("zones", byName);
+    return tree;
+  }
+
+  private Map<String, Object> describe(ZoneConfig zone) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("policy", Policies.describe(zone.policy()));
+    tree.put("template", Templates.describe(zone.template()));
+    Optional.ofNullable(fleet.zones().get(zone.id()))
+        .ifPresent(place -> tree.put("docker", place.describe()));
     return tree;
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import kafka.server.KafkaConfig;
@@ -46,14 +47,55 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws ClusterException if the data directory can't be prepared
    */
   public static EmbeddedBroker start(String host, int port, int controllerPort, Path data) {
-    Properties settings = settings(host, port, controllerPort, data);
+    return start(new Place(host, port, controllerPort, List.of()), data);
+  }
+
+  /**
+   * Where a broker listens.
+   *
+   * @param host address to listen on
+   * @param port port for clients, which are told the same address
+   * @param controllerPort port for the controller
+   * @param doors further ports for clients that know the broker by another address
+   */
+  public record Place(String host, int port, int controllerPort, List<Door> doors) {
+    /** Copies the list. */
+    public Place {
+      doors = List.copyOf(doors);
+    }
+  }
+
+  /**
+   * A port for clients that know the broker by another address: behind a proxy, or in another
+   * network.
+   *
+   * @param name the listener's name, A-Z, 0-9 and '_'
+   * @param host address to listen on; empty: the broker's own
+   * @param port port to listen on
+   * @param advertised what clients that come by it are told, {@code host:port}
+   */
+  public record Door(String name, Optional<String> host, int port, String advertised) {
+    /** A door on the broker's own address. */
+    public Door(String name, int port, String advertised) {
+      this(name, Optional.empty(), port, advertised);
+    }
+  }
+
+  /**
+   * Starts a broker; returns when it takes requests.
+   *
+   * @param data where its data lives; created and formatted if it is not there yet
+   * @throws ClusterException if the data directory can't be prepared
+   */
+  public static EmbeddedBroker start(Place place, Path data) {
+    Properties settings = settings(place, data);
     if (!Files.exists(data.resolve(META_PROPERTIES))) {
       format(data);
     }
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
     server.startup();
-    return new EmbeddedBroker(server, host + ":" + port);
+    return new EmbeddedBroker(server, place.host() + ":" + place.port());
   }
 
   /** Where clients connect, {@code host:port}. */
@@ -88,16 +130,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Properties settings(String host, int port, int controllerPort, Path data) {
+  private static Properties settings(Place place, Path data) {
     Properties settings = new Properties();
     settings.putAll(FIGURES);
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("log.dirs", data.toString());
+    StringBuilder listeners = new StringBuilder();
+    StringBuilder advertised = new StringBuilder();
+    StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    String host = place.host();
+    listeners.append("PLAINTEXT://%s:%d".formatted(host, place.port()));
+    listeners.append(",CONTROLLER://%s:%d".formatted(host, place.controllerPort()));
+    advertised.append("PLAINTEXT://%s:%d".formatted(host, place.port()));
+    for (Door door : place.doors()) {
+      listeners.append(",%s://%s:%d".formatted(door.name(), door.host().orElse(host), door.port()));
+      advertised.append(",%s://%s".formatted(door.name(), door.advertised()));
+      protocols.append(",%s:PLAINTEXT".formatted(door.name()));
+    }
+    settings.put("listeners", listeners.toString());
+    settings.put("advertised.listeners", advertised.toString());
+    settings.put("listener.security.protocol.map", protocols.toString());
+    settings.put("inter.broker.listener.name", "PLAINTEXT");
     settings.put(
-        "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(host, port, host, controllerPort));
-    settings.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(host, port));
-    settings.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, host, controllerPort));
+        "controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, host, place.controllerPort()));
     return settings;
   }
 
@@ -105,7 +160,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     Map<String, String> figures = new TreeMap<>();
     figures.put("process.roles", "broker,controller");
     figures.put("controller.listener.names", "CONTROLLER");
-    figures.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     figures.put("auto.create.topics.enable", "false");
     // One node: everything has one copy.
     figures.put("offsets.topic.replication.factor", "1");
@@ -122,10 +176,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Groups of one process each: nobody else has to be waited for.
     figures.put("group.initial.rebalance.delay.ms", "0");
     figures.put("group.streams.initial.rebalance.delay.ms", "0");
-    figures.put("group.streams.heartbeat.interval.ms", "500");
+    // The zones of a monitor that dies go on elsewhere after this, and after the transaction that
+    // it
+    // may have left open was ended, which is looked after every ten seconds by default.
+    figures.put("group.streams.heartbeat.interval.ms", "250");
     figures.put("group.streams.min.heartbeat.interval.ms", "100");
-    figures.put("group.streams.session.timeout.ms", "3000");
+    figures.put("group.streams.session.timeout.ms", "2000");
     figures.put("group.streams.min.session.timeout.ms", "1000");
+    figures.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "250");
     // One machine's worth of threads, buffers and files.
     figures.put("num.network.threads", "2");
     figures.put("num.io.threads", "4");

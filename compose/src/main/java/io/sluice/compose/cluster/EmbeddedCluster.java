@@ -1,36 +1,37 @@
 package io.sluice.compose.cluster;
 
-import io.sluice.balancer.Balancer;
+import io.sluice.balancer.Gateway;
 import io.sluice.compose.decisions.RecordedDecisions;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.compose.kafka.TopicSetup;
 import io.sluice.compose.kafka.UnreachableException;
-import io.sluice.provisioner.Monitor;
-import io.sluice.provisioner.api.Decisions;
-import io.sluice.provisioner.fleet.process.ProcessFleet;
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.docker.DockerFleet;
+import io.sluice.provisioner.history.MetricsSink;
+import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.fleet.Fleet;
-import io.sluice.topology.ZoneStreams;
-import java.io.IOException;
+import io.sluice.schemas.id.MonitorId;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A whole cluster in this process, with its servers as child processes. What must outlive the
- * process lies in the data directory, so that a later start goes on where this one stopped.
+ * A whole cluster in this process, with its servers as child processes or containers. What must
+ * outlive the process lies in the data directory, so that a later start goes on where this one
+ * stopped.
  */
 public final class EmbeddedCluster implements AutoCloseable {
   /** A broker on a busy machine has restored its log and its groups within this. */
@@ -39,19 +40,24 @@ public final class EmbeddedCluster implements AutoCloseable {
   /** Servers finish what they have when the cluster stops; then they are killed. */
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
 
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
-
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HealthQuestion health = new HealthQuestion();
   private final Wiring wiring;
   private final Consumer<String> progress;
   private final Teardown teardown = new Teardown();
-  private final List<Balancer> balancers = new ArrayList<>();
-  private Optional<ZoneStreams> streams = Optional.empty();
-  private Optional<Monitor> monitor = Optional.empty();
+  private final ServerFleet servers;
+  private final EmbeddedBalancers balancers;
+  private final EmbeddedMonitors monitors;
 
   private EmbeddedCluster(Wiring wiring, Consumer<String> progress) {
     this.wiring = wiring;
     this.progress = progress;
+    this.servers = wiring.fleet().open();
+    this.balancers = new EmbeddedBalancers(wiring);
+    this.monitors =
+        new EmbeddedMonitors(
+            wiring,
+            new MonitorProcess.Surroundings(
+                servers, balancers, new RecordedDecisions(new KafkaHistory(wiring.bootstrap()))));
   }
 
   /**
@@ -65,9 +71,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     DataDirectory data = first.add("data directory", DataDirectory.open(config.data()));
     EmbeddedCluster cluster;
     try {
-      cluster = new EmbeddedCluster(new Wiring(config, data.path(), data.token()), progress);
+      cluster =
+          new EmbeddedCluster(
+              new Wiring(config, data.path(), data.token(), hostAddress(config)), progress);
       cluster.teardown.add("data directory", first);
-    } catch (ClusterException refused) {
+    } catch (ClusterException | FleetException refused) {
       first.close();
       throw refused;
     }
@@ -87,26 +95,54 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
   }
 
+  private static Optional<String> hostAddress(ClusterConfig config) {
+    if (!config.fleet().containers()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DockerFleet.hostAddress(config.fleet().engine()));
+    } catch (FleetException unreachable) {
+      throw new ClusterException(
+          "servers can't be containers: " + unreachable.getMessage(), unreachable);
+    }
+  }
+
   private void startParts() throws Exception {
     wiring.requireFreePorts();
     startStores();
-    started("topology", "observing and deciding", this::startTopology);
-    ProcessFleet fleet = new ProcessFleet(wiring.processes());
-    // Before the monitor in the order of starting, hence after it in that of stopping: by then
+    ensureTopics();
+    // Before the monitors in the order of starting, hence after them in that of stopping: by then
     // nobody is in office who would take the end of the servers for deaths.
-    teardown.add("servers", () -> stopServers(fleet));
-    started("balancers", balancerLine(), this::startBalancers);
+    teardown.add("servers", this::stopServers);
+    teardown.add("balancers", balancers);
     started(
-        "monitor",
-        wiring.monitorUrl().toString(),
+        "balancers",
+        line(wiring.config().zones().size(), wiring::balancerAddress),
         () -> {
-          Decisions decisions = new RecordedDecisions(new KafkaHistory(wiring.bootstrap()));
-          monitor =
-              Optional.of(
-                  teardown.add("monitor", Monitor.start(wiring.monitor(), fleet, decisions)));
+          balancers.startAll();
           return null;
         });
-    streams.orElseThrow().awaitRunning(START_TIMEOUT);
+    started(
+        "gateway",
+        wiring.gatewayAddress().toString(),
+        () -> teardown.add("gateway", Gateway.start(wiring.gateway())));
+    if (wiring.sink().isPresent()) {
+      SinkConfig sink = wiring.sink().get();
+      started(
+          "history",
+          sink.history().toString(),
+          () -> teardown.add("history", MetricsSink.start(sink)));
+    }
+    teardown.add("monitors", monitors);
+    List<URI> urls = List.copyOf(wiring.monitors().values());
+    started(
+        "monitors",
+        line(urls.size(), urls::get),
+        () -> {
+          monitors.startAll();
+          return null;
+        });
+    monitors.awaitRunning(START_TIMEOUT);
   }
 
   /** Broker and Redis know nothing of each other, so they start side by side. */
@@ -124,11 +160,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             () ->
                 teardown.add(
                     "Kafka",
-                    EmbeddedBroker.start(
-                        config.host(),
-                        ports.kafka(),
-                        ports.kafkaController(),
-                        config.data().resolve("kafka"))));
+                    EmbeddedBroker.start(wiring.broker(), config.data().resolve("kafka"))));
       } finally {
         // Whatever became of the broker, a Redis that runs must be known to the teardown.
         started("Redis", wiring.redis().toString(), () -> teardown.add("Redis", await(redis)));
@@ -136,35 +168,33 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
   }
 
-  private Void startTopology() {
+  private void ensureTopics() {
     ClusterConfig config = wiring.config();
     TopicSetup.ensure(
         wiring.bootstrap(),
         config.zones().stream().map(ClusterConfig.ZoneConfig::id).toList(),
         config.partitions(),
         1);
-    streams = Optional.of(teardown.add("topology", ZoneStreams.start(wiring.topology())));
-    return null;
   }
 
-  private Void startBalancers() {
-    for (int index = 0; index < wiring.config().zones().size(); index++) {
-      balancers.add(
-          teardown.add(
-              "balancer of " + wiring.config().zones().get(index).id(),
-              Balancer.start(wiring.balancer(index))));
-    }
-    return null;
-  }
-
-  private static void stopServers(ProcessFleet fleet) {
-    fleet.stopAll(SERVER_GRACE);
-    fleet.close();
+  private void stopServers() {
+    servers.stopAll(SERVER_GRACE);
+    servers.close();
   }
 
   /** What the leader knows of the fleet. */
   public Fleet fleet() {
-    return monitor.map(running -> running.state().fleet()).orElse(Fleet.EMPTY);
+    return monitors.fleet();
+  }
+
+  /** The monitors, each of which can be stopped and started. */
+  public EmbeddedMonitors monitors() {
+    return monitors;
+  }
+
+  /** The balancers. */
+  public EmbeddedBalancers balancers() {
+    return balancers;
   }
 
   /** Where and what the cluster is. */
@@ -182,9 +212,19 @@ public final class EmbeddedCluster implements AutoCloseable {
     return wiring.balancerAddress(index);
   }
 
-  /** Where the monitor answers. */
-  public URI monitor() {
-    return wiring.monitorUrl();
+  /** Where the gateway takes requests for all zones. */
+  public URI gateway() {
+    return wiring.gatewayAddress();
+  }
+
+  /** Where the gateway answers questions. */
+  public URI gatewayAdmin() {
+    return wiring.gatewayAdmin();
+  }
+
+  /** Where the monitors answer. */
+  public SortedMap<MonitorId, URI> monitorUrls() {
+    return wiring.monitors();
   }
 
   /** The file that holds the token for calls that change something. */
@@ -193,53 +233,38 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   /**
-   * Whether the cluster serves: somebody leads, and a request through each balancer is answered by
-   * a server. What the journal says does not count, since after a restart it tells of servers that
-   * are gone.
+   * Whether the cluster serves: somebody leads, and a request through each balancer and the gateway
+   * is answered by a server. What the journal says does not count, since after a restart it tells
+   * of servers that are gone.
    */
   public boolean ready() {
-    return monitor.map(running -> running.state().leads()).orElse(false)
-        && IntStream.range(0, wiring.config().zones().size()).allMatch(this::serves);
+    return monitors.leader().isPresent()
+        && IntStream.range(0, wiring.config().zones().size()).allMatch(this::serves)
+        && (wiring.mayBeEmpty()
+            || health.answered(
+                wiring.gatewayAddress(), wiring.healthPath(wiring.gatewayHome(), fleet())));
   }
 
   private boolean serves(int index) {
-    if (wiring.config().zones().get(index).policy().min() == 0) {
-      return true;
-    }
-    HttpRequest question =
-        HttpRequest.newBuilder(wiring.balancerAddress(index).resolve("/health_check"))
-            .timeout(ANSWER_TIMEOUT)
-            .build();
-    try {
-      return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException notYet) {
-      return false;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return wiring.config().zones().get(index).policy().min() == 0
+        || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
   }
 
   /** What has stopped the topology, if anything has. */
   public Optional<Throwable> failure() {
-    return streams.flatMap(running ->
-        running.status() instanceof ZoneStreams.Status.Failed(Throwable cause)
-            ? Optional.of(cause)
-            : Optional.empty());
+    return monitors.failure();
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    health.close();
     teardown.close();
   }
 
-  private String balancerLine() {
-    List<String> addresses = new ArrayList<>();
-    for (int index = 0; index < wiring.config().zones().size(); index++) {
-      addresses.add(wiring.balancerAddress(index).toString());
-    }
-    return String.join(", ", addresses);
+  private static String line(int count, IntFunction<URI> address) {
+    return IntStream.range(0, count)
+        .mapToObj(index -> address.apply(index).toString())
+        .collect(Collectors.joining(", "));
   }
 
   private <T> void started(String part, String line, Callable<T> start) throws Exception {

@@ -21,8 +21,11 @@ public record Ports(int offset) {
   public static final int OFFSET_MAX = 50_000;
 
   private static final int KAFKA_CONTROLLER = 9093;
+  private static final int KAFKA_CONTAINERS = 9094;
   private static final int REDIS = 6379;
   private static final int MONITOR = 8080;
+  private static final int GATEWAY = 3000;
+  private static final int GATEWAY_ADMIN = 5049;
   private static final int BALANCER = 3030;
   private static final int BALANCER_ADMIN = 5050;
 
@@ -36,6 +39,11 @@ public record Ports(int offset) {
     return KAFKA_CONTROLLER + offset;
   }
 
+  /** Port of the broker for servers in containers. */
+  public int kafkaContainers() {
+    return KAFKA_CONTAINERS + offset;
+  }
+
   /** Port of Redis. */
   public int redis() {
     return REDIS + offset;
@@ -44,6 +52,16 @@ public record Ports(int offset) {
   /** Port of a monitor, by its id from 1. */
   public int monitor(int id) {
     return MONITOR + id - 1 + offset;
+  }
+
+  /** Port at which the gateway takes requests for all zones. */
+  public int gateway() {
+    return GATEWAY + offset;
+  }
+
+  /** Port at which the gateway answers questions. */
+  public int gatewayAdmin() {
+    return GATEWAY_ADMIN + offset;
   }
 
   /** Port at which the balancer of a zone takes requests, by the zone's index from 0. */

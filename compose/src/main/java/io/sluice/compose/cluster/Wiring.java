@@ -1,21 +1,29 @@
 package io.sluice.compose.cluster;
 
-import io.sluice.app.AppMain;
 import io.sluice.balancer.BalancerConfig;
+import io.sluice.balancer.GatewayConfig;
 import io.sluice.balancer.KafkaAccess;
+import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
 import io.sluice.provisioner.ZoneConfig;
+import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
+import io.sluice.provisioner.history.SinkConfig;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.TopologyConfig;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The configurations of a cluster's parts, as they follow from that of the cluster.
@@ -23,10 +31,11 @@ import java.util.Optional;
  * @param config the cluster's
  * @param data where its data lives
  * @param token the bearer token of calls that change something
+ * @param hostAddress how containers reach this host; empty: servers are processes
  */
-record Wiring(ClusterConfig config, Path data, String token) {
-  private static final MonitorId MONITOR = new MonitorId(1);
-  private static final String SERVER_CACHE = "server.aot";
+record Wiring(ClusterConfig config, Path data, String token, Optional<String> hostAddress) {
+  /** The origin's 30 s to its 10 s. */
+  private static final int RETRY_INTERVALS = 3;
 
   /** Where Kafka listens, {@code host:port}. */
   String bootstrap() {
@@ -38,9 +47,23 @@ record Wiring(ClusterConfig config, Path data, String token) {
     return URI.create("redis://%s:%d".formatted(config.host(), config.ports().redis()));
   }
 
-  /** Where the monitor answers. */
-  URI monitorUrl() {
-    return http(config.ports().monitor(MONITOR.value()));
+  /** Where the monitors answer. */
+  SortedMap<MonitorId, URI> monitors() {
+    SortedMap<MonitorId, URI> monitors = new TreeMap<>();
+    for (int id = 1; id <= config.monitors(); id++) {
+      monitors.put(new MonitorId(id), http(config.ports().monitor(id)));
+    }
+    return monitors;
+  }
+
+  /** Whether there may be times in which no zone has a server. */
+  boolean mayBeEmpty() {
+    return config.zones().stream().allMatch(zone -> zone.policy().min() == 0);
+  }
+
+  /** Which of the zones it is. */
+  int index(ZoneId zone) {
+    return config.zones().stream().map(ClusterConfig.ZoneConfig::id).toList().indexOf(zone);
   }
 
   /** Where the balancer of a zone takes requests, by the zone's index. */
@@ -48,9 +71,12 @@ record Wiring(ClusterConfig config, Path data, String token) {
     return http(config.ports().balancer(index));
   }
 
-  TopologyConfig topology() {
+  TopologyConfig topology(MonitorId monitor) {
     TopologyConfig byDefault =
-        TopologyConfig.of(bootstrap(), config.partitions(), data.resolve("streams"));
+        TopologyConfig.of(
+            bootstrap(),
+            config.partitions(),
+            data.resolve("streams").resolve("monitor-" + monitor));
     return new TopologyConfig(
         byDefault.bootstrap(),
         byDefault.applicationId(),
@@ -75,13 +101,61 @@ record Wiring(ClusterConfig config, Path data, String token) {
         .withPools(
             new PoolTimings(
                 config.healthInterval(),
-                seeds.retryEvery(),
+                config.healthInterval().multipliedBy(RETRY_INTERVALS),
                 seeds.retriesMax(),
                 seeds.confirmAfter(),
                 seeds.reportEvery()));
   }
 
-  MonitorConfig monitor() {
+  /**
+   * The path at which the servers of a zone say that they are well.
+   *
+   * @param fleet what the journal says, which may be something else than the configuration
+   */
+  String healthPath(int index, Fleet fleet) {
+    ClusterConfig.ZoneConfig zone = config.zones().get(index);
+    return Optional.ofNullable(fleet.zones().get(zone.id()))
+        .map(Zone::template)
+        .orElse(zone.template())
+        .healthPath();
+  }
+
+  /** Which of the zones the gateway prefers. */
+  int gatewayHome() {
+    return Math.max(0, index(config.gateway().rule(config.zones().getFirst().id()).home()));
+  }
+
+  /** Where the gateway takes requests. */
+  URI gatewayAddress() {
+    return http(config.ports().gateway());
+  }
+
+  /** Where the gateway answers questions. */
+  URI gatewayAdmin() {
+    return http(config.ports().gatewayAdmin());
+  }
+
+  GatewayConfig gateway() {
+    PoolTimings byDefault = GatewayConfig.TIMINGS_DEFAULT;
+    PoolTimings timings =
+        new PoolTimings(
+            config.healthInterval(),
+            config.healthInterval(),
+            byDefault.retriesMax(),
+            byDefault.confirmAfter(),
+            byDefault.reportEvery());
+    ZoneId first = config.zones().getFirst().id();
+    return GatewayConfig.of(config.gateway().rule(first), KafkaAccess.at(bootstrap()))
+        .with(
+            config.ports().gateway(),
+            config.ports().gatewayAdmin(),
+            token,
+            data.resolve("gateway"),
+            new GatewayConfig.Health(
+                timings, PoolThresholds.DEFAULT, BalancerConfig.CHECK_TIMEOUT_DEFAULT));
+  }
+
+  MonitorConfig monitor(MonitorId id) {
     List<ZoneConfig> zones = new ArrayList<>();
     for (int index = 0; index < config.zones().size(); index++) {
       ClusterConfig.ZoneConfig zone = config.zones().get(index);
@@ -91,24 +165,66 @@ record Wiring(ClusterConfig config, Path data, String token) {
               zone.policy(),
               zone.template(),
               balancerAddress(index),
-              http(config.ports().balancerAdmin(index))));
+              http(config.ports().balancerAdmin(index)),
+              List.of()));
     }
+    SortedMap<MonitorId, URI> peers = monitors();
+    int port = config.ports().monitor(id.value());
+    peers.remove(id);
     return new MonitorConfig(
-        MONITOR,
+        id,
         config.host(),
-        config.ports().monitor(MONITOR.value()),
-        monitorUrl(),
+        port,
+        http(port),
+        peers,
+        config.election(),
         bootstrap(),
         Optional.of(redis()),
         token,
         zones,
-        processes(),
-        MonitorTimings.DEFAULT);
+        fleet(),
+        MonitorTimings.DEFAULT,
+        config.history());
   }
 
-  ProcessFleetConfig processes() {
+  /** What carries metrics into the history, if there is one. */
+  Optional<SinkConfig> sink() {
+    return config.history().map(history -> SinkConfig.of(bootstrap(), history));
+  }
+
+  /** What runs the servers. */
+  FleetConfig fleet() {
+    return hostAddress
+        .<FleetConfig>map(address -> new FleetConfig.Docker(containers(address)))
+        .orElseGet(() -> new FleetConfig.Processes(processes()));
+  }
+
+  private DockerFleetConfig containers(String address) {
+    return config
+        .fleet()
+        .fleet(
+            "up-" + config.ports().offset(),
+            config.zones().stream().map(ClusterConfig.ZoneConfig::id).toList(),
+            address + ":" + config.ports().kafkaContainers());
+  }
+
+  /** Where the broker listens: with containers, also where they reach this host. */
+  EmbeddedBroker.Place broker() {
+    int port = config.ports().kafkaContainers();
+    return new EmbeddedBroker.Place(
+        config.host(),
+        config.ports().kafka(),
+        config.ports().kafkaController(),
+        hostAddress.stream()
+            .map(address ->
+                new EmbeddedBroker.Door(
+                    "CONTAINERS", Optional.of(address), port, address + ":" + port))
+            .toList());
+  }
+
+  private ProcessFleetConfig processes() {
     return new ProcessFleetConfig(
-        serverCommand(),
+        ServerCommand.line(),
         data.resolve("servers"),
         config.host(),
         config.ports().servers(),
@@ -116,36 +232,19 @@ record Wiring(ClusterConfig config, Path data, String token) {
         ProcessFleetConfig.DETACHED_DEFAULT);
   }
 
-  /**
-   * Small and quick to start: servers are many, and each is wanted at once. Where the build left a
-   * start-up cache beside the jar it is used; a JVM that finds it of another build goes on without.
-   */
-  private static List<String> serverCommand() {
-    String classPath = System.getProperty("java.class.path");
-    Path cache = Path.of(classPath).resolveSibling(SERVER_CACHE);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
-    if (Files.exists(cache)) {
-      command.add("-XX:AOTCache=" + cache);
-    }
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            classPath,
-            AppMain.class.getName()));
-    return command;
-  }
-
   /** Checks that nobody has the ports yet, so that the error names the first that is taken. */
   void requireFreePorts() {
     Ports ports = config.ports();
+    EmbeddedRedis.endLeftOver(config.data().resolve("redis"));
     Ports.requireFree(config.host(), ports.kafka(), "Kafka");
     Ports.requireFree(config.host(), ports.kafkaController(), "Kafka's controller");
+    hostAddress.ifPresent(address ->
+        Ports.requireFree(address, ports.kafkaContainers(), "Kafka, for servers in containers"));
     Ports.requireFree(config.host(), ports.redis(), "Redis");
-    Ports.requireFree(config.host(), ports.monitor(MONITOR.value()), "the monitor");
+    monitors()
+        .forEach((id, url) -> Ports.requireFree(config.host(), url.getPort(), "monitor " + id));
+    Ports.requireFree(config.host(), ports.gateway(), "the gateway");
+    Ports.requireFree(config.host(), ports.gatewayAdmin(), "the orders of the gateway");
     for (int index = 0; index < config.zones().size(); index++) {
       String zone = config.zones().get(index).id().toString();
       Ports.requireFree(config.host(), ports.balancer(index), "the balancer of " + zone);

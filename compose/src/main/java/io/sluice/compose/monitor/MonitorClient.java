@@ -6,6 +6,8 @@ import io.sluice.compose.monitor.MonitorException.Kind;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.Problem;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +22,7 @@ import java.util.Optional;
 
 /** Asks a monitor over HTTP. */
 public final class MonitorClient implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 500;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   /** Longer than a monitor takes to give a question up. */
@@ -43,6 +46,25 @@ public final class MonitorClient implements AutoCloseable {
   /** Nothing is asked yet. */
   public MonitorClient(URI monitor) {
     this.monitor = monitor;
+  }
+
+  /**
+   * A client of the first of these monitors that listens; of the first, if none does.
+   *
+   * @param monitors at least one
+   */
+  public static MonitorClient ofFirst(List<URI> monitors) {
+    return new MonitorClient(
+        monitors.stream().filter(MonitorClient::listens).findFirst().orElse(monitors.getFirst()));
+  }
+
+  private static boolean listens(URI monitor) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(monitor.getHost(), monitor.getPort()), CONNECT_MILLIS);
+      return true;
+    } catch (IOException nobody) {
+      return false;
+    }
   }
 
   /**

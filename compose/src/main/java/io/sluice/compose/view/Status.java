@@ -1,5 +1,6 @@
 package io.sluice.compose.view;
 
+import io.sluice.compose.monitor.MonitorSurvey;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
@@ -30,9 +31,11 @@ import java.util.stream.Stream;
  * A cluster at a glance.
  *
  * @param leader who leads
+ * @param monitors those that answered, where they were asked
  * @param zones the declared zones by name
  */
-public record Status(Optional<LeaderLine> leader, List<ZoneLine> zones) {
+public record Status(
+    Optional<LeaderLine> leader, List<MonitorSurvey.Line> monitors, List<ZoneLine> zones) {
   /**
    * Who leads.
    *
@@ -96,10 +99,16 @@ public record Status(Optional<LeaderLine> leader, List<ZoneLine> zones) {
             .flatMap(state -> state.zone().leader().stream())
             .max(Comparator.comparing(Leader::epoch))
             .map(leader -> new LeaderLine(leader.id(), leader.epoch())),
+        List.of(),
         zones.values().stream()
             .filter(state -> state.zone().declared())
             .map(Status::line)
             .toList());
+  }
+
+  /** The same with what monitors say of themselves. */
+  public Status with(List<MonitorSurvey.Line> answered) {
+    return new Status(leader, answered, zones);
   }
 
   private static ZoneLine line(ZoneState state) {

@@ -10,6 +10,7 @@ import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
@@ -57,6 +58,9 @@ public final class Story {
       case ScalingResumed resumed -> resumed(resumed);
       case BalancerStarted started -> answers(started);
       case BalancerLost lost -> "balancer does not answer: " + lost.reason();
+      case RequestsWaiting seen ->
+          "%d %s waiting and there is no server"
+              .formatted(seen.waiting(), seen.waiting() == 1 ? "request is" : "requests are");
       case LeaderElected won -> leads(won);
     };
   }
@@ -67,8 +71,12 @@ public final class Story {
   }
 
   private static String template(TemplateChanged changed) {
-    return "template revision %d set by %s: image %s"
-        .formatted(changed.revision(), changed.actor(), changed.template().image());
+    return "template revision %d set by %s: image %s%s"
+        .formatted(
+            changed.revision(),
+            changed.actor(),
+            changed.template().image(),
+            changed.reason().map(reason -> ", since " + reason).orElse(""));
   }
 
   private static String started(ServerStarted started) {

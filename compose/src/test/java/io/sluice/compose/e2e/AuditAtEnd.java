@@ -8,14 +8,14 @@ import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.audit.Verdict.Verified;
 
 /** What every test that runs a cluster asks of it in the end. */
-final class AuditAtEnd {
+public final class AuditAtEnd {
   private AuditAtEnd() {}
 
   /**
    * Checks that the journal gives the very commands that were given, byte for byte, and that no
    * fact in it is missing or contradicts the ones before.
    */
-  static Verified verify(String bootstrap) {
+  public static Verified verify(String bootstrap) {
     Verdict verdict = Audit.of(new KafkaHistory(bootstrap), false);
 
     assertThat(verdict).isInstanceOf(Verified.class);

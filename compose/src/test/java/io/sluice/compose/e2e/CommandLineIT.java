@@ -1,7 +1,6 @@
 package io.sluice.compose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.compose.cluster.FreePorts;
@@ -9,13 +8,10 @@ import io.sluice.schemas.codec.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   @TempDir private Path folder;
   private final String offset = Integer.toString(FreePorts.find().offset());
 
@@ -32,9 +28,7 @@ class CommandLineIT {
 
     try (Sluice second =
         Sluice.start("up", "--data", data, "--port-offset", offset, "--zones", "1")) {
-      await()
-          .atMost(PATIENCE)
-          .until(() -> second.out().stream().anyMatch(line -> line.startsWith("Ready after ")));
+      second.awaitLine("Ready after ");
       looksAtTheRunningCluster();
       looksBack();
       AuditAtEnd.verify("127.0.0.1:" + (9092 + Integer.parseInt(offset)));
@@ -51,8 +45,10 @@ class CommandLineIT {
     Sluice status = Sluice.run("status", "--json", "--port-offset", offset);
     assertThat(status.awaitExit()).as("%s", status.err()).isZero();
     JsonNode tree = Json.mapper().readTree(String.join("", status.out()));
-    assertThat(tree.at("/leader/id").asInt()).isEqualTo(1);
+    assertThat(tree.at("/leader/id").asInt()).isEqualTo(3);
     assertThat(tree.at("/leader/epoch").asInt()).isEqualTo(2);
+    assertThat(tree.path("monitors").findValuesAsText("phase"))
+        .containsExactly("following", "following", "leading");
     JsonNode zone = tree.at("/zones/0");
     assertThat(zone.path("zone").asText()).isEqualTo("zone1");
     assertThat(zone.at("/policy/max").asInt()).isEqualTo(3);
@@ -64,7 +60,7 @@ class CommandLineIT {
 
     Sluice events = Sluice.run("events", "--port-offset", offset);
     assertThat(events.out())
-        .anyMatch(line -> line.endsWith("monitor 1 leads in epoch 2 at " + monitor()))
+        .anyMatch(line -> line.endsWith("monitor 3 leads in epoch 2 at " + monitor()))
         .anyMatch(line -> line.endsWith("server zone1-2 is ready"));
     assertThat(Sluice.run("status", "--port-offset", offset).out())
         .anyMatch(line -> line.matches(" +server +zone1-2 +ready +http://.*"));
@@ -175,7 +171,7 @@ class CommandLineIT {
   }
 
   private String monitor() {
-    return "http://127.0.0.1:" + (8080 + Integer.parseInt(offset));
+    return "http://127.0.0.1:" + (8082 + Integer.parseInt(offset));
   }
 
   private void assertNothingIsLeftBehind() {

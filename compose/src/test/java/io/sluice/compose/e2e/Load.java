@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Users who ask one thing after another, without a pause, until told to stop. */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final HttpClient http =
@@ -25,7 +25,7 @@ final class Load implements AutoCloseable {
   private final Set<String> answers = ConcurrentHashMap.newKeySet();
 
   /** Starts this many users, each asking for this address again and again. */
-  Load(URI target, int count) {
+  public Load(URI target, int count) {
     for (int i = 0; i < count; i++) {
       Thread.ofVirtual().start(() -> ask(target));
     }
@@ -52,17 +52,17 @@ final class Load implements AutoCloseable {
   }
 
   /** What was answered since the last call, each text once. */
-  Set<String> takeAnswers() {
+  public Set<String> takeAnswers() {
     Set<String> taken = Set.copyOf(answers);
     answers.removeAll(taken);
     return taken;
   }
 
-  long answered() {
+  public long answered() {
     return answered.get();
   }
 
-  Queue<String> failures() {
+  public Queue<String> failures() {
     return failures;
   }
 

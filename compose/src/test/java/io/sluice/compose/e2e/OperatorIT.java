@@ -264,7 +264,7 @@ class OperatorIT {
   }
 
   private static JsonNode ask(String method, String path, String body) {
-    try (MonitorClient client = new MonitorClient(cluster.monitor())) {
+    try (MonitorClient client = new MonitorClient(cluster.monitorUrls().firstEntry().getValue())) {
       return client.ask(method, path, body, Map.of()).tree();
     }
   }

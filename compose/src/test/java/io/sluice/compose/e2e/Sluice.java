@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.compose.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** The command line as a process of its own, the way a user runs it. */
 final class Sluice implements AutoCloseable {
@@ -58,6 +60,19 @@ final class Sluice implements AutoCloseable {
     outReader.join();
     errReader.join();
     return process.exitValue();
+  }
+
+  /** Waits for a line that starts so; fails with all that was said if the process ends before. */
+  void awaitLine(String start) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .untilAsserted(() -> {
+          boolean runs = running();
+          if (out.stream().noneMatch(line -> line.startsWith(start))) {
+            AssertionError missing = new AssertionError("no \"" + start + "\": " + out + err);
+            throw runs ? missing : new IllegalStateException("ended too early", missing);
+          }
+        });
   }
 
   /** Sends what a Ctrl-C sends. */

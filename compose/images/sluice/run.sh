@@ -1,0 +1,37 @@
+#!/bin/bash
+# Runs a part: run.sh monitor|balancer|gateway|broker|gate|sink [OPTION…]. Without options it is told by /etc/sluice/PART.yaml;
+# SLUICE_… variables override that. The bearer token can come from a file, SLUICE_TOKEN_FILE. Options of the JVM in
+# JAVA_OPTS come on top; what is not among the options of the training run may make its cache useless: the JVM then
+# goes on without. Any other command of Sluice's can be run, too.
+set -eu
+
+home=/opt/sluice
+part=${1:-help}
+
+if [ -n "${SLUICE_TOKEN_FILE:-}" ]; then
+  token=$(<"$SLUICE_TOKEN_FILE")
+  case $part in
+    monitor) export SLUICE_TOKEN=$token ;;
+    balancer | gateway) export SLUICE_ADMIN_TOKEN=$token ;;
+  esac
+fi
+if [ $# -le 1 ] && [ -f "/etc/sluice/$part.yaml" ]; then
+  set -- "$part" --config "/etc/sluice/$part.yaml"
+fi
+
+# Compact headers of objects save memory and, in the balancer, processor time; so does not to look for lost buffers.
+# Names of containers move to other addresses when these start again.
+options=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=60
+  -Dio.netty.leakDetection.level=disabled -Djava.security.properties=$home/names.properties
+  # About adapters of the cache that it makes anew: nothing is lost.
+  -Xlog:aot*=error --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+case $part in
+  balancer | gateway) cache=$home/balancer.aot ;;
+  # Short work is done before the better compiler pays; a monitor has little to do.
+  *) cache=$home/monitor.aot options+=(-XX:TieredStopAtLevel=1) ;;
+esac
+option=${SLUICE_AOT_OPTION:--XX:AOTCache=$cache}
+[ "${SLUICE_AOT:-on}" = off ] || options+=("$option")
+# shellcheck disable=SC2206  # Options are separated by blanks.
+options+=(${JAVA_OPTS:-})
+exec /opt/runtime/bin/java "${options[@]}" -jar $home/sluice.jar "$@"

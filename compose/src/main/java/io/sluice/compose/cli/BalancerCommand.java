@@ -1,0 +1,53 @@
+package io.sluice.compose.cli;
+
+import io.sluice.balancer.Balancer;
+import io.sluice.balancer.BalancerConfig;
+import io.sluice.balancer.BalancerSettings;
+import io.sluice.schemas.config.Section;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one balancer. */
+@Command(
+    name = "balancer",
+    description = "Runs the balancer of one zone, until a signal ends it.",
+    mixinStandardHelpOptions = true)
+final class BalancerCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private RoleOptions options = new RoleOptions();
+
+  @Option(
+      names = "--take-over",
+      description = "Takes the place of the one that runs, without a failed request.")
+  private boolean takeOver;
+
+  @Override
+  public Integer call() throws Exception {
+    BalancerConfig config = read(options);
+    Logs.toConsole();
+    Balancer balancer = takeOver ? Balancer.takeOver(config) : Balancer.start(config);
+    return Running.untilSignal(
+        balancer,
+        "balancer of %s at %s:%d"
+            .formatted(
+                config.zone(),
+                balancer.traffic().getAddress().getHostAddress(),
+                balancer.traffic().getPort()),
+        Console.of(spec),
+        balancer.handedOver());
+  }
+
+  private static BalancerConfig read(RoleOptions options) {
+    Section root = options.open(Map.of());
+    Optional<BalancerConfig> config = BalancerSettings.read(root);
+    root.orThrow(options.source());
+    return config.orElseThrow();
+  }
+}

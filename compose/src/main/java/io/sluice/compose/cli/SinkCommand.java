@@ -1,0 +1,32 @@
+package io.sluice.compose.cli;
+
+import io.sluice.provisioner.history.MetricsSink;
+import io.sluice.provisioner.history.SinkConfig;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Carries metrics and decisions from Kafka into the history. */
+@Command(
+    name = "sink",
+    description =
+        "Carries metrics and decisions from Kafka into InfluxDB or VictoriaMetrics, until a signal ends it.",
+    mixinStandardHelpOptions = true)
+final class SinkCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private RoleOptions options = new RoleOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    SinkConfig config = SinkConfig.read(options.source(), options.open(System.getenv()));
+    Logs.toConsole();
+    MetricsSink sink = MetricsSink.start(config);
+    return Running.untilSignal(
+        sink,
+        "sink from %s into %s".formatted(config.bootstrap(), config.history()),
+        Console.of(spec));
+  }
+}

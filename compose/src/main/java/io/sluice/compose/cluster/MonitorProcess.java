@@ -1,0 +1,78 @@
+package io.sluice.compose.cluster;
+
+import io.sluice.provisioner.Monitor;
+import io.sluice.provisioner.MonitorConfig;
+import io.sluice.provisioner.api.Decisions;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.watch.BalancerStarter;
+import io.sluice.topology.TopologyConfig;
+import io.sluice.topology.ZoneStreams;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What makes up a monitor, in one process with others or in one of its own: its share of the
+ * topology, and the monitor proper.
+ */
+public final class MonitorProcess implements AutoCloseable {
+  private final ZoneStreams streams;
+  private final Monitor monitor;
+
+  private MonitorProcess(ZoneStreams streams, Monitor monitor) {
+    this.streams = streams;
+    this.monitor = monitor;
+  }
+
+  /** What a monitor works with that others own. */
+  public record Surroundings(ServerFleet fleet, BalancerStarter balancers, Decisions decisions) {}
+
+  /**
+   * Starts both; does not wait until the topology has its share.
+   *
+   * @throws IOException if the monitor can't listen where it is to
+   */
+  public static MonitorProcess start(
+      TopologyConfig topology, MonitorConfig config, Surroundings surroundings) throws IOException {
+    ZoneStreams streams = ZoneStreams.start(topology);
+    boolean started = false;
+    try {
+      Monitor monitor =
+          Monitor.start(
+              config, surroundings.fleet(), surroundings.balancers(), surroundings.decisions());
+      started = true;
+      return new MonitorProcess(streams, monitor);
+    } finally {
+      if (!started) {
+        streams.close();
+      }
+    }
+  }
+
+  /** The monitor proper. */
+  public Monitor monitor() {
+    return monitor;
+  }
+
+  /** How its share of the topology is doing. */
+  public ZoneStreams.Status topology() {
+    return streams.status();
+  }
+
+  /** Completes with the fault that stopped its share of the topology; never, if none does. */
+  public CompletionStage<Throwable> failure() {
+    return streams.failure();
+  }
+
+  /** Waits until its share of the topology works. */
+  public void awaitRunning(Duration atMost) {
+    streams.awaitRunning(atMost);
+  }
+
+  /** Leaves office, if it is in it, and gives its share of the topology to the others. */
+  @Override
+  public void close() {
+    monitor.close();
+    streams.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.sluice.compose.drill;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.app.AppMain;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ZoneId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration files of a drill's parts.
+ *
+ * @param shape what the cluster is to be like
+ */
+record DrillFiles(DrillCluster.Shape shape) {
+  static final String HOST = "127.0.0.1";
+
+  Path broker() throws IOException {
+    return write("broker", brokerContent());
+  }
+
+  Path balancer(ZoneId zone) throws IOException {
+    return write("balancer-" + zone, balancerContent(zone));
+  }
+
+  Path monitor(MonitorId id) throws IOException {
+    return write("monitor-" + id, monitorContent(id));
+  }
+
+  /** Where servers have their registry and logs. */
+  Path servers() {
+    return shape.directory().resolve("servers");
+  }
+
+  URI url(MonitorId monitor) {
+    return URI.create("http://%s:%d".formatted(HOST, shape.ports().monitor(monitor.value())));
+  }
+
+  URI traffic(ZoneId zone) {
+    return URI.create(
+        "http://%s:%d".formatted(HOST, shape.ports().balancer(shape.zones().indexOf(zone))));
+  }
+
+  private Map<String, Object> brokerContent() {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put("host", HOST);
+    file.put("port", shape.ports().kafka());
+    file.put("controllerPort", shape.ports().kafkaController());
+    file.put("data", shape.directory().resolve("kafka").toString());
+    Map<String, Object> doors = new LinkedHashMap<>();
+    shape
+        .routes()
+        .doors()
+        .forEach(door ->
+            doors.put(door.name(), Map.of("port", door.port(), "advertised", door.advertised())));
+    file.put("doors", doors);
+    return file;
+  }
+
+  private Map<String, Object> balancerContent(ZoneId zone) {
+    int index = shape.zones().indexOf(zone);
+    return Map.of(
+        "zone", zone.value(),
+        "kafka", Map.of("bootstrap", HOST + ":" + shape.ports().kafka()),
+        "traffic", Map.of("port", shape.ports().balancer(index)),
+        "admin", Map.of("port", shape.ports().balancerAdmin(index), "token", shape.token()),
+        "directory", shape.directory().resolve("balancers").toString(),
+        "pools", Map.of("aliveEvery", "1s"));
+  }
+
+  private Map<String, Object> monitorContent(MonitorId id) {
+    Map<String, Object> others = new LinkedHashMap<>();
+    for (int other = 1; other <= shape.monitors(); other++) {
+      others.put(
+          Integer.toString(other),
+          other == id.value()
+              ? url(id).toString()
+              : shape.routes().monitor(id, new MonitorId(other)).toString());
+    }
+    Map<String, Object> zones = new LinkedHashMap<>();
+    shape.zones().forEach(zone -> zones.put(zone.value(), zoneEntry(zone)));
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put("monitors", others);
+    file.put("bootstrap", shape.routes().kafka(id));
+    file.put("redis", "redis://%s:%d".formatted(HOST, shape.ports().redis()));
+    file.put("token", shape.token());
+    file.put("zones", zones);
+    file.put(
+        "processes",
+        Map.of(
+            "command",
+            String.join(" ", serverCommand()),
+            "directory",
+            servers().toString(),
+            "firstPort",
+            shape.ports().servers()));
+    file.put(
+        "topology",
+        Map.of("partitions", 4, "stateDirectory", shape.directory().resolve("s" + id).toString()));
+    return file;
+  }
+
+  private Map<String, Object> zoneEntry(ZoneId zone) {
+    int index = shape.zones().indexOf(zone);
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("policy", Map.of("servers", Map.of("min", 1, "max", 4), "rules", List.of()));
+    entry.put("balancer", traffic(zone).toString());
+    entry.put("balancerAdmin", "http://%s:%d".formatted(HOST, shape.ports().balancerAdmin(index)));
+    if (shape.balancers()) {
+      Path file = place("balancer-" + zone);
+      entry.put(
+          "balancerCommand",
+          String.join(" ", Part.command(List.of("balancer", "--config", file.toString()))));
+    }
+    return entry;
+  }
+
+  private static List<String> serverCommand() {
+    List<String> command = new ArrayList<>(Part.command(List.of()));
+    command.set(command.size() - 1, AppMain.class.getName());
+    return command;
+  }
+
+  private Path place(String name) {
+    return shape.directory().resolve(name + ".yaml");
+  }
+
+  private Path write(String name, Map<String, Object> content) throws IOException {
+    return Files.write(place(name), Json.yaml().writeValueAsString(content).getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,62 @@
+package io.sluice.compose.drill;
+
+import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.kafka.TopicReader;
+import io.sluice.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What was written to a topic since this was opened, or from its beginning; used by one thread.
+ *
+ * @param <V> type of the values
+ */
+public final class Tail<V> implements AutoCloseable {
+  private final TopicReader<V> reader;
+  private final List<Entry<V>> seen = new ArrayList<>();
+
+  /** Opens a topic at its beginning. */
+  public Tail(String bootstrap, Topic<?, V> topic) {
+    this.reader =
+        new TopicReader<>(
+            bootstrap,
+            topic,
+            problem -> {
+              throw new DrillException("unreadable: " + problem);
+            });
+  }
+
+  /** Everything that was read so far, and what stands in the topic beyond that now. */
+  public List<Entry<V>> all() {
+    seen.addAll(reader.toEnd());
+    return List.copyOf(seen);
+  }
+
+  /**
+   * Waits for a record.
+   *
+   * @param what for the message
+   * @throws DrillException if none comes in time
+   */
+  public Entry<V> await(String what, Duration atMost, Predicate<Entry<V>> wanted) {
+    Optional<Entry<V>> known = seen.stream().filter(wanted).findFirst();
+    long end = System.nanoTime() + atMost.toNanos();
+    while (known.isEmpty()) {
+      if (System.nanoTime() > end) {
+        throw new DrillException("not within %s: %s".formatted(atMost, what));
+      }
+      List<Entry<V>> more = reader.next();
+      seen.addAll(more);
+      known = more.stream().filter(wanted).findFirst();
+    }
+    return known.get();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

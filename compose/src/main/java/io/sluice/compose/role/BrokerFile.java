@@ -1,0 +1,75 @@
+package io.sluice.compose.role;
+
+import io.sluice.compose.cluster.EmbeddedBroker;
+import io.sluice.schemas.config.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a broker in a process of its own is told by its file.
+ *
+ * @param host the address to listen on, and to tell clients
+ * @param port the port for clients, 1 to 65535
+ * @param controllerPort the port for the controller, 1 to 65535
+ * @param doors further ports, for clients that know it by another address
+ * @param data where its data lives
+ */
+public record BrokerFile(
+    String host, int port, int controllerPort, List<EmbeddedBroker.Door> doors, Path data) {
+  private static final String HOST_DEFAULT = "127.0.0.1";
+  private static final int PORT_DEFAULT = 9092;
+  private static final int CONTROLLER_PORT_DEFAULT = 9093;
+  private static final Path DATA_DEFAULT = Path.of("data", "kafka");
+  private static final int PORT_MAX = 65_535;
+
+  /** Copies the list. */
+  public BrokerFile {
+    doors = List.copyOf(doors);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param source its name, for the message
+   * @throws io.sluice.schemas.config.ConfigException with all that is wrong
+   */
+  public static BrokerFile read(String source, Section root) {
+    BrokerFile file =
+        new BrokerFile(
+            root.string("host", HOST_DEFAULT),
+            root.integer("port", PORT_DEFAULT, 1, PORT_MAX),
+            root.integer("controllerPort", CONTROLLER_PORT_DEFAULT, 1, PORT_MAX),
+            doors(root),
+            root.value("data", Path::of).orElse(DATA_DEFAULT));
+    if (file.port() == file.controllerPort()) {
+      root.note("controllerPort", Integer.toString(file.controllerPort()), "another than port");
+    }
+    root.orThrow(source);
+    return file;
+  }
+
+  private static List<EmbeddedBroker.Door> doors(Section root) {
+    Section section = root.section("doors");
+    List<EmbeddedBroker.Door> doors = new ArrayList<>();
+    section
+        .entries()
+        .forEach((name, door) -> {
+          int port = door.integer("port", 0, 1, PORT_MAX);
+          String advertised = door.string("advertised", "");
+          if (!name.matches("[A-Z][A-Z0-9_]*") || name.matches("PLAINTEXT|CONTROLLER")) {
+            section.note(name, "no name of a door", "A-Z, 0-9 and '_', from a letter on");
+          }
+          if (!advertised.matches("[^:/\\s]+:\\d{1,5}")) {
+            door.note("advertised", "'" + advertised + "'", "host:port");
+          }
+          doors.add(new EmbeddedBroker.Door(name, port, advertised));
+        });
+    return doors;
+  }
+
+  /** Starts the broker; returns when it takes requests. */
+  public EmbeddedBroker start() {
+    return EmbeddedBroker.start(new EmbeddedBroker.Place(host, port, controllerPort, doors), data);
+  }
+}

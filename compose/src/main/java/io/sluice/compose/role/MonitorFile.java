@@ -1,0 +1,97 @@
+package io.sluice.compose.role;
+
+import io.sluice.compose.cluster.MonitorProcess;
+import io.sluice.compose.decisions.RecordedDecisions;
+import io.sluice.compose.history.KafkaHistory;
+import io.sluice.compose.kafka.TopicSetup;
+import io.sluice.provisioner.Monitor;
+import io.sluice.provisioner.MonitorConfig;
+import io.sluice.provisioner.ZoneConfig;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.schemas.config.Section;
+import io.sluice.topology.TopologyConfig;
+import java.io.IOException;
+
+/**
+ * What a monitor in a process of its own is told by its file: the monitor's keys at the top, those
+ * of its share of the topology below {@code topology}.
+ *
+ * @param monitor the monitor proper
+ * @param topology its share of the topology
+ */
+public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
+  /**
+   * Reads a file.
+   *
+   * @param source its name, for the message
+   * @throws io.sluice.schemas.config.ConfigException with all that is wrong
+   */
+  public static MonitorFile read(String source, Section root) {
+    Section section = root.section("topology");
+    boolean bootstrapped = section.has("bootstrap");
+    boolean placed = section.has("stateDirectory");
+    TopologyConfig topology = TopologyConfig.read(section);
+    MonitorConfig monitor = MonitorConfig.read(source, root);
+    return new MonitorFile(
+        monitor,
+        new TopologyConfig(
+            bootstrapped ? topology.bootstrap() : monitor.bootstrap(),
+            topology.applicationId(),
+            topology.partitions(),
+            topology.replication(),
+            topology.threads(),
+            topology.commitInterval(),
+            // Monitors on one host must not share it.
+            placed
+                ? topology.stateDirectory()
+                : topology.stateDirectory().resolve("monitor-" + monitor.id()),
+            topology.groupProtocol(),
+            topology.sessionTimeout(),
+            topology.kafka()));
+  }
+
+  /**
+   * Starts the monitor, and creates the topics that are not there yet.
+   *
+   * @throws IOException if it can't listen where it is to
+   */
+  public Running start() throws IOException {
+    TopicSetup.ensure(
+        monitor.bootstrap(),
+        monitor.zones().stream().map(ZoneConfig::zone).toList(),
+        topology.partitions(),
+        topology.replication());
+    ServerFleet fleet = Monitor.fleet(monitor);
+    boolean started = false;
+    try {
+      MonitorProcess process =
+          MonitorProcess.start(
+              topology,
+              monitor,
+              new MonitorProcess.Surroundings(
+                  fleet,
+                  new BalancerCommands(monitor.zones()),
+                  new RecordedDecisions(new KafkaHistory(monitor.bootstrap()))));
+      started = true;
+      return new Running(process, fleet);
+    } finally {
+      if (!started) {
+        fleet.close();
+      }
+    }
+  }
+
+  /**
+   * A monitor that runs. Its servers outlive it.
+   *
+   * @param process the monitor
+   * @param fleet its fleet
+   */
+  public record Running(MonitorProcess process, ServerFleet fleet) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.close();
+      fleet.close();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.sluice.compose.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.compose.cluster.EmbeddedBroker;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.id.MonitorId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoleFilesTest {
+  private static final String MONITORS =
+      """
+      monitors: {1: "http://one:8080", 2: "http://two:8081", 3: "http://three:8082"}
+      bootstrap: kafka:9092
+      token: 0123456789abcdef
+      zones:
+        zone1:
+          balancer: http://127.0.0.1:3030
+          balancerAdmin: http://127.0.0.1:5050
+      processes:
+        command: run
+      topology:
+        partitions: 3
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void oneFileServesAllMonitors() throws IOException {
+    MonitorFile second =
+        MonitorFile.read("m", RoleFiles.open(file(MONITORS), Map.of("SLUICE_ID", "2")));
+
+    assertThat(second.monitor().id()).isEqualTo(new MonitorId(2));
+    assertThat(second.monitor().port()).isEqualTo(8081);
+    assertThat(second.monitor().url()).isEqualTo(URI.create("http://two:8081"));
+    assertThat(second.monitor().peers()).containsOnlyKeys(new MonitorId(1), new MonitorId(3));
+  }
+
+  @Test
+  void theTopologyGoesToTheMonitorsKafkaInAPlaceOfItsOwn() throws IOException {
+    MonitorFile third =
+        MonitorFile.read("m", RoleFiles.open(file(MONITORS), Map.of("SLUICE_ID", "3")));
+
+    assertThat(third.topology().bootstrap()).isEqualTo("kafka:9092");
+    assertThat(third.topology().partitions()).isEqualTo(3);
+    assertThat(third.topology().stateDirectory().toString()).endsWith("monitor-3");
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnce() throws IOException {
+    String wrong = MONITORS.replace("http://two:8081", "two") + "colour: red\n";
+
+    assertThatThrownBy(() -> MonitorFile.read("m", RoleFiles.open(file(wrong), Map.of())))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(problem -> problem.path())
+                    .containsExactlyInAnyOrder("monitors.2", "colour"));
+  }
+
+  @Test
+  void aBrokerTellsClientsThatComeByADoorItsAddress() throws IOException {
+    BrokerFile broker =
+        BrokerFile.read(
+            "b",
+            RoleFiles.open(
+                file(
+                    """
+                    port: 19092
+                    controllerPort: 19093
+                    doors:
+                      OUTSIDE: {port: 29092, advertised: "example.org:29092"}
+                    """),
+                Map.of()));
+
+    assertThat(broker.doors())
+        .containsExactly(new EmbeddedBroker.Door("OUTSIDE", 29092, "example.org:29092"));
+  }
+
+  @Test
+  void aBrokerWithOnePortForBothOrADoorWithoutAnAddressIsRefused() throws IOException {
+    Path file =
+        file(
+            """
+            port: 9092
+            controllerPort: 9092
+            doors:
+              outside: {port: 29092}
+            """);
+
+    assertThatThrownBy(() -> BrokerFile.read("b", RoleFiles.open(file, Map.of())))
+        .isInstanceOfSatisfying(
+            ConfigException.class, refused -> assertThat(refused.problems()).hasSize(3));
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(folder.resolve("role.yaml"), content);
+  }
+}

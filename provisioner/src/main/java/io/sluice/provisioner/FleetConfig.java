@@ -3,6 +3,8 @@ package io.sluice.provisioner;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.docker.DockerFleet;
 import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
+import io.sluice.provisioner.fleet.docker.SwarmConfig;
+import io.sluice.provisioner.fleet.docker.SwarmFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.schemas.config.Section;
@@ -30,12 +32,22 @@ public sealed interface FleetConfig {
     }
   }
 
+  /** Servers are services of a Docker swarm. */
+  record Swarm(SwarmConfig config) implements FleetConfig {
+    @Override
+    public ServerFleet open() {
+      return new SwarmFleet(config);
+    }
+  }
+
   /** The kinds of fleets, as the key {@code fleet} names them. */
   enum Kind {
     /** Processes of this host. */
     PROCESS,
     /** Containers of Docker engines. */
-    DOCKER
+    DOCKER,
+    /** Services of a Docker swarm. */
+    SWARM
   }
 
   /**
@@ -47,15 +59,24 @@ public sealed interface FleetConfig {
   static FleetConfig read(Section root, Map<ZoneId, Section> zones) {
     Section processes = root.section("processes");
     Section docker = root.section("docker");
+    Section swarm = root.section("swarm");
     return switch (root.choice("fleet", Kind.PROCESS)) {
       case PROCESS -> {
         docker.ignoreUnknownKeys();
+        swarm.ignoreUnknownKeys();
         zones.values().forEach(Section::ignoreUnknownKeys);
         yield new Processes(ProcessFleetConfig.read(processes));
       }
       case DOCKER -> {
         processes.ignoreUnknownKeys();
+        swarm.ignoreUnknownKeys();
         yield new Docker(DockerFleetConfig.read(docker, zones));
+      }
+      case SWARM -> {
+        processes.ignoreUnknownKeys();
+        docker.ignoreUnknownKeys();
+        zones.values().forEach(Section::ignoreUnknownKeys);
+        yield new Swarm(SwarmConfig.read(swarm));
       }
     };
   }

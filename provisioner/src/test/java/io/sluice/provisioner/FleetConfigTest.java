@@ -8,12 +8,15 @@ import io.sluice.provisioner.fleet.docker.DockerConfig;
 import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
 import io.sluice.provisioner.fleet.docker.PullPolicy;
 import io.sluice.provisioner.fleet.docker.Reach;
+import io.sluice.provisioner.fleet.docker.SwarmConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -96,6 +99,69 @@ class FleetConfigTest {
                     "test",
                     common,
                     new TreeMap<>(Map.of(new ZoneId("east"), common, new ZoneId("west"), west)))));
+  }
+
+  @Test
+  void aSwarmPlacesServersByTheirZone() throws Exception {
+    FleetConfig fleet =
+        read("""
+        token: 0123456789abcdef
+        fleet: swarm
+        swarm:
+          cluster: shop
+          engine: tcp://manager:2376
+          certificates: /etc/sluice/swarm
+          network: servers
+          reach: name
+          placement: "node.labels.zone == {zone}, node.role != manager"
+          stopGrace: 30s
+          nodeEngine: "tcp://{address}:2376"
+        zones:
+          zone1:
+            balancer: http://127.0.0.1:3030
+            balancerAdmin: http://127.0.0.1:5050
+        """)
+            .fleet();
+
+    assertThat(fleet)
+        .isEqualTo(
+            new FleetConfig.Swarm(
+                new SwarmConfig(
+                    "shop",
+                    URI.create("tcp://manager:2376"),
+                    Optional.of(Path.of("/etc/sluice/swarm")),
+                    Optional.of("servers"),
+                    Reach.NAME,
+                    List.of("node.labels.zone == {zone}", "node.role != manager"),
+                    Duration.ofSeconds(30),
+                    Optional.of("tcp://{address}:2376"),
+                    Optional.empty())));
+  }
+
+  @Test
+  void problemsOfASwarmAreToldTogether() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                token: 0123456789abcdef
+                fleet: swarm
+                swarm: {engine: "http://x", placement: "zone1", reach: name, stopGrace: 1d, nodeEngine: "tcp://x"}
+                zones:
+                  zone1:
+                    balancer: http://127.0.0.1:3030
+                    balancerAdmin: http://127.0.0.1:5050
+                """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(problem -> problem.path())
+                    .containsExactlyInAnyOrder(
+                        "swarm.engine",
+                        "swarm.placement",
+                        "swarm.network",
+                        "swarm.stopGrace",
+                        "swarm.nodeEngine"));
   }
 
   @Test

@@ -53,7 +53,18 @@ public record FleetChoice(
             Optional.empty());
     SortedMap<ZoneId, DockerConfig> zones = new TreeMap<>();
     places.forEach((zone, section) -> zones.put(zone, DockerConfig.read(section, common)));
-    return new FleetChoice(root.choice("fleet", FleetConfig.Kind.PROCESS), common, zones);
+    return new FleetChoice(kind(root), common, zones);
+  }
+
+  private static FleetConfig.Kind kind(Section root) {
+    FleetConfig.Kind kind = root.choice("fleet", FleetConfig.Kind.PROCESS);
+    return switch (kind) {
+      case PROCESS, DOCKER -> kind;
+      case SWARM -> {
+        root.note("fleet", "'swarm'", "process or docker; a swarm is for single monitors");
+        yield FleetConfig.Kind.PROCESS;
+      }
+    };
   }
 
   /**

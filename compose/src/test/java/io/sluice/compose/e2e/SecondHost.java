@@ -6,6 +6,7 @@ import io.sluice.provisioner.fleet.docker.Reach;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,9 +88,14 @@ record SecondHost(Path directory, String address) {
 
   /** The names of the containers that its engine has, running or not. */
   List<String> containers() throws IOException, InterruptedException {
-    return Docker.run("docker", "-H", socket(), "ps", "--all", "--format", "{{.Names}}")
-        .lines()
-        .toList();
+    return docker("ps", "--all", "--format", "{{.Names}}").lines().toList();
+  }
+
+  /** Runs its engine's command line client; what it prints if it succeeds. */
+  String docker(String... arguments) throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("docker", "-H", socket()));
+    line.addAll(List.of(arguments));
+    return Docker.run(line.toArray(String[]::new));
   }
 
   private String socket() {

@@ -13,6 +13,7 @@ import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -32,7 +33,7 @@ record ContainerShape(
     String name,
     String image,
     List<String> command,
-    SortedMap<String, String> environment,
+    List<String> environment,
     SortedMap<String, String> labels,
     ExposedPort port,
     HostConfig host) {
@@ -50,30 +51,26 @@ record ContainerShape(
         Labels.container(cluster, spec.server()),
         spec.template().image(),
         container.command(),
-        environment(spec, config),
-        labels(spec, cluster),
+        environment(spec, config.bootstrap()),
+        Labels.of(spec, cluster),
         port,
         host(spec.template(), config, port));
   }
 
-  private static SortedMap<String, String> environment(ServerSpec spec, DockerConfig config) {
+  /**
+   * The environment variables of a server's container, as the engine takes them.
+   *
+   * @param bootstrap the Kafka brokers as containers reach them; empty: as the monitor does
+   */
+  static List<String> environment(ServerSpec spec, Optional<String> bootstrap) {
     SortedMap<String, String> environment = new TreeMap<>(spec.environment());
-    config.bootstrap().ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
+    bootstrap.ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
     environment.put(ServerSpec.HOST, "0.0.0.0");
     environment.put(ServerSpec.PORT, Integer.toString(spec.template().container().port()));
     environment.putAll(spec.template().environment());
-    return environment;
-  }
-
-  private static SortedMap<String, String> labels(ServerSpec spec, String cluster) {
-    SortedMap<String, String> labels = new TreeMap<>(spec.template().container().labels());
-    labels.put(Labels.CLUSTER, cluster);
-    labels.put(Labels.ZONE, spec.server().zone().toString());
-    labels.put(Labels.SERVER, spec.server().toString());
-    labels.put(Labels.EPOCH, Long.toString(spec.epoch().value()));
-    labels.put(Labels.TEMPLATE, Integer.toString(spec.templateRevision()));
-    labels.put(Labels.PORT, Integer.toString(spec.template().container().port()));
-    return labels;
+    return environment.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .toList();
   }
 
   private static HostConfig host(ServerTemplate template, DockerConfig config, ExposedPort port) {
@@ -117,10 +114,7 @@ record ContainerShape(
     CreateContainerCmd filled =
         create
             .withName(name)
-            .withEnv(
-                environment.entrySet().stream()
-                    .map(entry -> entry.getKey() + "=" + entry.getValue())
-                    .toList())
+            .withEnv(environment)
             .withLabels(Map.copyOf(labels))
             .withExposedPorts(port)
             .withHostConfig(host);

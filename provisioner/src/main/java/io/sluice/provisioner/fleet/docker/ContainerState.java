@@ -108,7 +108,7 @@ record ContainerState(
    * @throws FleetException if nobody can reach it
    */
   URI address(DockerConfig config) {
-    int port = port();
+    int port = Labels.port(labels, name);
     return switch (config.reach()) {
       case NAME -> URI.create("http://%s:%d".formatted(name, port));
       case PORT -> {
@@ -125,18 +125,7 @@ record ContainerState(
 
   /** The revision of its zone's template that it is made from; empty if nobody wrote it down. */
   Optional<Integer> templateRevision() {
-    return Optional.ofNullable(labels.get(Labels.TEMPLATE))
-        .filter(label -> label.matches("[0-9]{1,9}"))
-        .map(Integer::valueOf);
-  }
-
-  private int port() {
-    String port = labels.get(Labels.PORT);
-    if (port == null || !port.matches("[0-9]{1,5}")) {
-      throw new FleetException(
-          "label %s of container %s is '%s': expected a port".formatted(Labels.PORT, name, port));
-    }
-    return Integer.parseInt(port);
+    return Labels.templateRevision(labels);
   }
 
   /** How it ended. */

@@ -127,7 +127,7 @@ public record DockerConfig(
     return tree;
   }
 
-  private static URI requireEngine(URI engine) {
+  static URI requireEngine(URI engine) {
     boolean socket = isLocal(engine) && engine.getPath() != null && engine.getHost() == null;
     boolean tcp = "tcp".equals(engine.getScheme()) && engine.getHost() != null;
     if (!socket && !(tcp && engine.getPort() > 0)) {

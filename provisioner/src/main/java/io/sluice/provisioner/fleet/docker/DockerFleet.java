@@ -234,7 +234,9 @@ public final class DockerFleet implements ServerFleet {
 
   @Override
   public Sampling sample(ServerId server, Consumer<Sample> listener) {
-    return new StatsSampling(site(server.zone()), server, listener);
+    Site site = site(server.zone());
+    StatsSampling.Place place = new StatsSampling.Place(site.engine(), site.container(server));
+    return new StatsSampling(server, () -> Optional.of(place), listener);
   }
 
   private DockerConfig zone(ZoneId zone) {

@@ -11,12 +11,7 @@ import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Statistics;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.NameParser;
-import com.github.dockerjava.transport.DockerHttpClient;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import io.sluice.provisioner.fleet.FleetException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,21 +28,10 @@ import java.util.function.Supplier;
  * FleetException} in words.
  */
 final class Engine implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  /** A busy engine takes seconds to create a container; one that takes so long hangs. */
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
-
   /** Images are large and registries slow. */
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(10);
 
-  /** Each server that is measured takes one for as long as it runs. */
-  private static final int CONNECTIONS_MAX = 10_000;
-
-  private final Access access;
-  private final DockerClientConfig settings;
-  private final DockerClient calls;
-  private final DockerClient streams;
+  private final EngineClient client;
 
   /**
    * Opens the way to an engine; nothing is asked of it yet.
@@ -55,44 +39,16 @@ final class Engine implements AutoCloseable {
    * @throws FleetException if its certificates can't be used
    */
   Engine(Access access) {
-    this.access = access;
-    access.requireCertificates();
-    DefaultDockerClientConfig.Builder builder =
-        DefaultDockerClientConfig.createDefaultConfigBuilder()
-            .withDockerHost(access.engine().toString())
-            .withDockerTlsVerify(access.certificates().isPresent());
-    access.certificates().ifPresent(directory -> builder.withDockerCertPath(directory.toString()));
-    this.settings = builder.build();
-    try {
-      this.calls = DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT)));
-      this.streams = DockerClientImpl.getInstance(settings, http(Optional.empty()));
-    } catch (RuntimeException malformed) {
-      // The library has no type of its own for what it can't read.
-      throw new FleetException(
-          "the certificates for the engine at %s can't be used: %s"
-              .formatted(access, Faults.root(malformed)),
-          malformed);
-    }
-  }
-
-  private DockerHttpClient http(Optional<Duration> answerTimeout) {
-    ZerodepDockerHttpClient.Builder builder =
-        new ZerodepDockerHttpClient.Builder()
-            .dockerHost(settings.getDockerHost())
-            .sslConfig(settings.getSSLConfig())
-            .maxConnections(CONNECTIONS_MAX)
-            .connectionTimeout(CONNECT_TIMEOUT);
-    answerTimeout.ifPresent(builder::responseTimeout);
-    return builder.build();
+    this.client = new EngineClient(access);
   }
 
   Access access() {
-    return access;
+    return client.access();
   }
 
   /** Whether it answers at all. */
   void ping() {
-    ask("a ping was not answered", () -> calls.pingCmd().exec());
+    ask("a ping was not answered", () -> client.calls().pingCmd().exec());
   }
 
   /** What it says about the container of this name or id, if there is one. */
@@ -101,7 +57,8 @@ final class Engine implements AutoCloseable {
         "container %s could not be looked at".formatted(container),
         () -> {
           try {
-            return Optional.of(ContainerState.of(calls.inspectContainerCmd(container).exec()));
+            return Optional.of(
+                ContainerState.of(client.calls().inspectContainerCmd(container).exec()));
           } catch (NotFoundException gone) {
             return Optional.empty();
           }
@@ -134,7 +91,8 @@ final class Engine implements AutoCloseable {
 
   private Optional<String> created(ContainerShape shape) {
     try {
-      return Optional.of(shape.fill(calls.createContainerCmd(shape.image())).exec().getId());
+      return Optional.of(
+          shape.fill(client.calls().createContainerCmd(shape.image())).exec().getId());
     } catch (ConflictException taken) {
       return Optional.empty();
     }
@@ -152,16 +110,16 @@ final class Engine implements AutoCloseable {
             refusal.set(String.valueOf(item.getErrorDetail().getMessage()));
           }
         })) {
-      streams.pullImageCmd(name.repos).withTag(tag).exec(ear);
+      client.streams().pullImageCmd(name.repos).withTag(tag).exec(ear);
       if (ear.awaitEnd(PULL_TIMEOUT).isEmpty()) {
         refusal.set("not done after %d min".formatted(PULL_TIMEOUT.toMinutes()));
       }
       ear.failure()
           .ifPresent(failed -> {
-            throw Faults.describe(what, access, failed);
+            throw Faults.describe(what, access(), failed);
           });
       if (!refusal.get().isEmpty()) {
-        throw new FleetException("%s on %s: %s".formatted(what, access, refusal));
+        throw new FleetException("%s on %s: %s".formatted(what, access(), refusal));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -176,7 +134,7 @@ final class Engine implements AutoCloseable {
         "container %s could not be started".formatted(container),
         () -> {
           try {
-            calls.startContainerCmd(container).exec();
+            client.calls().startContainerCmd(container).exec();
           } catch (NotModifiedException runsAlready) {
             return container;
           }
@@ -191,9 +149,7 @@ final class Engine implements AutoCloseable {
         "container %s could not be stopped".formatted(container),
         () -> {
           // The engine answers when the process has ended.
-          try (DockerClient patient =
-              DockerClientImpl.getInstance(
-                  settings, http(Optional.of(ANSWER_TIMEOUT.plusSeconds(seconds))))) {
+          try (DockerClient patient = client.patient(Duration.ofSeconds(seconds))) {
             patient.stopContainerCmd(container).withTimeout(seconds).exec();
           } catch (NotModifiedException | NotFoundException ended) {
             return container;
@@ -208,7 +164,7 @@ final class Engine implements AutoCloseable {
   void unpause(String container) {
     ask(
         "container %s could not be unpaused".formatted(container),
-        () -> calls.unpauseContainerCmd(container).exec());
+        () -> client.calls().unpauseContainerCmd(container).exec());
   }
 
   /** Removes a container, whatever it does. */
@@ -217,7 +173,12 @@ final class Engine implements AutoCloseable {
         "container %s could not be removed".formatted(container),
         () -> {
           try {
-            calls.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
+            client
+                .calls()
+                .removeContainerCmd(container)
+                .withForce(true)
+                .withRemoveVolumes(true)
+                .exec();
           } catch (NotFoundException | ConflictException goneOrGoing) {
             // A conflict says that somebody else is removing it.
             return container;
@@ -231,7 +192,8 @@ final class Engine implements AutoCloseable {
     return ask(
         "containers could not be listed",
         () ->
-            calls
+            client
+                .calls()
                 .listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(label, value))
@@ -244,7 +206,13 @@ final class Engine implements AutoCloseable {
         "network %s could not be looked at".formatted(network),
         () -> {
           List<Network.Ipam.Config> ranges =
-              calls.inspectNetworkCmd().withNetworkId(network).exec().getIpam().getConfig();
+              client
+                  .calls()
+                  .inspectNetworkCmd()
+                  .withNetworkId(network)
+                  .exec()
+                  .getIpam()
+                  .getConfig();
           return ranges.stream()
               .flatMap(range -> Optional.ofNullable(range.getGateway()).stream())
               .findFirst();
@@ -256,7 +224,8 @@ final class Engine implements AutoCloseable {
     ask(
         "events could not be heard",
         () ->
-            streams
+            client
+                .streams()
                 .eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
                 .withEventFilter("die")
@@ -268,26 +237,15 @@ final class Engine implements AutoCloseable {
   void stats(String container, ResultCallback<Statistics> callback) {
     ask(
         "container %s could not be measured".formatted(container),
-        () -> streams.statsCmd(container).exec(callback));
+        () -> client.streams().statsCmd(container).exec(callback));
   }
 
   private <T> T ask(String what, Supplier<T> question) {
-    try {
-      return question.get();
-    } catch (FleetException described) {
-      throw described;
-    } catch (RuntimeException failed) {
-      throw Faults.describe(what, access, failed);
-    }
+    return client.ask(what, question);
   }
 
   @Override
   public void close() {
-    try {
-      calls.close();
-      streams.close();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    client.close();
   }
 }

@@ -71,6 +71,10 @@ final class Faults {
     if (lower.contains("no such image") || lower.contains("pull access denied")) {
       return "it has no such image; load or pull it, or correct the template. It says: " + message;
     }
+    if (lower.contains("not a swarm manager")) {
+      return "it is no manager of a swarm; name one, or make it one (docker swarm init). It says: "
+          + message;
+    }
     if (lower.contains("is already in use by container")) {
       return "a container that is none of this cluster has that name; rename or remove it. It says: "
           + message;

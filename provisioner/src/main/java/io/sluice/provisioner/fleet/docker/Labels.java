@@ -1,8 +1,12 @@
 package io.sluice.provisioner.fleet.docker;
 
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The labels of a container by which Sluice knows it. */
 public final class Labels {
@@ -27,6 +31,40 @@ public final class Labels {
    */
   static String container(String cluster, ServerId server) {
     return cluster + "-" + server;
+  }
+
+  /** The labels of a server's container: its template's, and ours. */
+  static SortedMap<String, String> of(ServerSpec spec, String cluster) {
+    SortedMap<String, String> labels = new TreeMap<>(spec.template().container().labels());
+    labels.put(CLUSTER, cluster);
+    labels.put(ZONE, spec.server().zone().toString());
+    labels.put(SERVER, spec.server().toString());
+    labels.put(EPOCH, Long.toString(spec.epoch().value()));
+    labels.put(TEMPLATE, Integer.toString(spec.templateRevision()));
+    labels.put(PORT, Integer.toString(spec.template().container().port()));
+    return labels;
+  }
+
+  /** The revision of its zone's template that these labels tell of; empty if they don't. */
+  static Optional<Integer> templateRevision(Map<String, String> labels) {
+    return Optional.ofNullable(labels.get(TEMPLATE))
+        .filter(label -> label.matches("[0-9]{1,9}"))
+        .map(Integer::valueOf);
+  }
+
+  /**
+   * Where the server listens in its container.
+   *
+   * @param container what people call it
+   * @throws FleetException if these labels don't tell
+   */
+  static int port(Map<String, String> labels, String container) {
+    String port = labels.get(PORT);
+    if (port == null || !port.matches("[0-9]{1,5}")) {
+      throw new FleetException(
+          "label %s of container %s is '%s': expected a port".formatted(PORT, container, port));
+    }
+    return Integer.parseInt(port);
   }
 
   /** The server that these labels tell of, if they are of this cluster. */

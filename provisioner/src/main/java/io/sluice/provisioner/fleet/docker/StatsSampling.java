@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ final class StatsSampling implements Sampling {
   /** The engine tells once a second; a stream that is silent for so long leads nowhere. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
 
-  private final Site site;
+  private final Supplier<Optional<Place>> source;
   private final ServerId server;
   private final Consumer<Sample> listener;
   private final Thread thread;
@@ -28,9 +29,21 @@ final class StatsSampling implements Sampling {
   private volatile long heardAt = System.nanoTime();
   private volatile boolean over;
 
-  /** Begins to listen. */
-  StatsSampling(Site site, ServerId server, Consumer<Sample> listener) {
-    this.site = site;
+  /**
+   * Where a server runs.
+   *
+   * @param engine the engine of its host
+   * @param container its container's name or id
+   */
+  record Place(Engine engine, String container) {}
+
+  /**
+   * Begins to listen.
+   *
+   * @param source finds out where it runs, if it does; may block and fail as fleets do
+   */
+  StatsSampling(ServerId server, Supplier<Optional<Place>> source, Consumer<Sample> listener) {
+    this.source = source;
     this.server = server;
     this.listener = listener;
     this.thread = Thread.ofVirtual().name("stats-" + server).start(this::listen);
@@ -38,11 +51,14 @@ final class StatsSampling implements Sampling {
 
   private void listen() {
     try (Ear<Statistics> ear = new Ear<>(this::heard)) {
+      Optional<Place> place = source.get();
       Optional<ContainerState> container =
-          site.engine().inspect(site.container(server)).filter(ContainerState::runs);
+          place
+              .flatMap(found -> found.engine().inspect(found.container()))
+              .filter(ContainerState::runs);
       if (container.isPresent()) {
         cpus = container.get().cpus();
-        site.engine().stats(container.get().id(), ear);
+        place.get().engine().stats(container.get().id(), ear);
         while (ear.awaitEnd(SILENCE_MAX).isEmpty()
             && System.nanoTime() - heardAt < SILENCE_MAX.toNanos()) {
           LOG.trace("server {} is measured", server);

@@ -1,0 +1,112 @@
+package io.sluice.provisioner.fleet.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.sluice.provisioner.fleet.FleetException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The connections to one engine: one for calls that are answered soon, one for streams. */
+final class EngineClient implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A busy engine takes seconds to create a container; one that takes so long hangs. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Each server that is measured takes one for as long as it runs. */
+  private static final int CONNECTIONS_MAX = 10_000;
+
+  private final Access access;
+  private final DockerClientConfig settings;
+  private final DockerClient calls;
+  private final DockerClient streams;
+
+  /**
+   * Opens the way to an engine; nothing is asked of it yet.
+   *
+   * @throws FleetException if its certificates can't be used
+   */
+  EngineClient(Access access) {
+    this.access = access;
+    access.requireCertificates();
+    DefaultDockerClientConfig.Builder builder =
+        DefaultDockerClientConfig.createDefaultConfigBuilder()
+            .withDockerHost(access.engine().toString())
+            .withDockerTlsVerify(access.certificates().isPresent());
+    access.certificates().ifPresent(directory -> builder.withDockerCertPath(directory.toString()));
+    this.settings = builder.build();
+    try {
+      this.calls = DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT)));
+      this.streams = DockerClientImpl.getInstance(settings, http(Optional.empty()));
+    } catch (RuntimeException malformed) {
+      // The library has no type of its own for what it can't read.
+      throw new FleetException(
+          "the certificates for the engine at %s can't be used: %s"
+              .formatted(access, Faults.root(malformed)),
+          malformed);
+    }
+  }
+
+  private DockerHttpClient http(Optional<Duration> answerTimeout) {
+    ZerodepDockerHttpClient.Builder builder =
+        new ZerodepDockerHttpClient.Builder()
+            .dockerHost(settings.getDockerHost())
+            .sslConfig(settings.getSSLConfig())
+            .maxConnections(CONNECTIONS_MAX)
+            .connectionTimeout(CONNECT_TIMEOUT);
+    answerTimeout.ifPresent(builder::responseTimeout);
+    return builder.build();
+  }
+
+  Access access() {
+    return access;
+  }
+
+  /** For calls that an engine answers within half a minute, or hangs. */
+  DockerClient calls() {
+    return calls;
+  }
+
+  /** For answers that take their time, or have no end. */
+  DockerClient streams() {
+    return streams;
+  }
+
+  /** For one call whose answer comes so much later than usual; to be closed. */
+  DockerClient patient(Duration later) {
+    return DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT.plus(later))));
+  }
+
+  /**
+   * Asks the engine.
+   *
+   * @param what what it means if that fails, such as {@code container a could not be started}
+   * @throws FleetException if it refuses, or can't be reached
+   */
+  <T> T ask(String what, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (FleetException described) {
+      throw described;
+    } catch (RuntimeException failed) {
+      throw Faults.describe(what, access, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      calls.close();
+      streams.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

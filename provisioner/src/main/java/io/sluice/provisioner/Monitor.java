@@ -107,10 +107,15 @@ public final class Monitor implements AutoCloseable {
    *
    * @param balancers starts a zone's balancer again
    * @param decisions answers questions about decisions
+   * @param topology how the share of the topology beside it is doing
    * @throws IOException if nobody can listen where it is to
    */
   public static Monitor start(
-      MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Decisions decisions)
+      MonitorConfig config,
+      ServerFleet fleet,
+      BalancerStarter balancers,
+      Decisions decisions,
+      Supplier<TopologyHealth> topology)
       throws IOException {
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
@@ -124,7 +129,7 @@ public final class Monitor implements AutoCloseable {
             parts.history(),
             config.token());
     try {
-      ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts));
+      ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       parts.follower().start();
       parts.council().start();
       return new Monitor(parts, calls, api);
@@ -184,7 +189,7 @@ public final class Monitor implements AutoCloseable {
         balancers);
   }
 
-  private static List<HealthCheck> health(Parts parts) {
+  private static List<HealthCheck> health(Parts parts, Supplier<TopologyHealth> topology) {
     return List.of(
         // A follower is as healthy as a leader; a monitor that knows no leader is not.
         check(
@@ -204,6 +209,15 @@ public final class Monitor implements AutoCloseable {
               }
               state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
               return answer.build();
+            }),
+        check(
+            "topology",
+            () -> {
+              TopologyHealth health = topology.get();
+              return HealthCheckResponse.builder()
+                  .detail("state", health.state())
+                  .status(health.up())
+                  .build();
             }),
         // Without Redis everything goes on: a warning, not an outage.
         check(

@@ -2,6 +2,7 @@ package io.sluice.compose.cluster;
 
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
+import io.sluice.provisioner.TopologyHealth;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.watch.BalancerStarter;
@@ -39,7 +40,11 @@ public final class MonitorProcess implements AutoCloseable {
     try {
       Monitor monitor =
           Monitor.start(
-              config, surroundings.fleet(), surroundings.balancers(), surroundings.decisions());
+              config,
+              surroundings.fleet(),
+              surroundings.balancers(),
+              surroundings.decisions(),
+              () -> health(streams.status()));
       started = true;
       return new MonitorProcess(streams, monitor);
     } finally {
@@ -47,6 +52,17 @@ public final class MonitorProcess implements AutoCloseable {
         streams.close();
       }
     }
+  }
+
+  /** Waiting for a share is no fault: the others have it meanwhile. */
+  private static TopologyHealth health(ZoneStreams.Status status) {
+    return switch (status) {
+      case ZoneStreams.Status.Starting() -> new TopologyHealth(true, "starting");
+      case ZoneStreams.Status.Running() -> new TopologyHealth(true, "running");
+      case ZoneStreams.Status.Failed(Throwable cause) ->
+          new TopologyHealth(false, "stopped by a fault: " + cause);
+      case ZoneStreams.Status.Closed() -> new TopologyHealth(false, "closed");
+    };
   }
 
   /** The monitor proper. */

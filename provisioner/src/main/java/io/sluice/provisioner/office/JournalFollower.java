@@ -94,8 +94,7 @@ public final class JournalFollower implements AutoCloseable {
       KafkaSurvey survey = KafkaSurvey.take(settings);
       Optional<Snapshot> from =
           begin.filter(found ->
-              found.journal().equals(survey.journalId())
-                  && found.offsets().keySet().equals(survey.journalEnds().keySet()));
+              found.fits(survey.journalId(), survey.journalBegins(), survey.journalEnds()));
       seek(consumer, survey, from);
       Fleet fleet = from.map(Snapshot::fleet).orElse(Fleet.EMPTY);
       while (ended.getCount() > 0) {

@@ -82,15 +82,8 @@ final class Recovery {
   }
 
   private static boolean fits(Snapshot snapshot, Ledger.Opening opening) {
-    boolean same =
-        snapshot.journal().equals(opening.journal())
-            && snapshot.offsets().keySet().equals(opening.ends().keySet());
-    boolean within =
-        snapshot.offsets().entrySet().stream()
-            .allMatch(at ->
-                at.getValue() <= opening.ends().getOrDefault(at.getKey(), 0L)
-                    && at.getValue() >= opening.begins().getOrDefault(at.getKey(), 0L));
-    if (!same || !within) {
+    boolean fits = snapshot.fits(opening.journal(), opening.begins(), opening.ends());
+    if (!fits) {
       LOG.warn(
           "the snapshot is not of this journal: the journal is read from its beginning ({} at {},"
               + " expected {} from {} to {})",
@@ -100,6 +93,6 @@ final class Recovery {
           opening.begins(),
           opening.ends());
     }
-    return same && within;
+    return fits;
   }
 }

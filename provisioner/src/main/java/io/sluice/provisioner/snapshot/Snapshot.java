@@ -69,6 +69,23 @@ public record Snapshot(
     return snapshot;
   }
 
+  /**
+   * Whether reading can go on where it was taken. It can't if the journal is another one, or does
+   * not reach that far: one that was restored from a backup may be behind a snapshot.
+   *
+   * @param identity the journal's
+   * @param begins first offset per partition of the journal
+   * @param ends offset behind the last record per partition
+   */
+  public boolean fits(String identity, Map<Integer, Long> begins, Map<Integer, Long> ends) {
+    return journal.equals(identity)
+        && offsets.keySet().equals(ends.keySet())
+        && offsets.entrySet().stream()
+            .allMatch(at ->
+                at.getValue() <= ends.getOrDefault(at.getKey(), 0L)
+                    && at.getValue() >= begins.getOrDefault(at.getKey(), 0L));
+  }
+
   private Snapshot withChecksum(String sum) {
     return new Snapshot(journal, epoch, offsets, sum, fleet);
   }

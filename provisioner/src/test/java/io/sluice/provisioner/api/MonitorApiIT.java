@@ -12,6 +12,7 @@ import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
+import io.sluice.provisioner.TopologyHealth;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.watch.BalancerStarter;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,8 @@ class MonitorApiIT {
   @TempDir private Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
   private ServerFleet processes;
+  private final AtomicReference<TopologyHealth> topology =
+      new AtomicReference<>(new TopologyHealth(true, "running"));
   private Monitor monitor;
 
   @BeforeEach
@@ -71,7 +75,8 @@ class MonitorApiIT {
                 Duration.ofSeconds(2)),
             Optional.empty());
     processes = Monitor.fleet(config);
-    monitor = Monitor.start(config, processes, BalancerStarter.NONE, new FakeDecisions());
+    monitor =
+        Monitor.start(config, processes, BalancerStarter.NONE, new FakeDecisions(), topology::get);
   }
 
   @AfterEach
@@ -117,6 +122,25 @@ class MonitorApiIT {
 
     assertThat(health.statusCode()).isEqualTo(503);
     assertThat(health.body()).contains("\"office\"", "\"redis\"", "trouble");
+  }
+
+  @Test
+  void itsHealthTellsHowTheTopologyBesideItIsDoing() throws Exception {
+    assertThat(topologyHealth()).isEqualTo("UP running");
+
+    topology.set(new TopologyHealth(false, "stopped by a fault: poisoned"));
+
+    assertThat(topologyHealth()).isEqualTo("DOWN stopped by a fault: poisoned");
+  }
+
+  private String topologyHealth() throws Exception {
+    for (JsonNode check :
+        Json.mapper().readTree(ask("GET", "/observe/health", "").body()).path("checks")) {
+      if (check.path("name").asText().equals("topology")) {
+        return check.path("status").asText() + " " + check.at("/data/state").asText();
+      }
+    }
+    return "none";
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SnapshotTest {
   private static final Snapshot SNAPSHOT =
@@ -34,6 +36,25 @@ class SnapshotTest {
     String damaged = SNAPSHOT.text().replace("\"ready\"", "\"dead\"");
 
     assertThatThrownBy(() -> Snapshot.read(damaged)).hasMessageContaining("checksum");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "journal-1, 0, 12, true",
+    "journal-1, 12, 40, true",
+    "journal-2, 0, 40, false",
+    "journal-1, 13, 40, false",
+    "journal-1, 0, 11, false"
+  })
+  void readingGoesOnWhereItWasTakenIfTheJournalIsThere(
+      String journal, long begin, long end, boolean fits) {
+    assertThat(SNAPSHOT.fits(journal, Map.of(0, begin, 1, 0L), Map.of(0, end, 1, 9L)))
+        .isEqualTo(fits);
+  }
+
+  @Test
+  void anotherNumberOfPartitionsIsAnotherJournal() {
+    assertThat(SNAPSHOT.fits("journal-1", Map.of(0, 0L), Map.of(0, 40L))).isFalse();
   }
 
   @Test

@@ -1,16 +1,9 @@
 package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.compose.monitor.MonitorClient;
-import io.sluice.compose.monitor.MonitorClient.Answer;
-import io.sluice.schemas.config.ConfigException;
-import io.sluice.schemas.config.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Templates;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,14 +12,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows and sets templates. */
+/** Shows, sets and checks templates. */
 @Command(
     name = "template",
-    description = "Shows and sets what the servers of zones are made of.",
+    description = "Shows, sets and checks what the servers of zones are made of.",
     mixinStandardHelpOptions = true)
 final class TemplateCommand implements Runnable {
-  /** The line with which a YAML document begins. */
-  private static final String DOCUMENT = "^---\\s*\\n";
+  private static final ZoneDocument<ServerTemplate> DOCUMENT =
+      new ZoneDocument<>("template", Templates::parse, Templates::describe);
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -45,23 +38,7 @@ final class TemplateCommand implements Runnable {
       @Mixin MonitorOptions monitor,
       @Parameters(paramLabel = "ZONE", description = "The zone.") String zone,
       @Option(names = "--json", description = "Prints JSON.") boolean json) {
-    String type = json ? "application/json" : "application/yaml";
-    try (MonitorClient client = monitor.client()) {
-      Answer answer =
-          client.ask("GET", MonitorClient.ofZone(zone, "template"), "", Map.of("Accept", type));
-      Console console = Console.of(spec);
-      if (json) {
-        console.out().println(answer.body());
-      } else {
-        answer
-            .revision()
-            .ifPresent(revision ->
-                console.out().printf("# revision %s of the template of %s%n", revision, zone));
-        console.out().print(answer.body().replaceFirst(DOCUMENT, ""));
-      }
-      console.out().flush();
-    }
-    return ExitCode.OK;
+    return DOCUMENT.get(monitor, zone, json, Console.of(spec));
   }
 
   @Command(
@@ -77,29 +54,16 @@ final class TemplateCommand implements Runnable {
               description = "Only if this revision still holds.")
           @Nullable Integer ifRevision)
       throws JsonProcessingException {
-    JsonNode answer =
-        change.send(
-            "PUT",
-            "template",
-            read(file),
-            ifRevision == null ? Map.of() : Map.of("If-Match", "\"" + ifRevision + "\""));
-    int revision = answer.path("revision").asInt();
-    return change.print(
-        Console.of(spec),
-        answer,
-        answer.path("changed").asBoolean()
-            ? "%s: revision %d of the template holds from journal offset %d on; its servers follow one by one"
-                .formatted(change.zone(), revision, answer.path("offset").asLong())
-            : "%s: revision %d of the template says the same already"
-                .formatted(change.zone(), revision));
+    return DOCUMENT.set(
+        change, file, ifRevision, "; its servers follow one by one", Console.of(spec));
   }
 
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException unreadable) {
-      throw new ConfigException(
-          file.toString(), List.of(new Problem("(file)", "unreadable", "a file that can be read")));
-    }
+  @Command(
+      name = "check",
+      description = "Tells everything that is wrong with a template, or what would hold with it.",
+      mixinStandardHelpOptions = true)
+  int check(@Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file)
+      throws JsonProcessingException {
+    return DOCUMENT.check(file, Console.of(spec));
   }
 }

@@ -10,6 +10,7 @@ import io.sluice.schemas.codec.Json;
 final class Answers {
   static final String JSON = "application/json";
   static final String YAML = "application/yaml";
+  static final String SCHEMA = "application/schema+json";
   private static final String PROBLEM = "application/problem+json";
 
   private Answers() {}

@@ -1,5 +1,7 @@
 package io.sluice.provisioner.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -12,6 +14,7 @@ import io.sluice.provisioner.office.JournalEvents;
 import io.sluice.provisioner.office.Office;
 import io.sluice.provisioner.office.OfficeState;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,12 +76,14 @@ public final class MonitorApi implements AutoCloseable {
                 new ElectionCalls(council, token).routes(),
                 new ZoneCalls(desk).routes(),
                 new LoadCalls(desk, history, runs).routes(),
-                new PolicyCalls(desk, token).routes(),
-                new TemplateCalls(desk, token).routes(),
+                new RevisedCalls<>(new Revised.Policy(), desk, token).routes(),
+                new RevisedCalls<>(new Revised.Template(), desk, token).routes(),
                 new ScalingCalls(desk, token).routes(),
                 new DecisionCalls(desk, decisions, runs).routes(),
                 this.events.routes(),
-                List.of(Route.here(Method.GET, "/openapi", MonitorApi::openApi)))
+                List.of(
+                    Route.here(Method.GET, "/schemas/policy", MonitorApi::policySchema),
+                    Route.here(Method.GET, "/openapi", MonitorApi::openApi)))
             .flatMap(List::stream)
             .toList();
   }
@@ -100,6 +105,10 @@ public final class MonitorApi implements AutoCloseable {
     return routes.stream()
         .map(route -> route.method().text() + " " + route.path())
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void policySchema(ServerRequest request, ServerResponse response) {
+    Answers.send(response, Answers.SCHEMA, Policies.jsonSchema().getBytes(UTF_8));
   }
 
   private static void openApi(ServerRequest request, ServerResponse response) {

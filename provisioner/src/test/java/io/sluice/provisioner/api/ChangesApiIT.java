@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Policies;
 import io.sluice.schemas.policy.ScalingRule;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The calls by which people change zones, of a monitor that leads {@code zone1}. */
 class ChangesApiIT {
   private static final String POLICY = "/v1/zones/zone1/policy";
+  private static final String TEMPLATE = "/v1/zones/zone1/template";
 
   private LeadingApi api;
 
@@ -124,6 +126,25 @@ class ChangesApiIT {
     problem(api.ask("PUT", POLICY, "", NOTHING_MORE), 422);
     problem(api.ask("PUT", POLICY, "dryRun: true\ndryRun: false", NOTHING_MORE), 422);
     assertThat(api.leading.journal().stream().filter(PolicyChanged.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void aTemplateIsSetAsAPolicyIs() throws Exception {
+    Map<String, String> seen = Map.of("If-Match", "\"1\"");
+    HttpResponse<String> set = api.ask("PUT", TEMPLATE, "image: shop:7", seen);
+
+    assertThat(set.headers().firstValue("ETag")).contains("\"2\"");
+    TemplateChanged fact = (TemplateChanged) api.at(tree(set).path("offset"));
+    assertThat(fact.template().image()).isEqualTo("shop:7");
+    assertThat(
+            problem(api.ask("PUT", TEMPLATE, "image: shop:8", seen), 412).path("detail").asText())
+        .contains("revision 2 of the template");
+    JsonNode wrong = problem(api.ask("PUT", TEMPLATE, "imagine: x\ncpus: -1", NOTHING_MORE), 422);
+    assertThat(wrong.path("errors").findValuesAsText("path"))
+        .containsExactlyInAnyOrder("imagine", "cpus");
+    // It would let the zone roll over to the demo application.
+    problem(api.ask("PUT", TEMPLATE, "", NOTHING_MORE), 422);
+    assertThat(api.ask("GET", TEMPLATE, "", NOTHING_MORE).body()).contains("shop:7");
   }
 
   @Test

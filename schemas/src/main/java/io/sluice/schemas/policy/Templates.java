@@ -1,6 +1,10 @@
 package io.sluice.schemas.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Durations;
+import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.config.Words;
 import java.time.Duration;
@@ -22,6 +26,26 @@ public final class Templates {
   private static final double BYTES_LIMIT = 1e15;
 
   private Templates() {}
+
+  /**
+   * Reads a template from YAML or JSON.
+   *
+   * @param source the file or call that the text came from, for the message
+   * @throws ConfigException if anything in it is wrong, with everything that is; an empty text is
+   *     wrong too, since it is more likely a slip than the wish for the demo application
+   */
+  public static ServerTemplate parse(String source, String text) {
+    JsonNode tree = Documents.parse(source, text);
+    if (tree.isMissingNode() || tree.isNull()) {
+      throw new ConfigException(
+          source,
+          List.of(new Problem("(root)", "empty", "a template; {} is the one with all defaults")));
+    }
+    Section root = Section.root(tree);
+    ServerTemplate template = read(root);
+    root.orThrow(source);
+    return template;
+  }
 
   /**
    * Reads a template: {@code image}, {@code environment}, {@code memoryBytes}, {@code cpus}, {@code

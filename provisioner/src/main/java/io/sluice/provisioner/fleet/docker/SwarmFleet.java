@@ -33,7 +33,10 @@ import java.util.stream.Collectors;
  * when it is stopped.
  */
 public final class SwarmFleet implements ServerFleet {
-  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration LOOK_FIRST = Duration.ofMillis(50);
+
+  /** A manager has more to do than to be asked by many servers at once. */
+  private static final Duration LOOK_MAX = Duration.ofMillis(400);
 
   /**
    * A removed service's name is free at once; a manager that has just been elected needs longer.
@@ -269,10 +272,11 @@ public final class SwarmFleet implements ServerFleet {
     swarm.close();
   }
 
-  /** Looks again and again, from now on. */
+  /** Looks again and again, from now on, and ever more rarely. */
   private static final class Pause {
     private final long since = System.nanoTime();
     private final ServerId server;
+    private Duration pause = LOOK_FIRST;
 
     Pause(ServerId server) {
       this.server = server;
@@ -284,7 +288,9 @@ public final class SwarmFleet implements ServerFleet {
 
     void look() {
       try {
-        Thread.sleep(LOOK);
+        Thread.sleep(pause);
+        Duration longer = pause.multipliedBy(3).dividedBy(2);
+        pause = longer.compareTo(LOOK_MAX) < 0 ? longer : LOOK_MAX;
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new FleetException("interrupted while waiting for server " + server, interrupted);

@@ -12,6 +12,7 @@ import io.sluice.app.process.RequestCounter;
 import io.sluice.app.report.KafkaSender;
 import io.sluice.app.report.MetricsSender;
 import io.sluice.app.report.ProducerSettings;
+import io.sluice.schemas.config.KafkaAccess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -88,12 +89,12 @@ public final class App implements AutoCloseable {
   }
 
   private static MetricsSender sender(AppConfig config) {
-    if (config.bootstrap().isEmpty()) {
+    if (config.kafka().isEmpty()) {
       LOG.warn("no SLUICE_BOOTSTRAP: the server serves but sends no metrics");
       return MetricsSender.off();
     }
-    String bootstrap = config.bootstrap().get();
-    return KafkaSender.start(() -> ProducerSettings.producer(bootstrap, "app-" + config.server()));
+    KafkaAccess kafka = config.kafka().get();
+    return KafkaSender.start(() -> ProducerSettings.producer(kafka, "app-" + config.server()));
   }
 
   /** The port it listens on. */

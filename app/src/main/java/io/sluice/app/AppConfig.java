@@ -2,12 +2,14 @@ package io.sluice.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ServerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -17,8 +19,9 @@ import java.util.regex.Pattern;
  * @param host {@code SLUICE_HOST}: the address to listen on; default {@value #HOST}
  * @param port {@code SLUICE_PORT}: the TCP port to listen on, 0 to 65535, 0 takes a free one;
  *     default {@value #PORT}
- * @param bootstrap {@code SLUICE_BOOTSTRAP}: Kafka's addresses as {@code host:port}, separated by
- *     commas; without it the server serves but sends no metrics
+ * @param kafka {@code SLUICE_BOOTSTRAP}: Kafka's addresses as {@code host:port}, separated by
+ *     commas; without it the server serves but sends no metrics. {@code SLUICE_KAFKA_…}: further
+ *     settings of the producer, {@code SLUICE_KAFKA_SASL_MECHANISM} for {@code sasl.mechanism}
  * @param metricsInterval {@code SLUICE_METRICS_INTERVAL}: time between two measurements, 100ms to
  *     1m; default 1s
  * @param workMax {@code SLUICE_WORK_MAX}: most processor time that one {@code GET /work} may ask
@@ -32,7 +35,7 @@ public record AppConfig(
     ServerId server,
     String host,
     int port,
-    Optional<String> bootstrap,
+    Optional<KafkaAccess> kafka,
     Duration metricsInterval,
     Duration workMax,
     int workWaitingMax,
@@ -55,7 +58,7 @@ public record AppConfig(
   /** Most time for unfinished requests after the signal to stop. */
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Every environment variable that is read, in the order of the components. */
+  /** The other environment variables that are read, in the order of the components. */
   public static final List<String> KEYS =
       List.of(
           "SLUICE_SERVER",
@@ -68,6 +71,7 @@ public record AppConfig(
           "SLUICE_STOP_TIMEOUT");
 
   private static final String SOURCE = "environment";
+  private static final String KAFKA_PREFIX = "SLUICE_KAFKA_";
   private static final int PORT_MAX = 65_535;
   private static final int WORK_WAITING_LIMIT = 100_000;
   private static final Duration METRICS_INTERVAL_MIN = Duration.ofMillis(100);
@@ -94,7 +98,8 @@ public record AppConfig(
 
   /**
    * The configuration that the variables give. Other variables are not looked at, since a process
-   * shares its environment with much else; an empty one counts as absent.
+   * shares its environment with much else; an empty one counts as absent, but for those of the
+   * producer, some of whose settings are empty on purpose.
    *
    * @throws io.sluice.schemas.config.ConfigException with all that is wrong
    */
@@ -107,7 +112,9 @@ public record AppConfig(
         own.put(key, value);
       }
     }
-    Section section = Section.root(own);
+    Map<String, String> producer = new TreeMap<>(environment);
+    producer.keySet().removeIf(name -> !name.startsWith(KAFKA_PREFIX));
+    Section section = Section.root(own, producer);
     if (!section.has("SLUICE_SERVER")) {
       section.note("SLUICE_SERVER", "missing", "<zone>-<number>, such as zone1-1");
     }
@@ -116,7 +123,7 @@ public record AppConfig(
             section.value("SLUICE_SERVER", ServerId::of).orElse(PLACEHOLDER),
             section.string("SLUICE_HOST", HOST),
             section.integer("SLUICE_PORT", PORT, 0, PORT_MAX),
-            section.value("SLUICE_BOOTSTRAP", AppConfig::bootstrap),
+            kafka(section),
             section.duration(
                 "SLUICE_METRICS_INTERVAL",
                 METRICS_INTERVAL,
@@ -127,6 +134,13 @@ public record AppConfig(
             section.duration("SLUICE_STOP_TIMEOUT", STOP_TIMEOUT, Duration.ZERO, STOP_TIMEOUT_MAX));
     section.orThrow(SOURCE);
     return config;
+  }
+
+  private static Optional<KafkaAccess> kafka(Section section) {
+    Map<String, String> properties = KafkaAccess.properties(section, "kafka");
+    return section
+        .value("SLUICE_BOOTSTRAP", AppConfig::bootstrap)
+        .map(bootstrap -> new KafkaAccess(bootstrap, properties));
   }
 
   private static String bootstrap(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.ServerId;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class AppConfigTest {
                 ServerId.of("zone2-7"),
                 "0.0.0.0",
                 0,
-                Optional.of("a:9092,b:9093"),
+                Optional.of(KafkaAccess.at("a:9092,b:9093")),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(2),
                 0,
@@ -101,6 +102,32 @@ class AppConfigTest {
     AppConfig config =
         AppConfig.ofEnvironment(Map.of("SLUICE_SERVER", "zone1-1", "SLUICE_BOOTSTRAP", ""));
 
-    assertThat(config.bootstrap()).isEmpty();
+    assertThat(config.kafka()).isEmpty();
+  }
+
+  @Test
+  void variablesForTheProducerAreGivenItByKafkasNames() {
+    AppConfig config =
+        AppConfig.ofEnvironment(
+            Map.of(
+                "SLUICE_SERVER", "zone1-1",
+                "SLUICE_BOOTSTRAP", "a:9092",
+                "SLUICE_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
+                "SLUICE_KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM", ""));
+
+    assertThat(config.kafka())
+        .contains(
+            new KafkaAccess(
+                "a:9092",
+                Map.of(
+                    "security.protocol", "SASL_SSL", "ssl.endpoint.identification.algorithm", "")));
+  }
+
+  @Test
+  void whatTheServerSaysToKafkaItselfIsRefused() {
+    assertThatThrownBy(() ->
+            AppConfig.ofEnvironment(Map.of("SLUICE_SERVER", "zone1-1", "SLUICE_KAFKA_ACKS", "0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("kafka.acks");
   }
 }

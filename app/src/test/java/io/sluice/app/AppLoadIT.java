@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -131,7 +132,7 @@ class AppLoadIT {
   void aMissingKafkaNeitherStopsTheServerNorPilesUp() throws Exception {
     int nobody = freePort();
     close();
-    app = App.start(config(Optional.of("127.0.0.1:" + nobody)));
+    app = App.start(config(Optional.of(KafkaAccess.at("127.0.0.1:" + nobody))));
     http = new Http(app.address());
 
     try (Stream<String> events = http.lines("/events")) {
@@ -175,12 +176,12 @@ class AppLoadIT {
     }
   }
 
-  private static AppConfig config(Optional<String> bootstrap) {
+  private static AppConfig config(Optional<KafkaAccess> bootstrap) {
     return config(bootstrap, 100, Duration.ofSeconds(5));
   }
 
   private static AppConfig config(
-      Optional<String> bootstrap, int workWaitingMax, Duration stopTimeout) {
+      Optional<KafkaAccess> bootstrap, int workWaitingMax, Duration stopTimeout) {
     return new AppConfig(
         SERVER,
         AppConfig.HOST,

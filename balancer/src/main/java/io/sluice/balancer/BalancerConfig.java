@@ -12,6 +12,7 @@ import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.nio.file.Path;

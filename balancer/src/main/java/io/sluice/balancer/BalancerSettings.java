@@ -19,6 +19,7 @@ import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
 import io.sluice.balancer.sticky.StickyConfig;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Addresses;
@@ -154,7 +155,7 @@ public final class BalancerSettings {
   }
 
   static Optional<KafkaAccess> kafka(Section section) {
-    var properties = section.section("properties").strings();
+    var properties = KafkaAccess.properties(section, "properties");
     return section.string("bootstrap").map(brokers -> new KafkaAccess(brokers, properties));
   }
 

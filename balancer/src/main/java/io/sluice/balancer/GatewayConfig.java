@@ -5,6 +5,7 @@ import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.spill.SpillRule;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import java.nio.file.Path;
 import java.time.Duration;

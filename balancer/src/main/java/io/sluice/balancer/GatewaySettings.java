@@ -6,6 +6,7 @@ import static java.time.Duration.ofMillis;
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.spill.SpillRule;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import java.nio.file.Path;

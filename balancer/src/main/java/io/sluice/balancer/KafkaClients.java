@@ -1,5 +1,6 @@
 package io.sluice.balancer;
 
+import io.sluice.schemas.config.KafkaAccess;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -20,29 +21,28 @@ final class KafkaClients {
 
   /** A consumer that reads committed records only, belongs to no group and commits nothing. */
   static Consumer<byte[], byte[]> consumer(KafkaAccess access, String clientId) {
-    Map<String, Object> settings = common(access, clientId);
+    Map<String, Object> settings = common(clientId);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-    settings.putAll(access.properties());
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(
+        access.settings(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** A producer whose records are neither lost nor doubled while it lives. */
   static Producer<byte[], byte[]> producer(KafkaAccess access, String clientId) {
-    Map<String, Object> settings = common(access, clientId);
+    Map<String, Object> settings = common(clientId);
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-    settings.putAll(access.properties());
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(
+        access.settings(settings), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private static Map<String, Object> common(KafkaAccess access, String clientId) {
+  private static Map<String, Object> common(String clientId) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, access.bootstrap());
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
     settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX_MILLIS);
     return settings;

@@ -13,6 +13,7 @@ import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Proxy;
 import io.sluice.balancer.report.Journal;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;

@@ -17,6 +17,7 @@ import io.sluice.balancer.proxy.TlsFiles;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;

@@ -9,6 +9,7 @@ import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.membership.MemberCopy;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.spill.SpillRule;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;

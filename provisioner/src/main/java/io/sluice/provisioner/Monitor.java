@@ -75,7 +75,7 @@ public final class Monitor implements AutoCloseable {
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka =
           new KafkaSettings(
-              config.bootstrap(),
+              config.kafka(),
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
@@ -172,7 +172,7 @@ public final class Monitor implements AutoCloseable {
         config.zones().stream()
             .map(zone -> new Inauguration.Declaration(zone.zone(), zone.policy(), zone.template()))
             .toList(),
-        Map.of(ServerSpec.BOOTSTRAP, config.bootstrap()),
+        Map.of(ServerSpec.BOOTSTRAP, config.kafka().bootstrap()),
         config.timings().transactionTimeout(),
         config.timings().stopGrace(),
         config.timings().listInterval());

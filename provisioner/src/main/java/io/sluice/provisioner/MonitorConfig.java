@@ -2,6 +2,7 @@ package io.sluice.provisioner;
 
 import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.history.HistoryConfig;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -24,7 +25,7 @@ import java.util.TreeSet;
  * @param url where balancers and other monitors reach it
  * @param peers where the other monitors answer; empty: this one is alone
  * @param election how they elect their leader
- * @param bootstrap addresses of Kafka brokers to begin with, {@code host:port[,host:port]}
+ * @param kafka how Kafka is reached
  * @param redis where snapshots are kept, {@code redis://host:port}; empty: nowhere
  * @param token the bearer token of calls that change anything, {@value #TOKEN_LENGTH_MIN}
  *     characters or more
@@ -40,7 +41,7 @@ public record MonitorConfig(
     URI url,
     SortedMap<MonitorId, URI> peers,
     ElectionConfig election,
-    String bootstrap,
+    KafkaAccess kafka,
     Optional<URI> redis,
     String token,
     List<ZoneConfig> zones,
@@ -107,7 +108,9 @@ public record MonitorConfig(
         root.integer("port", own.map(URI::getPort).orElse(PORT_DEFAULT + id - 1), 0, PORT_MAX);
     Optional<URI> url = root.value("url", URI::create).or(() -> own);
     ElectionConfig election = ElectionConfig.read(root.section("election"));
-    String bootstrap = root.string("bootstrap", BOOTSTRAP_DEFAULT);
+    KafkaAccess kafka =
+        new KafkaAccess(
+            root.string("bootstrap", BOOTSTRAP_DEFAULT), KafkaAccess.properties(root, "kafka"));
     Optional<URI> redis = root.value("redis", MonitorConfig::redis);
     String token = root.string("token", "");
     if (token.length() < TOKEN_LENGTH_MIN) {
@@ -127,7 +130,7 @@ public record MonitorConfig(
         url.orElseGet(() -> URI.create("http://%s:%d".formatted(host, port))),
         monitors,
         election,
-        bootstrap,
+        kafka,
         redis,
         token,
         zones,

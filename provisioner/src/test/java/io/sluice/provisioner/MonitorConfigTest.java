@@ -9,6 +9,7 @@ import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -58,6 +59,7 @@ class MonitorConfigTest {
         heartbeatInterval: 200ms
         heartbeatTimeout: 4s
       bootstrap: kafka1:9092,kafka2:9092
+      kafka: {security.protocol: SSL, ssl.truststore.location: trust.p12}
       redis: redis://redis:6379
       token: fedcba9876543210
       zones:
@@ -94,7 +96,7 @@ class MonitorConfigTest {
                 URI.create("http://127.0.0.1:8080"),
                 new TreeMap<>(),
                 ELECTION,
-                "127.0.0.1:9092",
+                KafkaAccess.at("127.0.0.1:9092"),
                 Optional.empty(),
                 "0123456789abcdef",
                 List.of(
@@ -135,6 +137,17 @@ class MonitorConfigTest {
                 "metrics",
                 "secret"));
     assertThat(config.history().orElseThrow().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void theWayToKafkaIsRead() throws Exception {
+    MonitorConfig config = read(FULL);
+
+    assertThat(config.kafka())
+        .isEqualTo(
+            new KafkaAccess(
+                "kafka1:9092,kafka2:9092",
+                Map.of("security.protocol", "SSL", "ssl.truststore.location", "trust.p12")));
   }
 
   @Test
@@ -186,6 +199,7 @@ class MonitorConfigTest {
                 id: 0
                 port: 70000
                 redis: http://redis
+                kafka: {transactional.id: mine}
                 zones:
                   zone1: {balancer: "nowhere"}
                 timings: {listInterval: 1ms}
@@ -200,6 +214,7 @@ class MonitorConfigTest {
                         "id",
                         "port",
                         "redis",
+                        "kafka.transactional.id",
                         "token",
                         "zones.zone1.balancer",
                         "zones.zone1.balancerAdmin",

@@ -150,15 +150,12 @@ public record TopologyConfig(
                 SESSION_TIMEOUT_DEFAULT,
                 SESSION_TIMEOUT_MIN,
                 SESSION_TIMEOUT_MAX),
-            section.section("kafka").strings());
+            section.dotted("kafka"));
     Properties own = config.own();
-    config
-        .kafka()
-        .forEach((name, value) -> {
-          if (own.containsKey(name)) {
-            section.note("kafka." + name, "'" + value + "'", "no setting that the topology makes");
-          }
-        });
+    config.kafka().keySet().stream()
+        .filter(own::containsKey)
+        .forEach(
+            name -> section.note("kafka." + name, "set", "no setting that the topology makes"));
     return config;
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.app.report;
 
+import io.sluice.schemas.config.KafkaAccess;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,19 +22,19 @@ public final class ProducerSettings {
   /**
    * A producer that connects in the background.
    *
-   * @param bootstrap {@code host:port}, several separated by commas
+   * @param kafka how Kafka is reached
    * @param client the name that the broker's logs show
-   * @throws org.apache.kafka.common.KafkaException if none of the hosts has an address
+   * @throws org.apache.kafka.common.KafkaException if none of the hosts has an address, or a
+   *     setting can't be used
    */
-  public static Producer<byte[], byte[]> producer(String bootstrap, String client) {
+  public static Producer<byte[], byte[]> producer(KafkaAccess kafka, String client) {
     return new KafkaProducer<>(
-        settings(bootstrap, client), new ByteArraySerializer(), new ByteArraySerializer());
+        settings(kafka, client), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** The settings by Kafka's names. */
-  static Map<String, Object> settings(String bootstrap, String client) {
+  static Map<String, Object> settings(KafkaAccess kafka, String client) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, client);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -47,6 +48,6 @@ public final class ProducerSettings {
     // Neither JMX nor telemetry has a reader here, and both cost start-up time.
     settings.put(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
     settings.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    return settings;
+    return kafka.settings(settings);
   }
 }

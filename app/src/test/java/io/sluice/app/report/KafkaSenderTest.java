@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.app.report.SenderStatus.State;
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.Metric;
@@ -183,7 +184,7 @@ class KafkaSenderTest {
 
   @Test
   void theSettingsAreOnesThatKafkaKnows() {
-    var settings = ProducerSettings.settings("127.0.0.1:9092", "app-zone1-1");
+    var settings = ProducerSettings.settings(KafkaAccess.at("127.0.0.1:9092"), "app-zone1-1");
     settings.put("key.serializer", ByteArraySerializer.class);
     settings.put("value.serializer", ByteArraySerializer.class);
 

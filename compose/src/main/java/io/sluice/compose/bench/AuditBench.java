@@ -3,6 +3,7 @@ package io.sluice.compose.bench;
 import io.sluice.compose.history.Import;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.topology.audit.Audit;
 import io.sluice.topology.audit.Verdict;
@@ -25,30 +26,30 @@ public final class AuditBench {
   private static final int WARM_UPS = 1;
   private static final int ROUNDS = 5;
 
-  private final String bootstrap;
+  private final KafkaAccess kafka;
   private final long records;
   private final Consumer<String> progress;
 
   /**
    * In a Kafka that has no history.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    * @param records facts in the journal, 1 or more
    * @param progress is told in one line about each step
    */
-  public AuditBench(String bootstrap, long records, Consumer<String> progress) {
-    this.bootstrap = bootstrap;
+  public AuditBench(KafkaAccess kafka, long records, Consumer<String> progress) {
+    this.kafka = kafka;
     this.records = records;
     this.progress = progress;
   }
 
   /** Writes the history and runs it. */
   public List<Row> run() throws InterruptedException {
-    new Import(bootstrap, progress)
+    new Import(kafka, progress)
         .write(
             new GeneratedHistory(new GeneratedHistory.Shape(records, ZONES, SERVERS, PARTITIONS)));
     progress.accept("auditing, %d rounds".formatted(WARM_UPS + ROUNDS));
-    History history = new KafkaHistory(bootstrap);
+    History history = new KafkaHistory(kafka);
     List<LongSupplier> candidates =
         List.of(() -> audit(history), () -> decode(history), () -> fetch(history));
     List<Double> rates = new Rounds(WARM_UPS, ROUNDS).medians(candidates);

@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.app.App;
 import io.sluice.app.AppConfig;
 import io.sluice.compose.role.RoleFiles;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.config.Variables;
 import java.nio.file.Path;
@@ -43,13 +44,15 @@ final class AppCommand implements Callable<Integer> {
     Map<String, String> variables = new TreeMap<>();
     if (file != null) {
       Section root = RoleFiles.open(file, Map.of());
+      KafkaAccess.properties(root, "kafka")
+          .forEach((name, value) -> variables.put(Variables.name("kafka." + name), value));
       root.strings()
           .forEach((key, value) -> {
             String name = Variables.name(key);
             if (AppConfig.KEYS.contains(name)) {
               variables.put(name, value);
             } else {
-              root.note(key, "unknown key", "one of " + AppConfig.KEYS);
+              root.note(key, "unknown key", "kafka, or one of " + AppConfig.KEYS);
             }
           });
       root.orThrow(file.toString());

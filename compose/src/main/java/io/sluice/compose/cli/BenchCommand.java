@@ -8,12 +8,14 @@ import io.sluice.compose.bench.ScratchBroker;
 import io.sluice.compose.drill.FailoverDrill;
 import io.sluice.compose.drill.Times;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.KafkaAccess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +59,7 @@ final class BenchCommand implements Runnable {
               description =
                   "A Kafka that has no history; it is left with the one of this benchmark.")
           @Nullable String bootstrap,
+      @Mixin KafkaOptions kafka,
       @Option(
               names = "--records",
               paramLabel = "N",
@@ -65,22 +68,27 @@ final class BenchCommand implements Runnable {
           long records,
       @Option(names = "--json", description = "Prints one JSON object.") boolean json)
       throws IOException, InterruptedException {
-    Console console = Console.of(spec);
     if (records < 1) {
       throw new ParameterException(
           line(spec), "--records: is %d, expected 1 or more".formatted(records));
     }
     if (bootstrap != null) {
-      print(new AuditBench(bootstrap, records, line -> tell(console, line)).run(), json, console);
+      audit(kafka.at(bootstrap), records, json);
       return ExitCode.OK;
     }
+    if (kafka.given()) {
+      throw new ParameterException(line(spec), "--kafka-config: expected --bootstrap beside it");
+    }
     try (ScratchBroker broker = ScratchBroker.start()) {
-      print(
-          new AuditBench(broker.bootstrap(), records, line -> tell(console, line)).run(),
-          json,
-          console);
+      audit(KafkaAccess.at(broker.bootstrap()), records, json);
     }
     return ExitCode.OK;
+  }
+
+  private void audit(KafkaAccess kafka, long records, boolean json)
+      throws IOException, InterruptedException {
+    Console console = Console.of(spec);
+    print(new AuditBench(kafka, records, line -> tell(console, line)).run(), json, console);
   }
 
   @Command(

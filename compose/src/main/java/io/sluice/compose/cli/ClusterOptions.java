@@ -2,10 +2,12 @@ package io.sluice.compose.cli;
 
 import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.cluster.Ports;
+import io.sluice.schemas.config.KafkaAccess;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command looks at. */
@@ -23,14 +25,20 @@ final class ClusterOptions {
       description = "The embedded cluster that was started with this offset.")
   private int portOffset;
 
-  /** Where the cluster's Kafka is, {@code host:port}. */
-  String bootstrap() {
-    return bootstrap == null ? "127.0.0.1:" + (Ports.KAFKA + portOffset) : bootstrap;
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  /**
+   * How the cluster's Kafka is reached.
+   *
+   * @throws io.sluice.schemas.config.ConfigException if the file with its settings can't be used
+   */
+  KafkaAccess kafka() {
+    return kafka.at(bootstrap == null ? "127.0.0.1:" + (Ports.KAFKA + portOffset) : bootstrap);
   }
 
   /** Whether the user named one. */
   boolean named() {
-    return bootstrap != null || portOffset != 0;
+    return bootstrap != null || portOffset != 0 || kafka.given();
   }
 
   /** Where its monitors may answer, if it is an embedded one. */

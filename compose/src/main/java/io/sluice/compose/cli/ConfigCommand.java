@@ -14,8 +14,10 @@ import io.sluice.compose.role.RoleFiles;
 import io.sluice.provisioner.gate.GateConfig;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +105,28 @@ final class ConfigCommand implements Runnable {
   private void print(Object config) throws JsonProcessingException {
     JsonNode tree = Json.mapper().valueToTree(config);
     // What is printed may be pasted somewhere.
-    tree.findParents("token").forEach(holder -> ((ObjectNode) holder).put("token", "(hidden)"));
+    hideSecrets(tree);
     Console console = Console.of(spec);
     console.out().print(Json.yaml().writeValueAsString(tree));
     console.out().flush();
+  }
+
+  private static void hideSecrets(JsonNode tree) {
+    if (tree instanceof ObjectNode object) {
+      for (String name : names(object)) {
+        if (object.path(name).isValueNode() && secret(name)) {
+          object.put(name, KafkaAccess.HIDDEN);
+        }
+      }
+    }
+    tree.forEach(ConfigCommand::hideSecrets);
+  }
+
+  private static boolean secret(String name) {
+    return name.equals("token") || KafkaAccess.secret(name);
+  }
+
+  private static List<String> names(ObjectNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).toList();
   }
 }

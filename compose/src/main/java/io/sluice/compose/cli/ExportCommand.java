@@ -44,8 +44,7 @@ final class ExportCommand implements Callable<Integer> {
     Export.Written written;
     try {
       written =
-          new KafkaExport(cluster.bootstrap(), SluiceCommand.Version.current())
-              .to(file, Instant.now());
+          new KafkaExport(cluster.kafka(), SluiceCommand.Version.current()).to(file, Instant.now());
     } catch (IOException failed) {
       throw new HistoryException(
           "%s can't be written: %s".formatted(file, failed.getMessage()), failed);

@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.compose.history.ArchiveHistory;
 import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.history.KafkaHistory;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.topology.history.History;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,17 +23,16 @@ final class HistoryOptions {
   private @Nullable Path file;
 
   /**
-   * The running cluster that is named, {@code host:port} of its Kafka, for a command that goes on
-   * reading.
+   * The Kafka of the running cluster that is named, for a command that goes on reading.
    *
    * @throws HistoryException if an archive is named instead
    */
-  String cluster() {
+  KafkaAccess cluster() {
     if (file != null) {
       throw new HistoryException(
           "%s: an archive does not go on: expected a cluster, without --file".formatted(file));
     }
-    return cluster.bootstrap();
+    return cluster.kafka();
   }
 
   /**
@@ -43,9 +43,9 @@ final class HistoryOptions {
   History open() {
     if (file != null && cluster.named()) {
       throw new HistoryException(
-          "--file names an archive, and --bootstrap or --port-offset a cluster: expected one of them");
+          "--file names an archive, and --bootstrap, --port-offset or --kafka-config a cluster: expected one of them");
     }
-    return file == null ? new KafkaHistory(cluster.bootstrap()) : new ArchiveHistory(file);
+    return file == null ? new KafkaHistory(cluster.kafka()) : new ArchiveHistory(file);
   }
 
   /** Where monitors of the cluster may answer; none of one that is named by its Kafka or a file. */

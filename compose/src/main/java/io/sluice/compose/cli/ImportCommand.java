@@ -33,7 +33,7 @@ final class ImportCommand implements Callable<Integer> {
     ArchiveHistory history = new ArchiveHistory(file);
     ArchiveHistory.Verified archive = history.verify();
     new Import(
-            cluster.bootstrap(),
+            cluster.kafka(),
             line -> {
               console.err().println(line + " ...");
               console.err().flush();

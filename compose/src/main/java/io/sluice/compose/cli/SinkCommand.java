@@ -26,7 +26,7 @@ final class SinkCommand implements Callable<Integer> {
     MetricsSink sink = MetricsSink.start(config);
     return Running.untilSignal(
         sink,
-        "sink from %s into %s".formatted(config.bootstrap(), config.history()),
+        "sink from %s into %s".formatted(config.kafka().bootstrap(), config.history()),
         Console.of(spec));
   }
 }

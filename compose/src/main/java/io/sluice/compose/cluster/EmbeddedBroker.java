@@ -88,7 +88,20 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws ClusterException if the data directory can't be prepared
    */
   public static EmbeddedBroker start(Place place, Path data) {
+    return start(place, Map.of(), data);
+  }
+
+  /**
+   * Starts a broker; returns when it takes requests.
+   *
+   * @param further settings of the broker by Kafka's names, such as those that let a door ask for
+   *     credentials; they win over ours
+   * @param data where its data lives; created and formatted if it is not there yet
+   * @throws ClusterException if the data directory can't be prepared
+   */
+  public static EmbeddedBroker start(Place place, Map<String, String> further, Path data) {
     Properties settings = settings(place, data);
+    settings.putAll(further);
     if (!Files.exists(data.resolve(META_PROPERTIES))) {
       format(data);
     }

@@ -57,7 +57,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         new EmbeddedMonitors(
             wiring,
             new MonitorProcess.Surroundings(
-                servers, balancers, new RecordedDecisions(new KafkaHistory(wiring.bootstrap()))));
+                servers, balancers, new RecordedDecisions(new KafkaHistory(wiring.kafka()))));
   }
 
   /**
@@ -171,7 +171,7 @@ public final class EmbeddedCluster implements AutoCloseable {
   private void ensureTopics() {
     ClusterConfig config = wiring.config();
     TopicSetup.ensure(
-        wiring.bootstrap(),
+        wiring.kafka(),
         config.zones().stream().map(ClusterConfig.ZoneConfig::id).toList(),
         config.partitions(),
         1);

@@ -2,7 +2,6 @@ package io.sluice.compose.cluster;
 
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.GatewayConfig;
-import io.sluice.balancer.KafkaAccess;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.provisioner.FleetConfig;
@@ -12,6 +11,7 @@ import io.sluice.provisioner.ZoneConfig;
 import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.history.SinkConfig;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.MonitorId;
@@ -40,6 +40,11 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
   /** Where Kafka listens, {@code host:port}. */
   String bootstrap() {
     return config.host() + ":" + config.ports().kafka();
+  }
+
+  /** How the parts reach Kafka. */
+  KafkaAccess kafka() {
+    return KafkaAccess.at(bootstrap());
   }
 
   /** Where Redis listens. */
@@ -92,7 +97,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
 
   BalancerConfig balancer(int index) {
     ClusterConfig.ZoneConfig zone = config.zones().get(index);
-    BalancerConfig byDefault = BalancerConfig.following(zone.id(), KafkaAccess.at(bootstrap()));
+    BalancerConfig byDefault = BalancerConfig.following(zone.id(), kafka());
     PoolTimings seeds = PoolTimings.DEFAULT;
     return byDefault
         .withPorts(config.ports().balancer(index), config.ports().balancerAdmin(index))
@@ -145,7 +150,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
             byDefault.confirmAfter(),
             byDefault.reportEvery());
     ZoneId first = config.zones().getFirst().id();
-    return GatewayConfig.of(config.gateway().rule(first), KafkaAccess.at(bootstrap()))
+    return GatewayConfig.of(config.gateway().rule(first), kafka())
         .with(
             config.ports().gateway(),
             config.ports().gatewayAdmin(),
@@ -178,7 +183,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
         http(port),
         peers,
         config.election(),
-        bootstrap(),
+        kafka(),
         Optional.of(redis()),
         token,
         zones,
@@ -189,7 +194,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
 
   /** What carries metrics into the history, if there is one. */
   Optional<SinkConfig> sink() {
-    return config.history().map(history -> SinkConfig.of(bootstrap(), history));
+    return config.history().map(history -> SinkConfig.of(kafka(), history));
   }
 
   /** What runs the servers. */

@@ -6,6 +6,7 @@ import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.monitor.MonitorClient;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.id.MonitorId;
@@ -95,8 +96,9 @@ public final class FailoverDrill {
     List<Long> crash = new ArrayList<>();
     List<Long> hang = new ArrayList<>();
     List<Long> decision = new ArrayList<>();
-    try (Tail<FleetEvent> journal = new Tail<>(cluster.bootstrap(), Topics.JOURNAL);
-        Tail<ScaleCommand> commands = new Tail<>(cluster.bootstrap(), Topics.SCALE_COMMANDS)) {
+    KafkaAccess kafka = KafkaAccess.at(cluster.bootstrap());
+    try (Tail<FleetEvent> journal = new Tail<>(kafka, Topics.JOURNAL);
+        Tail<ScaleCommand> commands = new Tail<>(kafka, Topics.SCALE_COMMANDS)) {
       awaitServers(journal, zones);
       for (int run = 1; run <= runs; run++) {
         String of = " %d of %d".formatted(run, runs);

@@ -2,6 +2,7 @@ package io.sluice.compose.drill;
 
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +20,10 @@ public final class Tail<V> implements AutoCloseable {
   private final List<Entry<V>> seen = new ArrayList<>();
 
   /** Opens a topic at its beginning. */
-  public Tail(String bootstrap, Topic<?, V> topic) {
+  public Tail(KafkaAccess kafka, Topic<?, V> topic) {
     this.reader =
         new TopicReader<>(
-            bootstrap,
+            kafka,
             topic,
             problem -> {
               throw new DrillException("unreadable: " + problem);

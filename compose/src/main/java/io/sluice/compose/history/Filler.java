@@ -1,5 +1,7 @@
 package io.sluice.compose.history;
 
+import io.sluice.compose.kafka.KafkaClients;
+import io.sluice.schemas.config.KafkaAccess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -11,7 +13,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Takes up offsets of a partition with records that readers of committed records never see: those
@@ -24,7 +25,7 @@ final class Filler implements AutoCloseable {
 
   private static final Duration TRANSACTION_AGE_MAX = Duration.ofMinutes(1);
 
-  private final String bootstrap;
+  private final KafkaAccess kafka;
   private final TopicPartition place;
   private final LogEnd logEnd;
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
@@ -32,8 +33,8 @@ final class Filler implements AutoCloseable {
   private long begunNanos;
 
   /** For a partition; nothing is done before the first gap. */
-  Filler(String bootstrap, TopicPartition place, LogEnd logEnd) {
-    this.bootstrap = bootstrap;
+  Filler(KafkaAccess kafka, TopicPartition place, LogEnd logEnd) {
+    this.kafka = kafka;
     this.place = place;
     this.logEnd = logEnd;
   }
@@ -98,18 +99,15 @@ final class Filler implements AutoCloseable {
   private KafkaProducer<byte[], byte[]> writer() {
     if (producer.isEmpty()) {
       KafkaProducer<byte[], byte[]> made =
-          new KafkaProducer<>(
+          KafkaClients.producer(
+              kafka,
               Map.of(
-                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                  bootstrap,
                   ProducerConfig.LINGER_MS_CONFIG,
                   0,
                   ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                   "sluice-import-" + place,
                   ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                  (int) TRANSACTION_TIMEOUT.toMillis()),
-              new ByteArraySerializer(),
-              new ByteArraySerializer());
+                  (int) TRANSACTION_TIMEOUT.toMillis()));
       producer = Optional.of(made);
       made.initTransactions();
     }

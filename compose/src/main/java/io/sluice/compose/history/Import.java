@@ -1,7 +1,9 @@
 package io.sluice.compose.history;
 
 import io.sluice.compose.archive.Extent;
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
@@ -20,7 +22,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes a history into a Kafka that has none, so that every record stands where it stood, with the
@@ -32,17 +33,17 @@ public final class Import {
   private static final int BATCH_BYTES = 1 << 18;
   private static final short REPLICATION_BY_BROKER = -1;
 
-  private final String bootstrap;
+  private final KafkaAccess kafka;
   private final Consumer<String> progress;
 
   /**
    * Into a cluster.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    * @param progress is told in one line about each step
    */
-  public Import(String bootstrap, Consumer<String> progress) {
-    this.bootstrap = bootstrap;
+  public Import(KafkaAccess kafka, Consumer<String> progress) {
+    this.kafka = kafka;
     this.progress = progress;
   }
 
@@ -54,7 +55,7 @@ public final class Import {
    * @throws UnreachableException if Kafka does not do it
    */
   public void write(Restorable history) throws InterruptedException {
-    try (TopicAdmin target = new TopicAdmin(bootstrap)) {
+    try (TopicAdmin target = new TopicAdmin(kafka)) {
       requireEmpty(target, history.topics());
       boolean done = false;
       try {
@@ -70,7 +71,8 @@ public final class Import {
         done = true;
       } catch (ExecutionException failed) {
         throw new UnreachableException(
-            "Kafka at %s does not take the history: %s".formatted(bootstrap, failed.getCause()),
+            "Kafka at %s does not take the history: %s"
+                .formatted(kafka.bootstrap(), failed.getCause()),
             failed);
       } finally {
         if (!done) {
@@ -110,7 +112,8 @@ public final class Import {
   }
 
   private HistoryException refused(String why) {
-    return new HistoryException("Kafka at %s is left as it was: %s".formatted(bootstrap, why));
+    return new HistoryException(
+        "Kafka at %s is left as it was: %s".formatted(kafka.bootstrap(), why));
   }
 
   private void write(TopicAdmin target, Topic<?, ?> topic, Restorable history)
@@ -170,13 +173,13 @@ public final class Import {
       throws InterruptedException, ExecutionException {
     try (RecordSource source = history.partition(place.topic(), place.partition());
         PartitionWriter writer =
-            new PartitionWriter(producer, place, new Filler(bootstrap, place, target::awaitEnd))) {
+            new PartitionWriter(producer, place, new Filler(kafka, place, target::awaitEnd))) {
       writer.write(source);
     }
   }
 
   private void compare(Restorable history) {
-    History copy = new KafkaHistory(bootstrap);
+    History copy = new KafkaHistory(kafka);
     for (Topic<?, ?> topic : TOPICS) {
       progress.accept("comparing " + topic.name());
       try (RecordSource there = topic.equals(Topics.JOURNAL) ? copy.journal() : copy.commands()) {
@@ -202,17 +205,14 @@ public final class Import {
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
+    return KafkaClients.producer(
+        kafka,
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
             ProducerConfig.ACKS_CONFIG,
             "all",
             ProducerConfig.LINGER_MS_CONFIG,
             0,
             ProducerConfig.BATCH_SIZE_CONFIG,
-            BATCH_BYTES),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+            BATCH_BYTES));
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.compose.history;
 
 import io.sluice.compose.archive.Origin;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
@@ -14,17 +15,17 @@ import java.util.Optional;
 
 /** Writes the history in a cluster's Kafka into an archive's file. */
 public final class KafkaExport {
-  private final String bootstrap;
+  private final KafkaAccess kafka;
   private final String release;
 
   /**
    * Of a cluster.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    * @param release the version of Sluice that runs this
    */
-  public KafkaExport(String bootstrap, String release) {
-    this.bootstrap = bootstrap;
+  public KafkaExport(KafkaAccess kafka, String release) {
+    this.kafka = kafka;
     this.release = release;
   }
 
@@ -36,10 +37,10 @@ public final class KafkaExport {
    * @throws UnreachableException if there is no history to export
    */
   public Export.Written to(Path file, Instant now) throws IOException, InterruptedException {
-    KafkaHistory history = new KafkaHistory(bootstrap);
+    KafkaHistory history = new KafkaHistory(kafka);
     Map<String, Integer> partitions = new HashMap<>();
     Optional<String> cluster;
-    try (TopicAdmin admin = new TopicAdmin(bootstrap)) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
       cluster = admin.cluster();
       for (Topic<?, ?> topic : List.of(Topics.JOURNAL, Topics.SCALE_COMMANDS)) {
         Optional<Integer> found = admin.partitions(topic.name());
@@ -48,7 +49,7 @@ public final class KafkaExport {
             found.orElseThrow(() ->
                 new UnreachableException(
                     "Kafka at %s has no topic '%s': no Sluice cluster was started there"
-                        .formatted(bootstrap, topic.name()))));
+                        .formatted(kafka.bootstrap(), topic.name()))));
       }
     }
     return new Export(history, partitions)

@@ -1,25 +1,26 @@
 package io.sluice.compose.history;
 
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RecordSource;
 
 /** The history that stands in a cluster's Kafka, as far as it is committed. */
 public final class KafkaHistory implements History {
-  private final String bootstrap;
+  private final KafkaAccess kafka;
 
   /**
    * The history of the cluster whose broker is there; nothing is asked of it yet.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    */
-  public KafkaHistory(String bootstrap) {
-    this.bootstrap = bootstrap;
+  public KafkaHistory(KafkaAccess kafka) {
+    this.kafka = kafka;
   }
 
   @Override
   public String name() {
-    return "Kafka at " + bootstrap;
+    return "Kafka at " + kafka.bootstrap();
   }
 
   /**
@@ -30,7 +31,7 @@ public final class KafkaHistory implements History {
    */
   @Override
   public RecordSource journal() {
-    return new KafkaSource(bootstrap, Topics.JOURNAL.name());
+    return new KafkaSource(kafka, Topics.JOURNAL.name());
   }
 
   /**
@@ -41,6 +42,6 @@ public final class KafkaHistory implements History {
    */
   @Override
   public RecordSource commands() {
-    return new KafkaSource(bootstrap, Topics.SCALE_COMMANDS.name());
+    return new KafkaSource(kafka, Topics.SCALE_COMMANDS.name());
   }
 }

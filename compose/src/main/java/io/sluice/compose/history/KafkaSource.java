@@ -2,8 +2,10 @@ package io.sluice.compose.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Duration;
@@ -21,7 +23,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The committed records of a topic, up to the end that it had when this was made. */
 final class KafkaSource implements RecordSource {
@@ -36,14 +37,29 @@ final class KafkaSource implements RecordSource {
   private static final int FETCH_BYTES = 64 << 20;
   private static final int RECORDS_MAX = 10_000;
 
-  private final String bootstrap;
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_committed",
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          false,
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+          false,
+          ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+          PARTITION_FETCH_BYTES,
+          ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+          FETCH_BYTES,
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+          RECORDS_MAX);
+
+  private final KafkaAccess kafka;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private final long size;
 
-  KafkaSource(String bootstrap, String topic) {
-    this.bootstrap = bootstrap;
-    this.consumer = consumer(bootstrap);
+  KafkaSource(KafkaAccess kafka, String topic) {
+    this.kafka = kafka;
+    this.consumer = KafkaClients.consumer(kafka, SETTINGS);
     try {
       List<TopicPartition> partitions = partitions(topic);
       Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
@@ -57,7 +73,7 @@ final class KafkaSource implements RecordSource {
       consumer.seekToBeginning(ends.keySet());
     } catch (KafkaException unreachable) {
       consumer.close();
-      throw silent(unreachable);
+      throw KafkaClients.explained(kafka, unreachable);
     } catch (UnreachableException missing) {
       consumer.close();
       throw missing;
@@ -82,12 +98,12 @@ final class KafkaSource implements RecordSource {
         if (System.nanoTime() - begin > STALL_MAX.toNanos()) {
           throw new UnreachableException(
               "the broker at %s gave no records for %d s: expected more up to %s"
-                  .formatted(bootstrap, STALL_MAX.toSeconds(), ends));
+                  .formatted(kafka.bootstrap(), STALL_MAX.toSeconds(), ends));
         }
       }
       return List.of();
     } catch (KafkaException failed) {
-      throw silent(failed);
+      throw KafkaClients.explained(kafka, failed);
     }
   }
 
@@ -131,35 +147,8 @@ final class KafkaSource implements RecordSource {
     if (found == null || found.isEmpty()) {
       throw new UnreachableException(
           "Kafka at %s has no topic '%s': no Sluice cluster was started there"
-              .formatted(bootstrap, topic));
+              .formatted(kafka.bootstrap(), topic));
     }
     return found.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
-  }
-
-  private UnreachableException silent(KafkaException cause) {
-    return new UnreachableException(
-        "no Kafka broker answers at %s: is the cluster running, and is this its port?"
-            .formatted(bootstrap),
-        cause);
-  }
-
-  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
-    try {
-      return new KafkaConsumer<>(
-          Map.of(
-              ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-              ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-              ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-              ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-              ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES,
-              ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
-              ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX),
-          new ByteArrayDeserializer(),
-          new ByteArrayDeserializer());
-    } catch (KafkaException unusable) {
-      throw new UnreachableException(
-          "'%s' is no address of a Kafka broker: expected host:port".formatted(bootstrap),
-          unusable);
-    }
   }
 }

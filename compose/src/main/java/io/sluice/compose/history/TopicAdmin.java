@@ -1,6 +1,8 @@
 package io.sluice.compose.history;
 
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a history in Kafka, as their administrator sees them. */
@@ -36,16 +41,15 @@ final class TopicAdmin implements AutoCloseable {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String TIMESTAMP_AHEAD = "message.timestamp.after.max.ms";
 
-  private final String bootstrap;
+  private final KafkaAccess kafka;
   private final Admin admin;
 
-  TopicAdmin(String bootstrap) {
-    this.bootstrap = bootstrap;
+  TopicAdmin(KafkaAccess kafka) {
+    this.kafka = kafka;
     this.admin =
-        Admin.create(
+        KafkaClients.admin(
+            kafka,
             Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) ANSWER_TIMEOUT.toMillis(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -194,8 +198,15 @@ final class TopicAdmin implements AutoCloseable {
   }
 
   private UnreachableException unreachable(Exception failed) {
-    Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-    return new UnreachableException(
-        "Kafka at %s does not do it: %s".formatted(bootstrap, cause.getMessage()), failed);
+    return switch (failed.getCause()) {
+      case AuthenticationException _, AuthorizationException _, TimeoutException _ ->
+          KafkaClients.explained(kafka, failed);
+      case null -> KafkaClients.explained(kafka, failed);
+      default ->
+          new UnreachableException(
+              "Kafka at %s does not do it: %s"
+                  .formatted(kafka.bootstrap(), failed.getCause().getMessage()),
+              failed);
+    };
   }
 }

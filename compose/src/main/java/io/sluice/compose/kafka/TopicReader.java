@@ -1,6 +1,7 @@
 package io.sluice.compose.kafka;
 
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
@@ -12,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads a topic from its beginning, committed records only. What can't be read is told to a
@@ -32,6 +33,18 @@ public final class TopicReader<V> implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_committed",
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          false,
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+          false,
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+          10_000);
+
+  private final KafkaAccess kafka;
   private final Topic<?, V> topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
@@ -40,17 +53,18 @@ public final class TopicReader<V> implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    * @param topic what to read
    * @param unreadable is told about records that can't be read
    * @throws UnreachableException if no broker answers or the topic is not there
    */
-  public TopicReader(String bootstrap, Topic<?, V> topic, Consumer<String> unreadable) {
+  public TopicReader(KafkaAccess kafka, Topic<?, V> topic, Consumer<String> unreadable) {
+    this.kafka = kafka;
     this.topic = topic;
     this.unreadable = unreadable;
-    this.consumer = consumer(bootstrap);
+    this.consumer = KafkaClients.consumer(kafka, SETTINGS);
     try {
-      this.partitions = partitions(bootstrap);
+      this.partitions = partitions();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
     } catch (RuntimeException failed) {
@@ -85,10 +99,10 @@ public final class TopicReader<V> implements AutoCloseable {
 
   /** All records up to the present end, in the order of their times. */
   public List<Entry<V>> toEnd() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> ends = asked(() -> consumer.endOffsets(partitions));
     List<Entry<V>> entries = new ArrayList<>();
     while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        .anyMatch(end -> asked(() -> consumer.position(end.getKey())) < end.getValue())) {
       entries.addAll(next());
     }
     entries.sort(Entry.ORDER);
@@ -98,11 +112,19 @@ public final class TopicReader<V> implements AutoCloseable {
   /** Records that have come since the last call, waiting a moment for them; may be none. */
   public List<Entry<V>> next() {
     List<Entry<V>> entries = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+    for (ConsumerRecord<byte[], byte[]> record : asked(() -> consumer.poll(POLL))) {
       decode(record, entries);
     }
     entries.sort(Entry.ORDER);
     return entries;
+  }
+
+  private <T> T asked(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (KafkaException failed) {
+      throw KafkaClients.explained(kafka, failed);
+    }
   }
 
   @Override
@@ -139,45 +161,19 @@ public final class TopicReader<V> implements AutoCloseable {
 
   private record Place(int partition, long offset, Instant time) {}
 
-  private List<TopicPartition> partitions(String bootstrap) {
+  private List<TopicPartition> partitions() {
     try {
       List<PartitionInfo> found = consumer.partitionsFor(topic.name(), REACH_TIMEOUT);
       if (found == null || found.isEmpty()) {
         throw new UnreachableException(
             "Kafka at %s has no topic '%s': no Sluice cluster was started there"
-                .formatted(bootstrap, topic.name()));
+                .formatted(kafka.bootstrap(), topic.name()));
       }
       return found.stream()
           .map(info -> new TopicPartition(info.topic(), info.partition()))
           .toList();
     } catch (KafkaException unreachable) {
-      throw new UnreachableException(
-          "no Kafka broker answers at %s: is the cluster running, and is this its port?"
-              .formatted(bootstrap),
-          unreachable);
-    }
-  }
-
-  private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
-    try {
-      return new KafkaConsumer<>(
-          Map.of(
-              ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-              bootstrap,
-              ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-              "read_committed",
-              ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-              false,
-              ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-              false,
-              ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-              10_000),
-          new ByteArrayDeserializer(),
-          new ByteArrayDeserializer());
-    } catch (KafkaException unusable) {
-      throw new UnreachableException(
-          "'%s' is no address of a Kafka broker: expected host:port".formatted(bootstrap),
-          unusable);
+      throw KafkaClients.explained(kafka, unreachable);
     }
   }
 }

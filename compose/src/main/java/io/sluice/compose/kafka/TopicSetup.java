@@ -1,5 +1,6 @@
 package io.sluice.compose.kafka;
 
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
@@ -7,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -20,19 +21,20 @@ public final class TopicSetup {
   /**
    * Creates what is missing.
    *
-   * @param bootstrap {@code host:port} of a broker
+   * @param kafka how Kafka is reached
    * @param zones the zones, for their membership topics
    * @param partitions partitions of the partitioned topics, 1 or more
    * @param replication copies of every topic, 1 up to the number of brokers
    * @throws UnreachableException if the broker does not do it, or holds an imported history
    */
   public static void ensure(
-      String bootstrap, Collection<ZoneId> zones, int partitions, int replication) {
+      KafkaAccess kafka, Collection<ZoneId> zones, int partitions, int replication) {
     List<Topic<?, ?>> topics = new ArrayList<>(Topics.common());
     zones.forEach(zone -> topics.add(Topics.membership(zone)));
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-      requireOwnHistory(admin, bootstrap);
+    try (Admin admin = KafkaClients.admin(kafka, Map.of())) {
+      Set<String> there = topics(admin, kafka);
+      // Whoever made them all need not give us the right to.
+      topics.removeIf(topic -> there.contains(topic.name()));
       var creations =
           admin
               .createTopics(
@@ -57,18 +59,21 @@ public final class TopicSetup {
     }
   }
 
-  /** Deciding on a history whose fleet is elsewhere would write what never was into it. */
-  private static void requireOwnHistory(Admin admin, String bootstrap) throws InterruptedException {
+  /**
+   * The topics that are there. Deciding on a history whose fleet is elsewhere would write what
+   * never was into it, so that an imported one is refused.
+   */
+  private static Set<String> topics(Admin admin, KafkaAccess kafka) throws InterruptedException {
     try {
-      if (admin.listTopics().names().get().contains(Topics.IMPORTED_HISTORY.name())) {
+      Set<String> names = admin.listTopics().names().get();
+      if (names.contains(Topics.IMPORTED_HISTORY.name())) {
         throw new UnreachableException(
             "Kafka at %s holds an imported history, which is only for reading: expected one without, in another data directory or cluster"
-                .formatted(bootstrap));
+                .formatted(kafka.bootstrap()));
       }
+      return names;
     } catch (ExecutionException failed) {
-      throw new UnreachableException(
-          "Kafka at %s does not name its topics: %s".formatted(bootstrap, failed.getCause()),
-          failed);
+      throw KafkaClients.explained(kafka, failed);
     }
   }
 

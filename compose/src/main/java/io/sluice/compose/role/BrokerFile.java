@@ -5,6 +5,7 @@ import io.sluice.schemas.config.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a broker in a process of its own is told by its file.
@@ -13,19 +14,26 @@ import java.util.List;
  * @param port the port for clients, 1 to 65535
  * @param controllerPort the port for the controller, 1 to 65535
  * @param doors further ports, for clients that know it by another address
+ * @param kafka further settings of the broker by Kafka's names, which win over ours
  * @param data where its data lives
  */
 public record BrokerFile(
-    String host, int port, int controllerPort, List<EmbeddedBroker.Door> doors, Path data) {
+    String host,
+    int port,
+    int controllerPort,
+    List<EmbeddedBroker.Door> doors,
+    Map<String, String> kafka,
+    Path data) {
   private static final String HOST_DEFAULT = "127.0.0.1";
   private static final int PORT_DEFAULT = 9092;
   private static final int CONTROLLER_PORT_DEFAULT = 9093;
   private static final Path DATA_DEFAULT = Path.of("data", "kafka");
   private static final int PORT_MAX = 65_535;
 
-  /** Copies the list. */
+  /** Copies list and map. */
   public BrokerFile {
     doors = List.copyOf(doors);
+    kafka = Map.copyOf(kafka);
   }
 
   /**
@@ -41,6 +49,7 @@ public record BrokerFile(
             root.integer("port", PORT_DEFAULT, 1, PORT_MAX),
             root.integer("controllerPort", CONTROLLER_PORT_DEFAULT, 1, PORT_MAX),
             doors(root),
+            root.dotted("kafka"),
             root.value("data", Path::of).orElse(DATA_DEFAULT));
     if (file.port() == file.controllerPort()) {
       root.note("controllerPort", Integer.toString(file.controllerPort()), "another than port");
@@ -70,6 +79,7 @@ public record BrokerFile(
 
   /** Starts the broker; returns when it takes requests. */
   public EmbeddedBroker start() {
-    return EmbeddedBroker.start(new EmbeddedBroker.Place(host, port, controllerPort, doors), data);
+    return EmbeddedBroker.start(
+        new EmbeddedBroker.Place(host, port, controllerPort, doors), kafka, data);
   }
 }

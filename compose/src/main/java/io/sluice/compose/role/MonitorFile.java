@@ -8,9 +8,12 @@ import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.ZoneConfig;
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.topology.TopologyConfig;
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a monitor in a process of its own is told by its file: the monitor's keys at the top, those
@@ -35,7 +38,7 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
     return new MonitorFile(
         monitor,
         new TopologyConfig(
-            bootstrapped ? topology.bootstrap() : monitor.bootstrap(),
+            bootstrapped ? topology.bootstrap() : monitor.kafka().bootstrap(),
             topology.applicationId(),
             topology.partitions(),
             topology.replication(),
@@ -47,7 +50,14 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
                 : topology.stateDirectory().resolve("monitor-" + monitor.id()),
             topology.groupProtocol(),
             topology.sessionTimeout(),
-            topology.kafka()));
+            clients(monitor.kafka(), topology)));
+  }
+
+  /** The monitor's way to Kafka, and on top of it what is said for the topology. */
+  private static Map<String, String> clients(KafkaAccess monitor, TopologyConfig topology) {
+    Map<String, String> clients = new TreeMap<>(monitor.properties());
+    clients.putAll(topology.kafka());
+    return clients;
   }
 
   /**
@@ -57,7 +67,7 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
    */
   public Running start() throws IOException {
     TopicSetup.ensure(
-        monitor.bootstrap(),
+        monitor.kafka(),
         monitor.zones().stream().map(ZoneConfig::zone).toList(),
         topology.partitions(),
         topology.replication());
@@ -71,7 +81,7 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
               new MonitorProcess.Surroundings(
                   fleet,
                   new BalancerCommands(monitor.zones()),
-                  new RecordedDecisions(new KafkaHistory(monitor.bootstrap()))));
+                  new RecordedDecisions(new KafkaHistory(monitor.kafka()))));
       started = true;
       return new Running(process, fleet);
     } finally {

@@ -8,6 +8,7 @@ import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.kafka.TopicSetup;
 import io.sluice.compose.kafka.UnreachableException;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
@@ -34,8 +35,8 @@ class EmbeddedBrokerIT {
       throws ExecutionException, InterruptedException {
     Ports ports = FreePorts.find();
     try (EmbeddedBroker broker = start(ports, data)) {
-      TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 3, 1);
-      TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 3, 1);
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 3, 1);
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 3, 1);
       write(broker.bootstrap(), "garbage".getBytes(UTF_8));
       write(broker.bootstrap(), Topics.FLEET_EVENT.encode(FACT));
     }
@@ -43,7 +44,8 @@ class EmbeddedBrokerIT {
     List<String> unreadable = new ArrayList<>();
     try (EmbeddedBroker broker = start(ports, data);
         TopicReader<FleetEvent> journal =
-            new TopicReader<>(broker.bootstrap(), Topics.JOURNAL, unreadable::add)) {
+            new TopicReader<>(
+                KafkaAccess.at(broker.bootstrap()), Topics.JOURNAL, unreadable::add)) {
       List<Entry<FleetEvent>> entries = journal.toEnd();
 
       assertThat(entries.stream().map(Entry::value)).containsExactly(FACT);
@@ -57,7 +59,9 @@ class EmbeddedBrokerIT {
     Ports ports = FreePorts.find();
 
     assertThatThrownBy(() ->
-            new TopicReader<>("127.0.0.1:" + ports.kafka(), Topics.JOURNAL, problem -> {}).close())
+            new TopicReader<>(
+                    KafkaAccess.at("127.0.0.1:" + ports.kafka()), Topics.JOURNAL, problem -> {})
+                .close())
         .isInstanceOf(UnreachableException.class)
         .hasMessageContaining("no Kafka broker answers at 127.0.0.1:" + ports.kafka());
   }

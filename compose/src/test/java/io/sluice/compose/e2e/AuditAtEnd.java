@@ -3,6 +3,7 @@ package io.sluice.compose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.compose.history.KafkaHistory;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.topology.audit.Audit;
 import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.audit.Verdict.Verified;
@@ -16,7 +17,7 @@ public final class AuditAtEnd {
    * fact in it is missing or contradicts the ones before.
    */
   public static Verified verify(String bootstrap) {
-    Verdict verdict = Audit.of(new KafkaHistory(bootstrap), false);
+    Verdict verdict = Audit.of(new KafkaHistory(KafkaAccess.at(bootstrap)), false);
 
     assertThat(verdict).isInstanceOf(Verified.class);
     Verified verified = (Verified) verdict;

@@ -10,6 +10,7 @@ import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.view.Story;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
@@ -252,7 +253,7 @@ class ElasticServiceIT {
   private static <V> List<Entry<V>> read(Topic<?, V> topic) {
     try (TopicReader<V> reader =
         new TopicReader<>(
-            cluster.bootstrap(),
+            KafkaAccess.at(cluster.bootstrap()),
             topic,
             problem -> {
               throw new AssertionError(problem);

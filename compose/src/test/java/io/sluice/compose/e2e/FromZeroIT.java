@@ -10,6 +10,7 @@ import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class FromZeroIT {
   private static List<ScaleCommand> byDemand(EmbeddedCluster cluster) {
     try (TopicReader<ScaleCommand> reader =
         new TopicReader<>(
-            cluster.bootstrap(),
+            KafkaAccess.at(cluster.bootstrap()),
             Topics.SCALE_COMMANDS,
             problem -> {
               throw new AssertionError(problem);

@@ -9,6 +9,7 @@ import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.kafka.TopicSetup;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ZoneId;
@@ -88,7 +89,7 @@ class GatewayIT {
   void aZoneThatIsAddedWhileItRunsAppears() {
     ZoneId added = new ZoneId("zone9");
 
-    TopicSetup.ensure(cluster.bootstrap(), List.of(added), 4, 1);
+    TopicSetup.ensure(KafkaAccess.at(cluster.bootstrap()), List.of(added), 4, 1);
 
     await()
         .atMost(PATIENCE)

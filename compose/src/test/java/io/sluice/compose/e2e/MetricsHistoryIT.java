@@ -14,6 +14,7 @@ import io.sluice.provisioner.history.LoadHistory.Point;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.provisioner.history.Span;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.HealthStatus;
@@ -51,10 +52,10 @@ class MetricsHistoryIT {
         VictoriaMetrics database =
             new VictoriaMetrics(folder.resolve("history"), ports.monitor(1));
         LoadHistory history = database.config().open()) {
-      TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 3, 1);
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 3, 1);
       SinkConfig config =
           new SinkConfig(
-              broker.bootstrap(),
+              KafkaAccess.at(broker.bootstrap()),
               "sink",
               database.config(),
               true,

@@ -2,6 +2,7 @@ package io.sluice.compose.e2e;
 
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class Records {
   static <V> List<Entry<V>> of(String bootstrap, Topic<?, V> topic) {
     try (TopicReader<V> reader =
         new TopicReader<>(
-            bootstrap,
+            KafkaAccess.at(bootstrap),
             topic,
             problem -> {
               throw new AssertionError(problem);

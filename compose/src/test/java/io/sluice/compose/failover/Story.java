@@ -3,6 +3,7 @@ package io.sluice.compose.failover;
 import io.sluice.compose.drill.DrillCluster;
 import io.sluice.compose.drill.Tail;
 import io.sluice.compose.kafka.Entry;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
 /** What the journal of a drill says by now. */
 record Story(List<FleetEvent> facts) {
   static Story of(DrillCluster cluster) {
-    try (Tail<FleetEvent> tail = new Tail<>(cluster.bootstrap(), Topics.JOURNAL)) {
+    try (Tail<FleetEvent> tail = new Tail<>(KafkaAccess.at(cluster.bootstrap()), Topics.JOURNAL)) {
       return new Story(tail.all().stream().map(Entry::value).toList());
     }
   }

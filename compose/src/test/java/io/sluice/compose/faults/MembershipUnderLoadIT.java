@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
-import io.sluice.balancer.KafkaAccess;
 import io.sluice.balancer.proxy.Count;
 import io.sluice.compose.cluster.EmbeddedBroker;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.kafka.TopicSetup;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
@@ -160,7 +160,7 @@ final class MembershipUnderLoadIT {
   }
 
   private static String prepared(EmbeddedBroker broker) {
-    TopicSetup.ensure(broker.bootstrap(), List.of(ZONE), 1, 1);
+    TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 1, 1);
     return broker.bootstrap();
   }
 

@@ -12,6 +12,7 @@ import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.kafka.TopicSetup;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Audit;
@@ -48,18 +49,18 @@ class ImportIT {
   void aHistoryWithGapsComesToStandWhereItStood() throws Exception {
     Path file = folder.resolve("history.jsonl.gz");
     try (EmbeddedBroker broker = broker("first")) {
-      TopicSetup.ensure(broker.bootstrap(), List.of(), PARTITIONS, 1);
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(), PARTITIONS, 1);
       writeWithGaps(broker.bootstrap());
-      new KafkaExport(broker.bootstrap(), "1").to(file, Instant.EPOCH);
+      new KafkaExport(KafkaAccess.at(broker.bootstrap()), "1").to(file, Instant.EPOCH);
     }
     ArchiveHistory archive = new ArchiveHistory(file);
     assertThat(offsets(archive.journal(), 0)).containsExactly(0L, 1L, 3L, 4L, 6L, 7L, 12L, 13L);
     assertThat(offsets(archive.journal(), 1)).containsExactly(2L, 3L);
 
     try (EmbeddedBroker broker = broker("second")) {
-      new Import(broker.bootstrap(), _ -> {}).write(archive);
+      new Import(KafkaAccess.at(broker.bootstrap()), _ -> {}).write(archive);
 
-      History copy = new KafkaHistory(broker.bootstrap());
+      History copy = new KafkaHistory(KafkaAccess.at(broker.bootstrap()));
       assertThat(Fingerprint.of(copy.journal())).isEqualTo(Fingerprint.of(archive.journal()));
       assertThat(offsets(copy.journal(), 0)).isEqualTo(offsets(archive.journal(), 0));
       assertThat(config(broker.bootstrap(), Topics.JOURNAL))
@@ -67,7 +68,7 @@ class ImportIT {
           .containsEntry("retention.ms", "-1");
 
       Path again = folder.resolve("again.jsonl.gz");
-      new KafkaExport(broker.bootstrap(), "1").to(again, Instant.EPOCH);
+      new KafkaExport(KafkaAccess.at(broker.bootstrap()), "1").to(again, Instant.EPOCH);
       assertThat(new ArchiveHistory(again).topics()).isEqualTo(archive.topics());
       refusesAnother(broker.bootstrap(), archive);
     }
@@ -80,9 +81,9 @@ class ImportIT {
     Ports ports = FreePorts.find();
     Path data = folder.resolve("data");
     try (EmbeddedBroker broker = start(ports, data.resolve("kafka"))) {
-      new Import(broker.bootstrap(), _ -> {}).write(history);
+      new Import(KafkaAccess.at(broker.bootstrap()), _ -> {}).write(history);
 
-      assertThat(Audit.of(new KafkaHistory(broker.bootstrap()), true))
+      assertThat(Audit.of(new KafkaHistory(KafkaAccess.at(broker.bootstrap())), true))
           .isInstanceOf(Verdict.Verified.class);
     }
 
@@ -97,28 +98,31 @@ class ImportIT {
     GeneratedHistory history =
         new GeneratedHistory(new GeneratedHistory.Shape(10, 1, 5, PARTITIONS));
     try (EmbeddedBroker broker = broker("taken")) {
-      TopicSetup.ensure(broker.bootstrap(), List.of(), PARTITIONS + 1, 1);
-      assertThatThrownBy(() -> new Import(broker.bootstrap(), _ -> {}).write(history))
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(), PARTITIONS + 1, 1);
+      assertThatThrownBy(
+              () -> new Import(KafkaAccess.at(broker.bootstrap()), _ -> {}).write(history))
           .isInstanceOf(HistoryException.class)
           .hasMessageContaining("has 4 partitions there, expected 3");
       assertThat(names(broker.bootstrap())).doesNotContain(Topics.IMPORTED_HISTORY.name());
     }
     try (EmbeddedBroker broker = broker("used")) {
-      TopicSetup.ensure(broker.bootstrap(), List.of(), PARTITIONS, 1);
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(), PARTITIONS, 1);
       try (KafkaProducer<byte[], byte[]> plain = producer(broker.bootstrap(), Optional.empty())) {
         plain.send(record(2, "first")).get();
       }
-      assertThatThrownBy(() -> new Import(broker.bootstrap(), _ -> {}).write(history))
+      assertThatThrownBy(
+              () -> new Import(KafkaAccess.at(broker.bootstrap()), _ -> {}).write(history))
           .isInstanceOf(HistoryException.class)
           .hasMessageContaining("topic 'journal' has records there, expected none");
-      assertThat(offsets(new KafkaHistory(broker.bootstrap()).journal(), 2)).containsExactly(0L);
+      assertThat(offsets(new KafkaHistory(KafkaAccess.at(broker.bootstrap())).journal(), 2))
+          .containsExactly(0L);
       assertThat(config(broker.bootstrap(), Topics.JOURNAL))
           .containsEntry("message.timestamp.type", "LogAppendTime");
     }
   }
 
   private static void refusesAnother(String bootstrap, ArchiveHistory archive) {
-    assertThatThrownBy(() -> new Import(bootstrap, _ -> {}).write(archive))
+    assertThatThrownBy(() -> new Import(KafkaAccess.at(bootstrap), _ -> {}).write(archive))
         .isInstanceOf(HistoryException.class)
         .hasMessageContaining("a history was imported there already");
   }
@@ -161,7 +165,7 @@ class ImportIT {
 
   /** The mark of a transaction is written after its end was answered. */
   private static void awaitEnd(String bootstrap, long offset) throws InterruptedException {
-    try (TopicAdmin admin = new TopicAdmin(bootstrap)) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaAccess.at(bootstrap))) {
       admin.awaitEnd(new TopicPartition(Topics.JOURNAL.name(), 0), offset);
     }
   }

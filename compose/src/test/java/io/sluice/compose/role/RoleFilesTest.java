@@ -54,6 +54,28 @@ class RoleFilesTest {
   }
 
   @Test
+  void theTopologyGoesTheMonitorsWayToKafkaUnlessItIsToldAnother() throws IOException {
+    String secured =
+        MONITORS
+            + "  kafka: {security.protocol: SSL, producer.compression.type: lz4}\n"
+            + "kafka: {security.protocol: SASL_SSL, sasl.mechanism: PLAIN}\n";
+
+    MonitorFile file = MonitorFile.read("m", RoleFiles.open(file(secured), Map.of()));
+
+    assertThat(file.monitor().kafka().properties())
+        .isEqualTo(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "PLAIN"));
+    assertThat(file.topology().kafka())
+        .isEqualTo(
+            Map.of(
+                "security.protocol",
+                "SSL",
+                "sasl.mechanism",
+                "PLAIN",
+                "producer.compression.type",
+                "lz4"));
+  }
+
+  @Test
   void everythingThatIsWrongIsToldAtOnce() throws IOException {
     String wrong = MONITORS.replace("http://two:8081", "two") + "colour: red\n";
 
@@ -78,11 +100,13 @@ class RoleFilesTest {
                     controllerPort: 19093
                     doors:
                       OUTSIDE: {port: 29092, advertised: "example.org:29092"}
+                    kafka: {super.users: "User:eva"}
                     """),
                 Map.of()));
 
     assertThat(broker.doors())
         .containsExactly(new EmbeddedBroker.Door("OUTSIDE", 29092, "example.org:29092"));
+    assertThat(broker.kafka()).isEqualTo(Map.of("super.users", "User:eva"));
   }
 
   @Test

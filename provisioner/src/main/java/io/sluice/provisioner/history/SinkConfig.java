@@ -1,12 +1,13 @@
 package io.sluice.provisioner.history;
 
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import java.time.Duration;
 
 /**
  * How a sink is to be.
  *
- * @param bootstrap addresses of Kafka brokers to begin with, {@code host:port[,host:port]}
+ * @param kafka how Kafka is reached
  * @param group the group under which Kafka keeps how far it is; sinks of one group share the work
  * @param history where it writes
  * @param metrics whether it writes the servers' metrics; not where Telegraf does
@@ -15,7 +16,7 @@ import java.time.Duration;
  * @param retryMax the longest pause between two tries of the same write, 1 s to 10 min
  */
 public record SinkConfig(
-    String bootstrap,
+    KafkaAccess kafka,
     String group,
     HistoryConfig history,
     boolean metrics,
@@ -39,9 +40,9 @@ public record SinkConfig(
   private static final Duration RETRY_MAX_MOST = Duration.ofMinutes(10);
 
   /** A sink of everything into this history, with the defaults. */
-  public static SinkConfig of(String bootstrap, HistoryConfig history) {
+  public static SinkConfig of(KafkaAccess kafka, HistoryConfig history) {
     return new SinkConfig(
-        bootstrap, GROUP_DEFAULT, history, true, true, BATCH_DEFAULT, RETRY_MAX_DEFAULT);
+        kafka, GROUP_DEFAULT, history, true, true, BATCH_DEFAULT, RETRY_MAX_DEFAULT);
   }
 
   /**
@@ -51,7 +52,9 @@ public record SinkConfig(
    * @throws io.sluice.schemas.config.ConfigException with all that is wrong
    */
   public static SinkConfig read(String source, Section root) {
-    String bootstrap = root.string("bootstrap", BOOTSTRAP_DEFAULT);
+    KafkaAccess kafka =
+        new KafkaAccess(
+            root.string("bootstrap", BOOTSTRAP_DEFAULT), KafkaAccess.properties(root, "kafka"));
     String group = root.string("group", GROUP_DEFAULT);
     Section section = root.section("history");
     var history = HistoryConfig.read(section);
@@ -67,7 +70,6 @@ public record SinkConfig(
       root.note("metrics", "false beside decisions: false", "something to write");
     }
     root.orThrow(source);
-    return new SinkConfig(
-        bootstrap, group, history.orElseThrow(), metrics, decisions, batch, retryMax);
+    return new SinkConfig(kafka, group, history.orElseThrow(), metrics, decisions, batch, retryMax);
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.office;
 
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /**
  * How a leader talks to Kafka.
  *
- * @param bootstrap addresses of brokers to begin with, {@code host:port[,host:port]}
+ * @param access how it is reached
  * @param name the one {@code transactional.id} of all leaders of this cluster, and the group under
  *     which the offsets of the commands are kept
  * @param monitor who talks
@@ -19,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *     reach before the leader stops acting, 1 s to 1 min
  */
 public record KafkaSettings(
-    String bootstrap, String name, MonitorId monitor, Duration transactionTimeout) {
+    KafkaAccess access, String name, MonitorId monitor, Duration transactionTimeout) {
   /** The name unless the configuration says otherwise. */
   public static final String NAME_DEFAULT = "sluice-provisioner";
 
@@ -45,7 +46,7 @@ public record KafkaSettings(
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
-    return settings;
+    return access.settings(settings);
   }
 
   Map<String, Object> consumer() {
@@ -57,7 +58,7 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
-    return settings;
+    return access.settings(settings);
   }
 
   /** Of a consumer that follows the journal, and belongs to no group. */
@@ -68,7 +69,7 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
-    return settings;
+    return access.settings(settings);
   }
 
   /** Of the producer of heartbeats: late ones are worth nothing. */
@@ -90,7 +91,7 @@ public record KafkaSettings(
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
-    return settings;
+    return access.settings(settings);
   }
 
   /** Of the consumer of heartbeats, which reads only what is new. */
@@ -101,19 +102,18 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
-    return settings;
+    return access.settings(settings);
   }
 
   Map<String, Object> admin() {
     Map<String, Object> settings = common("office-admin");
     settings.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
     settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout) / 2);
-    return settings;
+    return access.settings(settings);
   }
 
   private Map<String, Object> common(String part) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "monitor-%s-%s".formatted(monitor, part));
     settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX.toMillis());
     return settings;

@@ -11,6 +11,7 @@ import io.sluice.provisioner.office.KafkaSettings;
 import io.sluice.provisioner.office.Office;
 import io.sluice.provisioner.office.OfficeSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +42,8 @@ final class Apis {
     MonitorId id = new MonitorId(1);
     Electorate electorate = new Electorate(id, new TreeSet<>(), true, ElectionTimings.DEFAULT);
     Peers peers = new Peers(id, Map.of(), token, Duration.ofSeconds(1));
-    KafkaSettings kafka = new KafkaSettings("127.0.0.1:1", "test", id, Duration.ofSeconds(1));
+    KafkaSettings kafka =
+        new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
     Council council = new Council(electorate, office, peers, new HeartbeatReader(kafka));
     return new MonitorApi(id, office, office::state, council, decisions, events, history, token);
   }

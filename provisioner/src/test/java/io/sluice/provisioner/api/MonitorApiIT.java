@@ -17,6 +17,7 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.MonitorId;
@@ -62,7 +63,7 @@ class MonitorApiIT {
             URI.create("http://127.0.0.1:8081"),
             new TreeMap<>(),
             ElectionConfig.DEFAULT,
-            "127.0.0.1:1",
+            KafkaAccess.at("127.0.0.1:1"),
             Optional.empty(),
             TOKEN,
             List.of(),

@@ -96,7 +96,7 @@ public final class Section {
   public int integer(String key, int byDefault, int min, int max) {
     return number(
             key,
-            text -> within(Integer.parseInt(text), min, max),
+            text -> Numbers.within(Integer.parseInt(text), min, max),
             "an integer from %d to %d".formatted(min, max))
         .orElse(byDefault);
   }
@@ -105,7 +105,7 @@ public final class Section {
   public double decimal(String key, double byDefault, double min, double max) {
     return number(
             key,
-            text -> within(new BigDecimal(text).doubleValue(), min, max),
+            text -> Numbers.within(new BigDecimal(text).doubleValue(), min, max),
             "a number from %s to %s".formatted(min, max))
         .orElse(byDefault);
   }
@@ -115,26 +115,11 @@ public final class Section {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Optional<N> number = parsed(text.get().strip(), parse);
+    Optional<N> number = Numbers.parsed(text.get().strip(), parse);
     if (number.isEmpty()) {
       note(key, "'" + text.get() + "'", expected);
     }
     return number;
-  }
-
-  private static <N> Optional<N> parsed(String text, Function<String, Optional<N>> parse) {
-    try {
-      return parse.apply(text);
-    } catch (NumberFormatException notANumber) {
-      // Empty, like a number that is out of range: the caller notes what was expected.
-      return Optional.empty();
-    }
-  }
-
-  private static <N extends Comparable<N>> Optional<N> within(N value, N min, N max) {
-    return value.compareTo(min) >= 0 && value.compareTo(max) <= 0
-        ? Optional.of(value)
-        : Optional.empty();
   }
 
   /** A duration from {@code min} to {@code max}, both included. */
@@ -216,11 +201,25 @@ public final class Section {
     return entries;
   }
 
-  /** The texts under this section's keys, by key. */
+  /** The texts under those of this section's keys that nobody has asked for yet, by key. */
   public Map<String, String> strings() {
     Map<String, String> texts = new LinkedHashMap<>();
-    node.fieldNames()
-        .forEachRemaining(name -> string(name).ifPresent(text -> texts.put(name, text)));
+    node.properties().stream()
+        .map(Map.Entry::getKey)
+        .filter(name -> !known.contains(name))
+        .forEach(name -> string(name).ifPresent(text -> texts.put(name, text)));
+    return texts;
+  }
+
+  /**
+   * The texts under names that have dots and are of lower case, such as Kafka's: {@code
+   * SLUICE_KAFKA_SECURITY_PROTOCOL} stands for {@code security.protocol} below the key {@code
+   * kafka}, whether or not the tree names it. Some are passwords, so problems show no values.
+   */
+  public Map<String, String> dotted(String key) {
+    known.add(key);
+    Map<String, String> texts = new LinkedHashMap<>(DottedTexts.of(this, key, node.path(key)));
+    texts.putAll(Variables.below(at(key), environment));
     return texts;
   }
 

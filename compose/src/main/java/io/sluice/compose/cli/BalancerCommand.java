@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.schemas.config.Section;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class BalancerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BalancerConfig config = read(options);
+    config.kafka().ifPresent(KafkaClients::requireUsable);
     Logs.toConsole();
     Balancer balancer = takeOver ? Balancer.takeOver(config) : Balancer.start(config);
     return Running.untilSignal(

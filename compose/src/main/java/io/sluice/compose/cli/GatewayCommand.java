@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.balancer.Gateway;
 import io.sluice.balancer.GatewayConfig;
 import io.sluice.balancer.GatewaySettings;
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.schemas.config.Section;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     GatewayConfig config = read(options);
+    KafkaClients.requireUsable(config.kafka());
     Logs.toConsole();
     Gateway gateway = takeOver ? Gateway.takeOver(config) : Gateway.start(config);
     return Running.untilSignal(

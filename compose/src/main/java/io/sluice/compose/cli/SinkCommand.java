@@ -1,5 +1,6 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ final class SinkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SinkConfig config = SinkConfig.read(options.source(), options.open(System.getenv()));
+    KafkaClients.requireUsable(config.kafka());
     Logs.toConsole();
     MetricsSink sink = MetricsSink.start(config);
     return Running.untilSignal(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +24,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class KafkaClients {
   private static final String JAAS = "sasl.jaas.config";
+
+  /** An address that can be resolved, which is all that is done with it. */
+  private static final String NOBODY = "127.0.0.1:1";
 
   private KafkaClients() {}
 
@@ -66,6 +70,21 @@ public final class KafkaClients {
    */
   public static Admin admin(KafkaAccess kafka, Map<String, Object> own) {
     return made(kafka, own, Admin::create);
+  }
+
+  /**
+   * Checks that clients can be made with the settings. Kafka is not asked, since a part may start
+   * without it.
+   *
+   * @throws ConfigException if a setting can't be used
+   */
+  public static void requireUsable(KafkaAccess kafka) {
+    made(kafka, Map.of(), KafkaClients::unconnected).close();
+  }
+
+  private static KafkaConsumer<byte[], byte[]> unconnected(Map<String, Object> settings) {
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, NOBODY);
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static <C> C made(

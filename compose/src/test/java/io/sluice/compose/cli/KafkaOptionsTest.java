@@ -161,6 +161,29 @@ class KafkaOptionsTest {
     assertThat(err.toString()).contains("kafka.acks: is set");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "monitor: {token: 0123456789abcdef, processes: {command: run}, zones: {a: {balancer:"
+            + " 'http://b:1', balancerAdmin: 'http://b:2'}}, bootstrap: '127.0.0.1:1', kafka: %s}",
+        "balancer: {zone: a, kafka: {bootstrap: nowhere.invalid:1, properties: %s}}",
+        "gateway: {home: a, kafka: {bootstrap: nowhere.invalid:1, properties: %s}}",
+        "sink: {history: {url: 'http://h:1'}, bootstrap: nowhere.invalid:1, kafka: %s}"
+      })
+  void aPartWithSettingsThatNoClientCouldUseDoesNotStart(String part) throws IOException {
+    String settings =
+        "{security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: 'Login hush'}";
+    String[] parts = part.formatted(settings).split(": ", 2);
+    Path config = Files.writeString(folder.resolve("part.yaml"), parts[1]);
+
+    assertThat(run(parts[0] + " --config " + config)).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("sasl.jaas.config: is malformed")
+        .doesNotContain("hush");
+  }
+
   private int run(String line) {
     return SluiceCommand.line()
         .setOut(new PrintWriter(out))

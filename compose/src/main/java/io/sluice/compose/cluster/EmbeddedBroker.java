@@ -182,6 +182,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     figures.put("share.coordinator.state.topic.min.isr", "1");
     figures.put("offsets.topic.num.partitions", "3");
     figures.put("transaction.state.log.num.partitions", "3");
+    // What a broker reads before its coordinators work again: with the usual segments of 100 MB it
+    // would be everything of the last hours, since only whole segments are compacted.
+    figures.put("offsets.topic.segment.bytes", "1048576");
+    figures.put("transaction.state.log.segment.bytes", "1048576");
     // After a crash the controller waits for the old session to end before the broker may return,
     // 9 s by default; a second would be quicker still, but a busy machine misses such heartbeats.
     figures.put("broker.session.timeout.ms", "3000");

@@ -75,20 +75,6 @@ public record SwarmConfig(
     }
   }
 
-  /** The manager at this address, and what is usual. */
-  public static SwarmConfig of(String cluster, URI manager) {
-    return new SwarmConfig(
-        cluster,
-        manager,
-        Optional.empty(),
-        Optional.empty(),
-        Reach.PORT,
-        PLACEMENT_DEFAULT,
-        STOP_GRACE_DEFAULT,
-        Optional.empty(),
-        Optional.empty());
-  }
-
   /** Reads the section {@code swarm}; the manager's key is {@code engine}. */
   public static SwarmConfig read(Section section) {
     String cluster =

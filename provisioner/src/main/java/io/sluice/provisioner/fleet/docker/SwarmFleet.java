@@ -181,16 +181,13 @@ public final class SwarmFleet implements ServerFleet {
    */
   @Override
   public void stop(ServerId server, Duration grace) {
-    Optional<Swarm.Known> found =
-        swarm.service(Labels.container(config.cluster(), server)).filter(isOurs(server));
-    if (found.isEmpty()) {
-      return;
-    }
-    String service = found.get().id();
-    swarm.remove(service);
+    swarm
+        .service(Labels.container(config.cluster(), server))
+        .filter(isOurs(server))
+        .ifPresent(service -> swarm.remove(service.id()));
     Pause pause = new Pause(server);
     while (!pause.passed(config.stopGrace().plus(END_MAX))) {
-      Set<String> busy = nodesOf(service);
+      Set<String> busy = nodesOf(server);
       // A node that is lost ends it when it is back.
       if (busy.isEmpty() || swarm.lostNodes().containsAll(busy)) {
         return;
@@ -202,10 +199,10 @@ public final class SwarmFleet implements ServerFleet {
             .formatted(Labels.container(config.cluster(), server), swarm.access()));
   }
 
-  /** The nodes that still run tasks of a service that may be removed. */
-  private Set<String> nodesOf(String service) {
+  /** The nodes that run it, also if its service is removed already. */
+  private Set<String> nodesOf(ServerId server) {
     return swarm.tasks(Labels.CLUSTER, config.cluster()).stream()
-        .filter(task -> task.service().equals(service))
+        .filter(task -> task.server(config.cluster()).filter(server::equals).isPresent())
         .filter(task -> task.phase() != SwarmTask.Phase.ENDED)
         .flatMap(task -> task.node().stream())
         .collect(Collectors.toSet());

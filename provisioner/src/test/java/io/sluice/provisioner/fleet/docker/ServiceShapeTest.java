@@ -22,7 +22,16 @@ import org.junit.jupiter.api.Test;
 
 class ServiceShapeTest {
   private static final SwarmConfig BY_PORT =
-      SwarmConfig.of("shop", URI.create("unix:///run/docker.sock"));
+      new SwarmConfig(
+          "shop",
+          URI.create("unix:///run/docker.sock"),
+          Optional.empty(),
+          Optional.empty(),
+          Reach.PORT,
+          SwarmConfig.PLACEMENT_DEFAULT,
+          SwarmConfig.STOP_GRACE_DEFAULT,
+          Optional.empty(),
+          Optional.empty());
   private static final SwarmConfig BY_NAME =
       new SwarmConfig(
           "shop",

@@ -105,6 +105,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (!Files.exists(data.resolve(META_PROPERTIES))) {
       format(data);
     }
+    if (StaleSession.isIn(data)) {
+      StaleSession.end(settings);
+    }
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
     server.startup();
@@ -186,9 +189,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     // would be everything of the last hours, since only whole segments are compacted.
     figures.put("offsets.topic.segment.bytes", "1048576");
     figures.put("transaction.state.log.segment.bytes", "1048576");
-    // After a crash the controller waits for the old session to end before the broker may return,
-    // 9 s by default; a second would be quicker still, but a busy machine misses such heartbeats.
-    figures.put("broker.session.timeout.ms", "3000");
+    // Nobody takes over from the only broker: a pause is no reason to lose its office. A session
+    // that a crash left open is ended at the next start.
+    figures.put("broker.session.timeout.ms", "60000");
+    // How soon a broker that has started says so to its controller.
     figures.put("broker.heartbeat.interval.ms", "500");
     // Groups of one process each: nobody else has to be waited for.
     figures.put("group.initial.rebalance.delay.ms", "0");

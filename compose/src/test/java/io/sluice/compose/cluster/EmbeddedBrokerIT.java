@@ -13,16 +13,21 @@ import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerIT {
@@ -51,6 +56,47 @@ class EmbeddedBrokerIT {
       assertThat(entries.stream().map(Entry::value)).containsExactly(FACT);
       assertThat(entries.getFirst().time()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
       assertThat(unreadable).singleElement().asString().contains("journal").contains("garbage");
+    }
+  }
+
+  /**
+   * The controller of one that crashed takes it for living until its session ends, here after ten
+   * minutes: one that starts as it is would have to wait for that.
+   */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void oneThatCrashedHasNoSessionAnyMoreWhenItStarts(@TempDir Path data, @TempDir Path crashed)
+      throws IOException, ExecutionException, InterruptedException {
+    Ports ports = FreePorts.find();
+    try (EmbeddedBroker broker = start(ports, data)) {
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 3, 1);
+      write(broker.bootstrap(), Topics.FLEET_EVENT.encode(FACT));
+      copy(data, crashed);
+    }
+    assertThat(StaleSession.isIn(data)).isFalse();
+    assertThat(StaleSession.isIn(crashed)).isTrue();
+
+    EmbeddedBroker.Place place =
+        new EmbeddedBroker.Place("127.0.0.1", ports.kafka(), ports.kafkaController(), List.of());
+    try (EmbeddedBroker broker =
+            EmbeddedBroker.start(place, Map.of("broker.session.timeout.ms", "600000"), crashed);
+        TopicReader<FleetEvent> journal =
+            new TopicReader<>(KafkaAccess.at(broker.bootstrap()), Topics.JOURNAL, problem -> {})) {
+      assertThat(journal.toEnd().stream().map(Entry::value)).containsExactly(FACT);
+    }
+  }
+
+  /** As a crash at this moment would leave it, but for what is in no file yet. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
     }
   }
 

@@ -16,12 +16,20 @@ victoria=${VICTORIAMETRICS_IMAGE:-victoriametrics/victoria-metrics:v1.79.5}
 . compose/images/offline/roots.sh
 
 compose/images/offline/base.sh "$@"
-if ! have "$kafka"; then
+# One that was made from other files than these is made again; one without the label is not ours.
+made_from=$(cat compose/images/offline/kafka/* | sha256sum | cut -c 1-16)
+made_of_other() {
+  case $(docker image inspect -f '{{index .Config.Labels "sluice.made-from"}}' "$kafka") in
+    '' | "$made_from") return 1 ;;
+  esac
+}
+if ! have "$kafka" || made_of_other; then
   [ -d compose/target/lib ] || {
     echo "services: no jars in compose/target/lib: ./mvnw package makes them" >&2
     exit 1
   }
-  DOCKER_BUILDKIT=0 docker build -q -t "$kafka" -f compose/images/offline/kafka/Dockerfile . >/dev/null
+  DOCKER_BUILDKIT=0 docker build -q -t "$kafka" --label "sluice.made-from=$made_from" \
+    -f compose/images/offline/kafka/Dockerfile . >/dev/null
   printf 'made %s\n' "$kafka"
 fi
 work=$(mktemp -d)

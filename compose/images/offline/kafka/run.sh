@@ -14,13 +14,9 @@ env | while IFS='=' read -r name value; do
   printf '%s=%s\n' "${key,,}" "$value"
 done >"$file"
 
-java=(/opt/runtime/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED
-  --sun-misc-unsafe-memory-access=allow -Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener
-  -Dlogback.configurationFile=/opt/kafka/logback.xml
-  -cp '/opt/kafka/libs/*')
-# shellcheck disable=SC2206  # Options are separated by blanks.
-java+=(${KAFKA_HEAP_OPTS:-})
+# shellcheck source=java.sh
+. /opt/kafka/java.sh
 if [ ! -f "$(sed -n 's/^log.dirs=//p' "$file")/meta.properties" ]; then
   "${java[@]}" kafka.tools.StorageTool format --ignore-formatted -t "$CLUSTER_ID" -c "$file"
 fi
-exec "${java[@]}" kafka.Kafka "$file"
+exec /opt/kafka/bin/kafka-server-start.sh "$file"

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,6 +34,8 @@ class ComposeIT {
   private static final String CONTROL = NAME + "_control";
   private static final String TRAFFIC = NAME + "-traffic";
   private static Optional<ComposedCluster> started = Optional.empty();
+
+  @RegisterExtension static final Diagnosis DIAGNOSIS = new Diagnosis(() -> started);
 
   @BeforeAll
   static void up() throws Exception {
@@ -269,17 +272,23 @@ class ComposeIT {
       Fault fault, String service, List<String> networks, ThrowingRunnable shows)
       throws IOException, InterruptedException {
     String container = cluster().part(service);
+    String before = running(container);
     fault.strike(container, networks);
     if (fault.lasts()) {
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(shows);
+    } else {
+      // All is well for as long as nobody has noticed.
+      await().atMost(PATIENCE).until(() -> !running(container).equals(before));
     }
     fault.mend(container, networks, service);
-    await().atMost(PATIENCE).until(() -> "running".equals(status(container)));
+    await().atMost(PATIENCE).until(() -> running(container).startsWith("running "));
     cluster().awaitHarmony();
   }
 
-  private static String status(String container) throws IOException, InterruptedException {
-    return Docker.run("docker", "inspect", "--format", "{{.State.Status}}", container);
+  /** Whether it runs, and since when. */
+  private static String running(String container) throws IOException, InterruptedException {
+    return Docker.run(
+        "docker", "inspect", "--format", "{{.State.Status}} {{.State.StartedAt}}", container);
   }
 
   /** Whichever server it reaches: called often enough, each of them. */

@@ -231,10 +231,11 @@ final class ComposedCluster {
   }
 
   /**
-   * Waits until all is well: every zone serves, the monitors agree who leads, no container of ours
-   * is without a record, and no record without a container.
+   * Waits until all is well: every zone serves and is observed, the monitors agree who leads, no
+   * container of ours is without a record, and no record without a container.
    */
   void awaitHarmony() {
+    Instant since = Instant.now();
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
@@ -242,6 +243,8 @@ final class ComposedCluster {
           for (int zone = 1; zone <= ZONES; zone++) {
             assertThat(send("GET", zone(zone).resolve("/id"), "").statusCode()).isEqualTo(200);
             assertThat(pools(zone).path("alive")).hasSize(ready(zone));
+            String observed = monitor("/v1/zones/zone%d/load".formatted(zone)).path("at").asText();
+            assertThat(Instant.parse(observed)).isAfter(since);
           }
           assertThat(
                   IntStream.rangeClosed(1, 3)

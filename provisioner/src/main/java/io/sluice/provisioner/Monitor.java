@@ -31,6 +31,7 @@ import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,6 +220,7 @@ public final class Monitor implements AutoCloseable {
                   .status(health.up())
                   .build();
             }),
+        check("zones", () -> zones(parts.office().state())),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -227,6 +229,15 @@ public final class Monitor implements AutoCloseable {
               parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
+  }
+
+  /** The leader speaks for all of them. */
+  private static HealthCheckResponse zones(OfficeState state) {
+    Optional<String> trouble =
+        state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
+    trouble.ifPresent(warning -> answer.detail("warning", warning));
+    return answer.build();
   }
 
   private static HealthCheck check(String name, Supplier<HealthCheckResponse> answer) {

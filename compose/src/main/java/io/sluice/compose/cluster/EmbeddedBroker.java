@@ -197,9 +197,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Groups of one process each: nobody else has to be waited for.
     figures.put("group.initial.rebalance.delay.ms", "0");
     figures.put("group.streams.initial.rebalance.delay.ms", "0");
-    // The zones of a monitor that dies go on elsewhere after this, and after the transaction that
-    // it
-    // may have left open was ended, which is looked after every ten seconds by default.
+    // The zones of a monitor that dies go on elsewhere after this and the end of the transaction
+    // that it may have left open, which is looked after every ten seconds by default.
     figures.put("group.streams.heartbeat.interval.ms", "250");
     figures.put("group.streams.min.heartbeat.interval.ms", "100");
     figures.put("group.streams.session.timeout.ms", "2000");

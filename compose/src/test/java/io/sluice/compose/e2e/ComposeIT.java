@@ -272,23 +272,17 @@ class ComposeIT {
       Fault fault, String service, List<String> networks, ThrowingRunnable shows)
       throws IOException, InterruptedException {
     String container = cluster().part(service);
-    String before = running(container);
+    String before = ComposedCluster.running(container);
     fault.strike(container, networks);
     if (fault.lasts()) {
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(shows);
     } else {
       // All is well for as long as nobody has noticed.
-      await().atMost(PATIENCE).until(() -> !running(container).equals(before));
+      await().atMost(PATIENCE).until(() -> !ComposedCluster.running(container).equals(before));
     }
     fault.mend(container, networks, service);
-    await().atMost(PATIENCE).until(() -> running(container).startsWith("running "));
+    await().atMost(PATIENCE).until(() -> ComposedCluster.running(container).startsWith("running "));
     cluster().awaitHarmony();
-  }
-
-  /** Whether it runs, and since when. */
-  private static String running(String container) throws IOException, InterruptedException {
-    return Docker.run(
-        "docker", "inspect", "--format", "{{.State.Status}} {{.State.StartedAt}}", container);
   }
 
   /** Whichever server it reaches: called often enough, each of them. */

@@ -121,6 +121,12 @@ final class ComposedCluster {
         "{{.Names}}");
   }
 
+  /** Whether it runs, and since when. */
+  static String running(String container) throws IOException, InterruptedException {
+    return Docker.run(
+        "docker", "inspect", "--format", "{{.State.Status}} {{.State.StartedAt}}", container);
+  }
+
   /** The containers of all parts that are there. */
   List<String> parts() throws IOException, InterruptedException {
     return containers("com.docker.compose.project=" + name);

@@ -6,9 +6,11 @@ set -eu
 data=$KAFKA_LOG_DIRS
 alone=/tmp/controller.properties
 
-said=/tmp/controller.log
+# What it prints, and what it writes to files: the real image logs its controller to one of them only.
+logs=/tmp/controller
+said=$logs/printed.log
 
-says() { grep -q "$1" "$said"; }
+says() { grep -qs "$1" "$logs"/*.log; }
 
 end_stale_session() {
   cat >"$alone" <<PROPERTIES
@@ -21,7 +23,9 @@ log.dirs=$data
 broker.session.timeout.ms=100
 broker.heartbeat.interval.ms=50
 PROPERTIES
-  /opt/kafka/bin/kafka-server-start.sh "$alone" >"$said" 2>&1 &
+  rm -rf "$logs"
+  mkdir -p "$logs"
+  LOG_DIR=$logs /opt/kafka/bin/kafka-server-start.sh "$alone" >"$said" 2>&1 &
   controller=$!
   trap 'kill "$controller"; exit 143' TERM INT
   # In tenths of a second: long enough to read the controller's log on a busy machine; then Kafka starts all the same.
@@ -44,7 +48,7 @@ PROPERTIES
   kill "$controller" 2>/dev/null || true
   wait "$controller" || true
   trap - TERM INT
-  rm -f "$said" "$alone"
+  rm -rf "$logs" "$alone"
 }
 
 if [ -d "$data/__cluster_metadata-0" ] && [ ! -f "$data/.kafka_cleanshutdown" ]; then

@@ -14,6 +14,7 @@ env | while IFS='=' read -r name value; do
   printf '%s=%s\n' "${key,,}" "$value"
 done >"$file"
 
+export LOGBACK=logback.xml
 # shellcheck source=java.sh
 . /opt/kafka/java.sh
 if [ ! -f "$(sed -n 's/^log.dirs=//p' "$file")/meta.properties" ]; then

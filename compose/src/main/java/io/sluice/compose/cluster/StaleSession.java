@@ -40,14 +40,18 @@ final class StaleSession {
   /** Kafka's own mark of a shutdown in order, in the data directory. */
   private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
 
-  private static final String FENCED =
-      "kafka.controller:type=KafkaController,name=FencedBrokerCount";
+  private static final String FENCED_BROKERS = "FencedBrokerCount";
+  private static final String ACTIVE_BROKERS = "ActiveBrokerCount";
+  private static final String ACTIVE_CONTROLLERS = "ActiveControllerCount";
 
   /** The broker is not there, so that nothing is gained by waiting for it. */
   private static final Duration SESSION = Duration.ofMillis(100);
 
   /** Longer than a controller needs to read its log on a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** A controller that is in office for so long has read its log. */
+  private static final Duration SETTLED = Duration.ofSeconds(3);
 
   private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -78,7 +82,7 @@ final class StaleSession {
         new KafkaRaftServer(KafkaConfig.fromProps(alone, false), Time.SYSTEM);
     controller.startup();
     try {
-      if (!isFencedInTime()) {
+      if (!isEndedInTime()) {
         LOG.warn(
             "Kafka's controller did not end the session of the broker that crashed within {} s;"
                 + " the broker starts all the same",
@@ -99,30 +103,41 @@ final class StaleSession {
     throw new ClusterException("no listener of Kafka's controller in " + listeners);
   }
 
-  private static boolean isFencedInTime() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (fencedBrokers() == 0) {
-      if (System.nanoTime() - deadline > 0) {
-        return false;
+  /** Whether the broker's session is ended, or there was none: it never came as far as that. */
+  private static boolean isEndedInTime() {
+    long start = System.nanoTime();
+    long inOffice = start;
+    for (long now = start; now - start < PATIENCE.toNanos(); now = System.nanoTime()) {
+      if (metric(FENCED_BROKERS) > 0) {
+        return true;
       }
-      try {
-        Thread.sleep(LOOK);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new ClusterException("interrupted while Kafka starts", interrupted);
+      if (metric(ACTIVE_CONTROLLERS) == 0) {
+        inOffice = now;
+      } else if (now - inOffice > SETTLED.toNanos() && metric(ACTIVE_BROKERS) == 0) {
+        return true;
       }
+      pause();
     }
-    return true;
+    return false;
   }
 
-  /** By the controller's own metric: none, as long as it has not read its log. */
-  private static int fencedBrokers() {
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("interrupted while Kafka starts", interrupted);
+    }
+  }
+
+  /** One of the controller's own; 0 as long as it does not tell it yet. */
+  private static int metric(String name) {
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     try {
-      ObjectName fenced = new ObjectName(FENCED);
-      return beans.isRegistered(fenced) ? (Integer) beans.getAttribute(fenced, "Value") : 0;
+      ObjectName bean = new ObjectName("kafka.controller:type=KafkaController,name=" + name);
+      return beans.isRegistered(bean) ? (Integer) beans.getAttribute(bean, "Value") : 0;
     } catch (JMException gone) {
-      throw new ClusterException("Kafka's controller does not tell " + FENCED, gone);
+      throw new ClusterException("Kafka's controller does not tell its " + name, gone);
     }
   }
 }

@@ -130,7 +130,10 @@ final class StaleSession {
     }
   }
 
-  /** One of the controller's own; 0 as long as it does not tell it yet. */
+  /**
+   * One of the controller's own; 0 as long as it does not tell it yet. They are those of the
+   * process: two brokers in one would be taken for each other.
+   */
   private static int metric(String name) {
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     try {

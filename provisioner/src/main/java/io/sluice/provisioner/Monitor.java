@@ -6,24 +6,24 @@ import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
-import io.sluice.provisioner.council.Council;
-import io.sluice.provisioner.council.HeartbeatReader;
-import io.sluice.provisioner.council.HeartbeatWriter;
-import io.sluice.provisioner.council.Peers;
+import io.sluice.provisioner.elector.HeartbeatReader;
+import io.sluice.provisioner.elector.HeartbeatWriter;
+import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.FleetWatch;
-import io.sluice.provisioner.office.JournalFollower;
-import io.sluice.provisioner.office.KafkaJournalEvents;
-import io.sluice.provisioner.office.KafkaLedger;
-import io.sluice.provisioner.office.KafkaSettings;
-import io.sluice.provisioner.office.Office;
-import io.sluice.provisioner.office.OfficeSettings;
-import io.sluice.provisioner.office.OfficeState;
-import io.sluice.provisioner.office.SnapshotKeeping;
-import io.sluice.provisioner.plan.Inauguration;
+import io.sluice.provisioner.leadership.FleetWatch;
+import io.sluice.provisioner.leadership.JournalFollower;
+import io.sluice.provisioner.leadership.KafkaJournalEvents;
+import io.sluice.provisioner.leadership.KafkaLeaderLog;
+import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.Leadership;
+import io.sluice.provisioner.leadership.LeadershipSettings;
+import io.sluice.provisioner.leadership.LeadershipState;
+import io.sluice.provisioner.leadership.SnapshotKeeping;
+import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.sample.Sampler;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
 import io.sluice.provisioner.snapshot.Snapshots;
@@ -45,9 +45,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * does. Its servers outlive it.
  */
 public final class Monitor implements AutoCloseable {
-  private final Office office;
+  private final Leadership office;
   private final JournalFollower follower;
-  private final Council council;
+  private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
   private final MonitorApi calls;
@@ -67,9 +67,9 @@ public final class Monitor implements AutoCloseable {
   private record Parts(
       KafkaSettings kafka,
       Snapshots snapshots,
-      Office office,
+      Leadership office,
       JournalFollower follower,
-      Council council,
+      LeaderElector council,
       Optional<LoadHistory> history) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
       Snapshots snapshots =
@@ -80,14 +80,15 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Office office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots);
       Peers peers =
           new Peers(
               config.id(),
               config.peers(),
               config.token(),
               config.election().timings().answerTimeout());
-      Council council = new Council(config.electorate(), office, peers, new HeartbeatReader(kafka));
+      LeaderElector council =
+          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
       return new Parts(
           kafka,
           snapshots,
@@ -142,15 +143,15 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private static Office office(
+  private static Leadership office(
       MonitorConfig config,
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
       Snapshots snapshots) {
-    return new Office(
+    return new Leadership(
         settings(config),
-        () -> KafkaLedger.connect(kafka),
+        () -> KafkaLeaderLog.connect(kafka),
         fleet,
         snapshots,
         List.of(
@@ -166,12 +167,12 @@ public final class Monitor implements AutoCloseable {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private static OfficeSettings settings(MonitorConfig config) {
-    return new OfficeSettings(
+  private static LeadershipSettings settings(MonitorConfig config) {
+    return new LeadershipSettings(
         config.id(),
         config.url(),
         config.zones().stream()
-            .map(zone -> new Inauguration.Declaration(zone.zone(), zone.policy(), zone.template()))
+            .map(zone -> new TermStart.Declaration(zone.zone(), zone.policy(), zone.template()))
             .toList(),
         Map.of(ServerSpec.BOOTSTRAP, config.kafka().bootstrap()),
         config.timings().transactionTimeout(),
@@ -196,8 +197,8 @@ public final class Monitor implements AutoCloseable {
         check(
             "office",
             () -> {
-              OfficeState state = parts.office().state();
-              Council.Standing standing = parts.council().standing();
+              LeadershipState state = parts.office().state();
+              LeaderElector.Standing standing = parts.council().standing();
               HealthCheckResponse.Builder answer =
                   HealthCheckResponse.builder()
                       .detail("leads", state.leads())
@@ -232,7 +233,7 @@ public final class Monitor implements AutoCloseable {
   }
 
   /** The leader speaks for all of them. */
-  private static HealthCheckResponse zones(OfficeState state) {
+  private static HealthCheckResponse zones(LeadershipState state) {
     Optional<String> trouble =
         state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
     HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
@@ -260,13 +261,13 @@ public final class Monitor implements AutoCloseable {
   }
 
   /** What it knows, and whether it leads. */
-  public OfficeState state() {
-    OfficeState own = office.state();
+  public LeadershipState state() {
+    LeadershipState own = office.state();
     return own.leads() ? own : follower.state();
   }
 
   /** Its place among the monitors. */
-  public Council.Standing standing() {
+  public LeaderElector.Standing standing() {
     return council.standing();
   }
 

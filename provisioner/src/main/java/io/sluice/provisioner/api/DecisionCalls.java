@@ -20,11 +20,11 @@ final class DecisionCalls {
   private static final int LIMIT_DEFAULT = 100;
   private static final int LIMIT_MAX = 1000;
 
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Decisions decisions;
   private final BoundedRuns runs;
 
-  DecisionCalls(LeaderDesk desk, Decisions decisions, BoundedRuns runs) {
+  DecisionCalls(LeaderClient desk, Decisions decisions, BoundedRuns runs) {
     this.desk = desk;
     this.decisions = decisions;
     this.runs = runs;

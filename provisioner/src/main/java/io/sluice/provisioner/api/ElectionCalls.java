@@ -7,8 +7,8 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.council.Council;
-import io.sluice.provisioner.council.Peers;
+import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.Peers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -27,10 +27,10 @@ final class ElectionCalls {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final byte[] SIGN = "\n".getBytes(UTF_8);
 
-  private final Council council;
+  private final LeaderElector council;
   private final Token token;
 
-  ElectionCalls(Council council, Token token) {
+  ElectionCalls(LeaderElector council, Token token) {
     this.council = council;
     this.token = token;
   }

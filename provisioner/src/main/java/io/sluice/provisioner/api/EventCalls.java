@@ -9,7 +9,7 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.office.JournalEvents;
+import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
@@ -45,12 +45,12 @@ final class EventCalls implements AutoCloseable {
 
   private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
 
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final JournalEvents journal;
   private final Semaphore free = new Semaphore(WATCHERS_MAX);
   private volatile boolean closed;
 
-  EventCalls(LeaderDesk desk, JournalEvents journal) {
+  EventCalls(LeaderClient desk, JournalEvents journal) {
     this.desk = desk;
     this.journal = journal;
   }

@@ -18,10 +18,10 @@ import java.util.Set;
 /** Calls about monitors and servers. */
 final class FleetCalls {
   private final MonitorId id;
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Token token;
 
-  FleetCalls(MonitorId id, LeaderDesk desk, Token token) {
+  FleetCalls(MonitorId id, LeaderClient desk, Token token) {
     this.id = id;
     this.desk = desk;
     this.token = token;

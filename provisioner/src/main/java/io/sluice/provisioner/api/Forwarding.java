@@ -45,7 +45,7 @@ final class Forwarding implements AutoCloseable {
           "transfer-encoding",
           "upgrade");
 
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Supplier<Optional<URI>> leader;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -58,7 +58,7 @@ final class Forwarding implements AutoCloseable {
    *
    * @param leader where the leader answers; empty: nobody else is known to lead
    */
-  Forwarding(LeaderDesk desk, Supplier<Optional<URI>> leader) {
+  Forwarding(LeaderClient desk, Supplier<Optional<URI>> leader) {
     this.desk = desk;
     this.leader = leader;
   }

@@ -21,11 +21,11 @@ import java.util.SortedMap;
 final class LoadCalls {
   private static final Duration BACK_DEFAULT = Duration.ofHours(1);
 
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Optional<LoadHistory> history;
   private final BoundedRuns runs;
 
-  LoadCalls(LeaderDesk desk, Optional<LoadHistory> history, BoundedRuns runs) {
+  LoadCalls(LeaderClient desk, Optional<LoadHistory> history, BoundedRuns runs) {
     this.desk = desk;
     this.history = history;
     this.runs = runs;

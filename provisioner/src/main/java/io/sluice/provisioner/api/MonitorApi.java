@@ -8,11 +8,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.council.Council;
+import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.JournalEvents;
-import io.sluice.provisioner.office.Office;
-import io.sluice.provisioner.office.OfficeState;
+import io.sluice.provisioner.leadership.JournalEvents;
+import io.sluice.provisioner.leadership.Leadership;
+import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
@@ -59,15 +59,15 @@ public final class MonitorApi implements AutoCloseable {
    */
   public MonitorApi(
       MonitorId id,
-      Office office,
-      Supplier<OfficeState> follower,
-      Council council,
+      Leadership office,
+      Supplier<LeadershipState> follower,
+      LeaderElector council,
       Decisions decisions,
       JournalEvents events,
       Optional<LoadHistory> history,
       String secret) {
     Token token = new Token(secret);
-    LeaderDesk desk = new LeaderDesk(office, follower);
+    LeaderClient desk = new LeaderClient(office, follower);
     this.forwarding = new Forwarding(desk, council::leader);
     this.events = new EventCalls(desk, events);
     this.routes =

@@ -5,9 +5,9 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.office.Reply;
+import io.sluice.provisioner.leadership.Reply;
+import io.sluice.provisioner.plan.ChangeResult;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Ruling;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.fleet.Zone;
@@ -19,10 +19,10 @@ import java.util.Optional;
 /** Calls about a zone's policy or template. A revision is an entity tag. */
 final class RevisedCalls<T> {
   private final Revised<T> part;
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Token token;
 
-  RevisedCalls(Revised<T> part, LeaderDesk desk, Token token) {
+  RevisedCalls(Revised<T> part, LeaderClient desk, Token token) {
     this.part = part;
     this.desk = desk;
     this.token = token;
@@ -58,7 +58,7 @@ final class RevisedCalls<T> {
                 zone, value, ifRevision, Request.actor(request, Section.ofValues(Map.of()))));
     Revisions.Set answer =
         switch (reply.ruling()) {
-          case Ruling.Recorded recorded ->
+          case ChangeResult.Recorded recorded ->
               new Revisions.Set(
                   zone,
                   part.set(recorded.fact()).orElseThrow(() -> unexpected(recorded)),
@@ -66,22 +66,22 @@ final class RevisedCalls<T> {
                   reply.place().map(Place::partition),
                   reply.place().map(Place::offset),
                   reply.epoch());
-          case Ruling.Unchanged(int revision) ->
+          case ChangeResult.Unchanged(int revision) ->
               new Revisions.Set(
                   zone, revision, false, Optional.empty(), Optional.empty(), reply.epoch());
-          case Ruling.Outdated(int revision) ->
+          case ChangeResult.Outdated(int revision) ->
               throw new Refusal(
                   Status.PRECONDITION_FAILED_412,
                   "zone '%s': revision %d of the %s holds, and not %d"
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
-          case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
-          case Ruling.Past past -> throw unexpected(past);
+          case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
+          case ChangeResult.Past past -> throw unexpected(past);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
     Answers.json(response, answer);
   }
 
-  private IllegalStateException unexpected(Ruling ruling) {
+  private IllegalStateException unexpected(ChangeResult ruling) {
     return new IllegalStateException(
         "%s: expected a ruling on a %s".formatted(ruling, part.name()));
   }

@@ -3,10 +3,10 @@ package io.sluice.provisioner.api;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.office.Reply;
+import io.sluice.provisioner.leadership.Reply;
 import io.sluice.provisioner.plan.Change;
+import io.sluice.provisioner.plan.ChangeResult;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Ruling;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
@@ -21,11 +21,11 @@ import java.util.Optional;
 
 /** Calls by which people scale a zone themselves, or keep its policy from it. */
 final class ScalingCalls {
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
   private final Token token;
   private final Clock clock = Clock.systemUTC();
 
-  ScalingCalls(LeaderDesk desk, Token token) {
+  ScalingCalls(LeaderClient desk, Token token) {
     this.desk = desk;
     this.token = token;
   }
@@ -113,15 +113,15 @@ final class ScalingCalls {
   private Recording recorded(Change change) {
     Reply reply = desk.request(change);
     return switch (reply.ruling()) {
-      case Ruling.Recorded(var _, var _, ZonePolicy policy) -> {
+      case ChangeResult.Recorded(var _, var _, ZonePolicy policy) -> {
         Place place = reply.place().orElseThrow();
         yield new Recording(new At(place.partition(), place.offset(), reply.epoch()), policy);
       }
-      case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
-      case Ruling.Past(Instant now) ->
+      case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
+      case ChangeResult.Past(Instant now) ->
           throw Request.wrong("until", end(change), "a time after now, which is " + now);
-      case Ruling.Unchanged unchanged -> throw unexpected(unchanged);
-      case Ruling.Outdated outdated -> throw unexpected(outdated);
+      case ChangeResult.Unchanged unchanged -> throw unexpected(unchanged);
+      case ChangeResult.Outdated outdated -> throw unexpected(outdated);
     };
   }
 
@@ -137,7 +137,7 @@ final class ScalingCalls {
     return until.map(Instant::toString).orElse("none");
   }
 
-  private static IllegalStateException unexpected(Ruling ruling) {
+  private static IllegalStateException unexpected(ChangeResult ruling) {
     return new IllegalStateException("%s: expected a ruling on scaling".formatted(ruling));
   }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 
 /** Calls that tell what is known of zones. */
 final class ZoneCalls {
-  private final LeaderDesk desk;
+  private final LeaderClient desk;
 
-  ZoneCalls(LeaderDesk desk) {
+  ZoneCalls(LeaderClient desk) {
     this.desk = desk;
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.webserver.WebServer;
-import io.sluice.provisioner.office.OfficeState;
+import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.schemas.codec.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +29,7 @@ class ForwardingIT {
   void start() throws IOException {
     leading = new LeadingApi();
     leader.set(Optional.of(leading.url()));
-    LeaderDesk desk = new LeaderDesk(Apis.neverSought(), () -> OfficeState.NONE);
+    LeaderClient desk = new LeaderClient(Apis.neverSought(), () -> LeadershipState.NONE);
     Forwarding forwarding = new Forwarding(desk, leader::get);
     follower =
         WebServer.builder()

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.LeadingOffice;
+import io.sluice.provisioner.leadership.LeadingMonitor;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class LeadingApi implements AutoCloseable {
 
   final FakeDecisions decisions = new FakeDecisions();
   final FakeEvents events = new FakeEvents();
-  final LeadingOffice leading = new LeadingOffice();
+  final LeadingMonitor leading = new LeadingMonitor();
   private final HttpClient http = HttpClient.newHttpClient();
   private final MonitorApi api;
   private final ApiServer server;

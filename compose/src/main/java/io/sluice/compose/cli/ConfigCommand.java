@@ -2,6 +2,7 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +35,10 @@ import picocli.CommandLine.Spec;
     description = "Checks a configuration, or shows the defaults.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Runnable {
+  /** As in {@code redis://user:password@host}. */
+  private static final Pattern CREDENTIALS =
+      Pattern.compile("(\\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/@\\s]+@");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -112,14 +118,32 @@ final class ConfigCommand implements Runnable {
   }
 
   private static void hideSecrets(JsonNode tree) {
-    if (tree instanceof ObjectNode object) {
-      for (String name : names(object)) {
-        if (object.path(name).isValueNode() && secret(name)) {
-          object.put(name, KafkaAccess.HIDDEN);
+    switch (tree) {
+      case ObjectNode object -> {
+        for (String name : names(object)) {
+          JsonNode value = object.path(name);
+          if (value.isValueNode() && secret(name)) {
+            object.put(name, KafkaAccess.HIDDEN);
+          } else if (value.isTextual()) {
+            object.put(name, withoutCredentials(value.asText()));
+          }
         }
       }
+      case ArrayNode array -> {
+        for (int index = 0; index < array.size(); index++) {
+          if (array.path(index).isTextual()) {
+            array.set(index, withoutCredentials(array.path(index).asText()));
+          }
+        }
+      }
+      default -> {}
     }
     tree.forEach(ConfigCommand::hideSecrets);
+  }
+
+  /** An address without the user and the password that may stand in it. */
+  static String withoutCredentials(String text) {
+    return CREDENTIALS.matcher(text).replaceAll("$1" + KafkaAccess.HIDDEN + "@");
   }
 
   private static boolean secret(String name) {

@@ -13,7 +13,6 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipState;
-import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +49,7 @@ public final class MonitorApi implements AutoCloseable {
   /**
    * The table for a monitor.
    *
+   * @param self what this monitor is, and what it decides
    * @param follower what this monitor knows while it does not lead
    * @param council its place among the monitors
    * @param decisions what can be said about decisions
@@ -58,7 +58,7 @@ public final class MonitorApi implements AutoCloseable {
    * @param secret the bearer token of calls that change anything
    */
   public MonitorApi(
-      MonitorId id,
+      MonitorSelf self,
       Leadership office,
       Supplier<LeadershipState> follower,
       LeaderElector council,
@@ -72,7 +72,8 @@ public final class MonitorApi implements AutoCloseable {
     this.events = new EventCalls(desk, events);
     this.routes =
         Stream.of(
-                new FleetCalls(id, desk, token).routes(),
+                new FleetCalls(self.id(), desk, token).routes(),
+                new MonitorCalls(self).routes(),
                 new ElectionCalls(council, token).routes(),
                 new ZoneCalls(desk).routes(),
                 new LoadCalls(desk, history, runs).routes(),

@@ -40,12 +40,16 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running monitor: one of several, of which one leads; it answers over HTTP whether or not it
  * does. Its servers outlive it.
  */
 public final class Monitor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
   private final Leadership office;
   private final JournalFollower follower;
   private final LeaderElector council;
@@ -86,7 +90,7 @@ public final class Monitor implements AutoCloseable {
           new Peers(
               config.id(),
               config.peers(),
-              config.token(),
+              config.tokens().peer(),
               config.election().timings().answerTimeout());
       LeaderElector council =
           new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
@@ -120,6 +124,13 @@ public final class Monitor implements AutoCloseable {
       Decisions decisions,
       TopologyShare topology)
       throws IOException {
+    if (!config.tokens().split()) {
+      LOG.warn(
+          "monitor {}: operators, monitors and balancers have one token in common: whoever takes over"
+              + " a balancer can change everything; tokens.operator, tokens.peer and"
+              + " tokens.balancer split it",
+          config.id());
+    }
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
         new MonitorApi(
@@ -130,7 +141,7 @@ public final class Monitor implements AutoCloseable {
             decisions,
             new KafkaJournalEvents(parts.kafka()),
             parts.history(),
-            config.token());
+            config.tokens());
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       parts.follower().start();
@@ -187,7 +198,7 @@ public final class Monitor implements AutoCloseable {
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
             .toList(),
         config.url(),
-        config.token(),
+        config.tokens().balancer(),
         config.timings().balancerInterval(),
         balancers);
   }
@@ -281,8 +292,9 @@ public final class Monitor implements AutoCloseable {
   @Override
   public void close() {
     council.close();
-    api.close();
+    // First, so that nobody who watches holds the server up.
     calls.close();
+    api.close();
     follower.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
 import io.sluice.balancer.GatewayConfig;
@@ -35,9 +36,9 @@ import picocli.CommandLine.Spec;
     description = "Checks a configuration, or shows the defaults.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Runnable {
-  /** As in {@code redis://user:password@host}. */
-  private static final Pattern CREDENTIALS =
-      Pattern.compile("(\\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/@\\s]+@");
+  private static final Pattern USER_INFO = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@");
+  private static final Pattern QUERY_SECRET =
+      Pattern.compile("(?i)([?&][^=&#]*(?:password|passwd|secret|token|key)[^=&#]*=)[^&#]*");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -118,39 +119,38 @@ final class ConfigCommand implements Runnable {
   }
 
   private static void hideSecrets(JsonNode tree) {
-    switch (tree) {
-      case ObjectNode object -> {
-        for (String name : names(object)) {
-          JsonNode value = object.path(name);
-          if (value.isValueNode() && secret(name)) {
-            object.put(name, KafkaAccess.HIDDEN);
-          } else if (value.isTextual()) {
-            object.put(name, withoutCredentials(value.asText()));
-          }
+    if (tree instanceof ObjectNode object) {
+      for (String name : names(object)) {
+        JsonNode value = object.path(name);
+        if (name.equals("tokens")) {
+          names(value).forEach(kind -> ((ObjectNode) value).put(kind, KafkaAccess.HIDDEN));
+        } else if (value.isValueNode() && secret(name)) {
+          object.put(name, KafkaAccess.HIDDEN);
+        } else if (value.isTextual()) {
+          object.put(name, withoutSecrets(value.textValue()));
         }
       }
-      case ArrayNode array -> {
-        for (int index = 0; index < array.size(); index++) {
-          if (array.path(index).isTextual()) {
-            array.set(index, withoutCredentials(array.path(index).asText()));
-          }
+    } else if (tree instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        if (list.get(i).isTextual()) {
+          list.set(i, TextNode.valueOf(withoutSecrets(list.get(i).textValue())));
         }
       }
-      default -> {}
     }
     tree.forEach(ConfigCommand::hideSecrets);
   }
 
-  /** An address without the user and the password that may stand in it. */
-  static String withoutCredentials(String text) {
-    return CREDENTIALS.matcher(text).replaceAll("$1" + KafkaAccess.HIDDEN + "@");
+  /** Of addresses who logs in there, and of their queries what is a secret by its name. */
+  private static String withoutSecrets(String text) {
+    String anonymous = USER_INFO.matcher(text).replaceAll("$1" + KafkaAccess.HIDDEN + "@");
+    return QUERY_SECRET.matcher(anonymous).replaceAll("$1" + KafkaAccess.HIDDEN);
   }
 
   private static boolean secret(String name) {
     return name.equals("token") || KafkaAccess.secret(name);
   }
 
-  private static List<String> names(ObjectNode object) {
+  private static List<String> names(JsonNode object) {
     return object.properties().stream().map(Map.Entry::getKey).toList();
   }
 }

@@ -90,15 +90,6 @@ class RoleStartTest {
     assertThat(code).isEqualTo(ExitCode.REFUSED);
   }
 
-  @Test
-  void credentialsInAddressesAreNotShown() {
-    assertThat(ConfigCommand.withoutCredentials("redis://sluice:s3cret@redis:6379"))
-        .isEqualTo("redis://(hidden)@redis:6379");
-    assertThat(ConfigCommand.withoutCredentials("http://a:1, http://u:p@b:2"))
-        .isEqualTo("http://a:1, http://(hidden)@b:2");
-    assertThat(ConfigCommand.withoutCredentials("mail@example.org")).isEqualTo("mail@example.org");
-  }
-
   private int run(String role, String keys) throws IOException {
     Path file = folder.resolve("role.yaml");
     Files.writeString(file, String.join("\n", keys.strip().split("; ?")) + "\n");

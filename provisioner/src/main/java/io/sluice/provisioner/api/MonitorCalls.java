@@ -16,7 +16,7 @@ final class MonitorCalls {
   }
 
   List<Route> routes() {
-    return List.of(Route.here(Method.GET, "/v1/monitor", this::monitor));
+    return List.of(Route.open(Method.GET, "/v1/monitor", this::monitor));
   }
 
   private record Place(MonitorId id, URI url) {}

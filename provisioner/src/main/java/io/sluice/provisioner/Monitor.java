@@ -6,6 +6,7 @@ import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
+import io.sluice.provisioner.api.MonitorSelf;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
@@ -113,7 +114,7 @@ public final class Monitor implements AutoCloseable {
    *
    * @param balancers starts a zone's balancer again
    * @param decisions answers questions about decisions
-   * @param topology how the share of the topology beside it is doing
+   * @param topology the share of the topology beside it
    * @throws IOException if nobody can listen where it is to
    */
   public static Monitor start(
@@ -121,7 +122,7 @@ public final class Monitor implements AutoCloseable {
       ServerFleet fleet,
       BalancerStarter balancers,
       Decisions decisions,
-      Supplier<TopologyHealth> topology)
+      TopologyShare topology)
       throws IOException {
     if (!config.tokens().split()) {
       LOG.warn(
@@ -133,7 +134,7 @@ public final class Monitor implements AutoCloseable {
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
         new MonitorApi(
-            config.id(),
+            MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
             parts.office(),
             parts.follower()::state,
             parts.council(),
@@ -202,7 +203,7 @@ public final class Monitor implements AutoCloseable {
         balancers);
   }
 
-  private static List<HealthCheck> health(Parts parts, Supplier<TopologyHealth> topology) {
+  private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
         // A follower is as healthy as a leader; a monitor that knows no leader is not.
         check(
@@ -226,7 +227,7 @@ public final class Monitor implements AutoCloseable {
         check(
             "topology",
             () -> {
-              TopologyHealth health = topology.get();
+              TopologyHealth health = topology.health();
               return HealthCheckResponse.builder()
                   .detail("state", health.state())
                   .status(health.up())

@@ -47,7 +47,16 @@ final class Apis {
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
     LeaderElector council =
         new LeaderElector(electorate, office, peers, new HeartbeatReader(kafka));
-    return new MonitorApi(id, office, office::state, council, decisions, events, history, tokens);
+    return new MonitorApi(
+        MonitorSelf.among(
+            id, java.net.URI.create("http://127.0.0.1:1"), new java.util.TreeMap<>(), List::of),
+        office,
+        office::state,
+        council,
+        decisions,
+        events,
+        history,
+        tokens);
   }
 
   /** An office that nobody takes. */

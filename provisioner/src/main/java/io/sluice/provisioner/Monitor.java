@@ -6,24 +6,24 @@ import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
-import io.sluice.provisioner.council.Council;
-import io.sluice.provisioner.council.HeartbeatReader;
-import io.sluice.provisioner.council.HeartbeatWriter;
-import io.sluice.provisioner.council.Peers;
+import io.sluice.provisioner.elector.HeartbeatReader;
+import io.sluice.provisioner.elector.HeartbeatWriter;
+import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.FleetWatch;
-import io.sluice.provisioner.office.JournalFollower;
-import io.sluice.provisioner.office.KafkaJournalEvents;
-import io.sluice.provisioner.office.KafkaLedger;
-import io.sluice.provisioner.office.KafkaSettings;
-import io.sluice.provisioner.office.Office;
-import io.sluice.provisioner.office.OfficeSettings;
-import io.sluice.provisioner.office.OfficeState;
-import io.sluice.provisioner.office.SnapshotKeeping;
-import io.sluice.provisioner.plan.Inauguration;
+import io.sluice.provisioner.leadership.FleetWatch;
+import io.sluice.provisioner.leadership.JournalFollower;
+import io.sluice.provisioner.leadership.KafkaJournalEvents;
+import io.sluice.provisioner.leadership.KafkaLeaderLog;
+import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.Leadership;
+import io.sluice.provisioner.leadership.LeadershipSettings;
+import io.sluice.provisioner.leadership.LeadershipState;
+import io.sluice.provisioner.leadership.SnapshotKeeping;
+import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.sample.Sampler;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
 import io.sluice.provisioner.snapshot.Snapshots;
@@ -39,15 +39,19 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running monitor: one of several, of which one leads; it answers over HTTP whether or not it
  * does. Its servers outlive it.
  */
 public final class Monitor implements AutoCloseable {
-  private final Office office;
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+  private final Leadership office;
   private final JournalFollower follower;
-  private final Council council;
+  private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
   private final MonitorApi calls;
@@ -67,9 +71,9 @@ public final class Monitor implements AutoCloseable {
   private record Parts(
       KafkaSettings kafka,
       Snapshots snapshots,
-      Office office,
+      Leadership office,
       JournalFollower follower,
-      Council council,
+      LeaderElector council,
       Optional<LoadHistory> history) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
       Snapshots snapshots =
@@ -80,14 +84,15 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Office office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots);
       Peers peers =
           new Peers(
               config.id(),
               config.peers(),
-              config.token(),
+              config.tokens().peer(),
               config.election().timings().answerTimeout());
-      Council council = new Council(config.electorate(), office, peers, new HeartbeatReader(kafka));
+      LeaderElector council =
+          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
       return new Parts(
           kafka,
           snapshots,
@@ -118,6 +123,13 @@ public final class Monitor implements AutoCloseable {
       Decisions decisions,
       Supplier<TopologyHealth> topology)
       throws IOException {
+    if (!config.tokens().split()) {
+      LOG.warn(
+          "monitor {}: operators, monitors and balancers have one token in common: whoever takes over"
+              + " a balancer can change everything; tokens.operator, tokens.peer and"
+              + " tokens.balancer split it",
+          config.id());
+    }
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
         new MonitorApi(
@@ -128,7 +140,7 @@ public final class Monitor implements AutoCloseable {
             decisions,
             new KafkaJournalEvents(parts.kafka()),
             parts.history(),
-            config.token());
+            config.tokens());
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       parts.follower().start();
@@ -142,15 +154,15 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private static Office office(
+  private static Leadership office(
       MonitorConfig config,
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
       Snapshots snapshots) {
-    return new Office(
+    return new Leadership(
         settings(config),
-        () -> KafkaLedger.connect(kafka),
+        () -> KafkaLeaderLog.connect(kafka),
         fleet,
         snapshots,
         List.of(
@@ -166,12 +178,12 @@ public final class Monitor implements AutoCloseable {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private static OfficeSettings settings(MonitorConfig config) {
-    return new OfficeSettings(
+  private static LeadershipSettings settings(MonitorConfig config) {
+    return new LeadershipSettings(
         config.id(),
         config.url(),
         config.zones().stream()
-            .map(zone -> new Inauguration.Declaration(zone.zone(), zone.policy(), zone.template()))
+            .map(zone -> new TermStart.Declaration(zone.zone(), zone.policy(), zone.template()))
             .toList(),
         Map.of(ServerSpec.BOOTSTRAP, config.kafka().bootstrap()),
         config.timings().transactionTimeout(),
@@ -185,7 +197,7 @@ public final class Monitor implements AutoCloseable {
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
             .toList(),
         config.url(),
-        config.token(),
+        config.tokens().balancer(),
         config.timings().balancerInterval(),
         balancers);
   }
@@ -196,8 +208,8 @@ public final class Monitor implements AutoCloseable {
         check(
             "office",
             () -> {
-              OfficeState state = parts.office().state();
-              Council.Standing standing = parts.council().standing();
+              LeadershipState state = parts.office().state();
+              LeaderElector.Standing standing = parts.council().standing();
               HealthCheckResponse.Builder answer =
                   HealthCheckResponse.builder()
                       .detail("leads", state.leads())
@@ -232,7 +244,7 @@ public final class Monitor implements AutoCloseable {
   }
 
   /** The leader speaks for all of them. */
-  private static HealthCheckResponse zones(OfficeState state) {
+  private static HealthCheckResponse zones(LeadershipState state) {
     Optional<String> trouble =
         state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
     HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
@@ -260,13 +272,13 @@ public final class Monitor implements AutoCloseable {
   }
 
   /** What it knows, and whether it leads. */
-  public OfficeState state() {
-    OfficeState own = office.state();
+  public LeadershipState state() {
+    LeadershipState own = office.state();
     return own.leads() ? own : follower.state();
   }
 
   /** Its place among the monitors. */
-  public Council.Standing standing() {
+  public LeaderElector.Standing standing() {
     return council.standing();
   }
 
@@ -279,8 +291,9 @@ public final class Monitor implements AutoCloseable {
   @Override
   public void close() {
     council.close();
-    api.close();
+    // First, so that nobody who watches holds the server up.
     calls.close();
+    api.close();
     follower.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);

@@ -1,6 +1,6 @@
 package io.sluice.provisioner;
 
-import io.sluice.provisioner.office.KafkaSettings;
+import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.schemas.config.Section;
 import java.time.Duration;
 

@@ -3,7 +3,7 @@
  *
  * <p>{@link io.sluice.provisioner.Monitor} wires its parts by {@link
  * io.sluice.provisioner.MonitorConfig}. What the leader does is decided in {@link
- * io.sluice.provisioner.plan} and performed in {@link io.sluice.provisioner.office}.
+ * io.sluice.provisioner.plan} and performed in {@link io.sluice.provisioner.leadership}.
  */
 @NullMarked
 package io.sluice.provisioner;

@@ -73,7 +73,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     try {
       cluster =
           new EmbeddedCluster(
-              new Wiring(config, data.path(), data.token(), hostAddress(config)), progress);
+              new Wiring(config, data.path(), data.tokens(), hostAddress(config)), progress);
       cluster.teardown.add("data directory", first);
     } catch (ClusterException | FleetException refused) {
       first.close();

@@ -1,7 +1,7 @@
 package io.sluice.compose.drill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.provisioner.council.Peers;
+import io.sluice.provisioner.elector.Peers;
 import io.sluice.schemas.codec.Json;
 import java.io.IOException;
 import java.net.URI;

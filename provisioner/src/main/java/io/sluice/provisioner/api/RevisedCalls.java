@@ -1,13 +1,14 @@
 package io.sluice.provisioner.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.office.Reply;
+import io.sluice.provisioner.leadership.Reply;
+import io.sluice.provisioner.plan.ChangeResult;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Ruling;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.fleet.Zone;
@@ -19,36 +20,34 @@ import java.util.Optional;
 /** Calls about a zone's policy or template. A revision is an entity tag. */
 final class RevisedCalls<T> {
   private final Revised<T> part;
-  private final LeaderDesk desk;
-  private final Token token;
+  private final LeaderClient desk;
 
-  RevisedCalls(Revised<T> part, LeaderDesk desk, Token token) {
+  RevisedCalls(Revised<T> part, LeaderClient desk) {
     this.part = part;
     this.desk = desk;
-    this.token = token;
   }
 
   List<Route> routes() {
     String path = "/v1/zones/{zone}/" + part.name();
     return List.of(
-        Route.here(Method.GET, path, this::get), Route.leaders(Method.PUT, path, this::set));
+        Route.open(Method.GET, path, this::get),
+        Route.leaders(Method.PUT, path, Access.OPERATORS, this::set));
   }
 
   private void get(ServerRequest request, ServerResponse response) {
     Zone zone = desk.zone(request.path().pathParameters().get("zone"));
-    Map<String, Object> described = part.describe(zone);
+    JsonNode described = Answers.shown(Caller.of(request), part.describe(zone));
     response.header(HeaderNames.ETAG, Revisions.tag(part.revision(zone)));
     String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
     if (accept.contains("yaml")) {
       response.header(HeaderNames.CACHE_CONTROL, "no-store");
       Answers.send(response, Answers.YAML, Revisions.yaml(described));
     } else {
-      Answers.json(response, described);
+      Answers.json(request, response, described);
     }
   }
 
   private void set(ServerRequest request, ServerResponse response) {
-    token.require(request);
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
@@ -58,7 +57,7 @@ final class RevisedCalls<T> {
                 zone, value, ifRevision, Request.actor(request, Section.ofValues(Map.of()))));
     Revisions.Set answer =
         switch (reply.ruling()) {
-          case Ruling.Recorded recorded ->
+          case ChangeResult.Recorded recorded ->
               new Revisions.Set(
                   zone,
                   part.set(recorded.fact()).orElseThrow(() -> unexpected(recorded)),
@@ -66,22 +65,22 @@ final class RevisedCalls<T> {
                   reply.place().map(Place::partition),
                   reply.place().map(Place::offset),
                   reply.epoch());
-          case Ruling.Unchanged(int revision) ->
+          case ChangeResult.Unchanged(int revision) ->
               new Revisions.Set(
                   zone, revision, false, Optional.empty(), Optional.empty(), reply.epoch());
-          case Ruling.Outdated(int revision) ->
+          case ChangeResult.Outdated(int revision) ->
               throw new Refusal(
                   Status.PRECONDITION_FAILED_412,
                   "zone '%s': revision %d of the %s holds, and not %d"
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
-          case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
-          case Ruling.Past past -> throw unexpected(past);
+          case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
+          case ChangeResult.Past past -> throw unexpected(past);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
-    Answers.json(response, answer);
+    Answers.json(request, response, answer);
   }
 
-  private IllegalStateException unexpected(Ruling ruling) {
+  private IllegalStateException unexpected(ChangeResult ruling) {
     return new IllegalStateException(
         "%s: expected a ruling on a %s".formatted(ruling, part.name()));
   }

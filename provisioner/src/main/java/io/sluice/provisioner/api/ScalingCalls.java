@@ -3,10 +3,10 @@ package io.sluice.provisioner.api;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.sluice.provisioner.office.Reply;
+import io.sluice.provisioner.leadership.Reply;
 import io.sluice.provisioner.plan.Change;
+import io.sluice.provisioner.plan.ChangeResult;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Ruling;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
@@ -21,20 +21,18 @@ import java.util.Optional;
 
 /** Calls by which people scale a zone themselves, or keep its policy from it. */
 final class ScalingCalls {
-  private final LeaderDesk desk;
-  private final Token token;
+  private final LeaderClient desk;
   private final Clock clock = Clock.systemUTC();
 
-  ScalingCalls(LeaderDesk desk, Token token) {
+  ScalingCalls(LeaderClient desk) {
     this.desk = desk;
-    this.token = token;
   }
 
   List<Route> routes() {
     return List.of(
-        Route.leaders(Method.POST, "/v1/zones/{zone}/scale", this::scale),
-        Route.leaders(Method.POST, "/v1/zones/{zone}/pause", this::pause),
-        Route.leaders(Method.POST, "/v1/zones/{zone}/resume", this::resume));
+        Route.leaders(Method.POST, "/v1/zones/{zone}/scale", Access.OPERATORS, this::scale),
+        Route.leaders(Method.POST, "/v1/zones/{zone}/pause", Access.OPERATORS, this::pause),
+        Route.leaders(Method.POST, "/v1/zones/{zone}/resume", Access.OPERATORS, this::resume));
   }
 
   /** Where in the journal the change stands. */
@@ -61,7 +59,7 @@ final class ScalingCalls {
   private record Resumed(ZoneId zone, Direction direction, Actor actor, At at) {}
 
   private void scale(ServerRequest request, ServerResponse response) {
-    ZoneId zone = admitted(request);
+    ZoneId zone = zone(request);
     Section body = Request.body(request);
     int servers = body.integer("servers", 0, 0, ZonePolicy.SERVERS_LIMIT);
     if (!body.has("servers")) {
@@ -78,32 +76,32 @@ final class ScalingCalls {
             ? Optional.empty()
             : Optional.of(
                 "the policy allows %d to %d servers".formatted(policy.min(), policy.max()));
-    Answers.json(response, new Scaled(zone, servers, holds, note, until, actor, recording.at()));
+    Answers.json(
+        request, response, new Scaled(zone, servers, holds, note, until, actor, recording.at()));
   }
 
   private void pause(ServerRequest request, ServerResponse response) {
-    ZoneId zone = admitted(request);
+    ZoneId zone = zone(request);
     Section body = Request.body(request);
     Direction direction = body.choice("direction", Direction.BOTH);
     Optional<Instant> until = Request.end(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Actor actor = Request.actor(request, body);
     Request.check(body);
     Recording recording = recorded(new Change.Pause(zone, direction, until, actor));
-    Answers.json(response, new Paused(zone, direction, until, actor, recording.at()));
+    Answers.json(request, response, new Paused(zone, direction, until, actor, recording.at()));
   }
 
   private void resume(ServerRequest request, ServerResponse response) {
-    ZoneId zone = admitted(request);
+    ZoneId zone = zone(request);
     Section body = Request.body(request);
     Direction direction = body.choice("direction", Direction.BOTH);
     Actor actor = Request.actor(request, body);
     Request.check(body);
     Recording recording = recorded(new Change.Resume(zone, direction, actor));
-    Answers.json(response, new Resumed(zone, direction, actor, recording.at()));
+    Answers.json(request, response, new Resumed(zone, direction, actor, recording.at()));
   }
 
-  private ZoneId admitted(ServerRequest request) {
-    token.require(request);
+  private ZoneId zone(ServerRequest request) {
     return desk.zoneId(request.path().pathParameters().get("zone"));
   }
 
@@ -113,15 +111,15 @@ final class ScalingCalls {
   private Recording recorded(Change change) {
     Reply reply = desk.request(change);
     return switch (reply.ruling()) {
-      case Ruling.Recorded(var _, var _, ZonePolicy policy) -> {
+      case ChangeResult.Recorded(var _, var _, ZonePolicy policy) -> {
         Place place = reply.place().orElseThrow();
         yield new Recording(new At(place.partition(), place.offset(), reply.epoch()), policy);
       }
-      case Ruling.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
-      case Ruling.Past(Instant now) ->
+      case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
+      case ChangeResult.Past(Instant now) ->
           throw Request.wrong("until", end(change), "a time after now, which is " + now);
-      case Ruling.Unchanged unchanged -> throw unexpected(unchanged);
-      case Ruling.Outdated outdated -> throw unexpected(outdated);
+      case ChangeResult.Unchanged unchanged -> throw unexpected(unchanged);
+      case ChangeResult.Outdated outdated -> throw unexpected(outdated);
     };
   }
 
@@ -137,7 +135,7 @@ final class ScalingCalls {
     return until.map(Instant::toString).orElse("none");
   }
 
-  private static IllegalStateException unexpected(Ruling ruling) {
+  private static IllegalStateException unexpected(ChangeResult ruling) {
     return new IllegalStateException("%s: expected a ruling on scaling".formatted(ruling));
   }
 }

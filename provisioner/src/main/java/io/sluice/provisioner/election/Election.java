@@ -40,7 +40,7 @@ public final class Election {
    * @param now never before that of the step before
    */
   public static Step step(Electorate electorate, ElectionState state, Input input, Instant now) {
-    Round round = new Round(electorate, state, now);
+    Transition round = new Transition(electorate, state, now);
     if (input instanceof Input.Began) {
       begin(round);
     } else if (!(state.phase() instanceof Phase.Ended)) {
@@ -49,23 +49,24 @@ public final class Election {
     return new Step(round.state(), round.outputs());
   }
 
-  private static void begin(Round round) {
+  private static void begin(Transition round) {
     round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
     if (round.electorate().peers().isEmpty()) {
       round.take();
     }
   }
 
-  private static void take(Round round, Input input) {
+  private static void take(Transition round, Input input) {
     switch (input) {
       case Input.Began ignored -> {}
       case Input.Tick ignored -> tick(round);
       case Input.Received(var from, var message) -> {
         if (round.electorate().peers().contains(from)) {
-          Hearing.received(round, from, message);
+          MessageTransitions.received(round, from, message);
         }
       }
-      case Input.Undelivered(var to, var message) -> Hearing.undelivered(round, to, message);
+      case Input.Undelivered(var to, var message) ->
+          MessageTransitions.undelivered(round, to, message);
       case Input.Answered(var peer, var leads) -> answered(round, peer, leads);
       case Input.Silent(var peer) -> silent(round, peer, "does not answer");
       case Input.Broke(var peer) -> silent(round, peer, "closed its connection");
@@ -80,7 +81,7 @@ public final class Election {
     }
   }
 
-  private static void tick(Round round) {
+  private static void tick(Transition round) {
     ElectionTimings timings = round.timings();
     switch (round.state().phase()) {
       case Phase.Looking(var until) -> {
@@ -117,7 +118,7 @@ public final class Election {
     }
   }
 
-  private static void tick(Round round, Phase.Following following) {
+  private static void tick(Transition round, Phase.Following following) {
     if (stale(round, following)) {
       round.doubt(following.leader(), following.epoch(), "writes no heartbeats");
     } else if (!round.now().isBefore(following.checkAt())) {
@@ -133,7 +134,7 @@ public final class Election {
   }
 
   /** Whether heartbeats could have been read for some time, and none was. */
-  private static boolean stale(Round round, Phase.Following following) {
+  private static boolean stale(Transition round, Phase.Following following) {
     Optional<Instant> contact = round.state().contactSince();
     if (contact.isEmpty()) {
       return false;
@@ -145,7 +146,7 @@ public final class Election {
     return round.passed(heard, round.timings().heartbeatTimeout());
   }
 
-  private static void tick(Round round, Phase.Doubting doubting) {
+  private static void tick(Transition round, Phase.Doubting doubting) {
     Optional<Instant> contact = round.state().contactSince();
     if (contact.isEmpty()) {
       return;
@@ -175,7 +176,7 @@ public final class Election {
     }
   }
 
-  private static void answered(Round round, MonitorId peer, boolean leads) {
+  private static void answered(Transition round, MonitorId peer, boolean leads) {
     if (round.state().phase() instanceof Phase.Following following
         && following.leader().equals(peer)) {
       if (!leads) {
@@ -189,7 +190,7 @@ public final class Election {
     }
   }
 
-  private static void silent(Round round, MonitorId peer, String how) {
+  private static void silent(Transition round, MonitorId peer, String how) {
     switch (round.state().phase()) {
       case Phase.Following following -> {
         if (following.leader().equals(peer) && following.reached()) {
@@ -209,7 +210,7 @@ public final class Election {
     }
   }
 
-  private static void beat(Round round, MonitorId leader, Epoch epoch) {
+  private static void beat(Transition round, MonitorId leader, Epoch epoch) {
     if (leader.equals(round.electorate().self()) || epoch.compareTo(round.state().known()) < 0) {
       return;
     }
@@ -231,7 +232,7 @@ public final class Election {
     }
   }
 
-  private static void contact(Round round, boolean kafka) {
+  private static void contact(Transition round, boolean kafka) {
     boolean before = round.state().fit();
     if (kafka == before) {
       return;
@@ -242,7 +243,7 @@ public final class Election {
     }
   }
 
-  private static void tookOffice(Round round, Epoch epoch) {
+  private static void tookOffice(Transition round, Epoch epoch) {
     round.know(epoch);
     if (round.state().phase() instanceof Phase.Taking) {
       round.send(new Output.LetGo());
@@ -255,7 +256,7 @@ public final class Election {
     }
   }
 
-  private static void leftOffice(Round round, boolean fenced) {
+  private static void leftOffice(Transition round, boolean fenced) {
     switch (round.state().phase()) {
       case Phase.Taking ignored -> round.rest("the office could not be taken");
       case Phase.Leading(var _, var since) -> {

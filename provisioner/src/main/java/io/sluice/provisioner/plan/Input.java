@@ -61,7 +61,7 @@ public sealed interface Input {
   /** Somebody who watches a server says that it is dead. */
   record Reported(ServerId server, String lastError) implements Input {}
 
-  /** Somebody asks for a change; the outcome has a {@link Ruling} on each. */
+  /** Somebody asks for a change; the outcome has a {@link ChangeResult} on each. */
   record Requested(Change change) implements Input {}
 
   /** A zone's balancer answers. */

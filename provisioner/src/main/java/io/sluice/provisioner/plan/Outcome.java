@@ -19,7 +19,7 @@ public record Outcome(
     Map<Integer, Progress> progress,
     List<Effect> effects,
     List<Note> notes,
-    List<Ruling> rulings) {
+    List<ChangeResult> rulings) {
   /** Copies the collections. */
   public Outcome {
     facts = List.copyOf(facts);
@@ -39,7 +39,7 @@ public record Outcome(
     private final List<FleetEvent> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
-    private final List<Ruling> rulings = new ArrayList<>();
+    private final List<ChangeResult> rulings = new ArrayList<>();
 
     void fact(FleetEvent fact) {
       facts.add(fact);
@@ -50,7 +50,7 @@ public record Outcome(
       return facts.size();
     }
 
-    void ruling(Ruling ruling) {
+    void ruling(ChangeResult ruling) {
       rulings.add(ruling);
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param now the time of the step
  * @param draft where the outcome is collected
  */
-record Step(Chronicle chronicle, Terms terms, Instant now, Outcome.Draft draft) {
+record Step(OptimisticView chronicle, TermSettings terms, Instant now, Outcome.Draft draft) {
   Fleet view() {
     return chronicle.view();
   }

@@ -5,7 +5,7 @@ import static io.sluice.schemas.topic.Topics.METRICS;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
-import io.sluice.provisioner.office.Companion;
+import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * measures, as long as a term lasts. A sample that can't be written is lost: the next one is a
  * second away, and a zone whose servers are not heard of does not shrink.
  */
-public final class Sampler implements Companion {
+public final class Sampler implements LeaderTask {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
 
   /** How often it is looked who is to be measured. */
@@ -50,8 +50,8 @@ public final class Sampler implements Companion {
   }
 
   @Override
-  public Ongoing begin(TermDesk term) {
-    Round round = new Round(term);
+  public Ongoing begin(LeaderContext term) {
+    Transition round = new Transition(term);
     Thread thread = Thread.ofVirtual().name("sampler").start(round::goOn);
     return () -> {
       thread.interrupt();
@@ -70,13 +70,13 @@ public final class Sampler implements Companion {
   }
 
   /** One term's sampling. */
-  private final class Round {
-    private final TermDesk term;
+  private final class Transition {
+    private final LeaderContext term;
     private final Map<ServerId, Sampling> samplings = new HashMap<>();
     private Optional<Producer<byte[], byte[]>> producer = Optional.empty();
     private boolean closed;
 
-    Round(TermDesk term) {
+    Transition(LeaderContext term) {
       this.term = term;
     }
 

@@ -2,7 +2,7 @@ package io.sluice.provisioner.watch;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.provisioner.fleet.FleetException;
-import io.sluice.provisioner.office.Companion;
+import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * goes, and tells each who leads: when the term begins, when it comes back, and from time to time,
  * since it may have restarted between two checks.
  */
-public final class BalancerWatch implements Companion {
+public final class BalancerWatch implements LeaderTask {
   /** A row of failed checks of this length means that a balancer is lost. */
   public static final int FAILURES_MAX = 3;
 
@@ -63,7 +63,7 @@ public final class BalancerWatch implements Companion {
   }
 
   @Override
-  public Ongoing begin(TermDesk term) {
+  public Ongoing begin(LeaderContext term) {
     List<Thread> threads =
         places.stream()
             .map(place ->
@@ -74,18 +74,18 @@ public final class BalancerWatch implements Companion {
     return () -> threads.forEach(Thread::interrupt);
   }
 
-  private void watch(BalancerPlace place, TermDesk term) {
-    Vigil vigil = Vigil.BEGIN;
+  private void watch(BalancerPlace place, LeaderContext term) {
+    BalancerHealth vigil = BalancerHealth.BEGIN;
     long toldAt = System.nanoTime() - TELL_AGAIN.toNanos();
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Optional<String> failure = check(place);
-        Vigil next = vigil.after(failure, FAILURES_MAX);
-        if (next.entered(Vigil.State.ALIVE, vigil)) {
+        BalancerHealth next = vigil.after(failure, FAILURES_MAX);
+        if (next.entered(BalancerHealth.State.ALIVE, vigil)) {
           toldAt = System.nanoTime() - TELL_AGAIN.toNanos();
           term.post(new Input.BalancerAnswers(place.zone(), place.address(), place.admin()));
         }
-        if (next.entered(Vigil.State.LOST, vigil)) {
+        if (next.entered(BalancerHealth.State.LOST, vigil)) {
           term.post(new Input.BalancerSilent(place.zone(), failure.orElse("no answer")));
         }
         if (failure.isPresent() && next.startsAgain(FAILURES_MAX)) {

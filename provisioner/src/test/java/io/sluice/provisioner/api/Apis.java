@@ -1,15 +1,15 @@
 package io.sluice.provisioner.api;
 
-import io.sluice.provisioner.council.Council;
-import io.sluice.provisioner.council.HeartbeatReader;
-import io.sluice.provisioner.council.Peers;
 import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.election.Electorate;
+import io.sluice.provisioner.elector.HeartbeatReader;
+import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.JournalEvents;
-import io.sluice.provisioner.office.KafkaSettings;
-import io.sluice.provisioner.office.Office;
-import io.sluice.provisioner.office.OfficeSettings;
+import io.sluice.provisioner.leadership.JournalEvents;
+import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.Leadership;
+import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
@@ -25,33 +25,35 @@ final class Apis {
   private Apis() {}
 
   /** The table of a monitor that is alone, and whose council does nothing. */
-  static MonitorApi alone(Office office, Decisions decisions, String token) {
-    return alone(office, decisions, new FakeEvents(), token);
-  }
-
-  static MonitorApi alone(Office office, Decisions decisions, JournalEvents events, String token) {
-    return alone(office, decisions, events, Optional.empty(), token);
+  static MonitorApi alone(Leadership office, Decisions decisions, Tokens tokens) {
+    return alone(office, decisions, new FakeEvents(), tokens);
   }
 
   static MonitorApi alone(
-      Office office,
+      Leadership office, Decisions decisions, JournalEvents events, Tokens tokens) {
+    return alone(office, decisions, events, Optional.empty(), tokens);
+  }
+
+  static MonitorApi alone(
+      Leadership office,
       Decisions decisions,
       JournalEvents events,
       Optional<LoadHistory> history,
-      String token) {
+      Tokens tokens) {
     MonitorId id = new MonitorId(1);
     Electorate electorate = new Electorate(id, new TreeSet<>(), true, ElectionTimings.DEFAULT);
-    Peers peers = new Peers(id, Map.of(), token, Duration.ofSeconds(1));
+    Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
     KafkaSettings kafka =
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
-    Council council = new Council(electorate, office, peers, new HeartbeatReader(kafka));
-    return new MonitorApi(id, office, office::state, council, decisions, events, history, token);
+    LeaderElector council =
+        new LeaderElector(electorate, office, peers, new HeartbeatReader(kafka));
+    return new MonitorApi(id, office, office::state, council, decisions, events, history, tokens);
   }
 
   /** An office that nobody takes. */
-  static Office neverSought() {
-    OfficeSettings settings =
-        new OfficeSettings(
+  static Leadership neverSought() {
+    LeadershipSettings settings =
+        new LeadershipSettings(
             new MonitorId(1),
             URI.create("http://127.0.0.1:8080"),
             List.of(),
@@ -59,7 +61,7 @@ final class Apis {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
-    return new Office(
+    return new Leadership(
         settings,
         () -> {
           throw new IllegalStateException("nobody seeks this office");

@@ -1,6 +1,6 @@
 package io.sluice.provisioner.api;
 
-import io.sluice.provisioner.office.JournalEvents;
+import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import java.time.Duration;

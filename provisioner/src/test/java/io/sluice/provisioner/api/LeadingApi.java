@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.history.LoadHistory;
-import io.sluice.provisioner.office.LeadingOffice;
+import io.sluice.provisioner.leadership.LeadingMonitor;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import java.io.IOException;
@@ -21,11 +21,12 @@ import java.util.concurrent.CompletableFuture;
 final class LeadingApi implements AutoCloseable {
   static final Map<String, String> NOTHING_MORE = Map.of();
 
-  static final String TOKEN = "a token of some length";
+  static final String TOKEN = "a token of operators";
+  static final Tokens TOKENS = new Tokens(TOKEN, "a token of monitors", "a token of balancers");
 
   final FakeDecisions decisions = new FakeDecisions();
   final FakeEvents events = new FakeEvents();
-  final LeadingOffice leading = new LeadingOffice();
+  final LeadingMonitor leading = new LeadingMonitor();
   private final HttpClient http = HttpClient.newHttpClient();
   private final MonitorApi api;
   private final ApiServer server;
@@ -35,7 +36,7 @@ final class LeadingApi implements AutoCloseable {
   }
 
   LeadingApi(Optional<LoadHistory> history) throws IOException {
-    api = Apis.alone(leading.office(), decisions, events, history, TOKEN);
+    api = Apis.alone(leading.office(), decisions, events, history, TOKENS);
     server = ApiServer.open("127.0.0.1", 0, api, List.of());
   }
 

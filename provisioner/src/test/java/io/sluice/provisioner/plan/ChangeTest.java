@@ -3,7 +3,7 @@ package io.sluice.provisioner.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.provisioner.Samples;
-import io.sluice.provisioner.plan.Inauguration.Declaration;
+import io.sluice.provisioner.plan.TermStart.Declaration;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent;
@@ -33,7 +33,7 @@ class ChangeTest {
   private static final ZoneId ZONE9 = new ZoneId("zone9");
   private static final Actor EVA = new Actor("eva");
 
-  private final Mind mind = new Mind(declared());
+  private final Provisioner mind = new Provisioner(declared());
 
   @Test
   void aPolicyBecomesTheNextRevisionOfWhoeverSetIt() {
@@ -41,7 +41,7 @@ class ChangeTest {
 
     PolicyChanged fact = new PolicyChanged(ZONE1, mind.now, 2, policy(5), EVA);
     assertThat(outcome.facts()).containsExactly(fact);
-    assertThat(outcome.rulings()).containsExactly(new Ruling.Recorded(fact, 0, policy(5)));
+    assertThat(outcome.rulings()).containsExactly(new ChangeResult.Recorded(fact, 0, policy(5)));
   }
 
   @Test
@@ -58,7 +58,7 @@ class ChangeTest {
   @Property
   void revisionsRiseByOneHoweverChangesAndReadingAreMixed(
       @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 4) Integer> steps) {
-    Mind fresh = new Mind(declared());
+    Provisioner fresh = new Provisioner(declared());
     for (int step : steps) {
       if (step == 4) {
         fresh.readBack();
@@ -80,7 +80,7 @@ class ChangeTest {
     Outcome outcome = mind.hear(set(ZonePolicy.DEFAULT));
 
     assertThat(outcome.facts()).isEmpty();
-    assertThat(outcome.rulings()).containsExactly(new Ruling.Unchanged(1));
+    assertThat(outcome.rulings()).containsExactly(new ChangeResult.Unchanged(1));
   }
 
   @Test
@@ -92,9 +92,9 @@ class ChangeTest {
     PolicyChanged fact = new PolicyChanged(ZONE1, mind.now, 3, policy(6), EVA);
     assertThat(outcome.rulings())
         .containsExactly(
-            new Ruling.Outdated(2),
-            new Ruling.Outdated(2),
-            new Ruling.Recorded(fact, 0, policy(6)));
+            new ChangeResult.Outdated(2),
+            new ChangeResult.Outdated(2),
+            new ChangeResult.Recorded(fact, 0, policy(6)));
     assertThat(revisions()).containsExactly(2, 3);
   }
 
@@ -110,7 +110,7 @@ class ChangeTest {
     assertThat(outcome.facts()).isEmpty();
     assertThat(outcome.rulings())
         .hasSize(4)
-        .containsOnly(new Ruling.NoSuchZone(new TreeSet<>(List.of(ZONE1))));
+        .containsOnly(new ChangeResult.NoSuchZone(new TreeSet<>(List.of(ZONE1))));
     assertThat(mind.view().zones()).containsOnlyKeys(ZONE1);
   }
 
@@ -131,9 +131,9 @@ class ChangeTest {
     assertThat(outcome.facts()).containsExactly(scaled, paused, resumed);
     assertThat(outcome.rulings())
         .containsExactly(
-            new Ruling.Recorded(scaled, 0, ZonePolicy.DEFAULT),
-            new Ruling.Recorded(paused, 1, ZonePolicy.DEFAULT),
-            new Ruling.Recorded(resumed, 2, ZonePolicy.DEFAULT));
+            new ChangeResult.Recorded(scaled, 0, ZonePolicy.DEFAULT),
+            new ChangeResult.Recorded(paused, 1, ZonePolicy.DEFAULT),
+            new ChangeResult.Recorded(resumed, 2, ZonePolicy.DEFAULT));
   }
 
   @Test
@@ -147,7 +147,7 @@ class ChangeTest {
 
     assertThat(outcome.facts()).isEmpty();
     assertThat(outcome.rulings())
-        .containsExactly(new Ruling.Past(mind.now), new Ruling.Past(mind.now));
+        .containsExactly(new ChangeResult.Past(mind.now), new ChangeResult.Past(mind.now));
   }
 
   private static Input set(ZonePolicy policy) {
@@ -166,7 +166,7 @@ class ChangeTest {
     return revisions(mind);
   }
 
-  private static List<Integer> revisions(Mind mind) {
+  private static List<Integer> revisions(Provisioner mind) {
     return mind.facts.stream()
         .filter(PolicyChanged.class::isInstance)
         .map(fact -> ((PolicyChanged) fact).revision())
@@ -176,7 +176,7 @@ class ChangeTest {
   private static Fleet declared() {
     Fleet fleet = Fleet.EMPTY;
     for (FleetEvent fact :
-        Inauguration.of(
+        TermStart.of(
                 fleet,
                 List.of(new Declaration(ZONE1, ZonePolicy.DEFAULT, Samples.TEMPLATE)),
                 new MonitorId(1),

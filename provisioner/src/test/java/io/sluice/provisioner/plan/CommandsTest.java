@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
   @Test
   void startsAServerRecordsItWithTheOffsetAndAwaitsItsHealth() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
 
     mind.hear(read(0, 5, "zone1@3", List.of("zone1-1"), List.of()));
     assertThat(mind.did()).containsExactly("start zone1-1");
@@ -28,7 +28,7 @@ class CommandsTest {
     mind.hear(up("zone1-1"));
     assertThat(mind.told()).containsExactly("server-started zone1-1");
     ServerStarted started = (ServerStarted) mind.facts.getFirst();
-    assertThat(started.epoch()).isEqualTo(Mind.TERMS.epoch());
+    assertThat(started.epoch()).isEqualTo(Provisioner.TERMS.epoch());
     assertThat(started.command()).hasToString("zone1@3");
     assertThat(mind.committed()).isEqualTo(Progress.at(6));
     assertThat(mind.did()).containsExactly("start zone1-1", "await zone1-1");
@@ -41,7 +41,7 @@ class CommandsTest {
 
   @Test
   void aCommandThatIsReadTwiceStartsNothingTwice() {
-    Mind mind = new Mind(fleet(life("zone1-1", ServerState.READY)));
+    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.READY)));
 
     mind.hear(read(0, 5, "zone1@3", List.of("zone1-1"), List.of()));
 
@@ -52,7 +52,7 @@ class CommandsTest {
 
   @Test
   void aFailedStartIsACommandFailedAndNothingElse() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
 
     mind.hear(read(0, 0, "zone1@3", List.of("zone1-1", "zone1-2"), List.of()));
     mind.hear(new Input.StartFailed(server("zone1-2"), "no image"));
@@ -66,7 +66,7 @@ class CommandsTest {
 
   @Test
   void anExitBeforeTheStartIsRecordedComesAfterIt() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
     mind.hear(read(0, 0, "zone1@3", List.of("zone1-1", "zone1-2"), List.of()));
 
     mind.hear(up("zone1-1"), exited("zone1-1"), up("zone1-2"));
@@ -78,7 +78,7 @@ class CommandsTest {
 
   @Test
   void aDeadServerIsRemovedAndItsReplacementDoesNotWaitForThat() {
-    Mind mind = new Mind(fleet(life("zone1-1", ServerState.DEAD)));
+    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.DEAD)));
 
     mind.hear(read(0, 0, "zone1@9", List.of("zone1-2"), List.of("zone1-1")));
     assertThat(mind.did()).containsExactlyInAnyOrder("start zone1-2", "stop zone1-1");
@@ -91,7 +91,7 @@ class CommandsTest {
 
   @Test
   void aSlowZoneDoesNotHoldUpAnotherAndTheOffsetWaitsForBoth() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
 
     mind.hear(
         read(0, 4, "zone1@1", List.of("zone1-1"), List.of()),
@@ -107,7 +107,7 @@ class CommandsTest {
 
   @Test
   void whatWasRecordedOutOfTurnIsNotDoneAgainByTheNextLeader() {
-    Mind first = new Mind(Fleet.EMPTY);
+    Provisioner first = new Provisioner(Fleet.EMPTY);
     first.hear(
         read(0, 4, "zone1@1", List.of("zone1-1"), List.of()),
         read(0, 7, "zone2@2", List.of("zone2-1"), List.of()));
@@ -115,7 +115,7 @@ class CommandsTest {
     Progress committed = first.committed();
     Progress restored = Progress.read(committed.next(), committed.metadata()).orElseThrow();
 
-    Mind second = new Mind(first.view(), Map.of(0, restored));
+    Provisioner second = new Provisioner(first.view(), Map.of(0, restored));
     second.hear(
         read(0, 4, "zone1@1", List.of("zone1-1"), List.of()),
         read(0, 7, "zone2@2", List.of("zone2-1"), List.of()));
@@ -125,7 +125,7 @@ class CommandsTest {
 
   @Test
   void aCommandWaitsForAnEarlierOneThatNamesTheSameServer() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
 
     mind.hear(
         read(0, 0, "zone1@1", List.of("zone1-1"), List.of()),
@@ -143,7 +143,7 @@ class CommandsTest {
 
   @Test
   void aDryRunMovesTheOffsetAndNothingElse() {
-    Mind mind = new Mind(Fleet.EMPTY);
+    Provisioner mind = new Provisioner(Fleet.EMPTY);
 
     mind.hear(
         new Input.CommandRead(new Place(0, 3), Samples.dryRun("zone1@1", List.of("zone1-1"))));

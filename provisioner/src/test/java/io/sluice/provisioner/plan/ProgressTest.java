@@ -52,7 +52,7 @@ class ProgressTest {
   void theOffsetNeverPassesACommandThatIsNotRecorded(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int commands) {
     Random random = new Random(seed);
-    CommandBook book = new CommandBook(Map.of(0, Progress.at(0)));
+    CommandOffsets book = new CommandOffsets(Map.of(0, Progress.at(0)));
     List<Long> open = new ArrayList<>();
     TreeSet<Long> recorded = new TreeSet<>();
     long offset = 0;
@@ -77,7 +77,7 @@ class ProgressTest {
 
   @Test
   void aPartitionIsFullWhenTooManyCommandsStandBehindAnOpenOne() {
-    CommandBook book = new CommandBook(Map.of(0, Progress.at(0), 1, Progress.at(0)));
+    CommandOffsets book = new CommandOffsets(Map.of(0, Progress.at(0), 1, Progress.at(0)));
     book.read(new Place(0, 0));
     for (long i = 1; i < Progress.AHEAD_MAX; i++) {
       assertThat(book.full()).isEmpty();

@@ -30,7 +30,7 @@ class RollbackTest {
   private static final ServerTemplate OLD = ServerTemplate.DEFAULT;
   private static final ServerTemplate NEW = OLD.withEnvironment(Map.of("RELEASE", "2"));
 
-  private final Mind mind = new Mind(Fleet.EMPTY);
+  private final Provisioner mind = new Provisioner(Fleet.EMPTY);
 
   @Test
   void aTemplateBecomesTheNextRevisionOfWhoeverSetIt() {
@@ -42,9 +42,9 @@ class RollbackTest {
         .containsExactly(new TemplateChanged(ZONE, mind.now, 2, NEW, EVA, Optional.empty()));
     mind.readBack();
     assertThat(mind.hear(set(NEW, Optional.empty())).rulings())
-        .containsExactly(new Ruling.Unchanged(2));
+        .containsExactly(new ChangeResult.Unchanged(2));
     assertThat(mind.hear(set(OLD, Optional.of(1))).rulings())
-        .containsExactly(new Ruling.Outdated(2));
+        .containsExactly(new ChangeResult.Outdated(2));
   }
 
   @Test

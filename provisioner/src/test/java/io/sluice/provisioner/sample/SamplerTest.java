@@ -10,8 +10,8 @@ import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
-import io.sluice.provisioner.office.Companion;
-import io.sluice.provisioner.office.OfficeState;
+import io.sluice.provisioner.leadership.LeaderTask;
+import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.Actor;
@@ -71,7 +71,7 @@ class SamplerTest {
     term.fleet =
         measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
 
-    try (Companion.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
+    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
       fleet.tell(ONE, 42);
       assertThat(sampling).isNotNull();
@@ -96,7 +96,7 @@ class SamplerTest {
     term.fleet =
         measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
 
-    try (Companion.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
+    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
       fleet.lose(ONE);
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
@@ -111,7 +111,7 @@ class SamplerTest {
   void aFleetThatNobodyMeasuresNeedsNoKafka() {
     term.fleet = Samples.fleet(Samples.life("zone1-1", ServerState.READY));
 
-    try (Companion.Ongoing sampling =
+    try (LeaderTask.Ongoing sampling =
         new Sampler(
                 fleet,
                 () -> {
@@ -158,7 +158,7 @@ class SamplerTest {
   }
 
   /** A term in which nothing happens. */
-  private static final class FixedTerm implements Companion.TermDesk {
+  private static final class FixedTerm implements LeaderTask.LeaderContext {
     private volatile Fleet fleet = Fleet.EMPTY;
 
     @Override
@@ -177,8 +177,8 @@ class SamplerTest {
     }
 
     @Override
-    public OfficeState state() {
-      return new OfficeState(
+    public LeadershipState state() {
+      return new LeadershipState(
           Optional.of(new Epoch(1)), "", Map.of(), fleet, fleet, Optional.empty());
     }
   }

@@ -42,7 +42,7 @@ final class ModelReading {
   }
 
   /** Where reading begins; the fleet by the snapshot, if there is one that fits. */
-  Fleet begin(ModelLedger.Opening opening, Optional<Snapshot> kept) {
+  Fleet begin(ModelLeaderLog.Opening opening, Optional<Snapshot> kept) {
     Optional<Snapshot> snapshot = kept.filter(candidate -> fits(candidate, opening));
     for (int partition : opening.ends().keySet()) {
       journal.put(
@@ -56,7 +56,7 @@ final class ModelReading {
     return snapshot.map(Snapshot::fleet).orElse(Fleet.EMPTY);
   }
 
-  private static boolean fits(Snapshot snapshot, ModelLedger.Opening opening) {
+  private static boolean fits(Snapshot snapshot, ModelLeaderLog.Opening opening) {
     return snapshot.offsets().keySet().equals(opening.ends().keySet())
         && snapshot.offsets().entrySet().stream()
             .allMatch(at -> at.getValue() <= opening.ends().getOrDefault(at.getKey(), 0L));

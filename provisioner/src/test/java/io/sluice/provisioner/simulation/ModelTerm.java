@@ -1,16 +1,16 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.fleet.Listing;
-import io.sluice.provisioner.plan.Chronicle;
-import io.sluice.provisioner.plan.CommandBook;
+import io.sluice.provisioner.plan.CommandOffsets;
 import io.sluice.provisioner.plan.Effect;
-import io.sluice.provisioner.plan.Inauguration;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.OptimisticView;
 import io.sluice.provisioner.plan.Outcome;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Progress;
-import io.sluice.provisioner.plan.Provisioning;
-import io.sluice.provisioner.plan.Terms;
+import io.sluice.provisioner.plan.ProvisionerState;
+import io.sluice.provisioner.plan.TermSettings;
+import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
@@ -38,10 +38,10 @@ final class ModelTerm {
   private final Cluster cluster;
   private final Author author;
   private final ModelReading reading;
-  private final ModelLedger ledger;
+  private final ModelLeaderLog ledger;
   private final Performing performing;
   private final Deque<Input> mailbox = new ArrayDeque<>();
-  private Optional<Provisioning> mind = Optional.empty();
+  private Optional<ProvisionerState> mind = Optional.empty();
   private Epoch epoch = Epoch.NONE;
   private boolean serving;
   private boolean ending;
@@ -54,7 +54,7 @@ final class ModelTerm {
     this.cluster = monitor.cluster();
     this.author = author;
     this.reading = new ModelReading(monitor);
-    this.ledger = new ModelLedger(monitor, author);
+    this.ledger = new ModelLeaderLog(monitor, author);
     this.performing = new Performing(monitor, author, this::post);
   }
 
@@ -75,7 +75,7 @@ final class ModelTerm {
     ledger.open(this::opened, this::lost);
   }
 
-  private void opened(ModelLedger.Opening opening) {
+  private void opened(ModelLeaderLog.Opening opening) {
     // Redis is asked by the same thread; a snapshot that can't be had is no snapshot.
     monitor
         .process()
@@ -87,7 +87,7 @@ final class ModelTerm {
             });
   }
 
-  private void recover(Fleet known, ModelLedger.Opening opening, long progressAt) {
+  private void recover(Fleet known, ModelLeaderLog.Opening opening, long progressAt) {
     if (ending) {
       close(false);
       return;
@@ -108,18 +108,20 @@ final class ModelTerm {
     }
   }
 
-  private void inaugurate(Fleet fleet, ModelLedger.Opening opening) {
-    Inauguration inauguration =
-        Inauguration.of(
+  private void inaugurate(Fleet fleet, ModelLeaderLog.Opening opening) {
+    TermStart inauguration =
+        TermStart.of(
             fleet,
             Settings.declarations(cluster.zones()),
             new MonitorId(monitor.id()),
             URI.create("http://monitor:8080"),
             cluster.scheduler().time());
     epoch = inauguration.epoch();
-    Terms terms = new Terms(epoch, new TreeMap<>(), Settings.STOP_GRACE, Settings.LIST_INTERVAL);
-    Provisioning fresh =
-        new Provisioning(terms, new Chronicle(fleet), new CommandBook(opening.commands()));
+    TermSettings terms =
+        new TermSettings(epoch, new TreeMap<>(), Settings.STOP_GRACE, Settings.LIST_INTERVAL);
+    ProvisionerState fresh =
+        new ProvisionerState(
+            terms, new OptimisticView(fleet), new CommandOffsets(opening.commands()));
     mind = Optional.of(fresh);
     lastProof = cluster.scheduler().now();
     Outcome outcome = fresh.inaugurate(inauguration, cluster.scheduler().time());
@@ -146,7 +148,7 @@ final class ModelTerm {
     mind.ifPresent(this::think);
   }
 
-  private void think(Provisioning leader) {
+  private void think(ProvisionerState leader) {
     List<Input> inputs = new ArrayList<>();
     reading
         .take(leader.fullPartitions())
@@ -179,11 +181,11 @@ final class ModelTerm {
   }
 
   private Fleet leaderFleet() {
-    return mind.map(Provisioning::fleet).orElse(Fleet.EMPTY);
+    return mind.map(ProvisionerState::fleet).orElse(Fleet.EMPTY);
   }
 
   /** Records what is to be recorded, then does what is to be done. */
-  private void settle(Provisioning leader, Outcome outcome, Runnable next) {
+  private void settle(ProvisionerState leader, Outcome outcome, Runnable next) {
     long now = cluster.scheduler().now();
     boolean proof = proves(outcome, now);
     if (cluster.has(Flaw.EFFECTS_FIRST)) {

@@ -1,7 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.election.ElectionTimings;
-import io.sluice.provisioner.plan.Inauguration.Declaration;
+import io.sluice.provisioner.plan.TermStart.Declaration;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import io.sluice.provisioner.office.Companion;
-import io.sluice.provisioner.office.OfficeState;
+import io.sluice.provisioner.leadership.LeaderTask;
+import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
@@ -69,7 +69,7 @@ class BalancerWatchIT {
             Duration.ofMillis(20),
             zone -> started.add(zone));
 
-    try (Companion.Ongoing ongoing = watch.begin(desk())) {
+    try (LeaderTask.Ongoing ongoing = watch.begin(desk())) {
       assertThat(ongoing).isNotNull();
       await().atMost(PATIENCE).until(() -> posted.size() == 1 && orders.size() == 1);
       assertThat(posted.getFirst())
@@ -86,8 +86,8 @@ class BalancerWatchIT {
     }
   }
 
-  private Companion.TermDesk desk() {
-    return new Companion.TermDesk() {
+  private LeaderTask.LeaderContext desk() {
+    return new LeaderTask.LeaderContext() {
       @Override
       public Epoch epoch() {
         return new Epoch(1);
@@ -104,8 +104,8 @@ class BalancerWatchIT {
       }
 
       @Override
-      public OfficeState state() {
-        return OfficeState.NONE;
+      public LeadershipState state() {
+        return LeadershipState.NONE;
       }
     };
   }

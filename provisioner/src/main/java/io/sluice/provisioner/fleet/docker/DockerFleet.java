@@ -50,7 +50,7 @@ public final class DockerFleet implements ServerFleet {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final DockerFleetConfig config;
-  private final Map<Access, Site> sites = new LinkedHashMap<>();
+  private final Map<Access, EngineEndpoint> sites = new LinkedHashMap<>();
   private final List<EngineWatch> watches = new CopyOnWriteArrayList<>();
 
   /** Opens the fleet; no engine is asked anything yet. */
@@ -60,7 +60,8 @@ public final class DockerFleet implements ServerFleet {
         .all()
         .forEach(zone ->
             sites.computeIfAbsent(
-                Access.of(zone), access -> new Site(new Engine(access), config.cluster())));
+                Access.of(zone),
+                access -> new EngineEndpoint(new Engine(access), config.cluster())));
   }
 
   /**
@@ -82,7 +83,7 @@ public final class DockerFleet implements ServerFleet {
   @Override
   public Started start(ServerSpec spec) {
     ServerId server = spec.server();
-    Site site = site(server.zone());
+    EngineEndpoint site = site(server.zone());
     DockerConfig zone = zone(server.zone());
     ContainerShape shape = ContainerShape.of(spec, zone, config.cluster());
     long deadline = System.nanoTime() + CREATION_MAX.toNanos();
@@ -113,7 +114,7 @@ public final class DockerFleet implements ServerFleet {
     }
   }
 
-  private Started run(Site site, ServerId server, String container) {
+  private Started run(EngineEndpoint site, ServerId server, String container) {
     site.engine().start(container);
     ContainerState state =
         site.engine()
@@ -133,7 +134,7 @@ public final class DockerFleet implements ServerFleet {
         state.address(zone(server.zone())), state.handle(), state.templateRevision());
   }
 
-  private void requireOurs(ServerId server, ContainerState container, Site site) {
+  private void requireOurs(ServerId server, ContainerState container, EngineEndpoint site) {
     if (Labels.server(container.labels(), config.cluster()).filter(server::equals).isEmpty()) {
       throw new FleetException(
           "container %s on %s is none of cluster '%s': rename or remove it"
@@ -143,7 +144,7 @@ public final class DockerFleet implements ServerFleet {
 
   @Override
   public void stop(ServerId server, Duration grace) {
-    Site site = site(server.zone());
+    EngineEndpoint site = site(server.zone());
     Optional<ContainerState> found =
         site.engine()
             .inspect(site.container(server))
@@ -210,11 +211,11 @@ public final class DockerFleet implements ServerFleet {
   }
 
   /** What is left of a zone that has moved to another engine must not be taken for it. */
-  private List<Instance> instances(Site site) {
+  private List<Instance> instances(EngineEndpoint site) {
     return site.instances().stream().filter(instance -> runsOn(instance.server(), site)).toList();
   }
 
-  private List<ZoneId> zonesOn(Site site) {
+  private List<ZoneId> zonesOn(EngineEndpoint site) {
     return config.zones().entrySet().stream()
         .filter(zone -> Access.of(zone.getValue()).equals(site.engine().access()))
         .map(Map.Entry::getKey)
@@ -234,7 +235,7 @@ public final class DockerFleet implements ServerFleet {
 
   @Override
   public Sampling sample(ServerId server, Consumer<Sample> listener) {
-    Site site = site(server.zone());
+    EngineEndpoint site = site(server.zone());
     StatsSampling.Place place = new StatsSampling.Place(site.engine(), site.container(server));
     return new StatsSampling(server, () -> Optional.of(place), listener);
   }
@@ -247,11 +248,11 @@ public final class DockerFleet implements ServerFleet {
                 "zone %s: expected an engine for it in the configuration".formatted(zone)));
   }
 
-  private Site site(ZoneId zone) {
+  private EngineEndpoint site(ZoneId zone) {
     return Objects.requireNonNull(sites.get(Access.of(zone(zone))), "every zone has its site");
   }
 
-  private boolean runsOn(ServerId server, Site site) {
+  private boolean runsOn(ServerId server, EngineEndpoint site) {
     return config
         .of(server.zone())
         .map(Access::of)

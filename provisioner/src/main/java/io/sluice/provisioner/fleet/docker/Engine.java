@@ -104,8 +104,8 @@ final class Engine implements AutoCloseable {
     String tag = name.tag.isEmpty() && !image.contains("@") ? "latest" : name.tag;
     String what = "image %s could not be pulled".formatted(image);
     AtomicReference<String> refusal = new AtomicReference<>("");
-    try (Ear<PullResponseItem> ear =
-        new Ear<>(item -> {
+    try (StreamCallback<PullResponseItem> ear =
+        new StreamCallback<>(item -> {
           if (item.getErrorDetail() != null) {
             refusal.set(String.valueOf(item.getErrorDetail().getMessage()));
           }

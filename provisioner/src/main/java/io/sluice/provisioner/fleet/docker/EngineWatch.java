@@ -38,12 +38,12 @@ final class EngineWatch implements AutoCloseable {
   /** A host that lost its power does not close its connections: silence has to be asked. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
-  private final Site site;
+  private final EngineEndpoint site;
   private final Consumer<Exit> listener;
   private final Thread thread;
 
   /** Begins to listen. */
-  EngineWatch(Site site, Consumer<Exit> listener) {
+  EngineWatch(EngineEndpoint site, Consumer<Exit> listener) {
     this.site = site;
     this.listener = listener;
     this.thread =
@@ -55,7 +55,7 @@ final class EngineWatch implements AutoCloseable {
     boolean told = false;
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        try (Ear<Event> ear = new Ear<>(this::heard)) {
+        try (StreamCallback<Event> ear = new StreamCallback<>(this::heard)) {
           String end = listen(ear);
           LOG.warn("events of {} are no longer heard: {}", site.engine().access(), end);
           pause = PAUSE_MIN;
@@ -75,7 +75,7 @@ final class EngineWatch implements AutoCloseable {
   }
 
   /** Hears until the stream ends; says why it did. */
-  private String listen(Ear<Event> ear) throws InterruptedException {
+  private String listen(StreamCallback<Event> ear) throws InterruptedException {
     site.engine().listen(Labels.CLUSTER, site.cluster(), ear);
     if (!ear.awaitBegin(BEGIN_MAX)) {
       throw new FleetException(

@@ -50,7 +50,7 @@ final class StatsSampling implements Sampling {
   }
 
   private void listen() {
-    try (Ear<Statistics> ear = new Ear<>(this::heard)) {
+    try (StreamCallback<Statistics> ear = new StreamCallback<>(this::heard)) {
       Optional<Place> place = source.get();
       Optional<ContainerState> container =
           place

@@ -1,0 +1,175 @@
+package io.sluice.provisioner.election;
+
+import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.MonitorId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** One step while it is made: the state so far, and what is to be done. */
+final class Transition {
+  private final Electorate electorate;
+  private final Instant now;
+  private final List<Output> outputs = new ArrayList<>();
+  private ElectionState state;
+
+  Transition(Electorate electorate, ElectionState state, Instant now) {
+    this.electorate = electorate;
+    this.state = state;
+    this.now = now;
+  }
+
+  Electorate electorate() {
+    return electorate;
+  }
+
+  ElectionTimings timings() {
+    return electorate.timings();
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  ElectionState state() {
+    return state;
+  }
+
+  List<Output> outputs() {
+    return outputs;
+  }
+
+  boolean passed(Instant since, Duration span) {
+    return !now.isBefore(since.plus(span));
+  }
+
+  void enter(Phase phase) {
+    state = state.in(phase);
+  }
+
+  void send(Output output) {
+    outputs.add(output);
+  }
+
+  void send(MonitorId to, Message message) {
+    outputs.add(new Output.Send(to, message));
+  }
+
+  void tell(String sentence, boolean warning) {
+    outputs.add(new Output.Tell(sentence, warning));
+  }
+
+  void know(Epoch epoch) {
+    state = state.knowing(epoch);
+  }
+
+  void heard(MonitorId leader, Epoch epoch) {
+    state = state.knowing(epoch).hearing(new ElectionState.Heard(leader, epoch, now));
+  }
+
+  void contact(boolean kafka) {
+    state = state.contact(kafka ? Optional.of(now) : Optional.empty());
+    if (!kafka) {
+      tell("Kafka does not answer: this monitor neither leads nor elects", true);
+    }
+  }
+
+  void forgetFailures() {
+    state = state.failing(0, state.notBefore());
+  }
+
+  /** Follows a leader, or asks it to hand over if this monitor outranks it. */
+  void meet(MonitorId leader, Epoch epoch) {
+    know(epoch);
+    if (mayClaim(leader)) {
+      claim(leader, epoch);
+    } else {
+      tell("monitor %s leads, epoch %s".formatted(leader, epoch), false);
+      follow(leader, epoch, true);
+    }
+  }
+
+  void meetIf(boolean newer, MonitorId leader, Epoch epoch) {
+    if (newer) {
+      meet(leader, epoch);
+    }
+  }
+
+  /** The same, and also if the known leader has written for long enough to be alive after all. */
+  void meetIf(boolean newer, MonitorId leader, Epoch epoch, Instant since) {
+    meetIf(newer || passed(since, timings().doubtPatience()), leader, epoch);
+  }
+
+  /** Somebody has a later term: this one is over, whether or not the broker has said so. */
+  void deposedIf(boolean newer, MonitorId leader, Epoch epoch) {
+    if (newer) {
+      send(new Output.Resign());
+      follow(leader, epoch, true);
+    }
+  }
+
+  boolean mayClaim(MonitorId leader) {
+    return electorate.takeover()
+        && electorate.outranks(leader)
+        && state.fit()
+        && !now.isBefore(state.notBefore());
+  }
+
+  void claim(MonitorId leader, Epoch epoch) {
+    tell("monitor %s leads and is asked to hand over".formatted(leader), false);
+    send(leader, new Message.Claim());
+    enter(new Phase.Claiming(leader, epoch, now));
+  }
+
+  void follow(MonitorId leader, Epoch epoch, boolean reached) {
+    enter(new Phase.Following(leader, epoch, now, now.plus(timings().checkInterval()), reached));
+    send(reached ? new Output.Hold(leader) : new Output.LetGo());
+  }
+
+  void doubt(MonitorId leader, Epoch epoch, String how) {
+    tell("the leader, monitor %s, %s".formatted(leader, how), true);
+    enter(new Phase.Doubting(leader, epoch, now));
+  }
+
+  /** Asks the higher ones, or takes office if there are none. */
+  void elect() {
+    elect(electorate.higher());
+  }
+
+  /** The same without the one that was found to lead no more, and is not waited for. */
+  void electInsteadOf(MonitorId deposed) {
+    SortedSet<MonitorId> others = new TreeSet<>(electorate.higher());
+    others.remove(deposed);
+    elect(others);
+  }
+
+  private void elect(SortedSet<MonitorId> higher) {
+    if (!state.fit()) {
+      rest("Kafka does not answer");
+    } else if (higher.isEmpty()) {
+      take();
+    } else {
+      tell("an election begins", false);
+      higher.forEach(peer -> send(peer, new Message.Election()));
+      enter(new Phase.Electing(higher, now));
+    }
+  }
+
+  void take() {
+    enter(new Phase.Taking());
+    send(new Output.TakeOffice());
+  }
+
+  /** Tries again after a pause that grows with each failure. */
+  void rest(String why) {
+    int failures = state.failures() + 1;
+    Duration pause = timings().rest(failures);
+    tell("%s: next try in %s".formatted(why, pause), true);
+    state = state.failing(failures, now.plus(pause));
+    enter(new Phase.Resting(now));
+  }
+}

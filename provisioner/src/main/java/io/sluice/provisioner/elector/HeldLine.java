@@ -1,0 +1,61 @@
+package io.sluice.provisioner.elector;
+
+import io.sluice.schemas.id.MonitorId;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection that is held open to the leader, so that its crash is seen at once. */
+final class HeldLine {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldLine.class);
+
+  private final Peers peers;
+  private final Consumer<MonitorId> broken;
+  private Optional<Thread> held = Optional.empty();
+
+  /**
+   * A line to nobody yet.
+   *
+   * @param broken hears of the end of a connection that was not let go
+   */
+  HeldLine(Peers peers, Consumer<MonitorId> broken) {
+    this.peers = peers;
+    this.broken = broken;
+  }
+
+  /** Holds a connection to this monitor, and to no other. */
+  synchronized void hold(MonitorId peer) {
+    letGo();
+    held = Optional.of(Thread.ofVirtual().name("held-by-" + peer).start(() -> hang(peer)));
+  }
+
+  synchronized void letGo() {
+    held.ifPresent(Thread::interrupt);
+    held = Optional.empty();
+  }
+
+  private synchronized boolean holds(Thread thread) {
+    return held.filter(thread::equals).isPresent();
+  }
+
+  private void hang(MonitorId peer) {
+    try {
+      peers.hold(peer);
+      end(peer, "it ended the connection");
+    } catch (IOException failed) {
+      end(peer, failed.toString());
+    } catch (InterruptedException letGo) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(MonitorId peer, String why) {
+    if (!holds(Thread.currentThread())) {
+      return;
+    }
+    LOG.info("the connection to monitor {} is gone: {}", peer, why);
+    broken.accept(peer);
+  }
+}

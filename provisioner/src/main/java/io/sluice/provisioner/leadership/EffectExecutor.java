@@ -1,0 +1,127 @@
+package io.sluice.provisioner.leadership;
+
+import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.provisioner.fleet.Started;
+import io.sluice.provisioner.plan.Effect;
+import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.id.ServerId;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Performs effects, each on a virtual thread of its own, and hands on what came of them. Once
+ * closed it begins nothing more, and what is under way is interrupted and not followed up.
+ */
+final class EffectExecutor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
+
+  private final ServerFleet fleet;
+  private final Readiness readiness;
+  private final Consumer<Input> results;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<ServerId, Future<?>> awaited = new HashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * A performer for one term.
+   *
+   * @param results called by any thread
+   */
+  EffectExecutor(ServerFleet fleet, HttpClient http, Consumer<Input> results) {
+    this.fleet = fleet;
+    this.readiness = new Readiness(http);
+    this.results = results;
+  }
+
+  /** Begins the effect; called by the leader's thread only. */
+  void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Start(ServerSpec spec) -> {
+        ServerId server = spec.server();
+        var _ =
+            begin(
+                () -> new Input.ServerUp(server, start(spec)),
+                failure -> new Input.StartFailed(server, failure));
+      }
+      case Effect.AwaitReady(var server, var health, var timeout) -> {
+        awaited.values().removeIf(Future::isDone);
+        awaited.put(
+            server,
+            begin(
+                () -> readiness.await(server, health, timeout),
+                failure -> new Input.Unanswered(server, failure)));
+      }
+      case Effect.StopAwaiting(var server) -> {
+        Future<?> asking = awaited.remove(server);
+        if (asking != null) {
+          asking.cancel(true);
+        }
+      }
+      case Effect.Stop(var server, var grace) -> {
+        var _ = begin(() -> stop(server, grace), failure -> new Input.StopFailed(server, failure));
+      }
+      case Effect.ListServers() -> {
+        // Whether every command was read only the leader's thread knows: it fills that in.
+        var _ = begin(() -> new Input.Listed(fleet.list(), false), Input.ListFailed::new);
+      }
+    }
+  }
+
+  private Started start(ServerSpec spec) {
+    try {
+      return fleet.start(spec);
+    } catch (FleetException failed) {
+      if (closed) {
+        // Another leader may have adopted what was begun: it is not ours to clean up any more.
+        throw failed;
+      }
+      // A failed start is reported as having left nothing behind: make that true.
+      try {
+        fleet.stop(spec.server(), Duration.ZERO);
+      } catch (FleetException remains) {
+        failed.addSuppressed(remains);
+        LOG.warn("remains of server {} can't be removed", spec.server(), remains);
+      }
+      throw failed;
+    }
+  }
+
+  private Input stop(ServerId server, Duration grace) {
+    fleet.stop(server, grace);
+    return new Input.Stopped(server);
+  }
+
+  private Future<?> begin(Callable<Input> work, Function<String, Input> failed) {
+    return threads.submit(() -> {
+      try {
+        results.accept(work.call());
+      } catch (InterruptedException ended) {
+        // The term is over, or nobody wants to know any more.
+        Thread.currentThread().interrupt();
+      } catch (FleetException failure) {
+        results.accept(failed.apply(String.valueOf(failure.getMessage())));
+      } catch (Exception unforeseen) {
+        LOG.error("an effect failed in an unforeseen way", unforeseen);
+        results.accept(failed.apply(unforeseen.toString()));
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,274 @@
+package io.sluice.provisioner.leadership;
+
+import static io.sluice.schemas.topic.Topics.DEAD_LETTERS;
+import static io.sluice.schemas.topic.Topics.JOURNAL;
+import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
+
+import io.sluice.provisioner.plan.Place;
+import io.sluice.provisioner.plan.Progress;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.CloudEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics on Kafka: one transactional producer, one consumer of committed records. */
+public final class KafkaLeaderLog implements LeaderLog {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaLeaderLog.class);
+
+  private final KafkaSettings settings;
+  private final Producer<byte[], byte[]> producer;
+  private final Consumer<byte[], byte[]> consumer;
+  private final KafkaReading reading = new KafkaReading();
+  private Set<TopicPartition> journal = Set.of();
+  private Set<TopicPartition> commands = Set.of();
+  private final Map<ZoneId, Long> written = new HashMap<>();
+  private String term = "";
+
+  private KafkaLeaderLog(
+      KafkaSettings settings,
+      Producer<byte[], byte[]> producer,
+      Consumer<byte[], byte[]> consumer) {
+    this.settings = settings;
+    this.producer = producer;
+    this.consumer = consumer;
+  }
+
+  /** Connects to Kafka; nothing is asked of it yet. */
+  public static KafkaLeaderLog connect(KafkaSettings settings) {
+    Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            settings.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaLeaderLog(
+        settings,
+        producer,
+        new KafkaConsumer<>(
+            settings.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  @Override
+  public Opening open() {
+    return asking(
+        "taking office",
+        () -> {
+          producer.initTransactions();
+          KafkaSurvey survey = KafkaSurvey.take(settings);
+          journal = partitions(JOURNAL.name(), survey.journalEnds().size());
+          commands = partitions(SCALE_COMMANDS.name(), survey.commandPartitions());
+          term = survey.journalId() + "-" + System.nanoTime();
+          return new Opening(
+              survey.journalId(), survey.journalBegins(), survey.journalEnds(), committed());
+        });
+  }
+
+  private static Set<TopicPartition> partitions(String topic, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(partition -> new TopicPartition(topic, partition))
+        .collect(Collectors.toSet());
+  }
+
+  private Map<Integer, Progress> committed() {
+    Map<Integer, Progress> progress = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(commands);
+    for (TopicPartition partition : commands) {
+      OffsetAndMetadata at = known.get(partition);
+      progress.put(partition.partition(), at == null ? Progress.at(0) : read(partition, at));
+    }
+    return progress;
+  }
+
+  private static Progress read(TopicPartition partition, OffsetAndMetadata committed) {
+    Optional<Progress> progress = Progress.read(committed.offset(), committed.metadata());
+    if (progress.isEmpty()) {
+      LOG.warn(
+          "offset {} of {} was committed with '{}': expected what this program writes; ignored",
+          committed.offset(),
+          partition,
+          committed.metadata());
+    }
+    return progress.orElseGet(() -> Progress.at(committed.offset()));
+  }
+
+  @Override
+  public void readFrom(Map<Integer, Long> from, Map<Integer, Progress> progress) {
+    asking(
+        "reading",
+        () -> {
+          consumer.assign(Stream.concat(journal.stream(), commands.stream()).toList());
+          for (TopicPartition partition : journal) {
+            Long offset = from.get(partition.partition());
+            if (offset == null) {
+              consumer.seekToBeginning(List.of(partition));
+            } else {
+              consumer.seek(partition, offset);
+            }
+          }
+          for (TopicPartition partition : commands) {
+            long next = progress.getOrDefault(partition.partition(), Progress.at(0)).next();
+            consumer.seek(partition, next);
+          }
+          return journal;
+        });
+  }
+
+  @Override
+  public Batch poll(Duration wait, Set<Integer> held) {
+    return asking(
+        "reading",
+        () -> {
+          Set<TopicPartition> paused =
+              commands.stream()
+                  .filter(partition -> held.contains(partition.partition()))
+                  .collect(Collectors.toSet());
+          consumer.resume(
+              consumer.paused().stream().filter(partition -> !paused.contains(partition)).toList());
+          consumer.pause(paused);
+          try {
+            return reading.batch(consumer.poll(wait));
+          } catch (WakeupException woken) {
+            return Batch.EMPTY;
+          }
+        });
+  }
+
+  @Override
+  public List<Place> record(Entry entry) {
+    return asking(
+        "recording",
+        () -> {
+          producer.beginTransaction();
+          List<Future<RecordMetadata>> sent = new ArrayList<>();
+          entry.facts().forEach(fact -> sent.add(producer.send(record(fact))));
+          List<Future<RecordMetadata>> letters =
+              entry.letters().stream().map(letter -> producer.send(record(letter))).toList();
+          if (!entry.progress().isEmpty()) {
+            producer.sendOffsetsToTransaction(offsets(entry.progress()), consumer.groupMetadata());
+          }
+          producer.commitTransaction();
+          letters.forEach(KafkaLeaderLog::placed);
+          return sent.stream().map(KafkaLeaderLog::placed).toList();
+        });
+  }
+
+  private ProducerRecord<byte[], byte[]> record(FleetEvent fact) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            JOURNAL.name(), JOURNAL.key().encode(fact.zone()), JOURNAL.value().encode(fact));
+    // A transaction that fails ends the term, so that what a term has recorded has no gaps.
+    long sequence = written.merge(fact.zone(), 1L, Long::sum);
+    String source = "/monitors/%s/terms/%s".formatted(settings.monitor(), term);
+    CloudEvent.headers(fact, "%s-%d".formatted(fact.zone(), sequence), source, sequence)
+        .forEach((name, value) -> record.headers().add(name, value));
+    return record;
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(UnreadableRecord letter) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(DEAD_LETTERS.name(), letter.key(), letter.value());
+    letter.header().headers().forEach((name, value) -> record.headers().add(name, value));
+    return record;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Progress> progress) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    progress.forEach((partition, at) ->
+        offsets.put(
+            new TopicPartition(SCALE_COMMANDS.name(), partition),
+            new OffsetAndMetadata(at.next(), at.metadata())));
+    return offsets;
+  }
+
+  /** Where a record of a committed transaction stands. */
+  private static Place placed(Future<RecordMetadata> sent) {
+    try {
+      RecordMetadata at = sent.get();
+      return new Place(at.partition(), at.offset());
+    } catch (ExecutionException failed) {
+      throw new KafkaException("a record was not written", failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(interrupted);
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> journalPositions() {
+    return asking(
+        "reading",
+        () -> {
+          Map<Integer, Long> positions = new HashMap<>();
+          journal.forEach(partition -> positions.put(partition.partition(), position(partition)));
+          return positions;
+        });
+  }
+
+  private long position(TopicPartition partition) {
+    try {
+      return consumer.position(partition);
+    } catch (WakeupException woken) {
+      // Meant for a poll, whose caller looks for what it was woken for before it polls anyway.
+      return consumer.position(partition);
+    }
+  }
+
+  @Override
+  public boolean commandsRead() {
+    return commands.stream().allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+  }
+
+  @Override
+  public void wakeUp() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+  }
+
+  private static <T> T asking(String what, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
+      throw new LeadershipLostException("another leader took office", true, fenced);
+    } catch (KafkaException failed) {
+      boolean fenced =
+          failed instanceof ApplicationRecoverableException
+              || failed.getCause() instanceof ProducerFencedException
+              || failed.getCause() instanceof InvalidProducerEpochException;
+      throw new LeadershipLostException(
+          "%s failed: %s".formatted(what, failed.getMessage()), fenced, failed);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.sluice.provisioner.leadership;
+
+import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.plan.Change;
+import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.schemas.id.Epoch;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The office of a monitor: takes it when told to, serves until it is lost or told to leave, and
+ * says what came of it. Whether to try is decided elsewhere.
+ *
+ * <pre>
+ *   idle ──take──▶ taking: fence, read the journal, record ──▶ serving
+ *    ▲                     │ failed, resigned                    │ lost, resigned
+ *    └─────────────────────┴─────────────────────────────────────┘
+ * </pre>
+ */
+public final class Leadership implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+  private final LeadershipSettings settings;
+  private final LeaderLog.Source ledgers;
+  private final Recovery recovery;
+  private final LeaderLoop.Tools tools;
+  private final List<LeaderTask> companions;
+  private final AtomicReference<LeadershipState> state =
+      new AtomicReference<>(LeadershipState.NONE);
+  private final AtomicReference<Optional<LeaderLoop>> term =
+      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<LeaderLog>> ledger =
+      new AtomicReference<>(Optional.empty());
+  private final AtomicLong attempts = new AtomicLong();
+
+  /** Attempts up to this one are not wanted any more. */
+  private final AtomicLong abandoned = new AtomicLong();
+
+  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private final AtomicReference<Listener> listener = new AtomicReference<>(Listener.NOBODY);
+  private final Thread thread;
+
+  /** Hears what becomes of the office; called by the office's own thread, and must not block. */
+  public interface Listener {
+    /** Does not care. */
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void took(Epoch epoch) {
+            // Nobody asked.
+          }
+
+          @Override
+          public void left(boolean fenced) {
+            // Nobody asked.
+          }
+        };
+
+    /** The office was taken. */
+    void took(Epoch epoch);
+
+    /**
+     * The office was left, was lost, or could not be taken. Nothing is done in its name any more.
+     *
+     * @param fenced whether because somebody else took it
+     */
+    void left(boolean fenced);
+  }
+
+  private sealed interface Order {
+    record Take(long attempt) implements Order {}
+
+    record End() implements Order {}
+  }
+
+  /**
+   * An office that is not sought yet.
+   *
+   * @param ledgers opens the topics, once per attempt
+   * @param companions what goes on beside each term, begun in this order and ended in reverse
+   */
+  public Leadership(
+      LeadershipSettings settings,
+      LeaderLog.Source ledgers,
+      ServerFleet fleet,
+      Snapshots snapshots,
+      List<LeaderTask> companions) {
+    this.settings = settings;
+    this.ledgers = ledgers;
+    this.recovery = new Recovery(snapshots);
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    this.tools = new LeaderLoop.Tools(fleet, http, new SteadyClock());
+    this.companions = List.copyOf(companions);
+    this.thread = new Thread(this::run, "office");
+  }
+
+  /** Begins to take orders. */
+  public void start(Listener hears) {
+    listener.set(hears);
+    thread.start();
+  }
+
+  /** Takes office; the listener hears what came of it. */
+  public void take() {
+    orders.add(new Order.Take(attempts.incrementAndGet()));
+  }
+
+  /**
+   * Leaves office, or stops taking it: what is recorded is recorded, what is under way is left to
+   * the next leader. The listener hears when it is done.
+   */
+  public void resign() {
+    abandoned.set(attempts.get());
+    ledger.get().ifPresent(LeaderLog::wakeUp);
+  }
+
+  /** What is known of it now. */
+  public LeadershipState state() {
+    return state.get();
+  }
+
+  /**
+   * Lets the leader hear of something.
+   *
+   * @return the term in which what follows from it was recorded; fails with {@link
+   *     LeadershipLostException} if this monitor does not lead, or no longer
+   */
+  public CompletableFuture<Epoch> tell(Input input) {
+    return term.get().map(current -> current.tell(input)).orElseGet(Leadership::notLeading);
+  }
+
+  /**
+   * Asks the leader for a change.
+   *
+   * @return what became of it, once it is recorded; fails with {@link LeadershipLostException} if
+   *     this monitor does not lead, or no longer: then the journal says whether it was recorded
+   */
+  public CompletableFuture<Reply> request(Change change) {
+    return term.get().map(current -> current.request(change)).orElseGet(Leadership::notLeading);
+  }
+
+  private static <T> CompletableFuture<T> notLeading() {
+    return CompletableFuture.failedFuture(
+        new LeadershipLostException("this monitor does not lead", false));
+  }
+
+  private void run() {
+    try {
+      while (orders.take() instanceof Order.Take(long attempt)) {
+        boolean fenced = attempt(() -> abandoned.get() >= attempt);
+        listener.get().left(fenced);
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * One term, from taking the office to losing it.
+   *
+   * @param unwanted whether it is to end
+   * @return whether it was lost to somebody else
+   */
+  private boolean attempt(BooleanSupplier unwanted) {
+    try (LeaderLog opened = ledgers.connect()) {
+      ledger.set(Optional.of(opened));
+      try (LeaderLoop taken =
+          LeaderLoop.take(
+              settings, opened, recovery, tools, new LeaderLoop.Client(unwanted, state::set))) {
+        LOG.info(
+            "monitor {} leads: epoch {}, {} zones",
+            settings.monitor(),
+            taken.epoch(),
+            state().view().zones().size());
+        term.set(Optional.of(taken));
+        listener.get().took(taken.epoch());
+        serve(taken, unwanted);
+      } finally {
+        term.set(Optional.empty());
+        ledger.set(Optional.empty());
+      }
+      lost("it left office");
+      return false;
+    } catch (LeadershipLostException lost) {
+      LOG.warn(
+          "monitor {} does not lead{}: {}",
+          settings.monitor(),
+          lost.fenced() ? " any more" : "",
+          lost.getMessage());
+      lost(String.valueOf(lost.getMessage()));
+      return lost.fenced();
+    } catch (RuntimeException unforeseen) {
+      LOG.error("the office was lost to an unforeseen error", unforeseen);
+      lost(unforeseen.toString());
+      return false;
+    }
+  }
+
+  private void serve(LeaderLoop taken, BooleanSupplier unwanted) {
+    Deque<LeaderTask.Ongoing> ongoing = new ArrayDeque<>();
+    try {
+      companions.forEach(companion -> ongoing.push(companion.begin(taken)));
+      taken.serve(unwanted);
+    } finally {
+      ongoing.forEach(LeaderTask.Ongoing::close);
+    }
+  }
+
+  private void lost(String reason) {
+    state.updateAndGet(last -> last.without(reason));
+  }
+
+  /** Leaves office and takes no more orders. */
+  @Override
+  public void close() {
+    orders.add(new Order.End());
+    resign();
+    try {
+      if (!thread.join(CLOSE_PATIENCE)) {
+        thread.interrupt();
+        thread.join(CLOSE_PATIENCE);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

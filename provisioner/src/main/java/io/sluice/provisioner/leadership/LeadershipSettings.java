@@ -1,0 +1,35 @@
+package io.sluice.provisioner.leadership;
+
+import io.sluice.provisioner.plan.TermStart;
+import io.sluice.schemas.id.MonitorId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an office needs to know.
+ *
+ * @param monitor who takes it
+ * @param url where the monitor answers
+ * @param declarations zones that are declared when the journal does not know them
+ * @param environment environment variables that every server gets
+ * @param contactTimeout how long the broker may be out of reach before the leader stops acting; it
+ *     proves that it still leads three times in this time
+ * @param stopGrace how long a stopped server may take to end by itself
+ * @param listInterval how often fleet and journal are compared
+ */
+public record LeadershipSettings(
+    MonitorId monitor,
+    URI url,
+    List<TermStart.Declaration> declarations,
+    Map<String, String> environment,
+    Duration contactTimeout,
+    Duration stopGrace,
+    Duration listInterval) {
+  /** Copies the collections. */
+  public LeadershipSettings {
+    declarations = List.copyOf(declarations);
+    environment = Map.copyOf(environment);
+  }
+}

@@ -1,0 +1,96 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.id.ZoneId;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Where changes that people ask for become facts. It goes by the leader's view, which holds the
+ * facts that were told a moment ago, so that revisions rise by one however quickly changes come.
+ */
+final class ChangeHandler {
+  private ChangeHandler() {}
+
+  static ChangeResult rule(Step step, Change change) {
+    Zone zone = step.view().zone(change.zone());
+    if (!zone.declared()) {
+      return new ChangeResult.NoSuchZone(declared(step));
+    }
+    return switch (change) {
+      case Change.SetPolicy wanted -> policy(step, zone, wanted);
+      case Change.SetTemplate wanted -> template(step, zone, wanted);
+      case Change.Scale(var id, var servers, var until, var actor) ->
+          timed(step, until, new ManualScaleRequested(id, step.now(), servers, until, actor));
+      case Change.Pause(var id, var direction, var until, var actor) ->
+          timed(step, until, new ScalingPaused(id, step.now(), direction, until, actor));
+      case Change.Resume(var id, var direction, var actor) ->
+          record(step, new ScalingResumed(id, step.now(), direction, actor));
+    };
+  }
+
+  private static ChangeResult policy(Step step, Zone zone, Change.SetPolicy wanted) {
+    int revision = zone.policyRevision();
+    if (wanted.ifRevision().filter(expected -> expected != revision).isPresent()) {
+      return new ChangeResult.Outdated(revision);
+    }
+    if (revision > 0 && zone.policy().equals(wanted.policy())) {
+      return new ChangeResult.Unchanged(revision);
+    }
+    return record(
+        step,
+        new PolicyChanged(
+            wanted.zone(), step.now(), revision + 1, wanted.policy(), wanted.actor()));
+  }
+
+  private static ChangeResult template(Step step, Zone zone, Change.SetTemplate wanted) {
+    int revision = zone.templateRevision();
+    if (wanted.ifRevision().filter(expected -> expected != revision).isPresent()) {
+      return new ChangeResult.Outdated(revision);
+    }
+    if (revision > 0 && zone.template().equals(wanted.template())) {
+      return new ChangeResult.Unchanged(revision);
+    }
+    return record(
+        step,
+        new TemplateChanged(
+            wanted.zone(),
+            step.now(),
+            revision + 1,
+            wanted.template(),
+            wanted.actor(),
+            Optional.empty()));
+  }
+
+  private static ChangeResult timed(Step step, Optional<Instant> until, FleetEvent fact) {
+    return until.filter(end -> !end.isAfter(step.now())).isPresent()
+        ? new ChangeResult.Past(step.now())
+        : record(step, fact);
+  }
+
+  private static ChangeResult record(Step step, FleetEvent fact) {
+    if (!step.tell(fact)) {
+      throw new IllegalStateException(
+          "%s: expected a fact that fits the leader's own view".formatted(fact));
+    }
+    return new ChangeResult.Recorded(
+        fact, step.draft().facts() - 1, step.view().zone(fact.zone()).policy());
+  }
+
+  private static SortedSet<ZoneId> declared(Step step) {
+    return step.view().zones().entrySet().stream()
+        .filter(entry -> entry.getValue().declared())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,32 @@
+package io.sluice.provisioner.leadership;
+
+import io.sluice.provisioner.snapshot.Snapshot;
+import io.sluice.provisioner.snapshot.Snapshots;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The last snapshot, in memory. */
+final class FakeSnapshots implements Snapshots {
+  private final AtomicReference<Optional<Snapshot>> kept = new AtomicReference<>(Optional.empty());
+
+  @Override
+  public Optional<Snapshot> load() {
+    return kept.get();
+  }
+
+  @Override
+  public boolean save(Snapshot snapshot) {
+    kept.set(Optional.of(snapshot));
+    return true;
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+}

@@ -13,6 +13,7 @@ import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,16 @@ final class Apis {
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
     LeaderElector council =
         new LeaderElector(electorate, office, peers, new HeartbeatReader(kafka));
-    return new MonitorApi(id, office, office::state, council, decisions, events, history, tokens);
+    return new MonitorApi(
+        MonitorSelf.among(
+            id, java.net.URI.create("http://127.0.0.1:1"), new java.util.TreeMap<>(), List::of),
+        office,
+        office::state,
+        council,
+        decisions,
+        events,
+        history,
+        tokens);
   }
 
   /** An office that nobody takes. */
@@ -68,6 +78,9 @@ final class Apis {
         },
         new NoFleet(),
         Snapshots.NONE,
-        List.of());
+        List.of(),
+        new Loops((loop, cause) -> {
+          throw new AssertionError(loop + " can't go on", cause);
+        }));
   }
 }

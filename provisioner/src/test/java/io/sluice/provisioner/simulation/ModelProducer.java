@@ -1,7 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
+import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.event.FleetEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A leader's producer: every request may take its time, and its answer may be lost. */
-final class ModelLeaderLog {
+final class ModelProducer {
   private final ModelMonitor monitor;
   private final Broker broker;
   private final Author author;
@@ -28,16 +28,23 @@ final class ModelLeaderLog {
    * What a leader finds.
    *
    * @param ends offset behind the last record per partition of the journal
-   * @param commands how far the commands are recorded
+   * @param commands from where the commands are read, per partition
    */
-  record Opening(Map<Integer, Long> ends, Map<Integer, Progress> commands) {
+  record Opening(Map<Integer, Long> ends, Map<Integer, Long> commands) {
     Opening {
       ends = Map.copyOf(ends);
       commands = Map.copyOf(commands);
     }
+
+    /** Whether reading can go on where the snapshot was taken. */
+    boolean fits(Snapshot snapshot) {
+      Map<Integer, Long> begins = new HashMap<>();
+      ends.keySet().forEach(partition -> begins.put(partition, 0L));
+      return snapshot.fits(SnapshotStore.JOURNAL, begins, ends);
+    }
   }
 
-  ModelLeaderLog(ModelMonitor monitor, Author author) {
+  ModelProducer(ModelMonitor monitor, Author author) {
     this.monitor = monitor;
     this.broker = monitor.broker();
     this.author = author;
@@ -59,18 +66,22 @@ final class ModelLeaderLog {
     for (int partition = 0; partition < broker.journal().size(); partition++) {
       ends.put(partition, broker.journal().get(partition).end());
     }
-    return new Opening(ends, broker.offsets());
+    Map<Integer, Long> commands = new HashMap<>();
+    ends.keySet()
+        .forEach(
+            partition -> commands.put(partition, broker.offsets().getOrDefault(partition, 0L)));
+    return new Opening(ends, commands);
   }
 
   /** Records all of it in one transaction, or nothing. */
   void record(
       List<FleetEvent> facts,
-      Map<Integer, Progress> progress,
+      Map<Integer, Long> offsets,
       Consumer<List<Place>> recorded,
       Loser loser) {
     Broker.Session mine = session.orElseThrow();
     if (facts.isEmpty()) {
-      commit(mine, Optional.empty(), progress, () -> recorded.accept(List.of()), loser);
+      commit(mine, Optional.empty(), offsets, () -> recorded.accept(List.of()), loser);
     } else {
       call(
           () -> broker.append(mine, written(facts)),
@@ -78,7 +89,7 @@ final class ModelLeaderLog {
               commit(
                   mine,
                   Optional.of(appended.transaction()),
-                  progress,
+                  offsets,
                   () -> recorded.accept(appended.places().subList(0, facts.size())),
                   loser),
           loser);
@@ -98,12 +109,12 @@ final class ModelLeaderLog {
   private void commit(
       Broker.Session mine,
       Optional<Transaction> transaction,
-      Map<Integer, Progress> progress,
+      Map<Integer, Long> offsets,
       Runnable committed,
       Loser loser) {
     call(
         () -> {
-          broker.commit(mine, transaction, progress);
+          broker.commit(mine, transaction, offsets);
           return true;
         },
         done -> committed.run(),

@@ -3,7 +3,6 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
@@ -21,7 +20,7 @@ import java.util.Set;
  * A leader's consumer. It fetches ahead, as Kafka's does: what a turn takes was fetched at the end
  * of the turn before, and may be old by the time that a paused process takes it.
  */
-final class ModelReading {
+final class ModelConsumer {
   private static final int RECORDS_MAX = 200;
 
   private final Cluster cluster;
@@ -35,42 +34,27 @@ final class ModelReading {
   private List<Input> ahead = List.of();
   private long stalledUntil;
 
-  ModelReading(ModelMonitor monitor) {
+  ModelConsumer(ModelMonitor monitor) {
     this.cluster = monitor.cluster();
     this.broker = monitor.broker();
     this.monitor = monitor.id();
   }
 
-  /** Where reading begins; the fleet by the snapshot, if there is one that fits. */
-  Fleet begin(ModelLeaderLog.Opening opening, Optional<Snapshot> kept) {
-    Optional<Snapshot> snapshot = kept.filter(candidate -> fits(candidate, opening));
+  /** Where reading begins: at the snapshot, if there is one. */
+  void begin(ModelProducer.Opening opening, Optional<Snapshot> snapshot) {
     for (int partition : opening.ends().keySet()) {
       journal.put(
           partition, snapshot.map(found -> found.offsets().getOrDefault(partition, 0L)).orElse(0L));
-      commands.put(partition, opening.commands().getOrDefault(partition, Progress.at(0)).next());
+      commands.put(partition, opening.commands().getOrDefault(partition, 0L));
     }
     journalAhead = new HashMap<>(journal);
     commandsAhead = new HashMap<>(commands);
     stalled(0.3);
-    snapshot.ifPresent(used -> cluster.saw(Sight.SNAPSHOT_USED));
-    return snapshot.map(Snapshot::fleet).orElse(Fleet.EMPTY);
   }
 
-  private static boolean fits(Snapshot snapshot, ModelLeaderLog.Opening opening) {
-    return snapshot.offsets().keySet().equals(opening.ends().keySet())
-        && snapshot.offsets().entrySet().stream()
-            .allMatch(at -> at.getValue() <= opening.ends().getOrDefault(at.getKey(), 0L));
-  }
-
-  /** Takes in what can be read of the journal; commands wait. */
-  Fleet fold(Fleet known) {
-    Fleet fleet = known;
-    for (Input input : take(commands.keySet())) {
-      if (input instanceof Input.FactRead(var _, var entry)) {
-        fleet = fleet.apply(entry);
-      }
-    }
-    return fleet;
+  /** What can be read of the journal; commands wait. */
+  List<Input> takeFacts() {
+    return take(Set.copyOf(commands.keySet()));
   }
 
   boolean reached(Map<Integer, Long> ends) {

@@ -237,8 +237,7 @@ class MonitorConfigTest {
     assertThat(
             read("token: 0123456789abcdef\ntokens: {balancer: fedcba9876543210}\n" + rest).tokens())
         .isEqualTo(new Tokens("0123456789abcdef", "0123456789abcdef", "fedcba9876543210"));
-    assertThatThrownBy(() ->
-            read("tokens: {operator: 0123456789abcdef, peer: short}\n" + rest))
+    assertThatThrownBy(() -> read("tokens: {operator: 0123456789abcdef, peer: short}\n" + rest))
         .isInstanceOfSatisfying(
             ConfigException.class,
             refused ->

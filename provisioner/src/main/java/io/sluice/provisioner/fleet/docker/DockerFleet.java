@@ -72,10 +72,10 @@ public final class DockerFleet implements ServerFleet {
   public static String hostAddress(URI engine) {
     try (Engine asked = new Engine(Access.of(DockerConfig.of(engine)))) {
       return asked
-          .gateway(DEFAULT_NETWORK)
+          .hostAddress(DEFAULT_NETWORK)
           .orElseThrow(() ->
               new FleetException(
-                  "network %s on %s: expected one with a gateway"
+                  "network %s on %s: expected one with a range of addresses"
                       .formatted(DEFAULT_NETWORK, engine)));
     }
   }

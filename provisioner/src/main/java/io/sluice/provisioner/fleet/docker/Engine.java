@@ -200,22 +200,22 @@ final class Engine implements AutoCloseable {
                 .exec());
   }
 
-  /** Where containers of a network find this host, if the engine has given it an address. */
-  Optional<String> gateway(String network) {
+  /** Where containers of a network find this host; of version 4 before 6. Empty: nowhere. */
+  Optional<String> hostAddress(String network) {
     return ask(
         "network %s could not be looked at".formatted(network),
         () -> {
-          List<Network.Ipam.Config> ranges =
-              client
-                  .calls()
-                  .inspectNetworkCmd()
-                  .withNetworkId(network)
-                  .exec()
-                  .getIpam()
-                  .getConfig();
+          Network.Ipam addresses =
+              client.calls().inspectNetworkCmd().withNetworkId(network).exec().getIpam();
+          List<Network.Ipam.Config> told =
+              Optional.ofNullable(addresses).map(Network.Ipam::getConfig).orElse(List.of());
+          List<AddressRange> ranges =
+              told.stream().flatMap(one -> AddressRange.of(one).stream()).toList();
           return ranges.stream()
-              .flatMap(range -> Optional.ofNullable(range.getGateway()).stream())
-              .findFirst();
+              .filter(AddressRange::isVersion4)
+              .findFirst()
+              .or(() -> ranges.stream().findFirst())
+              .map(AddressRange::hostAddress);
         });
   }
 

@@ -2,9 +2,11 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,11 +52,18 @@ final class FleetReconciler {
       String reason = "its fleet does not run it any more";
       care.exited(step, new Exit(lost, Optional.empty(), false, reason));
     }
-    if (!listing.listing().silent().isEmpty()) {
+    List<ZoneId> silent =
+        before.stream()
+            .map(ServerId::zone)
+            .distinct()
+            .filter(zone -> !listing.listing().speaksFor(zone))
+            .sorted()
+            .toList();
+    if (!silent.isEmpty()) {
       step.draft()
           .warn(
-              "of the servers of %s nothing is known at the moment"
-                  .formatted(listing.listing().silent()));
+              "of the servers of %s nothing is known at the moment; they are left as they are"
+                  .formatted(silent));
     }
     Set<ServerId> strays = new HashSet<>(listing.commandsRead() ? found.stray() : Set.of());
     for (ServerId stray : found.stray()) {

@@ -41,7 +41,7 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
    * @param before the servers that the journal knew when the listing was asked for: a server that
    *     came or went since then is no discrepancy
    * @param busy servers with a command or a stop under way, which is not to be disturbed
-   * @param listing what the fleet keeps; of a zone that is silent, nothing is lost
+   * @param listing what the fleet keeps; of a zone that it does not speak for, nothing is lost
    */
   public static Reconciliation of(
       Fleet view, Set<ServerId> before, Set<ServerId> busy, Listing listing) {
@@ -51,7 +51,7 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
     List<ServerId> lost =
         before.stream()
             .filter(id -> !busy.contains(id) && !running.getOrDefault(id, false))
-            .filter(id -> !listing.silent().contains(id.zone()))
+            .filter(id -> listing.speaksFor(id.zone()))
             .filter(id -> view.server(id).filter(Reconciliation::shouldRun).isPresent())
             .sorted(Comparator.naturalOrder())
             .toList();

@@ -2,7 +2,6 @@ package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.model.Event;
 import io.sluice.provisioner.fleet.Exit;
-import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
@@ -117,27 +116,16 @@ final class EngineWatch implements AutoCloseable {
             .filter(text -> text.matches("[0-9]{1,4}"))
             .map(Integer::valueOf);
     // Asking for details must not hold up the stream.
-    Labels.server(attributes, site.cluster())
+    String name = attributes.getOrDefault("name", "");
+    Labels.server(name, attributes, site.cluster())
+        .filter(server -> Labels.madeOf(attributes.getOrDefault("image", ""), attributes))
         .ifPresent(server ->
             Thread.ofVirtual().name("exit-" + server).start(() -> ended(server, container, code)));
   }
 
   private void ended(ServerId server, String container, Optional<Integer> code) {
     site.ended(server, container);
-    listener.accept(exit(server, container, code));
-  }
-
-  private Exit exit(ServerId server, String container, Optional<Integer> code) {
-    try {
-      Optional<ContainerState> remains = site.engine().inspect(container);
-      if (remains.isPresent()) {
-        return remains.get().exit(server);
-      }
-    } catch (FleetException unknown) {
-      LOG.debug("how server {} ended can't be asked", server, unknown);
-    }
-    String reason = code.map(ExitCodes::describe).orElse("its container is gone");
-    return new Exit(server, code, false, reason);
+    listener.accept(site.exit(server, container, code));
   }
 
   @Override

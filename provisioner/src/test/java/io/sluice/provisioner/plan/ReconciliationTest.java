@@ -13,8 +13,6 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,11 +93,9 @@ class ReconciliationTest {
   @Test
   void ofAZoneThatNothingIsKnownOfNothingIsLost() {
     Fleet view = fleet(life("zone1-1", ServerState.READY));
-    SortedSet<ZoneId> silent = new TreeSet<>(Set.of(SERVER.zone()));
+    Listing ofAnother = Listing.of(List.of(), Set.of(new ZoneId("zone2")));
 
-    Reconciliation found =
-        Reconciliation.of(
-            view, Reconciliation.known(view), Set.of(), new Listing(List.of(), silent));
+    Reconciliation found = Reconciliation.of(view, Reconciliation.known(view), Set.of(), ofAnother);
 
     assertThat(found.lost()).isEmpty();
     assertThat(found.stray()).isEmpty();

@@ -46,9 +46,7 @@ record ContainerState(
   record Identity(String id, String name, String image, Map<String, String> labels) {
     /** The server that it is, if it is one of this cluster's. */
     Optional<ServerId> server(String cluster) {
-      return Labels.madeOf(image, labels)
-          ? Labels.server(name, labels, cluster)
-          : Optional.empty();
+      return Labels.madeOf(image, labels) ? Labels.server(name, labels, cluster) : Optional.empty();
     }
   }
 
@@ -159,7 +157,6 @@ record ContainerState(
             ? "its container used more memory than its limit and was ended (exit code %d)"
                 .formatted(exitCode)
             : error.isEmpty() ? ExitCodes.describe(exitCode) : "its container failed: " + error;
-    return new Exit(
-        server, Optional.of(exitCode), outOfMemory, LogTail.append(reason, tail));
+    return new Exit(server, Optional.of(exitCode), outOfMemory, LogTail.append(reason, tail));
   }
 }

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +69,7 @@ public final class DockerFleet implements ServerFleet {
             sites.computeIfAbsent(
                 Access.of(zone),
                 access ->
-                    new EngineEndpoint(
-                        new Engine(access), config.cluster(), config.startsMax())));
+                    new EngineEndpoint(new Engine(access), config.cluster(), config.startsMax())));
   }
 
   /**
@@ -305,6 +305,11 @@ public final class DockerFleet implements ServerFleet {
       begun.forEach(EngineWatch::close);
       watches.removeAll(begun);
     };
+  }
+
+  @Override
+  public List<LoopState> loops() {
+    return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 
   @Override

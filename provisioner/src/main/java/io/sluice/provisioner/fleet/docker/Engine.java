@@ -233,17 +233,19 @@ final class Engine implements AutoCloseable {
                 .exec(callback));
   }
 
-  /** The end of what a container printed; empty: it can't be had, of what it printed nothing is kept. */
+  /**
+   * The end of what a container printed; empty: it can't be had, of what it printed nothing is
+   * kept.
+   */
   Optional<LogTail> logTail(String container) {
-    return LogReading.read(
-        ear ->
-            client
-                .streams()
-                .logContainerCmd(container)
-                .withStdOut(true)
-                .withStdErr(true)
-                .withTail(LogReading.LINES)
-                .exec(ear));
+    return LogReading.read(ear ->
+        client
+            .streams()
+            .logContainerCmd(container)
+            .withStdOut(true)
+            .withStdErr(true)
+            .withTail(LogReading.LINES)
+            .exec(ear));
   }
 
   /** Lets the callback hear once a second what the container uses. */

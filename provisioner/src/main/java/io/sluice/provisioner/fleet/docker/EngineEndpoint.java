@@ -116,11 +116,12 @@ final class EngineEndpoint {
   /** Asks the engine what runs. */
   Map<ServerId, String> list() {
     Map<ServerId, String> now = new HashMap<>();
-    own().forEach((server, container) -> {
-      if (runs(container)) {
-        now.put(server, container.getId());
-      }
-    });
+    own()
+        .forEach((server, container) -> {
+          if (runs(container)) {
+            now.put(server, container.getId());
+          }
+        });
     running.putAll(now);
     return now;
   }
@@ -128,13 +129,14 @@ final class EngineEndpoint {
   /** Asks the engine for every server that it keeps something of. */
   List<Instance> instances() {
     List<Instance> instances = new ArrayList<>();
-    own().forEach((server, container) -> {
-      boolean runs = runs(container);
-      instances.add(new Instance(server, runs));
-      if (runs) {
-        started(server, container.getId());
-      }
-    });
+    own()
+        .forEach((server, container) -> {
+          boolean runs = runs(container);
+          instances.add(new Instance(server, runs));
+          if (runs) {
+            started(server, container.getId());
+          }
+        });
     return instances;
   }
 
@@ -178,10 +180,7 @@ final class EngineEndpoint {
    * still knows by which name it was made.
    */
   private boolean isOurs(String container) {
-    return engine
-        .inspect(container)
-        .flatMap(state -> state.identity().server(cluster))
-        .isPresent();
+    return engine.inspect(container).flatMap(state -> state.identity().server(cluster)).isPresent();
   }
 
   private void tellOfCopy(Container container) {
@@ -212,7 +211,9 @@ final class EngineEndpoint {
     try {
       Optional<ContainerState> remains = engine.inspect(container);
       if (remains.isPresent()) {
-        return remains.get().exit(server, stopping.contains(server) ? Optional.empty() : tail(container));
+        return remains
+            .get()
+            .exit(server, stopping.contains(server) ? Optional.empty() : tail(container));
       }
     } catch (FleetException unknown) {
       LOG.debug("how server {} ended can't be asked", server, unknown);

@@ -59,9 +59,7 @@ final class LogReading {
     byte[] all = Arrays.copyOf(end, end.length + more.length);
     System.arraycopy(more, 0, all, end.length, more.length);
     end =
-        all.length > BYTES_MAX
-            ? Arrays.copyOfRange(all, all.length - BYTES_MAX, all.length)
-            : all;
+        all.length > BYTES_MAX ? Arrays.copyOfRange(all, all.length - BYTES_MAX, all.length) : all;
   }
 
   private synchronized byte[] end() {

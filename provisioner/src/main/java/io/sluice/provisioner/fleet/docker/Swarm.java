@@ -146,16 +146,15 @@ final class Swarm implements AutoCloseable {
 
   /** The end of what a task printed; empty: it can't be had. */
   private Optional<LogTail> logTail(String task) {
-    return LogReading.read(
-        ear ->
-            client
-                .streams()
-                .logTaskCmd(task)
-                .withStdout(true)
-                .withStderr(true)
-                .withFollow(false)
-                .withTail(LogReading.LINES)
-                .exec(ear));
+    return LogReading.read(ear ->
+        client
+            .streams()
+            .logTaskCmd(task)
+            .withStdout(true)
+            .withStderr(true)
+            .withFollow(false)
+            .withTail(LogReading.LINES)
+            .exec(ear));
   }
 
   private static List<SwarmTask> views(ListTasksCmd asked) {

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,6 +234,11 @@ public final class SwarmFleet implements ServerFleet {
       begun.close();
       watches.remove(begun);
     };
+  }
+
+  @Override
+  public List<LoopState> loops() {
+    return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 
   @Override

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class SwarmServices {
   private static final Logger LOG = LoggerFactory.getLogger(SwarmServices.class);
 
+  /** Far more than anybody makes; beyond, those that are gone are forgotten. */
+  private static final int COPIES_MAX = 1_000;
+
   private final Swarm swarm;
   private final String cluster;
 
@@ -52,11 +55,16 @@ final class SwarmServices {
             cluster);
       }
     }
-    copies.retainAll(labelled.stream().map(Swarm.Known::id).collect(Collectors.toSet()));
+    // The tasks of one that was removed are to be seen for a while.
+    if (copies.size() > COPIES_MAX) {
+      copies.retainAll(labelled.stream().map(Swarm.Known::id).collect(Collectors.toSet()));
+    }
     return own;
   }
 
-  /** Those of these tasks that are not of a copy; tasks of services that are gone are among them. */
+  /**
+   * Those of these tasks that are not of a copy; tasks of services that are gone are among them.
+   */
   List<SwarmTask> own(List<SwarmTask> tasks) {
     return tasks.stream().filter(task -> !copies.contains(task.service())).toList();
   }

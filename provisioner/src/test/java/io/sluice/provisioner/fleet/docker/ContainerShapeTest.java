@@ -43,15 +43,20 @@ class ContainerShapeTest {
   }
 
   @Test
-  void itsEnvironmentSaysWhereToListenAndTheTemplateHasTheLastWord() {
+  void itsEnvironmentSaysWhereToListenWhateverTheTemplateSays() {
     ServerTemplate template =
-        ServerTemplate.DEFAULT.withEnvironment(Map.of("SLUICE_HOST", "::", "GREETING", "hi"));
+        ServerTemplate.DEFAULT.withEnvironment(
+            Map.of(
+                "SLUICE_HOST", "::",
+                "SLUICE_PORT", "1",
+                "SLUICE_SERVER", "zone9-9",
+                "GREETING", "hi"));
 
     assertThat(shape(template, DockerConfig.DEFAULT).environment())
         .containsExactly(
             "GREETING=hi",
             "SLUICE_BOOTSTRAP=127.0.0.1:9092",
-            "SLUICE_HOST=::",
+            "SLUICE_HOST=0.0.0.0",
             "SLUICE_PORT=8080",
             "SLUICE_SERVER=zone1-4",
             "SLUICE_ZONE=zone1");

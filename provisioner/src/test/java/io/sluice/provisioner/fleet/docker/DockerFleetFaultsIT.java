@@ -14,6 +14,7 @@ import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +97,8 @@ class DockerFleetFaultsIT extends EngineTrial {
               throw new FleetException(awaitExit().reason());
             })
         .isInstanceOf(FleetException.class)
-        .hasMessageContaining("exit code 3");
+        .hasMessageContaining("exit code 3")
+        .hasMessageContaining("its log ends: crashing as told");
   }
 
   @Test
@@ -126,6 +128,23 @@ class DockerFleetFaultsIT extends EngineTrial {
     }
   }
 
+  /** Of a zone that stands in another monitor's file only, this one knows nothing. */
+  @Test
+  void itDoesNotSpeakForAZoneThatItWasNotToldOf() {
+    DockerFleet other =
+        fleet(
+            new DockerFleetConfig(
+                CLUSTER,
+                new Wish().config(),
+                new TreeMap<>(Map.of(new ZoneId("elsewhere"), new Wish().config()))));
+    fleet.start(spec(ONE));
+
+    assertThat(other.list()).isEmpty();
+    assertThat(other.list().speaksFor(ONE.zone())).isFalse();
+    assertThat(other.list().speaksFor(new ZoneId("elsewhere"))).isTrue();
+    assertThatThrownBy(() -> other.sample(ONE, sample -> {})).isInstanceOf(FleetException.class);
+  }
+
   /** Two ways to an engine are two engines to a fleet. */
   @Test
   void anEngineThatIsGoneDoesNotHideTheServersOfTheOthers() throws IOException {
@@ -149,7 +168,7 @@ class DockerFleetFaultsIT extends EngineTrial {
       lane.cut();
 
       assertThat(both.list()).containsExactly(new Instance(ONE, true));
-      assertThat(both.list().silent()).containsExactly(far);
+      assertThat(both.list().zones()).contains(new TreeSet<>(Set.of(ONE.zone())));
       both.start(spec(TWO));
       docker("kill", container(TWO));
       assertThat(awaitExit().server()).isEqualTo(TWO);
@@ -159,7 +178,7 @@ class DockerFleetFaultsIT extends EngineTrial {
       assertThat(both.list()).isEmpty();
 
       lane.mend();
-      await().atMost(PATIENCE).until(() -> both.list().silent().isEmpty());
+      await().atMost(PATIENCE).until(() -> both.list().speaksFor(far));
       assertThat(both.list()).containsExactly(new Instance(far.server(1), true));
       assertThat(exits).noneMatch(exit -> exit.server().equals(far.server(1)));
     }

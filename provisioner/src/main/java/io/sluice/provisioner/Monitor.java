@@ -30,12 +30,16 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -70,7 +74,9 @@ public final class Monitor implements AutoCloseable {
       Leadership office,
       JournalFollower follower,
       LeaderElector council,
-      Optional<LoadHistory> history) {
+      Optional<LoadHistory> history,
+      Loops loops,
+      ServerFleet fleet) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
@@ -80,7 +86,8 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Loops loops = new Loops(Halt.ofProcess());
+      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots, loops);
       Peers peers =
           new Peers(
               config.id(),
@@ -95,7 +102,9 @@ public final class Monitor implements AutoCloseable {
           office,
           new JournalFollower(kafka, snapshots),
           council,
-          config.history().map(HistoryConfig::open));
+          config.history().map(HistoryConfig::open),
+          loops,
+          fleet);
     }
   }
 
@@ -148,7 +157,8 @@ public final class Monitor implements AutoCloseable {
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
-      Snapshots snapshots) {
+      Snapshots snapshots,
+      Loops loops) {
     return new Leadership(
         settings(config),
         () -> KafkaLeaderLog.connect(kafka),
@@ -158,8 +168,8 @@ public final class Monitor implements AutoCloseable {
             new HeartbeatWriter(
                 kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
             new FleetWatch(fleet),
-            new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-            watch(config, balancers),
+            new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+            watch(config, balancers, loops),
             new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
   }
 
@@ -180,7 +190,7 @@ public final class Monitor implements AutoCloseable {
         config.timings().listInterval());
   }
 
-  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers) {
+  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers, Loops loops) {
     return new BalancerWatch(
         config.zones().stream()
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
@@ -188,7 +198,8 @@ public final class Monitor implements AutoCloseable {
         config.url(),
         config.token(),
         config.timings().balancerInterval(),
-        balancers);
+        balancers,
+        loops);
   }
 
   private static List<HealthCheck> health(Parts parts, Supplier<TopologyHealth> topology) {
@@ -222,6 +233,7 @@ public final class Monitor implements AutoCloseable {
                   .build();
             }),
         check("zones", () -> zones(parts.office().state())),
+        check("loops", () -> loops(parts)),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -230,6 +242,16 @@ public final class Monitor implements AutoCloseable {
               parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
+  }
+
+  /** Each that runs, and when it last turned. */
+  private static HealthCheckResponse loops(Parts parts) {
+    List<LoopState> states =
+        Stream.concat(parts.loops().states().stream(), parts.fleet().loops().stream()).toList();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
+    states.forEach(loop -> answer.detail(loop.name(), loop.describe()));
+    return answer.build();
   }
 
   /** The leader speaks for all of them. */

@@ -38,6 +38,7 @@ class ContainerShapeTest {
                 "sluice.zone", "zone1",
                 "sluice.server", "zone1-4",
                 "sluice.epoch", "3",
+                "sluice.image", "sluice-app",
                 "sluice.template", "2",
                 "sluice.port", "8080"));
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.event.FailureCause;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
@@ -186,7 +187,7 @@ public final class BalancerWatch implements LeaderTask {
       int status = ask(place, "/health_check").statusCode();
       return status == OK ? whose(place) : new Check.Failed("its health check answers " + status);
     } catch (IOException failed) {
-      return new Check.Failed("its health check can't be asked: " + failed);
+      return new Check.Failed("its health check can't be asked: " + FailureCause.of(failed));
     }
   }
 
@@ -208,7 +209,8 @@ public final class BalancerWatch implements LeaderTask {
       return new Check.Failed(
           "it does not say which zones it serves: " + nonsense.getOriginalMessage());
     } catch (IOException failed) {
-      return new Check.Failed("it can't be asked which zones it serves: " + failed);
+      return new Check.Failed(
+          "it can't be asked which zones it serves: " + FailureCause.of(failed));
     }
   }
 

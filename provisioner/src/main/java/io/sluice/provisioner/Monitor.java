@@ -20,6 +20,7 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -92,7 +93,20 @@ public final class Monitor implements AutoCloseable {
               config.id(),
               config.timings().transactionTimeout());
       Loops loops = new Loops(Halt.ofProcess());
-      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots, loops);
+      Leadership office =
+          new Leadership(
+              settings(config),
+              () -> KafkaLeaderLog.connect(kafka),
+              fleet,
+              snapshots,
+              tasks(
+                  config,
+                  kafka,
+                  fleet,
+                  balancers,
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
+                  loops),
+              loops);
       Peers peers =
           new Peers(
               config.id(),
@@ -105,7 +119,7 @@ public final class Monitor implements AutoCloseable {
           kafka,
           snapshots,
           office,
-          new JournalFollower(kafka, snapshots),
+          new JournalFollower(kafka, snapshots, loops),
           council,
           config.history().map(HistoryConfig::open),
           loops,
@@ -164,25 +178,21 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private static Leadership office(
+  /** What goes on beside a term. */
+  private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
-      Snapshots snapshots,
+      SnapshotKeeping snapshots,
       Loops loops) {
-    return new Leadership(
-        settings(config),
-        () -> KafkaLeaderLog.connect(kafka),
-        fleet,
-        snapshots,
-        List.of(
-            new HeartbeatWriter(
-                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
-            new FleetWatch(fleet),
-            new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
-            watch(config, balancers, loops),
-            new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
+    return List.of(
+        new HeartbeatWriter(
+            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+        new FleetWatch(fleet),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+        watch(config, balancers, loops),
+        snapshots);
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -245,6 +255,7 @@ public final class Monitor implements AutoCloseable {
                   .build();
             }),
         check("zones", () -> zones(parts.office().state())),
+        check("journal", () -> journal(parts)),
         check("loops", () -> loops(parts)),
         // Without Redis everything goes on: a warning, not an outage.
         check(
@@ -256,6 +267,24 @@ public final class Monitor implements AutoCloseable {
             }));
   }
 
+  /** The leader speaks for all of them. */
+  private static HealthCheckResponse zones(LeadershipState state) {
+    Optional<String> trouble =
+        state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
+    trouble.ifPresent(warning -> answer.detail("warning", warning));
+    return answer.build();
+  }
+
+  /** A leader knows the journal by itself; a monitor that does neither answers with what is old. */
+  private static HealthCheckResponse journal(Parts parts) {
+    Optional<String> trouble =
+        parts.office().state().leads() ? Optional.empty() : parts.follower().trouble();
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
+    trouble.ifPresent(warning -> answer.detail("trouble", warning));
+    return answer.build();
+  }
+
   /** Each that runs, and when it last turned. */
   private static HealthCheckResponse loops(Parts parts) {
     List<LoopState> states =
@@ -263,15 +292,6 @@ public final class Monitor implements AutoCloseable {
     HealthCheckResponse.Builder answer =
         HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
     states.forEach(loop -> answer.detail(loop.name(), loop.describe()));
-    return answer.build();
-  }
-
-  /** The leader speaks for all of them. */
-  private static HealthCheckResponse zones(LeadershipState state) {
-    Optional<String> trouble =
-        state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
-    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
-    trouble.ifPresent(warning -> answer.detail("warning", warning));
     return answer.build();
   }
 

@@ -5,12 +5,14 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -62,6 +64,13 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
             .sorted(Comparator.naturalOrder())
             .toList();
     return new Reconciliation(lost, stray);
+  }
+
+  /** What of it concerns the zones for which this holds. */
+  Reconciliation within(Predicate<ZoneId> zones) {
+    return new Reconciliation(
+        lost.stream().filter(id -> zones.test(id.zone())).toList(),
+        stray.stream().filter(id -> zones.test(id.zone())).toList());
   }
 
   /** The servers that the journal knows, in whatever state. */

@@ -132,7 +132,6 @@ class GateRulesTest {
     "GET, /containers/blue-zone1-1/logs?tail=all",
     "GET, /containers/blue-zone1-1/logs?tail=101",
     "POST, /containers/blue-zone1-1/logs?tail=1",
-    "GET, /containers/blue-zone1-1/logs?stdout=1",
     "GET, /containers/blue-zone1-1/archive?path=/",
     "PUT, /containers/blue-zone1-1/archive?path=/",
     "GET, /containers/blue-zone1-1/export",

@@ -1,6 +1,6 @@
 package io.sluice.provisioner.leadership;
 
-import static io.sluice.schemas.topic.Topics.DEAD_LETTERS;
+import static io.sluice.schemas.topic.DEAD_LETTERS;
 import static io.sluice.schemas.topic.Topics.JOURNAL;
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 
@@ -9,6 +9,7 @@ import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.DeadLetter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -193,9 +194,10 @@ public final class KafkaLeaderLog implements LeaderLog {
   }
 
   private static ProducerRecord<byte[], byte[]> record(UnreadableRecord letter) {
+    DeadLetter.Content content = letter.header().content(letter.key(), letter.value());
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(DEAD_LETTERS.name(), letter.key(), letter.value());
-    letter.header().headers().forEach((name, value) -> record.headers().add(name, value));
+        new ProducerRecord<>(DEAD_LETTERS.name(), content.key(), content.value());
+    content.headers().forEach((name, value) -> record.headers().add(name, value));
     return record;
   }
 

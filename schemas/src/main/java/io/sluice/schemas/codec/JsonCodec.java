@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import java.io.IOException;
+import java.time.DateTimeException;
 
 /**
  * A codec for a record or a sealed family, as JSON with the rules of {@link Json}.
@@ -12,6 +13,8 @@ import java.io.IOException;
  * @param <T> the type of the values
  */
 public final class JsonCodec<T> implements Codec<T> {
+  private static final int PROBLEM_MAX = 500;
+
   private final String name;
   private final ObjectReader reader;
   private final ObjectWriter writer;
@@ -45,11 +48,18 @@ public final class JsonCodec<T> implements Codec<T> {
           ? new Decoded.Malformed<>(name + ": field 'type' is missing")
           : new Decoded.UnknownType<>(type);
     } catch (JsonProcessingException malformed) {
-      return new Decoded.Malformed<>(
-          "%s: %s at %s".formatted(name, malformed.getOriginalMessage(), location(malformed)));
-    } catch (IOException | IllegalArgumentException malformed) {
-      return new Decoded.Malformed<>(name + ": " + malformed.getMessage());
+      return malformed(malformed.getOriginalMessage() + " at " + location(malformed));
+    } catch (IOException | IllegalArgumentException | DateTimeException malformed) {
+      return malformed(String.valueOf(malformed.getMessage()));
     }
+  }
+
+  private Decoded<T> malformed(String problem) {
+    // A parser repeats what it stumbled over, whatever its size.
+    return new Decoded.Malformed<>(
+        name
+            + ": "
+            + (problem.length() <= PROBLEM_MAX ? problem : problem.substring(0, PROBLEM_MAX) + "…"));
   }
 
   private static String location(JsonProcessingException malformed) {

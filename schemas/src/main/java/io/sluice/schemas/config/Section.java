@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +77,10 @@ public final class Section {
       note(key, text(value), "a text");
       return Optional.empty();
     }
+    if (value instanceof WrittenNumber) {
+      note(key, text(value), "a text: in quotes, since YAML would change the number");
+      return Optional.empty();
+    }
     return Optional.of(value.asText());
   }
 
@@ -96,8 +101,8 @@ public final class Section {
   public int integer(String key, int byDefault, int min, int max) {
     return number(
             key,
-            text -> Numbers.within(Integer.parseInt(text), min, max),
-            "an integer from %d to %d".formatted(min, max))
+            text -> Numbers.integer(text).flatMap(value -> Numbers.within(value, min, max)),
+            String.format(Locale.ROOT, "an integer from %d to %d", min, max))
         .orElse(byDefault);
   }
 
@@ -106,12 +111,15 @@ public final class Section {
     return number(
             key,
             text -> Numbers.within(new BigDecimal(text).doubleValue(), min, max),
-            "a number from %s to %s".formatted(min, max))
+            "a number from " + min + " to " + max)
         .orElse(byDefault);
   }
 
   private <N> Optional<N> number(String key, Function<String, Optional<N>> parse, String expected) {
-    Optional<String> text = string(key);
+    Optional<String> text =
+        take(key) instanceof WrittenNumber written
+            ? Optional.of(written.asText())
+            : string(key);
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -289,11 +297,11 @@ public final class Section {
   }
 
   private static String wireName(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String text(JsonNode value) {
-    String text = value.toString();
+    String text = value instanceof WrittenNumber ? value.asText() : value.toString();
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +23,7 @@ public record ZoneId(@JsonValue String value) implements Comparable<ZoneId> {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "zone '%s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter"
-              .formatted(value));
+              .formatted(Sentence.shown(value)));
     }
   }
 

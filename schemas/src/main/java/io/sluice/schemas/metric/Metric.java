@@ -2,6 +2,7 @@ package io.sluice.schemas.metric;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -48,7 +49,7 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter"
-              .formatted(name));
+              .formatted(Sentence.shown(name)));
     }
   }
 

@@ -78,9 +78,9 @@ public record Limits(
   }
 
   private static void require(String name, Optional<Integer> rate) {
-    if (rate.isPresent() && (rate.get() < 1 || rate.get() > ZonePolicy.SERVERS_LIMIT)) {
+    if (rate.isPresent() && (rate.get() < 1 || rate.get() > ZonePolicy.SERVERS_RECORDED_MAX)) {
       throw new IllegalArgumentException(
-          "%s %d: expected 1 to %d".formatted(name, rate.get(), ZonePolicy.SERVERS_LIMIT));
+          "%s %d: expected 1 to %d".formatted(name, rate.get(), ZonePolicy.SERVERS_RECORDED_MAX));
     }
   }
 }

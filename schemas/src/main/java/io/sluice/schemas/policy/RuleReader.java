@@ -198,7 +198,17 @@ final class RuleReader {
   }
 
   private static Metric metric(Section rule) {
-    return rule.value("metric", Metric::new).orElse(Metric.CPU);
+    return rule.value("metric", RuleReader::metric).orElse(Metric.CPU);
+  }
+
+  private static Metric metric(String name) {
+    Metric known = Metric.ofWireName(name);
+    if (!known.name().equals(name)) {
+      throw new IllegalArgumentException(
+          "metric '%s': expected %s, which only reports call %s; did you mean %s?"
+              .formatted(name, known, name, known));
+    }
+    return known;
   }
 
   private static double required(Section rule, String key) {

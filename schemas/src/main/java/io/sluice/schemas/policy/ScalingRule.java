@@ -172,7 +172,7 @@ public sealed interface ScalingRule {
      * @throws IllegalArgumentException if they are out of their range, or start and end are one
      */
     public Schedule {
-      if (min < 0 || max < min || max > ZonePolicy.SERVERS_LIMIT) {
+      if (min < 0 || max < min || max > ZonePolicy.SERVERS_RECORDED_MAX) {
         throw new IllegalArgumentException(
             "schedule of servers from %d to %d: expected 0 <= min <= max".formatted(min, max));
       }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -44,6 +45,16 @@ public record ServerTemplate(
 
   /** The origin's path. */
   public static final String HEALTH_PATH_DEFAULT = "/health_check";
+
+  /** Environment variables that the fleet sets for each server; no template may. */
+  public static final Set<String> OWN_VARIABLES =
+      Set.of(
+          "SLUICE_BOOTSTRAP",
+          "SLUICE_FLEET",
+          "SLUICE_HOST",
+          "SLUICE_PORT",
+          "SLUICE_SERVER",
+          "SLUICE_ZONE");
 
   // Stands before the constants, whose constructors need it.
   private static final Pattern PATH = Pattern.compile("/[!-~&&[^#]]*");
@@ -134,7 +145,11 @@ public record ServerTemplate(
         image, merged, memoryBytes, cpus, startTimeout, drainTimeout, healthPath, container);
   }
 
-  static String requirePath(String path) {
+  /**
+   * What a journal may hold: earlier releases took any path. What people write passes {@link
+   * HealthPath}.
+   */
+  private static String requirePath(String path) {
     if (!PATH.matcher(path).matches()) {
       throw new IllegalArgumentException(
           "health path '%s': expected a path that begins with /".formatted(path));

@@ -11,6 +11,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class Topics {
       return new MonitorId(Integer.parseInt(text));
     } catch (NumberFormatException malformed) {
       throw new IllegalArgumentException(
-          "monitor id '%s': expected a number from 1".formatted(text), malformed);
+          "monitor id '%s': expected a number from 1".formatted(Sentence.shown(text)), malformed);
     }
   }
 }

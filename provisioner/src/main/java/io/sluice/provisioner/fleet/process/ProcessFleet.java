@@ -121,11 +121,11 @@ public final class ProcessFleet implements ServerFleet {
     Map<String, String> environment = builder.environment();
     // The monitor's own settings, its token among them, are not for its servers.
     environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
+    environment.putAll(spec.template().environment());
     environment.putAll(spec.environment());
     environment.put(ServerSpec.FLEET, name(config));
     environment.put(ServerSpec.HOST, config.host());
     environment.put(ServerSpec.PORT, Integer.toString(port));
-    environment.putAll(spec.template().environment());
     try {
       Process process = builder.start();
       process.getOutputStream().close();

@@ -5,6 +5,8 @@ import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.CommandId;
@@ -76,6 +78,16 @@ public final class Samples {
         new FleetEvent.BalancerStarted(ZONE, AT, address(3030), address(5050)),
         new FleetEvent.BalancerLost(ZONE, AT, "timed out"),
         new FleetEvent.RequestsWaiting(ZONE, AT, 37),
+        new FleetEvent.ConditionRaised(
+            ZONE,
+            AT,
+            new Condition(
+                ConditionKind.SERVER_STUCK,
+                Optional.of(SERVER),
+                "its container can't be removed: device or resource busy",
+                Optional.of(41L),
+                "remove the container by hand")),
+        new FleetEvent.ConditionCleared(ZONE, AT, ConditionKind.SERVER_STUCK, Optional.of(SERVER)),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
   }
 

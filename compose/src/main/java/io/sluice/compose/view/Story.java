@@ -2,10 +2,13 @@ package io.sluice.compose.view;
 
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.Durations;
+import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -61,8 +64,23 @@ public final class Story {
       case RequestsWaiting seen ->
           "%d %s waiting and there is no server"
               .formatted(seen.waiting(), seen.waiting() == 1 ? "request is" : "requests are");
+      case ConditionRaised raised -> raised(raised.condition());
+      case ConditionCleared cleared ->
+          "over: %s%s"
+              .formatted(
+                  cleared.kind(),
+                  cleared.server().map(server -> " of server " + server).orElse(""));
       case LeaderElected won -> leads(won);
     };
+  }
+
+  private static String raised(Condition condition) {
+    return "trouble (%s): %s%s; to mend it: %s"
+        .formatted(
+            condition.kind(),
+            condition.server().map(server -> "server " + server + ": ").orElse(""),
+            condition.what(),
+            condition.mend());
   }
 
   private static String policy(PolicyChanged changed) {

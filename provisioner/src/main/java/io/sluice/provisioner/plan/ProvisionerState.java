@@ -5,6 +5,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -193,6 +195,8 @@ public final class ProvisionerState {
       case BalancerStarted ignored -> Optional.empty();
       case BalancerLost ignored -> Optional.empty();
       case RequestsWaiting ignored -> Optional.empty();
+      case ConditionRaised ignored -> Optional.empty();
+      case ConditionCleared ignored -> Optional.empty();
       case LeaderElected ignored -> Optional.empty();
     };
   }

@@ -287,6 +287,22 @@ public sealed interface FleetEvent {
   record RequestsWaiting(ZoneId zone, Instant at, int waiting) implements FleetEvent {}
 
   /**
+   * The zone is in trouble from here on, or the trouble that it is in has changed.
+   *
+   * @param condition what it is and what would end it
+   */
+  record ConditionRaised(ZoneId zone, Instant at, Condition condition) implements FleetEvent {}
+
+  /**
+   * Trouble is over.
+   *
+   * @param kind what kind it was
+   * @param server the server that it was about, if it was about one
+   */
+  record ConditionCleared(ZoneId zone, Instant at, ConditionKind kind, Optional<ServerId> server)
+      implements FleetEvent {}
+
+  /**
    * A monitor leads from here on.
    *
    * @param monitor who

@@ -10,6 +10,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * @param balancer its balancer
  * @param leader the monitor that leads
  * @param rollout while it is on its way to another template
+ * @param conditions the troubles that it is in, in the order in which they were last told of
  */
 public record Zone(
     ZoneId id,
@@ -44,11 +46,13 @@ public record Zone(
     Optional<LoadObserved> load,
     Optional<Balancer> balancer,
     Optional<Leader> leader,
-    Optional<Rollout> rollout) {
+    Optional<Rollout> rollout,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<ZoneCondition> conditions) {
 
   /** Makes the map of servers unmodifiable; callers hand over a map that nobody changes. */
   public Zone {
     servers = Collections.unmodifiableSortedMap(servers);
+    conditions = List.copyOf(conditions);
   }
 
   /** A zone of which nothing is known yet. */
@@ -64,7 +68,8 @@ public record Zone(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Whether a server is made from an earlier template than the zone's. */

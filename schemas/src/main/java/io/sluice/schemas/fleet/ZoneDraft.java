@@ -1,9 +1,13 @@
 package io.sluice.schemas.fleet;
 
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -24,6 +28,8 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +48,7 @@ final class ZoneDraft {
   private Optional<Balancer> balancer;
   private Optional<Leader> leader;
   private Optional<Rollout> rollout;
+  private List<ZoneCondition> conditions;
 
   ZoneDraft(Zone before) {
     this.before = before;
@@ -55,6 +62,7 @@ final class ZoneDraft {
     this.balancer = before.balancer();
     this.leader = before.leader();
     this.rollout = before.rollout();
+    this.conditions = before.conditions();
   }
 
   /** The zone after a fact to which there is no objection. */
@@ -94,6 +102,8 @@ final class ZoneDraft {
       case BalancerLost ignored -> balancer = balancer.map(Balancer::lost);
       case LeaderElected won ->
           leader = Optional.of(new Leader(won.monitor(), won.epoch(), won.url(), time));
+      case ConditionRaised raised -> raise(raised.condition(), time);
+      case ConditionCleared cleared -> clear(cleared.kind(), cleared.server());
       case RequestsWaiting ignored -> {}
       case CommandFailed ignored -> {}
       case ManualScaleRequested ignored -> {}
@@ -138,6 +148,21 @@ final class ZoneDraft {
     put(change.apply(known));
   }
 
+  /** A trouble that changed is as old as before. */
+  private void raise(Condition condition, Instant time) {
+    Optional<ZoneCondition> known =
+        conditions.stream().filter(one -> one.is(condition.kind(), condition.server())).findFirst();
+    Instant since = known.map(ZoneCondition::since).orElse(time);
+    List<ZoneCondition> next = new ArrayList<>(conditions);
+    known.ifPresent(next::remove);
+    next.add(new ZoneCondition(condition, since));
+    conditions = next;
+  }
+
+  private void clear(ConditionKind kind, Optional<ServerId> server) {
+    conditions = conditions.stream().filter(one -> !one.is(kind, server)).toList();
+  }
+
   private void put(Server server) {
     SortedMap<ServerId, Server> next = new TreeMap<>(servers);
     next.put(server.id(), server);
@@ -162,6 +187,7 @@ final class ZoneDraft {
         load,
         balancer,
         leader,
-        rollout);
+        rollout,
+        conditions);
   }
 }

@@ -4,6 +4,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -75,6 +77,8 @@ final class Continuity {
       case ServerStopped ignored -> Optional.empty();
       // These fit everywhere.
       case RequestsWaiting ignored -> Optional.empty();
+      case ConditionRaised ignored -> Optional.empty();
+      case ConditionCleared ignored -> Optional.empty();
       case ZoneDeclared ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();

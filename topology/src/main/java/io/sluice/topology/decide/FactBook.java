@@ -4,6 +4,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -157,6 +159,8 @@ final class FactBook {
       case BalancerStarted ignored -> {}
       case BalancerLost ignored -> {}
       case RequestsWaiting ignored -> {}
+      case ConditionRaised ignored -> {}
+      case ConditionCleared ignored -> {}
       case LeaderElected ignored -> {}
     }
   }

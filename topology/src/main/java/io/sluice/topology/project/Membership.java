@@ -4,6 +4,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
@@ -58,6 +60,8 @@ public final class Membership {
       case BalancerStarted ignored -> false;
       case BalancerLost ignored -> false;
       case RequestsWaiting ignored -> false;
+      case ConditionRaised ignored -> false;
+      case ConditionCleared ignored -> false;
       case LeaderElected ignored -> false;
     };
   }

@@ -1,0 +1,64 @@
+package io.sluice.schemas.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * What kind of trouble a zone is in. An open set, so that a release can read what a later one
+ * raises; the constants are those that Sluice raises.
+ *
+ * @param name 1 to 40 of a-z, 0-9 and '-', starting with a letter
+ */
+public record ConditionKind(@JsonValue String name) implements Comparable<ConditionKind> {
+  // Before the constants, whose constructor uses it.
+  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+  /** A record of the zone can't be folded by this release, and the zone waits for one that can. */
+  public static final ConditionKind NEWER_RECORD = new ConditionKind("newer-record");
+
+  /** Folding a record of the zone failed, and the zone's decisions stand still at that record. */
+  public static final ConditionKind FOLD_FAILED = new ConditionKind("fold-failed");
+
+  /** What the zone would have to write is larger than Kafka takes. */
+  public static final ConditionKind TOO_LARGE = new ConditionKind("too-large");
+
+  /** The leader could not work in a record of the zone, and went on behind it. */
+  public static final ConditionKind RECORD_FAILED = new ConditionKind("record-failed");
+
+  /** The leader's configuration does not have the zone. */
+  public static final ConditionKind ZONE_NOT_CONFIGURED = new ConditionKind("zone-not-configured");
+
+  /** What runs the zone's servers can't be reached. */
+  public static final ConditionKind FLEET_UNREACHABLE = new ConditionKind("fleet-unreachable");
+
+  /** A server that has to go can't be removed. */
+  public static final ConditionKind SERVER_STUCK = new ConditionKind("server-stuck");
+
+  /** The balancer that answers for the zone says that it serves another one. */
+  public static final ConditionKind FOREIGN_BALANCER = new ConditionKind("foreign-balancer");
+
+  /**
+   * Validates the name.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
+  @JsonCreator
+  public ConditionKind {
+    if (!FORM.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter"
+              .formatted(name));
+    }
+  }
+
+  @Override
+  public int compareTo(ConditionKind other) {
+    return name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

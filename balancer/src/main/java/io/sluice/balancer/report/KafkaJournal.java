@@ -66,10 +66,7 @@ public final class KafkaJournal implements Journal {
   }
 
   private static ProducerRecord<byte[], byte[]> record(
-      String topic,
-      byte @Nullable [] key,
-      byte @Nullable [] value,
-      Map<String, byte[]> headers) {
+      String topic, byte @Nullable [] key, byte @Nullable [] value, Map<String, byte[]> headers) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
     headers.forEach((name, content) -> record.headers().add(name, content));
     return record;

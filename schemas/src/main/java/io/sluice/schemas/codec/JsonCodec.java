@@ -59,7 +59,9 @@ public final class JsonCodec<T> implements Codec<T> {
     return new Decoded.Malformed<>(
         name
             + ": "
-            + (problem.length() <= PROBLEM_MAX ? problem : problem.substring(0, PROBLEM_MAX) + "…"));
+            + (problem.length() <= PROBLEM_MAX
+                ? problem
+                : problem.substring(0, PROBLEM_MAX) + "…"));
   }
 
   private static String location(JsonProcessingException malformed) {

@@ -1,16 +1,19 @@
 package io.sluice.schemas.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sluice.schemas.codec.Json;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -37,18 +40,35 @@ public final class Documents {
    */
   public static JsonNode parse(String source, String text) {
     try {
-      JsonNode tree = READER.readTree(text);
-      if (tree.isMissingNode() || tree.isNull()) {
-        return MissingNode.getInstance();
-      }
-      return PlainDocument.read(source, text);
+      return isEmpty(text) ? MissingNode.getInstance() : PlainDocument.read(source, text);
     } catch (JsonProcessingException malformed) {
       throw malformed(source, place(malformed.getLocation()), malformed.getOriginalMessage());
-    } catch (MarkedYAMLException malformed) {
-      throw malformed(source, "(text)", String.valueOf(malformed.getProblem()));
-    } catch (YAMLException malformed) {
+    } catch (IOException | YAMLException malformed) {
       throw malformed(source, "(text)", String.valueOf(malformed.getMessage()));
     }
+  }
+
+  /** Whether there is nothing in it; what is there is well formed then, and one document. */
+  private static boolean isEmpty(String text) throws IOException {
+    try (JsonParser parser = READER.createParser(text)) {
+      JsonToken first = parser.nextToken();
+      boolean blank = first == null || first == JsonToken.VALUE_NULL;
+      for (int depth = depth(first); depth > 0; ) {
+        JsonToken next = parser.nextToken();
+        depth = next == null ? 0 : depth + depth(next);
+      }
+      if (parser.nextToken() != null) {
+        throw new JsonParseException(parser, "more than one document");
+      }
+      return blank;
+    }
+  }
+
+  private static int depth(@Nullable JsonToken token) {
+    if (token == null || token.isScalarValue() || token == JsonToken.FIELD_NAME) {
+      return 0;
+    }
+    return token.isStructStart() ? 1 : -1;
   }
 
   private static ConfigException malformed(String source, String place, String message) {

@@ -21,9 +21,7 @@ final class Numbers {
 
   /** An integer in ASCII digits without zeros before it, which other readers take for octal. */
   static Optional<Integer> integer(String text) {
-    return INTEGER.matcher(text).matches()
-        ? Optional.of(Integer.parseInt(text))
-        : Optional.empty();
+    return INTEGER.matcher(text).matches() ? Optional.of(Integer.parseInt(text)) : Optional.empty();
   }
 
   static <N extends Comparable<N>> Optional<N> within(N value, N min, N max) {

@@ -39,7 +39,7 @@ final class PlainDocument {
   private static final int TEXT_SHOWN_MAX = 60;
   private static final int DEPTH_MAX = 100;
 
-  /** Longer words are no numbers, and would be slow to match. */
+  /** Longer words are taken for no number by anybody, and would be slow to match. */
   private static final int CHANGED_LENGTH_MAX = 200;
 
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
@@ -153,17 +153,22 @@ final class PlainDocument {
     if (text.equals("true") || text.equals("false")) {
       return BooleanNode.valueOf(text.equals("true"));
     }
+    if (text.length() > CHANGED_LENGTH_MAX) {
+      return TextNode.valueOf(text);
+    }
     if (INTEGER.matcher(text).matches() && !text.equals("-0")) {
       return integer(new BigInteger(text));
     }
     if (isDecimal(text)) {
       return decimal(text);
     }
-    if (text.length() <= CHANGED_LENGTH_MAX && CHANGED.matcher(text).matches()) {
+    if (CHANGED.matcher(text).matches()) {
       note(
           path,
           shown(text) + ", which YAML would change",
-          "\"" + shown(text) + "\" in quotes if the text is meant, else a plain number, true or"
+          "\""
+              + shown(text)
+              + "\" in quotes if the text is meant, else a plain number, true or"
               + " false");
     }
     return TextNode.valueOf(text);
@@ -179,7 +184,8 @@ final class PlainDocument {
   }
 
   private static boolean isDecimal(String text) {
-    return DECIMAL.matcher(text).matches() && text.chars().anyMatch(PlainDocument::isDigit)
+    return DECIMAL.matcher(text).matches()
+        && text.chars().anyMatch(PlainDocument::isDigit)
         // An exponent alone is a word.
         && !text.toLowerCase(Locale.ROOT).startsWith("e");
   }

@@ -117,9 +117,7 @@ public final class Section {
 
   private <N> Optional<N> number(String key, Function<String, Optional<N>> parse, String expected) {
     Optional<String> text =
-        take(key) instanceof WrittenNumber written
-            ? Optional.of(written.asText())
-            : string(key);
+        take(key) instanceof WrittenNumber written ? Optional.of(written.asText()) : string(key);
     if (text.isEmpty()) {
       return Optional.empty();
     }

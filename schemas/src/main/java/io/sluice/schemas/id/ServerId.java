@@ -28,8 +28,7 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
   public ServerId {
     if (number < 1 || number > NUMBER_MAX) {
       throw new IllegalArgumentException(
-          Sentence.of(
-              "server number %d of zone '%s': expected 1 to %d", number, zone, NUMBER_MAX));
+          Sentence.of("server number %d of zone '%s': expected 1 to %d", number, zone, NUMBER_MAX));
     }
   }
 

@@ -68,9 +68,7 @@ public final class Templates {
         section.duration(
             "drainTimeout", ServerTemplate.DRAIN_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
     String health =
-        section
-            .value("healthPath", HealthPath::require)
-            .orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
+        section.value("healthPath", HealthPath::require).orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
     ContainerTemplate container = container(section.section("container"));
     if (image.isBlank()) {
       section.note("image", "''", "the name of a container image");

@@ -51,8 +51,19 @@ class HealthPathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/health_check", "/a?b=c&d=e", "/a%20b", "/a/../b", "/x?http://other/", "/a;b=c",
-        "/a:b", "/x//y", "/?q", "/a@b", "/~user", "/x?a[0]"
+        "/",
+        "/health_check",
+        "/a?b=c&d=e",
+        "/a%20b",
+        "/a/../b",
+        "/x?http://other/",
+        "/a;b=c",
+        "/a:b",
+        "/x//y",
+        "/?q",
+        "/a@b",
+        "/~user",
+        "/x?a[0]"
       })
   void whatStaysOnTheServerIsTaken(String path) {
     assertThatCode(() -> Templates.parse("test", template("healthPath", path)))
@@ -62,7 +73,8 @@ class HealthPathTest {
 
   @Test
   void aVeryLongPathIsRefusedWithoutBeingRepeated() {
-    assertThatThrownBy(() -> Templates.parse("test", template("healthPath", "/" + "x".repeat(9_999))))
+    assertThatThrownBy(
+            () -> Templates.parse("test", template("healthPath", "/" + "x".repeat(9_999))))
         .isInstanceOf(ConfigException.class)
         .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(500));
   }
@@ -70,14 +82,14 @@ class HealthPathTest {
   @Test
   void whatTheFleetSetsItselfNoTemplateMaySet() {
     for (String name : new TreeSet<>(ServerTemplate.OWN_VARIABLES)) {
-      assertThatThrownBy(
-              () -> Templates.parse("test", "environment: {" + name + ": \"36999\"}"))
+      assertThatThrownBy(() -> Templates.parse("test", "environment: {" + name + ": \"36999\"}"))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("environment." + name)
           .hasMessageContaining("36999")
           .hasMessageContaining("the fleet sets them itself");
     }
-    assertThatCode(() -> Templates.parse("test", "environment: {SLUICE_KAFKA_SASL_MECHANISM: PLAIN}"))
+    assertThatCode(
+            () -> Templates.parse("test", "environment: {SLUICE_KAFKA_SASL_MECHANISM: PLAIN}"))
         .doesNotThrowAnyException();
   }
 

@@ -42,8 +42,7 @@ public final class DeadLetters implements ProcessingExceptionHandler {
         letter.partition(),
         letter.offset(),
         letter.error());
-    DeadLetter.Content content =
-        letter.content(context.sourceRawKey(), context.sourceRawValue());
+    DeadLetter.Content content = letter.content(context.sourceRawKey(), context.sourceRawValue());
     ProducerRecord<byte[], byte[]> copy =
         new ProducerRecord<>(Topics.DEAD_LETTERS.name(), content.key(), content.value());
     content.headers().forEach((name, value) -> copy.headers().add(new RecordHeader(name, value)));

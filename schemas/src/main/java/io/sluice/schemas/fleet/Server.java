@@ -74,6 +74,12 @@ public record Server(
         id, state, address, handle, command, startedAt, since, true, trouble, template);
   }
 
+  /** The same, with its times moved. */
+  public Server of(Instant started, Instant entered) {
+    return new Server(
+        id, state, address, handle, command, started, entered, drained, trouble, template);
+  }
+
   /** The same, made from what is now known as this revision. */
   Server of(int revision) {
     return new Server(

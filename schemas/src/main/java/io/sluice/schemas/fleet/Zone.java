@@ -77,6 +77,23 @@ public record Zone(
     return server.template() < templateRevision;
   }
 
+  /** The same zone with these servers; nobody may change the map. */
+  public Zone with(SortedMap<ServerId, Server> others) {
+    return new Zone(
+        id,
+        declared,
+        policyRevision,
+        policy,
+        templateRevision,
+        template,
+        others,
+        load,
+        balancer,
+        leader,
+        rollout,
+        conditions);
+  }
+
   /** The zone's servers in this state, in the order of their ids. */
   public Stream<Server> in(ServerState state) {
     return servers.values().stream().filter(server -> server.state() == state);

@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.Codec;
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.codec.TextCodec;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FactCodec;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
@@ -26,7 +27,7 @@ public final class Topics {
   public static final Codec<ServerId> SERVER_KEY = new TextCodec<>(ServerId::of);
 
   /** Values of the journal. */
-  public static final Codec<FleetEvent> FLEET_EVENT = new JsonCodec<>(FleetEvent.class);
+  public static final Codec<FleetEvent> FLEET_EVENT = FactCodec.INSTANCE;
 
   /** What servers measure, written by the servers or by a sampler; soft. */
   public static final Topic<ServerId, ServerMetrics> METRICS =

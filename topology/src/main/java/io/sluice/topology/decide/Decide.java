@@ -30,7 +30,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 3;
+  public static final int FOLD_VERSION = 4;
 
   private Decide() {}
 

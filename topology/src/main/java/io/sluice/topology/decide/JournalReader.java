@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.event.FactCodec;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
@@ -15,7 +16,8 @@ public final class JournalReader {
 
   /**
    * The fact in a record, or what is wrong with it. A record without a value, or whose key is not
-   * the zone of its fact, is malformed.
+   * the zone of its fact, is malformed; one of a later version is of unknown type, even where its
+   * fields are known, since what they mean now a fold can't know.
    */
   public static Decoded<FleetEvent> read(byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null || value == null) {
@@ -23,7 +25,7 @@ public final class JournalReader {
           "journal record without a %s: expected a zone and a fact"
               .formatted(key == null ? "key" : "value"));
     }
-    return switch (Topics.JOURNAL.value().decode(value)) {
+    return switch (FactCodec.decodeStrictly(value)) {
       case Decoded.Value<FleetEvent>(FleetEvent event) -> keyed(key, event);
       case Decoded.UnknownType<FleetEvent> unknown -> unknown;
       case Decoded.Malformed<FleetEvent> malformed -> malformed;

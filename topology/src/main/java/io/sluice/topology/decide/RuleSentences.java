@@ -37,15 +37,15 @@ final class RuleSentences {
       case Threshold threshold ->
           mean(threshold, seen)
               .map(mean -> threshold(threshold, mean, desired))
-              .orElseGet(() -> silent(threshold, desired));
+              .orElseGet(() -> silent(threshold, seen, desired));
       case Target target ->
           mean(target, seen)
               .map(mean -> target(target, mean, context, seen))
-              .orElseGet(() -> silent(target, desired));
+              .orElseGet(() -> silent(target, seen, desired));
       case Step step ->
           mean(step, seen)
               .map(mean -> step(step, mean, desired))
-              .orElseGet(() -> silent(step, desired));
+              .orElseGet(() -> silent(step, seen, desired));
     };
   }
 
@@ -53,7 +53,12 @@ final class RuleSentences {
     return Optional.of(Rules.mean(rule, seen)).filter(mean -> !mean.isNaN());
   }
 
-  private static String silent(OnMetric rule, int desired) {
+  private static String silent(OnMetric rule, LoadObserved seen, int desired) {
+    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
+    if (mean != null) {
+      return "%s %s is no load: stays at %d"
+          .formatted(rule.metric(), Double.isFinite(mean) ? Figures.of(mean) : mean, desired);
+    }
     return "no ready server reported %s: stays at %d".formatted(rule.metric(), desired);
   }
 

@@ -81,7 +81,8 @@ public enum FactCodec implements Codec<FleetEvent> {
     return Sentence.of("%s of version %d", head.type().orElse("?"), head.version().orElse(0));
   }
 
-  private static Decoded<FleetEvent> laterOr(Decoded.Malformed<FleetEvent> malformed, byte[] bytes) {
+  private static Decoded<FleetEvent> laterOr(
+      Decoded.Malformed<FleetEvent> malformed, byte[] bytes) {
     Head head = head(bytes);
     if (isLater(head)) {
       return new Decoded.UnknownType<>(described(head));

@@ -43,8 +43,14 @@ class FactCodecTest {
   void garbageIsMalformedWhateverItSays() {
     for (String garbage :
         new String[] {
-          "", "null", "[]", "{", "{\"version\":9", "{\"version\":9}", "
-          "{\"version\":99999999999,\"type\":\"policy-changed\"}", "{\"type\":\"policy-changed\"}"
+          "",
+          "null",
+          "[]",
+          "{",
+          "{\"version\":9",
+          "{\"version\":9}",
+          "{\"version\":99999999999,\"type\":\"policy-changed\"}",
+          "{\"type\":\"policy-changed\"}"
         }) {
       assertThat(decode(garbage)).as(garbage).isInstanceOf(Decoded.Malformed.class);
     }

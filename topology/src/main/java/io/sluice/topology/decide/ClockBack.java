@@ -35,8 +35,7 @@ record ClockBack(Instant now, Duration shift) {
         before.pauses(),
         before.manual(),
         back.of(before.recent()),
-        new LastChanges(
-            before.changes().out().map(back::of), before.changes().in().map(back::of)),
+        new LastChanges(before.changes().out().map(back::of), before.changes().in().map(back::of)),
         before.proposal(),
         before.forecasts(),
         before.progress());

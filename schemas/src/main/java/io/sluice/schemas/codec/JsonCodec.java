@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.sluice.schemas.text.Sentence;
 import java.io.IOException;
 import java.time.DateTimeException;
 
@@ -31,7 +32,7 @@ public final class JsonCodec<T> implements Codec<T> {
     try {
       return writer.writeValueAsBytes(value);
     } catch (JsonProcessingException unwritable) {
-      throw new IllegalArgumentException("%s can't be written".formatted(name), unwritable);
+      throw new IllegalArgumentException(Sentence.of("%s can't be written", name), unwritable);
     }
   }
 
@@ -68,6 +69,6 @@ public final class JsonCodec<T> implements Codec<T> {
     var location = malformed.getLocation();
     return location == null
         ? "an unknown place"
-        : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+        : Sentence.of("line %d, column %d", location.getLineNr(), location.getColumnNr());
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.sluice.schemas.text.Sentence;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -109,7 +110,7 @@ final class PlainDocument {
         untagged(path, scalar.getTag());
         yield scalar(scalar, path);
       }
-      default -> throw new IllegalStateException("event %s: expected a node".formatted(event));
+      default -> throw new IllegalStateException(Sentence.of("event %s: expected a node", event));
     };
   }
 

@@ -1,5 +1,7 @@
 package io.sluice.schemas.config;
 
+import io.sluice.schemas.text.Sentence;
+
 /**
  * One thing that is wrong with a configuration.
  *
@@ -17,7 +19,7 @@ public record Problem(String path, String value, String expected) {
 
   @Override
   public String toString() {
-    return "%s: is %s, expected %s".formatted(path, value, expected);
+    return Sentence.of("%s: is %s, expected %s", path, value, expected);
   }
 
   /** What a validation expected: the part of its message after "expected". */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.text.Sentence;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,8 +142,7 @@ public final class Section {
     note(
         key,
         "'" + text.get() + "'",
-        "a duration from %s to %s, such as 10s, 5m or PT10S"
-            .formatted(Durations.format(min), Durations.format(max)));
+        Sentence.of("a duration from %s to %s, such as 10s, 5m or PT10S", Durations.format(min), Durations.format(max)));
     return byDefault;
   }
 

@@ -9,6 +9,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -107,8 +108,7 @@ public record Zone(
   public Zone apply(JournalRecord entry) {
     if (!entry.event().zone().equals(id)) {
       throw new IllegalArgumentException(
-          "%s of zone '%s': expected a fact of zone '%s'"
-              .formatted(entry.event().getClass().getSimpleName(), entry.event().zone(), id));
+          Sentence.of("%s of zone '%s': expected a fact of zone '%s'", entry.event().getClass().getSimpleName(), entry.event().zone(), id));
     }
     if (objection(entry.event()).isPresent()) {
       return this;

@@ -48,8 +48,7 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   public Metric {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter"
-              .formatted(Sentence.shown(name)));
+          Sentence.of("metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter", Sentence.shown(name)));
     }
   }
 

@@ -10,6 +10,7 @@ import io.sluice.schemas.policy.ScalingRule.Schedule;
 import io.sluice.schemas.policy.ScalingRule.Step;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.text.Sentence;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -205,8 +206,7 @@ final class RuleReader {
     Metric known = Metric.ofWireName(name);
     if (!known.name().equals(name)) {
       throw new IllegalArgumentException(
-          "metric '%s': expected %s, which only reports call %s; did you mean %s?"
-              .formatted(name, known, name, known));
+          Sentence.of("metric '%s': expected %s, which only reports call %s; did you mean %s?", name, known, name, known));
     }
     return known;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -82,12 +83,11 @@ public record ServerTemplate(
     }
     if (memoryBytes.isPresent() && memoryBytes.get() < MEMORY_BYTES_MIN) {
       throw new IllegalArgumentException(
-          "memory limit %d: expected at least %d bytes"
-              .formatted(memoryBytes.get(), MEMORY_BYTES_MIN));
+          Sentence.of("memory limit %d: expected at least %d bytes", memoryBytes.get(), MEMORY_BYTES_MIN));
     }
     if (cpus.isPresent() && !(cpus.get() > 0 && Double.isFinite(cpus.get()))) {
       throw new IllegalArgumentException(
-          "processor limit %s: expected more than 0".formatted(cpus.get()));
+          Sentence.of("processor limit %s: expected more than 0", cpus.get()));
     }
     requirePositive("start timeout", startTimeout);
     requirePositive("drain timeout", drainTimeout);
@@ -152,7 +152,7 @@ public record ServerTemplate(
   private static String requirePath(String path) {
     if (!PATH.matcher(path).matches()) {
       throw new IllegalArgumentException(
-          "health path '%s': expected a path that begins with /".formatted(path));
+          Sentence.of("health path '%s': expected a path that begins with /", path));
     }
     return path;
   }
@@ -160,7 +160,7 @@ public record ServerTemplate(
   private static void requirePositive(String name, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException(
-          "%s %s: expected more than zero".formatted(name, duration));
+          Sentence.of("%s %s: expected more than zero", name, duration));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public record ZonePolicy(
    * characters), a container's id and an error of {@value io.sluice.schemas.fleet.Server#ERROR_MAX}
    * characters cut short. When all of them die at once, the dead ones are kept beside the new ones
    * until they are removed: 20,000 servers, twice, at 400 bytes are 16,000,000 bytes. A command
-   * starts and stops only so many at once ({@code Repair.SERVERS_AT_ONCE}), so that it always fits.
+   * starts and stops only so many at once ({@code Decide.SERVERS_AT_ONCE}), so that it always fits.
    */
   public static final int SERVERS_LIMIT = 20_000;
 
@@ -69,23 +70,20 @@ public record ZonePolicy(
   public ZonePolicy {
     if (min < 0 || max < 1 || min > max || max > SERVERS_RECORDED_MAX) {
       throw new IllegalArgumentException(
-          "servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d"
-              .formatted(min, max, SERVERS_RECORDED_MAX));
+          Sentence.of("servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d", min, max, SERVERS_RECORDED_MAX));
     }
     if (window.compareTo(WINDOW_MIN) < 0
         || window.compareTo(WINDOW_MAX) > 0
         || window.toNanosPart() != 0) {
       throw new IllegalArgumentException(
-          "window %s: expected whole seconds from %s to %s"
-              .formatted(window, WINDOW_MIN, WINDOW_MAX));
+          Sentence.of("window %s: expected whole seconds from %s to %s", window, WINDOW_MIN, WINDOW_MAX));
     }
     rules = List.copyOf(rules);
     for (ScalingRule rule : rules) {
       if (rule instanceof ScalingRule.Schedule schedule
           && (schedule.min() > max || schedule.max() < min)) {
         throw new IllegalArgumentException(
-            "schedule of servers from %d to %d: expected limits within the policy's, %d to %d"
-                .formatted(schedule.min(), schedule.max(), min, max));
+            Sentence.of("schedule of servers from %d to %d: expected limits within the policy's, %d to %d", schedule.min(), schedule.max(), min, max));
       }
     }
   }

@@ -119,7 +119,7 @@ public final class Topics {
       return new MonitorId(Integer.parseInt(text));
     } catch (NumberFormatException malformed) {
       throw new IllegalArgumentException(
-          "monitor id '%s': expected a number from 1".formatted(Sentence.shown(text)), malformed);
+          Sentence.of("monitor id '%s': expected a number from 1", Sentence.shown(text)), malformed);
     }
   }
 }

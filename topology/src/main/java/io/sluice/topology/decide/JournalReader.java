@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FactCodec;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,9 @@ public final class JournalReader {
   public static Decoded<FleetEvent> read(byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null || value == null) {
       return new Decoded.Malformed<>(
-          "journal record without a %s: expected a zone and a fact"
-              .formatted(key == null ? "key" : "value"));
+          Sentence.of(
+              "journal record without a %s: expected a zone and a fact",
+              key == null ? "key" : "value"));
     }
     return switch (FactCodec.decodeStrictly(value)) {
       case Decoded.Value<FleetEvent>(FleetEvent event) -> keyed(key, event);
@@ -32,15 +34,22 @@ public final class JournalReader {
     };
   }
 
+  /** Whose journal a record belongs to, by its key. */
+  public static Decoded<ZoneId> zone(byte @Nullable [] key) {
+    return key == null
+        ? new Decoded.Malformed<>("journal record without a key: expected a zone and a fact")
+        : Topics.JOURNAL.key().decode(key);
+  }
+
   private static Decoded<FleetEvent> keyed(byte[] key, FleetEvent event) {
     return switch (Topics.JOURNAL.key().decode(key)) {
       case Decoded.Value<ZoneId>(var zone) when zone.equals(event.zone()) ->
           new Decoded.Value<>(event);
       case Decoded.Value<ZoneId>(var zone) ->
           new Decoded.Malformed<>(
-              "key '%s': expected the fact's zone '%s'".formatted(zone, event.zone()));
+              Sentence.of("key '%s': expected the fact's zone '%s'", zone, event.zone()));
       case Decoded.UnknownType<ZoneId>(String type) ->
-          new Decoded.Malformed<>("key of type '%s': expected a zone".formatted(type));
+          new Decoded.Malformed<>(Sentence.of("key of type '%s': expected a zone", type));
       case Decoded.Malformed<ZoneId>(String problem) -> new Decoded.Malformed<>("key: " + problem);
     };
   }

@@ -27,13 +27,6 @@ import java.util.Optional;
  * @param backoff the starts that have to wait
  */
 record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<Backoff> backoff) {
-  /**
-   * A command starts so many servers at most, and stops as many; the rest follow at the next facts.
-   * An id takes up to 62 bytes in a command, so that both lists, the up to 2,000 ids of the
-   * evidence and all sentences take less than 800,000 of the 1,048,588 bytes of a record.
-   */
-  static final int SERVERS_AT_ONCE = 5_000;
-
   /** All is as it is to be. */
   static final Repair NOTHING = new Repair(List.of(), List.of(), 0, Optional.empty());
 
@@ -58,7 +51,9 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
     Collections.sort(stop);
     return new Repair(
         starts ? numbered(state, lacking) : List.of(),
-        stop.size() <= SERVERS_AT_ONCE ? stop : List.copyOf(stop.subList(0, SERVERS_AT_ONCE)),
+        stop.size() <= Decide.SERVERS_AT_ONCE
+            ? stop
+            : List.copyOf(stop.subList(0, Decide.SERVERS_AT_ONCE)),
         Math.max(0, -lacking),
         waits ? Optional.of(backoff(state.crashLoop(), lacking)) : Optional.empty());
   }
@@ -68,7 +63,7 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
   }
 
   private static List<ServerId> numbered(ZoneState state, int count) {
-    int most = Math.min(count, SERVERS_AT_ONCE);
+    int most = Math.min(count, Decide.SERVERS_AT_ONCE);
     List<ServerId> start = new ArrayList<>(most);
     for (int i = 0; i < most; i++) {
       start.add(state.zone().id().server(state.nextNumber() + i));

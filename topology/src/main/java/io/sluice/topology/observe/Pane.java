@@ -1,6 +1,7 @@
 package io.sluice.topology.observe;
 
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.text.Sentence;
 import java.util.List;
 
 /**
@@ -38,14 +39,14 @@ public final class Pane {
   Pane(long second, List<Metric> metrics, long[] servers, int[] reports, float[] means) {
     if (reports.length != servers.length || means.length != servers.length * metrics.size()) {
       throw new IllegalArgumentException(
-          "pane of %d servers and %d metrics: %d counts and %d means, expected %d and %d"
-              .formatted(
-                  servers.length,
-                  metrics.size(),
-                  reports.length,
-                  means.length,
-                  servers.length,
-                  servers.length * metrics.size()));
+          Sentence.of(
+              "pane of %d servers and %d metrics: %d counts and %d means, expected %d and %d",
+              servers.length,
+              metrics.size(),
+              reports.length,
+              means.length,
+              servers.length,
+              servers.length * metrics.size()));
     }
     this.second = second;
     this.metrics = List.copyOf(metrics);

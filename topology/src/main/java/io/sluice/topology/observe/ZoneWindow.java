@@ -55,6 +55,16 @@ public final class ZoneWindow {
     this.observedAt = now;
   }
 
+  /** Forgets everything, as after a move. */
+  public void clear(long now) {
+    servers.clear();
+    newest = NONE;
+    observed = NONE;
+    observedAt = now;
+    expected = 0;
+    delivered = 0;
+  }
+
   /** Whether the second so far has to be observed before this pane is added, since it ends it. */
   public boolean endsWith(Pane pane, long now) {
     return newest > observed && pane.second() > newest && pace.steady(now);

@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.observe.OpenPane;
 import io.sluice.topology.observe.Pane;
@@ -50,10 +51,19 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
     if (open.endsBefore(record.timestamp())) {
       forwardClosed();
     }
-    switch (open.add(report, record.timestamp(), context.currentSystemTimeMs())) {
+    switch (add(report, record.timestamp())) {
       case COUNTED -> {}
       case REPEATED -> repeated.record();
       case LATE -> late.record();
+    }
+  }
+
+  /** Adds a report; one that can't be added is its own server's fault. */
+  private OpenPane.Taken add(ServerMetrics report, long appended) {
+    try {
+      return open.add(report, appended, context.currentSystemTimeMs());
+    } catch (RuntimeException fault) {
+      throw new MalformedRecordException("it can't be added: " + fault);
     }
   }
 
@@ -82,14 +92,15 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private static ServerMetrics read(byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null || value == null) {
       throw new MalformedRecordException(
-          "metrics record without a %s: expected a server and its report"
-              .formatted(key == null ? "key" : "value"));
+          Sentence.of(
+              "metrics record without a %s: expected a server and its report",
+              key == null ? "key" : "value"));
     }
     ServerId server = value(Topics.METRICS.key().decode(key), problem -> "key: " + problem);
     ServerMetrics report = value(Topics.METRICS.value().decode(value), Function.identity());
     if (!server.equals(report.server())) {
       throw new MalformedRecordException(
-          "key '%s': expected the reporting server '%s'".formatted(server, report.server()));
+          Sentence.of("key '%s': expected the reporting server '%s'", server, report.server()));
     }
     return report;
   }

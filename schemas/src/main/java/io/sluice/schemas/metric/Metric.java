@@ -3,6 +3,7 @@ package io.sluice.schemas.metric;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.schemas.text.Sentence;
+import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -50,6 +51,11 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
       throw new IllegalArgumentException(
           Sentence.of("metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter", Sentence.shown(name)));
     }
+  }
+
+  /** Those that servers and samplers report by themselves. */
+  public static Collection<Metric> wellKnown() {
+    return WELL_KNOWN_BY_WIRE_NAME.values();
   }
 
   /** The metric that stands under this JSON name in a {@code metrics} record. */

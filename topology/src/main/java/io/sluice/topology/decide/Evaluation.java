@@ -103,7 +103,7 @@ public final class Evaluation {
     Optional<LoadObserved> seen = context.observation();
     return new Evidence(
         seen.map(LoadObserved::load).orElse(Collections.emptySortedMap()),
-        seen.map(LoadObserved::reporting).orElse(0),
+        seen.map(observed -> Math.max(0, observed.reporting())).orElse(0),
         seen.map(LoadObserved::missing).orElse(List.of()),
         seen.map(LoadObserved::warming).orElse(List.of()),
         wishes(),

@@ -24,7 +24,7 @@ final class Reasons {
     String end = request.until().map(until -> " until " + until).orElse("");
     return new Wish(
         "manual",
-        request.servers(),
+        Math.max(0, request.servers()),
         Sentence.of("%s asked for %s%s", request.actor(), Figures.servers(request.servers()), end));
   }
 

@@ -20,6 +20,9 @@ public final class Pane {
    */
   public static final int SERVERS_MAX = 500;
 
+  /** A pane has so many columns at most; servers with other metrics go into a further one. */
+  public static final int METRICS_MAX = 120;
+
   private final long second;
   private final List<Metric> metrics;
   private final long[] servers;

@@ -58,7 +58,7 @@ public final class PaneCodec implements Codec<Pane> {
   private static Pane pane(ByteBuffer buffer) {
     long second = buffer.getLong();
     List<Metric> metrics = new ArrayList<>();
-    int columns = within(buffer.get(), Columns.COUNT_MAX, "metrics");
+    int columns = within(buffer.get(), Pane.METRICS_MAX, "metrics");
     for (int column = 0; column < columns; column++) {
       byte[] name = new byte[within(buffer.get(), NAME_LENGTH_MAX, "characters")];
       buffer.get(name);

@@ -16,12 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -50,6 +53,8 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private final ProcessorContext<ZoneId, FleetEvent> context;
   private final ZoneStore zones;
+  private final Sensor dropped;
+  private final Set<ZoneId> named = new HashSet<>();
   private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
 
   /**
@@ -65,6 +70,7 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     this.context = context;
     this.zones = new ZoneStore(context.getStateStore(StateStores.ZONES));
     this.source = SOURCE + UUID.randomUUID();
+    this.dropped = Counters.add(context, "observe", "dropped-metrics");
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
     context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
   }
@@ -92,6 +98,7 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     }
     try {
       window.add(pane, now);
+      count(id, window.takeDropped());
     } catch (RuntimeException fault) {
       LOG.error("a pane of zone {} can't be taken in: its window begins anew", id, fault);
       window.clear(now);
@@ -99,6 +106,23 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     if (window.complete(now)) {
       observe(id, window, now);
     }
+  }
+
+  private void count(ZoneId id, long left) {
+    if (left > 0) {
+      dropped.record(left);
+      if (named.add(id)) {
+        LOG.warn(
+            "zone {} has more metrics than are kept beside those that its rules use: {} left out",
+            id,
+            left);
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    context.metrics().removeSensor(dropped);
   }
 
   /** The zone's window; none if the zone is not declared, since its servers are then nobody's. */

@@ -1,20 +1,23 @@
 #!/bin/bash
 # Runs a part: run.sh monitor|balancer|gateway|broker|gate|sink [OPTION…]. Without options it is told by /etc/sluice/PART.yaml;
-# SLUICE_… variables override that. The bearer token can come from a file, SLUICE_TOKEN_FILE. Options of the JVM in
-# JAVA_OPTS come on top; what is not among the options of the training run may make its cache useless: the JVM then
+# SLUICE_… variables override that. Bearer tokens can come from files: SLUICE_TOKEN_FILE, and a monitor's others from
+# SLUICE_PEER_TOKEN_FILE and SLUICE_BALANCER_TOKEN_FILE. Options of the JVM in JAVA_OPTS come on top; what is not among the options of the training run may make its cache useless: the JVM then
 # goes on without. Any other command of Sluice's can be run, too.
 set -eu
 
 home=/opt/sluice
 part=${1:-help}
 
-if [ -n "${SLUICE_TOKEN_FILE:-}" ]; then
-  token=$(<"$SLUICE_TOKEN_FILE")
-  case $part in
-    monitor) export SLUICE_TOKEN=$token ;;
-    balancer | gateway) export SLUICE_ADMIN_TOKEN=$token ;;
-  esac
-fi
+# Exports as variable $2 what stands in the file that variable $1 names.
+token() { [ -z "${!1:-}" ] || export "$2=$(<"${!1}")"; }
+case $part in
+  monitor)
+    token SLUICE_TOKEN_FILE SLUICE_TOKEN
+    token SLUICE_PEER_TOKEN_FILE SLUICE_TOKENS_PEER
+    token SLUICE_BALANCER_TOKEN_FILE SLUICE_TOKENS_BALANCER
+    ;;
+  balancer | gateway) token SLUICE_TOKEN_FILE SLUICE_ADMIN_TOKEN ;;
+esac
 if [ $# -le 1 ] && [ -f "/etc/sluice/$part.yaml" ]; then
   set -- "$part" --config "/etc/sluice/$part.yaml"
 fi

@@ -6,6 +6,7 @@ import io.helidon.health.HealthCheckType;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
+import io.sluice.provisioner.api.MonitorSelf;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
@@ -39,12 +40,16 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running monitor: one of several, of which one leads; it answers over HTTP whether or not it
  * does. Its servers outlive it.
  */
 public final class Monitor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
   private final Leadership office;
   private final JournalFollower follower;
   private final LeaderElector council;
@@ -85,7 +90,7 @@ public final class Monitor implements AutoCloseable {
           new Peers(
               config.id(),
               config.peers(),
-              config.token(),
+              config.tokens().peer(),
               config.election().timings().answerTimeout());
       LeaderElector council =
           new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
@@ -109,7 +114,7 @@ public final class Monitor implements AutoCloseable {
    *
    * @param balancers starts a zone's balancer again
    * @param decisions answers questions about decisions
-   * @param topology how the share of the topology beside it is doing
+   * @param topology the share of the topology beside it
    * @throws IOException if nobody can listen where it is to
    */
   public static Monitor start(
@@ -117,19 +122,26 @@ public final class Monitor implements AutoCloseable {
       ServerFleet fleet,
       BalancerStarter balancers,
       Decisions decisions,
-      Supplier<TopologyHealth> topology)
+      TopologyShare topology)
       throws IOException {
+    if (!config.tokens().split()) {
+      LOG.warn(
+          "monitor {}: operators, monitors and balancers have one token in common: whoever takes over"
+              + " a balancer can change everything; tokens.operator, tokens.peer and"
+              + " tokens.balancer split it",
+          config.id());
+    }
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
         new MonitorApi(
-            config.id(),
+            MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
             parts.office(),
             parts.follower()::state,
             parts.council(),
             decisions,
             new KafkaJournalEvents(parts.kafka()),
             parts.history(),
-            config.token());
+            config.tokens());
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       parts.follower().start();
@@ -186,12 +198,12 @@ public final class Monitor implements AutoCloseable {
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
             .toList(),
         config.url(),
-        config.token(),
+        config.tokens().balancer(),
         config.timings().balancerInterval(),
         balancers);
   }
 
-  private static List<HealthCheck> health(Parts parts, Supplier<TopologyHealth> topology) {
+  private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
         // A follower is as healthy as a leader; a monitor that knows no leader is not.
         check(
@@ -215,7 +227,7 @@ public final class Monitor implements AutoCloseable {
         check(
             "topology",
             () -> {
-              TopologyHealth health = topology.get();
+              TopologyHealth health = topology.health();
               return HealthCheckResponse.builder()
                   .detail("state", health.state())
                   .status(health.up())
@@ -280,8 +292,9 @@ public final class Monitor implements AutoCloseable {
   @Override
   public void close() {
     council.close();
-    api.close();
+    // First, so that nobody who watches holds the server up.
     calls.close();
+    api.close();
     follower.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);

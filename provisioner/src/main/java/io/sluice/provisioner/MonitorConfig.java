@@ -1,5 +1,6 @@
 package io.sluice.provisioner;
 
+import io.sluice.provisioner.api.Tokens;
 import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.schemas.config.KafkaAccess;
@@ -27,8 +28,7 @@ import java.util.TreeSet;
  * @param election how they elect their leader
  * @param kafka how Kafka is reached
  * @param redis where snapshots are kept, {@code redis://host:port}; empty: nowhere
- * @param token the bearer token of calls that change anything, {@value #TOKEN_LENGTH_MIN}
- *     characters or more
+ * @param tokens who may call what
  * @param zones the zones to be declared and their balancers
  * @param fleet what runs the servers
  * @param timings how long things take
@@ -43,7 +43,7 @@ public record MonitorConfig(
     ElectionConfig election,
     KafkaAccess kafka,
     Optional<URI> redis,
-    String token,
+    Tokens tokens,
     List<ZoneConfig> zones,
     FleetConfig fleet,
     MonitorTimings timings,
@@ -60,9 +60,6 @@ public record MonitorConfig(
   /** A broker on this machine. */
   public static final String BOOTSTRAP_DEFAULT = "127.0.0.1:9092";
 
-  /** Shorter tokens can be guessed. */
-  public static final int TOKEN_LENGTH_MIN = 16;
-
   private static final int PORT_MAX = 65_535;
 
   /**
@@ -73,11 +70,6 @@ public record MonitorConfig(
   public MonitorConfig {
     if (port < 0 || port > PORT_MAX) {
       throw new IllegalArgumentException("port %d: expected 0 to %d".formatted(port, PORT_MAX));
-    }
-    if (token.length() < TOKEN_LENGTH_MIN) {
-      throw new IllegalArgumentException(
-          "a token of %d characters: expected %d or more"
-              .formatted(token.length(), TOKEN_LENGTH_MIN));
     }
     if (peers.containsKey(id)) {
       throw new IllegalArgumentException(
@@ -112,11 +104,7 @@ public record MonitorConfig(
         new KafkaAccess(
             root.string("bootstrap", BOOTSTRAP_DEFAULT), KafkaAccess.properties(root, "kafka"));
     Optional<URI> redis = root.value("redis", MonitorConfig::redis);
-    String token = root.string("token", "");
-    if (token.length() < TOKEN_LENGTH_MIN) {
-      root.note(
-          "token", token.length() + " characters long", TOKEN_LENGTH_MIN + " characters or more");
-    }
+    Tokens tokens = Tokens.read(root);
     Map<ZoneId, Section> places = new TreeMap<>();
     List<ZoneConfig> zones = zones(root, places);
     FleetConfig fleet = FleetConfig.read(root, places);
@@ -132,7 +120,7 @@ public record MonitorConfig(
         election,
         kafka,
         redis,
-        token,
+        tokens,
         zones,
         fleet,
         timings,

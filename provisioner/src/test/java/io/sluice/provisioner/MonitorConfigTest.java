@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.provisioner.api.Tokens;
 import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -98,7 +99,7 @@ class MonitorConfigTest {
                 ELECTION,
                 KafkaAccess.at("127.0.0.1:9092"),
                 Optional.empty(),
-                "0123456789abcdef",
+                Tokens.same("0123456789abcdef"),
                 List.of(
                     new ZoneConfig(
                         new ZoneId("zone1"),
@@ -221,6 +222,28 @@ class MonitorConfigTest {
                         "processes.command",
                         "timings.listInterval",
                         "colour"));
+  }
+
+  @Test
+  void eachKindOfCallerMayHaveATokenOfItsOwn() throws Exception {
+    String rest =
+        """
+        zones: {zone1: {balancer: "http://127.0.0.1:3030", balancerAdmin: "http://127.0.0.1:5050"}}
+        processes: {command: x, directory: /tmp/x}
+        """;
+
+    assertThat(read("token: 0123456789abcdef\n" + rest).tokens())
+        .isEqualTo(Tokens.same("0123456789abcdef"));
+    assertThat(
+            read("token: 0123456789abcdef\ntokens: {balancer: fedcba9876543210}\n" + rest).tokens())
+        .isEqualTo(new Tokens("0123456789abcdef", "0123456789abcdef", "fedcba9876543210"));
+    assertThatThrownBy(() -> read("tokens: {operator: 0123456789abcdef, peer: short}\n" + rest))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(problem -> problem.path())
+                    .containsExactlyInAnyOrder("token", "tokens.peer"));
   }
 
   private static MonitorConfig read(String yaml) throws JsonProcessingException {

@@ -154,7 +154,7 @@ class IsolationTopologyTest {
       loop.rawFact(key(zone), frozen(zone));
       kept = loop.changelog();
       end = loop.now();
-      unknown = kept.get(zone).progress().stopped().orElseThrow().offset();
+      unknown = loop.state(zone).progress().stopped().orElseThrow().offset();
     }
     Past past =
         new Past(

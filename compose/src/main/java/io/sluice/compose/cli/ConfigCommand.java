@@ -2,7 +2,9 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
 import io.sluice.balancer.GatewayConfig;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +36,10 @@ import picocli.CommandLine.Spec;
     description = "Checks a configuration, or shows the defaults.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Runnable {
+  private static final Pattern USER_INFO = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@");
+  private static final Pattern QUERY_SECRET =
+      Pattern.compile("(?i)([?&][^=&#]*(?:password|passwd|secret|token|key)[^=&#]*=)[^&#]*");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -114,19 +121,36 @@ final class ConfigCommand implements Runnable {
   private static void hideSecrets(JsonNode tree) {
     if (tree instanceof ObjectNode object) {
       for (String name : names(object)) {
-        if (object.path(name).isValueNode() && secret(name)) {
+        JsonNode value = object.path(name);
+        if (name.equals("tokens")) {
+          names(value).forEach(kind -> ((ObjectNode) value).put(kind, KafkaAccess.HIDDEN));
+        } else if (value.isValueNode() && secret(name)) {
           object.put(name, KafkaAccess.HIDDEN);
+        } else if (value.isTextual()) {
+          object.put(name, withoutSecrets(value.textValue()));
+        }
+      }
+    } else if (tree instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        if (list.get(i).isTextual()) {
+          list.set(i, TextNode.valueOf(withoutSecrets(list.get(i).textValue())));
         }
       }
     }
     tree.forEach(ConfigCommand::hideSecrets);
   }
 
+  /** Of addresses who logs in there, and of their queries what is a secret by its name. */
+  private static String withoutSecrets(String text) {
+    String anonymous = USER_INFO.matcher(text).replaceAll("$1" + KafkaAccess.HIDDEN + "@");
+    return QUERY_SECRET.matcher(anonymous).replaceAll("$1" + KafkaAccess.HIDDEN);
+  }
+
   private static boolean secret(String name) {
     return name.equals("token") || KafkaAccess.secret(name);
   }
 
-  private static List<String> names(ObjectNode object) {
+  private static List<String> names(JsonNode object) {
     return object.properties().stream().map(Map.Entry::getKey).toList();
   }
 }

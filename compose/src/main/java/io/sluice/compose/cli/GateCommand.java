@@ -1,5 +1,6 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.cluster.Ports;
 import io.sluice.provisioner.gate.Gate;
 import io.sluice.provisioner.gate.GateConfig;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class GateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     GateConfig config = GateConfig.read(options.source(), options.open(Map.of()));
     Logs.toConsole();
+    Ports.requireFree(config.host(), config.port(), "the gate", "set port");
     Gate gate = Gate.open(config);
     return Running.untilSignal(
         gate,

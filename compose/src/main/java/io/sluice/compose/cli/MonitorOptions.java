@@ -61,8 +61,18 @@ final class MonitorOptions {
     return headers;
   }
 
+  /** Headers of a call that shows more to whoever has the token: these, and the token if there is one. */
+  Map<String, String> known(Map<String, String> more) {
+    boolean there = Files.isReadable(tokenFile());
+    return there || tokenFile != null ? authorized(more) : more;
+  }
+
+  private Path tokenFile() {
+    return tokenFile == null ? folder().resolve("token") : tokenFile;
+  }
+
   private String token() {
-    Path file = tokenFile == null ? folder().resolve("token") : tokenFile;
+    Path file = tokenFile();
     try {
       return Files.readString(file).strip();
     } catch (IOException unreadable) {

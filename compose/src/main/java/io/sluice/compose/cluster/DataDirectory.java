@@ -1,20 +1,29 @@
 package io.sluice.compose.cluster;
 
+import io.sluice.provisioner.api.Tokens;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster's data directory, held by this process alone until it is closed. */
 final class DataDirectory implements AutoCloseable {
   private static final int TOKEN_BYTES = 24;
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path path;
   private final FileChannel channel;
@@ -64,23 +73,50 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve(name);
   }
 
-  /** The token for calls that change something; made at the first start, readable by the owner. */
-  String token() {
-    Path file = path.resolve("token");
+  /**
+   * The tokens, made at the first start, each in a file that its owner alone reads. That of a
+   * directory from before there were three goes on as the operators'.
+   */
+  Tokens tokens() {
+    return new Tokens(token("token"), token("token-peer"), token("token-balancer"));
+  }
+
+  private String token(String name) {
+    Path file = path.resolve(name);
     try {
-      if (!Files.exists(file)) {
-        byte[] random = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(random);
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+      // An empty one is left by a start that crashed when it made it, and opens nothing.
+      if (!Files.exists(file) || Files.readString(file).isBlank()) {
+        make(file);
       }
-      return Files.readString(file).strip();
+      String token = Files.readString(file).strip();
+      if (token.length() < Tokens.LENGTH_MIN) {
+        throw new ClusterException(
+            "token file %s: is %d characters long, expected %d or more; without the file a new one is made"
+                .formatted(file, token.length(), Tokens.LENGTH_MIN));
+      }
+      return token;
     } catch (IOException unusable) {
       throw new ClusterException(
           "token file %s can't be used: %s".formatted(file, unusable), unusable);
     }
+  }
+
+  /** Writes it beside its place first, so that nobody ever finds half of it. */
+  private static void make(Path file) throws IOException {
+    byte[] random = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(random);
+    byte[] text = Base64.getUrlEncoder().withoutPadding().encode(random);
+    Path made = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(made);
+    Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(made, options, OWNER_ONLY)) {
+      ByteBuffer left = ByteBuffer.wrap(text);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override

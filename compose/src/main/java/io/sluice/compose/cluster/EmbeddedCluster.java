@@ -73,7 +73,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     try {
       cluster =
           new EmbeddedCluster(
-              new Wiring(config, data.path(), data.token(), hostAddress(config)), progress);
+              new Wiring(config, data.path(), data.tokens(), hostAddress(config)), progress);
       cluster.teardown.add("data directory", first);
     } catch (ClusterException | FleetException refused) {
       first.close();
@@ -250,7 +250,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
   }
 
-  /** What has stopped the topology, if anything has. */
+  /** Why the cluster can't go on, if it can't. */
   public Optional<Throwable> failure() {
     return monitors.failure();
   }

@@ -8,6 +8,7 @@ import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.MonitorTimings;
 import io.sluice.provisioner.ZoneConfig;
+import io.sluice.provisioner.api.Tokens;
 import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.provisioner.history.SinkConfig;
@@ -30,10 +31,10 @@ import java.util.TreeMap;
  *
  * @param config the cluster's
  * @param data where its data lives
- * @param token the bearer token of calls that change something
+ * @param tokens who may call what
  * @param hostAddress how containers reach this host; empty: servers are processes
  */
-record Wiring(ClusterConfig config, Path data, String token, Optional<String> hostAddress) {
+record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> hostAddress) {
   /** The origin's 30 s to its 10 s. */
   private static final int RETRY_INTERVALS = 3;
 
@@ -101,7 +102,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
     PoolTimings seeds = PoolTimings.DEFAULT;
     return byDefault
         .withPorts(config.ports().balancer(index), config.ports().balancerAdmin(index))
-        .withToken(token)
+        .withToken(tokens.balancer())
         .withDirectory(data.resolve("balancers"))
         .withPools(
             new PoolTimings(
@@ -154,7 +155,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
         .with(
             config.ports().gateway(),
             config.ports().gatewayAdmin(),
-            token,
+            tokens.balancer(),
             data.resolve("gateway"),
             new GatewayConfig.Health(
                 timings, PoolThresholds.DEFAULT, BalancerConfig.CHECK_TIMEOUT_DEFAULT));
@@ -185,7 +186,7 @@ record Wiring(ClusterConfig config, Path data, String token, Optional<String> ho
         config.election(),
         kafka(),
         Optional.of(redis()),
-        token,
+        tokens,
         zones,
         fleet(),
         MonitorTimings.DEFAULT,

@@ -1,7 +1,10 @@
 package io.sluice.provisioner.api;
 
 import io.helidon.health.HealthCheck;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import java.io.IOException;
@@ -14,6 +17,10 @@ import java.util.List;
 public final class ApiServer implements AutoCloseable {
   private static final long BODY_BYTES_MAX = 1L << 20;
   private static final double OBSERVE_WEIGHT = 200;
+
+  /** What a client that does not read can leave lying; by default a host takes some megabytes. */
+  private static final int SEND_BUFFER_BYTES = 64 << 10;
+
   private static final Duration CLOSE_GRACE = Duration.ofMillis(300);
 
   private final WebServer server;
@@ -52,6 +59,8 @@ public final class ApiServer implements AutoCloseable {
             .featuresDiscoverServices(false)
             .addFeature(observe)
             .maxPayloadSize(BODY_BYTES_MAX)
+            .connectionOptions(options -> options.socketSendBufferSize(SEND_BUFFER_BYTES))
+            .directHandlers(problems())
             .shutdownGracePeriod(CLOSE_GRACE)
             .routing(api::addTo)
             .build()
@@ -60,6 +69,25 @@ public final class ApiServer implements AutoCloseable {
       throw new IOException("the web server did not start; its log says why");
     }
     return new ApiServer(server);
+  }
+
+  /** What can't be taken for a request is refused as everything else is. */
+  private static DirectHandlers problems() {
+    DirectHandler handler =
+        (request, event, status, headers, message) -> {
+          Refusal refusal =
+              new Refusal(status, "this is no request that a monitor can read: expected HTTP/1.1");
+          headers.set(HeaderNames.CONTENT_TYPE, Answers.PROBLEM);
+          return DirectHandler.TransportResponse.builder()
+              .status(status)
+              .headers(headers)
+              .keepAlive(false)
+              .entity(Answers.encoded(Problem.of(status, refusal)))
+              .build();
+        };
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    handlers.addHandler(DirectHandler.EventType.BAD_REQUEST, handler);
+    return handlers.build();
   }
 
   /** The port it listens on. */

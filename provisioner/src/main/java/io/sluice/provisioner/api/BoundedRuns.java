@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 final class BoundedRuns implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-  private final Semaphore free;
+  private final Places places;
   private final Duration deadline;
 
   // Threads of their own, and not virtual ones: a fold never pauses, and would hold up the
@@ -31,11 +30,11 @@ final class BoundedRuns implements AutoCloseable {
   /**
    * Bounds for runs.
    *
-   * @param most how many go on at once, 1 or more
+   * @param places how many go on at once, and of whom
    * @param deadline how long one may take
    */
-  BoundedRuns(int most, Duration deadline) {
-    this.free = new Semaphore(most);
+  BoundedRuns(Places places, Duration deadline) {
+    this.places = places;
     this.deadline = deadline;
   }
 
@@ -44,18 +43,20 @@ final class BoundedRuns implements AutoCloseable {
    *
    * @throws Refusal if too many run, or it takes too long
    */
-  <T> T run(Callable<T> work) {
-    if (!free.tryAcquire()) {
-      throw Refusal.later(
-          Status.TOO_MANY_REQUESTS_429,
-          "as many questions about history as may run at once are running",
-          RETRY_AFTER);
-    }
-    return await(begin(work));
+  <T> T run(Caller caller, Callable<T> work) {
+    Places.Place place =
+        places
+            .take(caller)
+            .orElseThrow(() ->
+                Refusal.later(
+                    Status.TOO_MANY_REQUESTS_429,
+                    "as many questions about history as may run are running: expected " + places,
+                    RETRY_AFTER));
+    return await(begin(place, work));
   }
 
-  /** Gives the permit back when the work has really ended, and not when nobody waits any more. */
-  private <T> Future<T> begin(Callable<T> work) {
+  /** Gives the place back when the work has really ended, and not when nobody waits any more. */
+  private <T> Future<T> begin(Places.Place place, Callable<T> work) {
     boolean begun = false;
     try {
       Future<T> run =
@@ -63,14 +64,14 @@ final class BoundedRuns implements AutoCloseable {
             try {
               return work.call();
             } finally {
-              free.release();
+              place.close();
             }
           });
       begun = true;
       return run;
     } finally {
       if (!begun) {
-        free.release();
+        place.close();
       }
     }
   }

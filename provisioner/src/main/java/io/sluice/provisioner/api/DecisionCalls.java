@@ -32,17 +32,17 @@ final class DecisionCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.here(Method.GET, "/v1/commands", this::commands),
-        Route.here(Method.GET, "/v1/commands/{id}", this::command),
-        Route.here(Method.GET, "/v1/zones/{zone}/explain", this::explain),
-        Route.here(Method.POST, "/v1/what-if", this::whatIf));
+        Route.open(Method.GET, "/v1/commands", this::commands),
+        Route.open(Method.GET, "/v1/commands/{id}", this::command),
+        Route.open(Method.GET, "/v1/zones/{zone}/explain", this::explain),
+        Route.open(Method.POST, "/v1/what-if", this::whatIf));
   }
 
   private void commands(ServerRequest request, ServerResponse response) {
     Optional<ZoneId> zone =
         request.query().first("zone").asOptional().map(name -> desk.zone(name).id());
     int limit = Request.parameter(request, "limit", DecisionCalls::limit).orElse(LIMIT_DEFAULT);
-    answer(response, () -> decisions.commands(zone, limit));
+    answer(request, response, () -> decisions.commands(zone, limit));
   }
 
   private void command(ServerRequest request, ServerResponse response) {
@@ -53,13 +53,13 @@ final class DecisionCalls {
       throw new Refusal(Status.BAD_REQUEST_400, String.valueOf(malformed.getMessage()));
     }
     ZoneId zone = desk.zone(id.zone().value()).id();
-    answer(response, () -> decisions.command(new CommandId(zone, id.offset())));
+    answer(request, response, () -> decisions.command(new CommandId(zone, id.offset())));
   }
 
   private void explain(ServerRequest request, ServerResponse response) {
     ZoneId zone = desk.zone(request.path().pathParameters().get("zone")).id();
     Optional<Instant> at = Request.parameter(request, "at", Request::time);
-    answer(response, () -> decisions.explain(zone, at));
+    answer(request, response, () -> decisions.explain(zone, at));
   }
 
   private void whatIf(ServerRequest request, ServerResponse response) {
@@ -69,12 +69,12 @@ final class DecisionCalls {
     } catch (ConfigException malformed) {
       throw Refusal.of(malformed);
     }
-    answer(response, () -> decisions.whatIf(question));
+    answer(request, response, () -> decisions.whatIf(question));
   }
 
-  private void answer(ServerResponse response, Callable<Finding> question) {
-    switch (runs.run(question)) {
-      case Finding.Found(Object value) -> Answers.json(response, value);
+  private void answer(ServerRequest request, ServerResponse response, Callable<Finding> question) {
+    switch (runs.run(Caller.of(request), question)) {
+      case Finding.Found(Object value) -> Answers.json(request, response, value);
       case Finding.Missing(String sentence) -> throw new Refusal(Status.NOT_FOUND_404, sentence);
       case Finding.Unavailable(String sentence) ->
           throw new Refusal(Status.SERVICE_UNAVAILABLE_503, sentence);

@@ -28,26 +28,23 @@ final class ElectionCalls {
   private static final byte[] SIGN = "\n".getBytes(UTF_8);
 
   private final LeaderElector council;
-  private final Token token;
 
-  ElectionCalls(LeaderElector council, Token token) {
+  ElectionCalls(LeaderElector council) {
     this.council = council;
-    this.token = token;
   }
 
   List<Route> routes() {
     return List.of(
-        Route.here(Method.GET, Peers.MESSAGES, this::standing),
-        Route.here(Method.POST, Peers.MESSAGES, this::hear),
-        Route.here(Method.GET, Peers.HELD, this::held));
+        Route.open(Method.GET, Peers.MESSAGES, this::standing),
+        Route.peers(Method.POST, Peers.MESSAGES, this::hear),
+        Route.peers(Method.GET, Peers.HELD, this::held));
   }
 
   private void standing(ServerRequest request, ServerResponse response) {
-    Answers.json(response, council.standing());
+    Answers.json(request, response, council.standing());
   }
 
   private void hear(ServerRequest request, ServerResponse response) {
-    token.require(request);
     Peers.Envelope envelope;
     try {
       envelope = Peers.Envelope.read(Request.text(request));
@@ -68,7 +65,6 @@ final class ElectionCalls {
 
   /** Holds the connection open as long as this monitor lives. */
   private void held(ServerRequest request, ServerResponse response) {
-    token.require(request);
     response.header(HeaderNames.CONTENT_TYPE, "text/plain");
     try (OutputStream line = response.outputStream()) {
       long signedAt = System.nanoTime() - SIGN_INTERVAL.toNanos();

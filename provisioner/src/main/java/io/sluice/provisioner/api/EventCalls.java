@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +34,15 @@ final class EventCalls implements AutoCloseable {
   /** Each costs a consumer of the journal. */
   static final int WATCHERS_MAX = 32;
 
+  /** Of them, for operators alone. */
+  static final int WATCHERS_KEPT = 8;
+
+  /** Of one caller without the operators' token. */
+  static final int WATCHERS_PER_CALLER_MAX = 8;
+
+  /** Longer than a link is gone that will come back, shorter than a place may be kept by nobody. */
+  static final Duration WRITE_MAX = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(EventCalls.class);
   private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
   private static final Duration POLL = Duration.ofMillis(500);
@@ -43,20 +51,27 @@ final class EventCalls implements AutoCloseable {
   /** Proxies close connections on which nothing happens for a minute. */
   private static final Duration COMMENT_INTERVAL = Duration.ofSeconds(10);
 
-  private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
+  private static final String COMMENT = ":\n\n";
 
   private final LeaderClient desk;
   private final JournalEvents journal;
-  private final Semaphore free = new Semaphore(WATCHERS_MAX);
+  private final Places places = new Places(WATCHERS_MAX, WATCHERS_KEPT, WATCHERS_PER_CALLER_MAX);
+  private final WriteDeadline deadline;
   private volatile boolean closed;
 
-  EventCalls(LeaderClient desk, JournalEvents journal) {
+  /**
+   * Calls that watch a journal.
+   *
+   * @param writeMax how long a watcher may take to read what is written to it, before it is cut off
+   */
+  EventCalls(LeaderClient desk, JournalEvents journal, Duration writeMax) {
     this.desk = desk;
     this.journal = journal;
+    this.deadline = new WriteDeadline(writeMax);
   }
 
   List<Route> routes() {
-    return List.of(Route.here(Method.GET, "/v1/events", this::events));
+    return List.of(Route.open(Method.GET, "/v1/events", this::events));
   }
 
   /** A fact and its place. */
@@ -76,14 +91,17 @@ final class EventCalls implements AutoCloseable {
             request.query().first("zone").asOptional().map(name -> desk.zone(name).id()),
             request.query().first("load").asOptional().map("true"::equals).orElse(true));
     Map<Integer, Long> from = from(request);
-    if (!free.tryAcquire()) {
-      throw Refusal.later(
-          Status.TOO_MANY_REQUESTS_429,
-          "%d watchers: expected no more on one monitor".formatted(WATCHERS_MAX),
-          RETRY_AFTER);
-    }
-    try (JournalEvents.Reading reading = journal.open(from)) {
-      stream(reading, wanted, response);
+    Places.Place place =
+        places
+            .take(Caller.of(request))
+            .orElseThrow(() ->
+                Refusal.later(
+                    Status.TOO_MANY_REQUESTS_429,
+                    "too many watchers on this monitor: expected " + places,
+                    RETRY_AFTER));
+    try (place;
+        JournalEvents.Reading reading = journal.open(from)) {
+      stream(reading, wanted, Caller.of(request), response);
     } catch (KafkaException unreadable) {
       if (response.isSent()) {
         LOG.warn("a watcher of the journal is let go: {}", unreadable.toString());
@@ -93,8 +111,6 @@ final class EventCalls implements AutoCloseable {
             "the journal can't be read: " + unreadable.getMessage(),
             RETRY_AFTER);
       }
-    } finally {
-      free.release();
     }
   }
 
@@ -111,44 +127,52 @@ final class EventCalls implements AutoCloseable {
     }
   }
 
-  private void stream(JournalEvents.Reading reading, Wanted wanted, ServerResponse response) {
+  private void stream(
+      JournalEvents.Reading reading, Wanted wanted, Caller caller, ServerResponse response) {
     response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
     response.header(HeaderNames.CACHE_CONTROL, "no-store");
-    try (OutputStream out = response.outputStream()) {
+    OutputStream out = response.outputStream();
+    try {
       EventId place = new EventId(reading.next());
       // At once, so that a watcher that is cut off before the first fact knows where to go on.
-      out.write("id: %s\nevent: begin\ndata: {}\n\n".formatted(place).getBytes(UTF_8));
-      out.flush();
+      write(out, "id: %s\nevent: begin\ndata: {}\n\n".formatted(place));
       long writtenAt = System.nanoTime();
       while (!closed) {
         boolean written = false;
         for (JournalEvents.Seen seen : reading.poll(POLL)) {
           place = place.after(seen.partition(), seen.entry().offset());
           if (wanted.sees(seen.entry().event())) {
-            out.write(text(place, seen).getBytes(UTF_8));
+            write(out, text(place, seen, caller));
             written = true;
           }
         }
         if (System.nanoTime() - writtenAt >= COMMENT_INTERVAL.toNanos() && !written) {
-          out.write(COMMENT);
+          write(out, COMMENT);
           written = true;
         }
         if (written) {
-          out.flush();
           writtenAt = System.nanoTime();
         }
       }
+      deadline.write(out::close);
     } catch (IOException | UncheckedIOException gone) {
       LOG.debug("a watcher of the journal is gone", gone);
     }
   }
 
-  private static String text(EventId place, JournalEvents.Seen seen) {
+  private void write(OutputStream out, String text) throws IOException {
+    deadline.write(() -> {
+      out.write(text.getBytes(UTF_8));
+      out.flush();
+    });
+  }
+
+  private static String text(EventId place, JournalEvents.Seen seen, Caller caller) {
     try {
       Line line =
           new Line(
               seen.partition(), seen.entry().offset(), seen.entry().time(), seen.entry().event());
-      String data = Json.mapper().writeValueAsString(line);
+      String data = Json.mapper().writeValueAsString(Answers.shown(caller, line));
       return "id: %s\nevent: fact\ndata: %s\n\n".formatted(place, data);
     } catch (JsonProcessingException unwritable) {
       throw new IllegalStateException("a fact can't be written", unwritable);
@@ -159,5 +183,6 @@ final class EventCalls implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    deadline.close();
   }
 }

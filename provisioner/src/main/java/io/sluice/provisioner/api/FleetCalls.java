@@ -19,20 +19,18 @@ import java.util.Set;
 final class FleetCalls {
   private final MonitorId id;
   private final LeaderClient desk;
-  private final Token token;
 
-  FleetCalls(MonitorId id, LeaderClient desk, Token token) {
+  FleetCalls(MonitorId id, LeaderClient desk) {
     this.id = id;
     this.desk = desk;
-    this.token = token;
   }
 
   List<Route> routes() {
     return List.of(
-        Route.here(Method.GET, "/alive", this::alive),
-        Route.here(Method.GET, "/leader", this::leader),
-        Route.here(Method.GET, "/containers", this::containers),
-        Route.leaders(Method.PUT, "/report", this::report));
+        Route.open(Method.GET, "/alive", this::alive),
+        Route.open(Method.GET, "/leader", this::leader),
+        Route.open(Method.GET, "/containers", this::containers),
+        Route.leaders(Method.PUT, "/report", Access.BALANCERS, this::report));
   }
 
   private record Alive(MonitorId id, boolean leader) {}
@@ -45,7 +43,7 @@ final class FleetCalls {
   private record Reported(Set<ServerId> accepted, List<DeadServers.Ignored> ignored) {}
 
   private void alive(ServerRequest request, ServerResponse response) {
-    Answers.json(response, new Alive(id, desk.leads()));
+    Answers.json(request, response, new Alive(id, desk.leads()));
   }
 
   private void leader(ServerRequest request, ServerResponse response) {
@@ -54,7 +52,7 @@ final class FleetCalls {
             .leader()
             .orElseThrow(
                 () -> new Refusal(Status.SERVICE_UNAVAILABLE_503, "no leader is known yet"));
-    Answers.json(response, new Leads(leader.id(), leader.epoch().value(), leader.url()));
+    Answers.json(request, response, new Leads(leader.id(), leader.epoch().value(), leader.url()));
   }
 
   private void containers(ServerRequest request, ServerResponse response) {
@@ -65,6 +63,7 @@ final class FleetCalls {
             .filter(server -> server.state() != ServerState.DEAD)
             .toList();
     Answers.json(
+        request,
         response,
         details
             ? running.stream().map(FleetCalls::container).toList()
@@ -77,13 +76,12 @@ final class FleetCalls {
   }
 
   private void report(ServerRequest request, ServerResponse response) {
-    token.require(request);
     byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
     DeadServers dead = DeadServers.of(desk.fleet(), DeadServers.entries(body));
     desk.tell(
         dead.accepted().stream()
             .<Input>map(server -> new Input.Reported(server, "reported dead to the monitor"))
             .toList());
-    Answers.json(response, new Reported(dead.accepted(), dead.ignored()));
+    Answers.json(request, response, new Reported(dead.accepted(), dead.ignored()));
   }
 }

@@ -32,7 +32,7 @@ final class LoadCalls {
   }
 
   List<Route> routes() {
-    return List.of(Route.here(Method.GET, "/v1/zones/{zone}/load", this::load));
+    return List.of(Route.open(Method.GET, "/v1/zones/{zone}/load", this::load));
   }
 
   /** What a zone's load was. */
@@ -45,7 +45,7 @@ final class LoadCalls {
         request.query().contains("from")
             || request.query().contains("to")
             || request.query().contains("step");
-    Answers.json(response, course ? course(zone.id(), request) : last(zone));
+    Answers.json(request, response, course ? course(zone.id(), request) : last(zone));
   }
 
   private static Object last(Zone zone) {
@@ -64,7 +64,11 @@ final class LoadCalls {
                 "this monitor knows of no history: expected history.url in its configuration"));
     try {
       return new Course(
-          zone, span.from(), span.to(), span.step(), runs.run(() -> kept.load(zone, span)));
+          zone,
+          span.from(),
+          span.to(),
+          span.step(),
+          runs.run(Caller.of(request), () -> kept.load(zone, span)));
     } catch (HistoryException away) {
       throw new Refusal(Status.SERVICE_UNAVAILABLE_503, String.valueOf(away.getMessage()));
     }

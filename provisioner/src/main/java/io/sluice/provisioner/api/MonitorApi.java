@@ -3,9 +3,12 @@ package io.sluice.provisioner.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.provisioner.elector.LeaderElector;
@@ -13,7 +16,6 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipState;
-import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +38,9 @@ public final class MonitorApi implements AutoCloseable {
   /** As many as a small machine has processors, so that they do not slow down the rest for long. */
   static final int HISTORY_RUNS_MAX = 2;
 
+  /** Beside them, for operators alone. */
+  static final int HISTORY_RUNS_KEPT = 1;
+
   /** A journal of some million records is folded within this. */
   static final Duration HISTORY_DEADLINE = Duration.ofSeconds(30);
 
@@ -45,59 +50,87 @@ public final class MonitorApi implements AutoCloseable {
   private final List<Route> routes;
   private final Forwarding forwarding;
   private final EventCalls events;
-  private final BoundedRuns runs = new BoundedRuns(HISTORY_RUNS_MAX, HISTORY_DEADLINE);
+  private final Admission admission;
+  private final BoundedRuns runs =
+      new BoundedRuns(
+          new Places(HISTORY_RUNS_MAX + HISTORY_RUNS_KEPT, HISTORY_RUNS_KEPT, 1), HISTORY_DEADLINE);
 
   /**
    * The table for a monitor.
    *
+   * @param self what this monitor is, and what it decides
    * @param follower what this monitor knows while it does not lead
    * @param council its place among the monitors
    * @param decisions what can be said about decisions
    * @param events the journal as it grows
    * @param history what the load was; empty: nothing is kept. It stays its owner's to close
-   * @param secret the bearer token of calls that change anything
+   * @param tokens who may call what
    */
   public MonitorApi(
-      MonitorId id,
+      MonitorSelf self,
       Leadership office,
       Supplier<LeadershipState> follower,
       LeaderElector council,
       Decisions decisions,
       JournalEvents events,
       Optional<LoadHistory> history,
-      String secret) {
-    Token token = new Token(secret);
+      Tokens tokens) {
+    this.admission = new Admission(tokens);
     LeaderClient desk = new LeaderClient(office, follower);
-    this.forwarding = new Forwarding(desk, council::leader);
-    this.events = new EventCalls(desk, events);
+    this.forwarding = new Forwarding(self.id(), desk, council::leader);
+    this.events = new EventCalls(desk, events, EventCalls.WRITE_MAX);
     this.routes =
         Stream.of(
-                new FleetCalls(id, desk, token).routes(),
-                new ElectionCalls(council, token).routes(),
+                new FleetCalls(self.id(), desk).routes(),
+                new MonitorCalls(self).routes(),
+                new ElectionCalls(council).routes(),
                 new ZoneCalls(desk).routes(),
                 new LoadCalls(desk, history, runs).routes(),
-                new RevisedCalls<>(new Revised.Policy(), desk, token).routes(),
-                new RevisedCalls<>(new Revised.Template(), desk, token).routes(),
-                new ScalingCalls(desk, token).routes(),
+                new RevisedCalls<>(new Revised.Policy(), desk).routes(),
+                new RevisedCalls<>(new Revised.Template(), desk).routes(),
+                new ScalingCalls(desk).routes(),
                 new DecisionCalls(desk, decisions, runs).routes(),
                 this.events.routes(),
                 List.of(
-                    Route.here(Method.GET, "/schemas/policy", MonitorApi::policySchema),
-                    Route.here(Method.GET, "/openapi", MonitorApi::openApi)))
+                    Route.open(Method.GET, "/schemas/policy", MonitorApi::policySchema),
+                    Route.open(Method.GET, "/openapi", MonitorApi::openApi)))
             .flatMap(List::stream)
             .toList();
   }
 
   /** Adds the table to a server's routing. */
   public void addTo(HttpRouting.Builder routing) {
-    routes.forEach(route ->
-        routing.route(
-            route.method(),
-            route.path(),
-            route.leaders() ? forwarding.of(route.handler()) : route.handler()));
+    add(routes, admission, forwarding, routing);
     routing.any("/*", this::unknown);
+  }
+
+  /** Adds routes, each behind what every request has to pass. */
+  static void add(
+      List<Route> routes, Admission admission, Forwarding forwarding, HttpRouting.Builder routing) {
+    // Before anything is looked up by a path, health among it.
+    routing.addFilter((chain, request, response) -> {
+      requireCanonical(request);
+      chain.proceed();
+    });
+    for (Route route : routes) {
+      Handler handler = route.leaders() ? forwarding.of(route) : route.handler();
+      routing.route(route.method(), route.path(), admission.of(route.access(), handler));
+    }
     routing.error(Refusal.class, MonitorApi::refused);
     routing.error(RuntimeException.class, MonitorApi::failed);
+  }
+
+  private static void requireCanonical(RoutingRequest request) {
+    HttpPrologue prologue = request.prologue();
+    Optional<String> objection = Targets.objection(prologue.uriPath().rawPath());
+    if (objection.isPresent()) {
+      throw new Refusal(
+          Status.BAD_REQUEST_400,
+          "path '%s': expected %s".formatted(prologue.uriPath().rawPath(), objection.get()));
+    }
+    if (prologue.fragment().hasValue()) {
+      throw new Refusal(Status.BAD_REQUEST_400, "a fragment behind '#': expected none");
+    }
   }
 
   /** Every route as {@code METHOD path}. */
@@ -140,6 +173,9 @@ public final class MonitorApi implements AutoCloseable {
   }
 
   private static void refused(ServerRequest request, ServerResponse response, Refusal refusal) {
+    if (refusal.status().equals(Status.UNAUTHORIZED_401)) {
+      response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
     refusal
         .retryAfter()
         .ifPresent(

@@ -25,7 +25,9 @@ final class Request {
   /** Whoever does not say who they are. */
   private static final Actor ANONYMOUS = new Actor("api");
 
-  private static final HeaderName ACTOR = HeaderNames.create("Sluice-Actor");
+  /** Who asks, as they say themselves. */
+  static final HeaderName ACTOR = HeaderNames.create("Sluice-Actor");
+
   private static final Duration FOR_MIN = Duration.ofSeconds(1);
   private static final Duration FOR_MAX = Duration.ofDays(366);
 

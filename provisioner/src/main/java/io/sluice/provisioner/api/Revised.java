@@ -92,7 +92,7 @@ sealed interface Revised<T> {
 
     @Override
     public ServerTemplate parse(String text) {
-      return Templates.parse(name(), text);
+      return Environments.requireShown(name(), Templates.parse(name(), text));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -20,35 +21,33 @@ import java.util.Optional;
 final class RevisedCalls<T> {
   private final Revised<T> part;
   private final LeaderClient desk;
-  private final Token token;
 
-  RevisedCalls(Revised<T> part, LeaderClient desk, Token token) {
+  RevisedCalls(Revised<T> part, LeaderClient desk) {
     this.part = part;
     this.desk = desk;
-    this.token = token;
   }
 
   List<Route> routes() {
     String path = "/v1/zones/{zone}/" + part.name();
     return List.of(
-        Route.here(Method.GET, path, this::get), Route.leaders(Method.PUT, path, this::set));
+        Route.open(Method.GET, path, this::get),
+        Route.leaders(Method.PUT, path, Access.OPERATORS, this::set));
   }
 
   private void get(ServerRequest request, ServerResponse response) {
     Zone zone = desk.zone(request.path().pathParameters().get("zone"));
-    Map<String, Object> described = part.describe(zone);
+    JsonNode described = Answers.shown(Caller.of(request), part.describe(zone));
     response.header(HeaderNames.ETAG, Revisions.tag(part.revision(zone)));
     String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
     if (accept.contains("yaml")) {
       response.header(HeaderNames.CACHE_CONTROL, "no-store");
       Answers.send(response, Answers.YAML, Revisions.yaml(described));
     } else {
-      Answers.json(response, described);
+      Answers.json(request, response, described);
     }
   }
 
   private void set(ServerRequest request, ServerResponse response) {
-    token.require(request);
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
@@ -78,7 +77,7 @@ final class RevisedCalls<T> {
           case ChangeResult.Past past -> throw unexpected(past);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
-    Answers.json(response, answer);
+    Answers.json(request, response, answer);
   }
 
   private IllegalStateException unexpected(ChangeResult ruling) {

@@ -1,13 +1,13 @@
 package io.sluice.provisioner.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +53,7 @@ final class Revisions {
     return Optional.of(Integer.parseInt(tag.group(1)));
   }
 
-  static byte[] yaml(Map<String, Object> tree) {
+  static byte[] yaml(JsonNode tree) {
     try {
       return Json.yaml().writeValueAsBytes(tree);
     } catch (JsonProcessingException unwritable) {

@@ -8,17 +8,24 @@ import io.helidon.webserver.http.Handler;
  *
  * @param method its method
  * @param path its path; a part in braces stands for any one segment
+ * @param access who may make it
  * @param handler answers it
- * @param leaders whether only the leader can answer it, so that others pass it on
+ * @param leaders whether only the leader can answer it, so that others pass it on; such a call has
+ *     no parameters but those of its path
  */
-record Route(Method method, String path, Handler handler, boolean leaders) {
-  /** A call that any monitor answers by itself. */
-  static Route here(Method method, String path, Handler handler) {
-    return new Route(method, path, handler, false);
+record Route(Method method, String path, Access access, Handler handler, boolean leaders) {
+  /** A call that any monitor answers by itself, to whoever asks. */
+  static Route open(Method method, String path, Handler handler) {
+    return new Route(method, path, Access.ANYBODY, handler, false);
+  }
+
+  /** A call of another monitor. */
+  static Route peers(Method method, String path, Handler handler) {
+    return new Route(method, path, Access.PEERS, handler, false);
   }
 
   /** A call that the leader answers. */
-  static Route leaders(Method method, String path, Handler handler) {
-    return new Route(method, path, handler, true);
+  static Route leaders(Method method, String path, Access access, Handler handler) {
+    return new Route(method, path, access, handler, true);
   }
 }

@@ -19,9 +19,9 @@ final class ZoneCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.here(Method.GET, "/v1/zones", this::zones),
-        Route.here(Method.GET, "/v1/zones/{zone}", this::zone),
-        Route.here(Method.GET, "/v1/balancers", this::balancers));
+        Route.open(Method.GET, "/v1/zones", this::zones),
+        Route.open(Method.GET, "/v1/zones/{zone}", this::zone),
+        Route.open(Method.GET, "/v1/balancers", this::balancers));
   }
 
   /** A zone's balancer, for clients that choose one themselves. */
@@ -29,6 +29,7 @@ final class ZoneCalls {
 
   private void balancers(ServerRequest request, ServerResponse response) {
     Answers.json(
+        request,
         response,
         desk.fleet().zones().values().stream()
             .flatMap(zone ->
@@ -38,11 +39,11 @@ final class ZoneCalls {
   }
 
   private void zones(ServerRequest request, ServerResponse response) {
-    Answers.json(response, desk.fleet().zones().values());
+    Answers.json(request, response, desk.fleet().zones().values());
   }
 
   private void zone(ServerRequest request, ServerResponse response) {
-    Answers.json(response, named(request));
+    Answers.json(request, response, named(request));
   }
 
   private Zone named(ServerRequest request) {

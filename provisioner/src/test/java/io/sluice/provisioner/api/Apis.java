@@ -25,13 +25,13 @@ final class Apis {
   private Apis() {}
 
   /** The table of a monitor that is alone, and whose council does nothing. */
-  static MonitorApi alone(Leadership office, Decisions decisions, String token) {
-    return alone(office, decisions, new FakeEvents(), token);
+  static MonitorApi alone(Leadership office, Decisions decisions, Tokens tokens) {
+    return alone(office, decisions, new FakeEvents(), tokens);
   }
 
   static MonitorApi alone(
-      Leadership office, Decisions decisions, JournalEvents events, String token) {
-    return alone(office, decisions, events, Optional.empty(), token);
+      Leadership office, Decisions decisions, JournalEvents events, Tokens tokens) {
+    return alone(office, decisions, events, Optional.empty(), tokens);
   }
 
   static MonitorApi alone(
@@ -39,15 +39,24 @@ final class Apis {
       Decisions decisions,
       JournalEvents events,
       Optional<LoadHistory> history,
-      String token) {
+      Tokens tokens) {
     MonitorId id = new MonitorId(1);
     Electorate electorate = new Electorate(id, new TreeSet<>(), true, ElectionTimings.DEFAULT);
-    Peers peers = new Peers(id, Map.of(), token, Duration.ofSeconds(1));
+    Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
     KafkaSettings kafka =
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
     LeaderElector council =
         new LeaderElector(electorate, office, peers, new HeartbeatReader(kafka));
-    return new MonitorApi(id, office, office::state, council, decisions, events, history, token);
+    return new MonitorApi(
+        MonitorSelf.among(
+            id, java.net.URI.create("http://127.0.0.1:1"), new java.util.TreeMap<>(), List::of),
+        office,
+        office::state,
+        council,
+        decisions,
+        events,
+        history,
+        tokens);
   }
 
   /** An office that nobody takes. */

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
@@ -11,10 +12,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 class EventsIT {
   private static final int PATIENCE_MILLIS = 30_000;
+
+  /** More than sockets hold of what nobody reads. */
+  private static final int MANY_FACTS = 5000;
 
   private LeadingApi leading;
 
@@ -74,6 +81,61 @@ class EventsIT {
     LeadingApi.problem(
         leading.ask("GET", "/v1/events", "", Map.of("Last-Event-ID", "yesterday")), 400);
     LeadingApi.problem(leading.get("/v1/events?zone=zone9"), 404);
+  }
+
+  @Test
+  void watchersThatDoNotReadAreCutOffAndHoldUpNobodyElse() throws Exception {
+    for (int second = 0; second < MANY_FACTS; second++) {
+      leading.events.write(fact("zone1", second));
+    }
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < EventCalls.WATCHERS_PER_CALLER_MAX; i++) {
+        Socket socket = RawHttp.connect("127.0.0.1", leading.url().getPort());
+        silent.add(socket);
+        RawHttp.send(socket, watching(""));
+        assertThat(RawHttp.head(socket.getInputStream())).startsWith("HTTP/1.1 200");
+      }
+
+      assertThat(status("127.0.0.1", "")).isEqualTo(429);
+      assertThat(status("127.0.0.2", "")).isEqualTo(200);
+      assertThat(status("127.0.0.1", "Authorization: Bearer " + LeadingApi.TOKEN + "\r\n"))
+          .isEqualTo(200);
+      // What they have not read by then is not waited for.
+      await()
+          .atMost(EventCalls.WRITE_MAX.multipliedBy(3))
+          .until(() -> status("127.0.0.1", "") == 200);
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void theEndOfAMonitorDoesNotWaitForAWatcherThatDoesNotRead() throws Exception {
+    for (int second = 0; second < MANY_FACTS; second++) {
+      leading.events.write(fact("zone1", second));
+    }
+    try (Socket silent = RawHttp.connect("127.0.0.1", leading.url().getPort())) {
+      RawHttp.send(silent, watching(""));
+      assertThat(RawHttp.head(silent.getInputStream())).startsWith("HTTP/1.1 200");
+
+      Thread end = Thread.ofVirtual().start(leading::close);
+
+      assertThat(end.join(EventCalls.WRITE_MAX.dividedBy(2))).isTrue();
+    }
+  }
+
+  private int status(String from, String headers) throws IOException {
+    try (Socket socket = RawHttp.connect(from, leading.url().getPort())) {
+      RawHttp.send(socket, watching(headers));
+      return Integer.parseInt(RawHttp.head(socket.getInputStream()).split(" ", 3)[1]);
+    }
+  }
+
+  private static String watching(String headers) {
+    return "GET /v1/events?lastEventId=0:0 HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
   }
 
   private BufferedReader watch(String lastEventId) throws IOException, URISyntaxException {

@@ -21,7 +21,8 @@ import java.util.concurrent.CompletableFuture;
 final class LeadingApi implements AutoCloseable {
   static final Map<String, String> NOTHING_MORE = Map.of();
 
-  static final String TOKEN = "a token of some length";
+  static final String TOKEN = "a token of operators";
+  static final Tokens TOKENS = new Tokens(TOKEN, "a token of monitors", "a token of balancers");
 
   final FakeDecisions decisions = new FakeDecisions();
   final FakeEvents events = new FakeEvents();
@@ -35,7 +36,7 @@ final class LeadingApi implements AutoCloseable {
   }
 
   LeadingApi(Optional<LoadHistory> history) throws IOException {
-    api = Apis.alone(leading.office(), decisions, events, history, TOKEN);
+    api = Apis.alone(leading.office(), decisions, events, history, TOKENS);
     server = ApiServer.open("127.0.0.1", 0, api, List.of());
   }
 

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The HTTP interface of a monitor whose broker does not answer: it must answer nevertheless. */
 class MonitorApiIT {
-  private static final String TOKEN = "a token of some length";
+  private static final String TOKEN = LeadingApi.TOKENS.balancer();
+  private static final Tokens TOKENS = LeadingApi.TOKENS;
   private static final Fleet FLEET =
       fleet(life("zone1-1", ServerState.READY), life("zone1-2", ServerState.DEAD));
 
@@ -65,7 +66,7 @@ class MonitorApiIT {
             ElectionConfig.DEFAULT,
             KafkaAccess.at("127.0.0.1:1"),
             Optional.empty(),
-            TOKEN,
+            TOKENS,
             List.of(),
             new FleetConfig.Processes(ProcessFleetConfig.of(List.of("nothing"), directory)),
             new MonitorTimings(
@@ -166,7 +167,7 @@ class MonitorApiIT {
 
   @Test
   void whatOnlyALeaderCanRecordIsRefusedByOneThatDoesNotLead() throws Exception {
-    String token = "Bearer " + TOKEN;
+    String token = "Bearer " + TOKENS.operator();
     assertProblem(ask("PUT", "/v1/zones/zone1/policy", "{}", token), 503);
     assertProblem(ask("POST", "/v1/zones/zone1/scale", "{\"servers\":2}", token), 503);
     assertProblem(ask("POST", "/v1/zones/zone1/pause", "", token), 503);
@@ -187,7 +188,7 @@ class MonitorApiIT {
   }
 
   private static Set<String> routes() {
-    try (MonitorApi api = Apis.alone(Apis.neverSought(), new FakeDecisions(), TOKEN)) {
+    try (MonitorApi api = Apis.alone(Apis.neverSought(), new FakeDecisions(), TOKENS)) {
       return api.described();
     }
   }

@@ -14,18 +14,23 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a monitor answers about the past and the present. */
 class QuestionsApiIT {
+  private static final int ALL_RUNS = MonitorApi.HISTORY_RUNS_MAX + MonitorApi.HISTORY_RUNS_KEPT;
+
   private LeadingApi api;
 
   @BeforeEach
@@ -94,8 +99,10 @@ class QuestionsApiIT {
   void questionsThatTakeLongDoNotPileUp() throws Exception {
     api.decisions.slow = true;
     List<CompletableFuture<HttpResponse<String>>> running =
-        List.of(api.getLater("/v1/zones/zone1/explain"), api.getLater("/v1/zones/zone1/explain"));
-    await().until(() -> api.decisions.explaining.get() == MonitorApi.HISTORY_RUNS_MAX);
+        IntStream.range(0, ALL_RUNS)
+            .mapToObj(run -> api.getLater("/v1/zones/zone1/explain"))
+            .toList();
+    await().until(() -> api.decisions.explaining.get() == ALL_RUNS);
 
     HttpResponse<String> tooMany = api.ask("GET", "/v1/zones/zone1/explain", "", NOTHING_MORE);
     problem(tooMany, 429);
@@ -108,6 +115,41 @@ class QuestionsApiIT {
     }
     assertThat(api.ask("GET", "/v1/zones/zone1/explain", "", NOTHING_MORE).statusCode())
         .isEqualTo(200);
+  }
+
+  @Test
+  void oneCallerDoesNotKeepOthersFromAsking() throws Exception {
+    api.decisions.slow = true;
+    List<Socket> asking = new ArrayList<>();
+    try {
+      for (String caller : List.of("127.0.0.1", "127.0.0.2")) {
+        asking.add(explaining(caller));
+        int running = asking.size();
+        await().until(() -> api.decisions.explaining.get() == running);
+        try (Socket again = explaining(caller)) {
+          assertThat(RawHttp.head(again.getInputStream())).startsWith("HTTP/1.1 429");
+        }
+      }
+
+      // There is always a place for whoever has the operators' token.
+      CompletableFuture<HttpResponse<String>> operator = api.getLater("/v1/zones/zone1/explain");
+      await().until(() -> api.decisions.explaining.get() == ALL_RUNS);
+      api.decisions.gate.countDown();
+      assertThat(operator.get().statusCode()).isEqualTo(200);
+      for (Socket socket : asking) {
+        assertThat(RawHttp.head(socket.getInputStream())).startsWith("HTTP/1.1 200");
+      }
+    } finally {
+      for (Socket socket : asking) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket explaining(String caller) throws IOException {
+    Socket socket = RawHttp.connect(caller, api.url().getPort());
+    RawHttp.send(socket, "GET /v1/zones/zone1/explain HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return socket;
   }
 
   @Test

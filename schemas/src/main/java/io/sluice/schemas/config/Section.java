@@ -142,7 +142,9 @@ public final class Section {
     note(
         key,
         "'" + text.get() + "'",
-        Sentence.of("a duration from %s to %s, such as 10s, 5m or PT10S", Durations.format(min), Durations.format(max)));
+        Sentence.of(
+            "a duration from %s to %s, such as 10s, 5m or PT10S",
+            Durations.format(min), Durations.format(max)));
     return byDefault;
   }
 

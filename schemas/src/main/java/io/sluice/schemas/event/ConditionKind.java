@@ -48,7 +48,9 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   public ConditionKind {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          Sentence.of("condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter", name));
+          Sentence.of(
+              "condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter",
+              name));
     }
   }
 

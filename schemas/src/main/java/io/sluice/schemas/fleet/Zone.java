@@ -108,7 +108,9 @@ public record Zone(
   public Zone apply(JournalRecord entry) {
     if (!entry.event().zone().equals(id)) {
       throw new IllegalArgumentException(
-          Sentence.of("%s of zone '%s': expected a fact of zone '%s'", entry.event().getClass().getSimpleName(), entry.event().zone(), id));
+          Sentence.of(
+              "%s of zone '%s': expected a fact of zone '%s'",
+              entry.event().getClass().getSimpleName(), entry.event().zone(), id));
     }
     if (objection(entry.event()).isPresent()) {
       return this;

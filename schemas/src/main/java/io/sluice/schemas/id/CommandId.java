@@ -37,7 +37,9 @@ public record CommandId(ZoneId zone, long offset) {
           new ZoneId(text.substring(0, Math.max(at, 0))), Long.parseLong(text.substring(at + 1)));
     } catch (IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
-          Sentence.of("command '%s': expected <zone>@<journal offset>, such as zone1@1234", Sentence.shown(text)),
+          Sentence.of(
+              "command '%s': expected <zone>@<journal offset>, such as zone1@1234",
+              Sentence.shown(text)),
           malformed);
     }
   }

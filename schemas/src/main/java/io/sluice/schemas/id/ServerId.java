@@ -42,7 +42,8 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
     int hyphen = text.lastIndexOf('-');
     if (hyphen < 1 || !isNumber(text, hyphen + 1)) {
       throw new IllegalArgumentException(
-          Sentence.of("server '%s': expected <zone>-<number>, such as zone1-4", Sentence.shown(text)));
+          Sentence.of(
+              "server '%s': expected <zone>-<number>, such as zone1-4", Sentence.shown(text)));
     }
     return new ServerId(
         new ZoneId(text.substring(0, hyphen)), Long.parseLong(text, hyphen + 1, text.length(), 10));

@@ -22,7 +22,9 @@ public record ZoneId(@JsonValue String value) implements Comparable<ZoneId> {
   public ZoneId {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          Sentence.of("zone '%s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter", Sentence.shown(value)));
+          Sentence.of(
+              "zone '%s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter",
+              Sentence.shown(value)));
     }
   }
 

@@ -49,7 +49,9 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   public Metric {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          Sentence.of("metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter", Sentence.shown(name)));
+          Sentence.of(
+              "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter",
+              Sentence.shown(name)));
     }
   }
 

@@ -206,7 +206,9 @@ final class RuleReader {
     Metric known = Metric.ofWireName(name);
     if (!known.name().equals(name)) {
       throw new IllegalArgumentException(
-          Sentence.of("metric '%s': expected %s, which only reports call %s; did you mean %s?", name, known, name, known));
+          Sentence.of(
+              "metric '%s': expected %s, which only reports call %s; did you mean %s?",
+              name, known, name, known));
     }
     return known;
   }

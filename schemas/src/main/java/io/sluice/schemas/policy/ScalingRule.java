@@ -53,7 +53,9 @@ public sealed interface ScalingRule {
     public Threshold {
       if (!Double.isFinite(above) || !Double.isFinite(below) || below >= above) {
         throw new IllegalArgumentException(
-            Sentence.of("threshold on %s: above is %s and below is %s: expected finite numbers, below < above", metric, above, below));
+            Sentence.of(
+                "threshold on %s: above is %s and below is %s: expected finite numbers, below < above",
+                metric, above, below));
       }
     }
   }
@@ -149,7 +151,8 @@ public sealed interface ScalingRule {
         return Optional.of("a 'from' that is not below the 'to' of the band before");
       }
       return change < before.change
-          ? Optional.of(Sentence.of("a change of at least %d, that of the lower band", before.change))
+          ? Optional.of(
+              Sentence.of("a change of at least %d, that of the lower band", before.change))
           : Optional.empty();
     }
   }
@@ -247,11 +250,15 @@ public sealed interface ScalingRule {
           || intervals > INTERVALS_MAX
           || !interval.multipliedBy(intervals).equals(season)) {
         throw new IllegalArgumentException(
-            Sentence.of("season %s of intervals of %s: expected 2 to %d whole intervals", season, interval, INTERVALS_MAX));
+            Sentence.of(
+                "season %s of intervals of %s: expected 2 to %d whole intervals",
+                season, interval, INTERVALS_MAX));
       }
       if (horizon.compareTo(interval) < 0 || horizon.compareTo(season) > 0) {
         throw new IllegalArgumentException(
-            Sentence.of("horizon %s: expected one interval (%s) to one season (%s)", horizon, interval, season));
+            Sentence.of(
+                "horizon %s: expected one interval (%s) to one season (%s)",
+                horizon, interval, season));
       }
     }
 

@@ -83,7 +83,8 @@ public record ServerTemplate(
     }
     if (memoryBytes.isPresent() && memoryBytes.get() < MEMORY_BYTES_MIN) {
       throw new IllegalArgumentException(
-          Sentence.of("memory limit %d: expected at least %d bytes", memoryBytes.get(), MEMORY_BYTES_MIN));
+          Sentence.of(
+              "memory limit %d: expected at least %d bytes", memoryBytes.get(), MEMORY_BYTES_MIN));
     }
     if (cpus.isPresent() && !(cpus.get() > 0 && Double.isFinite(cpus.get()))) {
       throw new IllegalArgumentException(

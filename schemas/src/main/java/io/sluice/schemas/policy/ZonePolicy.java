@@ -70,20 +70,25 @@ public record ZonePolicy(
   public ZonePolicy {
     if (min < 0 || max < 1 || min > max || max > SERVERS_RECORDED_MAX) {
       throw new IllegalArgumentException(
-          Sentence.of("servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d", min, max, SERVERS_RECORDED_MAX));
+          Sentence.of(
+              "servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d",
+              min, max, SERVERS_RECORDED_MAX));
     }
     if (window.compareTo(WINDOW_MIN) < 0
         || window.compareTo(WINDOW_MAX) > 0
         || window.toNanosPart() != 0) {
       throw new IllegalArgumentException(
-          Sentence.of("window %s: expected whole seconds from %s to %s", window, WINDOW_MIN, WINDOW_MAX));
+          Sentence.of(
+              "window %s: expected whole seconds from %s to %s", window, WINDOW_MIN, WINDOW_MAX));
     }
     rules = List.copyOf(rules);
     for (ScalingRule rule : rules) {
       if (rule instanceof ScalingRule.Schedule schedule
           && (schedule.min() > max || schedule.max() < min)) {
         throw new IllegalArgumentException(
-            Sentence.of("schedule of servers from %d to %d: expected limits within the policy's, %d to %d", schedule.min(), schedule.max(), min, max));
+            Sentence.of(
+                "schedule of servers from %d to %d: expected limits within the policy's, %d to %d",
+                schedule.min(), schedule.max(), min, max));
       }
     }
   }

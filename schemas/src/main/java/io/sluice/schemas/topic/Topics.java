@@ -119,7 +119,8 @@ public final class Topics {
       return new MonitorId(Integer.parseInt(text));
     } catch (NumberFormatException malformed) {
       throw new IllegalArgumentException(
-          Sentence.of("monitor id '%s': expected a number from 1", Sentence.shown(text)), malformed);
+          Sentence.of("monitor id '%s': expected a number from 1", Sentence.shown(text)),
+          malformed);
     }
   }
 }

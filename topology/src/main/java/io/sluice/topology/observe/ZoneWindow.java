@@ -208,9 +208,7 @@ public final class ZoneWindow {
   private static Set<Metric> ofRules(Zone zone) {
     return zone.policy().rules().stream()
         .flatMap(rule ->
-            rule instanceof ScalingRule.OnMetric named
-                ? Stream.of(named.metric())
-                : Stream.empty())
+            rule instanceof ScalingRule.OnMetric named ? Stream.of(named.metric()) : Stream.empty())
         .collect(Collectors.toUnmodifiableSet());
   }
 

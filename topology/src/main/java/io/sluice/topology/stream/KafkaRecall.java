@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,9 +64,13 @@ public final class KafkaRecall implements Recall {
       this.partition = partition;
       List<TopicPartition> only = List.of(partition);
       consumer.assign(only);
-      this.begin = Math.max(from, consumer.beginningOffsets(only).get(partition));
-      this.end = Math.min(to, consumer.endOffsets(only).get(partition));
+      this.begin = Math.max(from, at(consumer.beginningOffsets(only)));
+      this.end = Math.min(to, at(consumer.endOffsets(only)));
       consumer.seek(partition, begin);
+    }
+
+    private long at(Map<TopicPartition, Long> offsets) {
+      return Objects.requireNonNull(offsets.get(partition), "an offset of " + partition);
     }
 
     @Override

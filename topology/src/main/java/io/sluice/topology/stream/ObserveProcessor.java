@@ -110,7 +110,7 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private void count(ZoneId id, long left) {
     if (left > 0) {
-      dropped.record(left);
+      dropped.record((double) left);
       if (named.add(id)) {
         LOG.warn(
             "zone {} has more metrics than are kept beside those that its rules use: {} left out",

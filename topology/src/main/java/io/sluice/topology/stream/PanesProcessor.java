@@ -83,7 +83,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
 
   private void count(ServerId server, long left) {
     if (left > 0) {
-      dropped.record(left);
+      dropped.record((double) left);
       if (named.size() < NAMED_MAX && named.add(server)) {
         LOG.warn(
             "server {} reports more than {} metrics: {} of them are left out",

@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * The states of the zones of one partition, as they are kept. One that a later release wrote is
  * kept as it is and never overwritten, so that nothing that that release remembers is lost.
  */
-final class ZoneStore {
+public final class ZoneStore {
   /** What is kept of a zone. */
   sealed interface Kept {
     /** Nothing. */
@@ -61,6 +61,13 @@ final class ZoneStore {
 
   ZoneStore(KeyValueStore<ZoneId, byte[]> store) {
     this.store = store;
+  }
+
+  /** The state in what is kept of a zone; empty if this release does not work with it. */
+  public static Optional<ZoneState> read(byte[] kept) {
+    return kept(kept) instanceof Kept.Known(ZoneState state)
+        ? Optional.of(state)
+        : Optional.empty();
   }
 
   boolean isEmpty() {

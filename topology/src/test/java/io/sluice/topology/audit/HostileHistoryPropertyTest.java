@@ -62,10 +62,23 @@ class HostileHistoryPropertyTest {
   private static final Schema COMMANDS = schema();
 
   private static final double[] FIGURES = {
-    0, -1, -1e308, 1e308, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE, 50, 99.5, 1e15,
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    0,
+    -1,
+    -1e308,
+    1e308,
+    Double.MAX_VALUE,
+    -Double.MAX_VALUE,
+    Double.MIN_VALUE,
+    50,
+    99.5,
+    1e15,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY
   };
-  private static final int[] COUNTS = {0, 1, 2, 3, 7, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 4_999};
+  private static final int[] COUNTS = {
+    0, 1, 2, 3, 7, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 4_999
+  };
   private static final long[] NUMBERS = {
     1, 2, 3, 4, 5, 6, 7, 1_000, Integer.MAX_VALUE, ServerId.NUMBER_MAX, ServerId.NUMBER_MAX / 10
   };
@@ -148,8 +161,7 @@ class HostileHistoryPropertyTest {
 
   /** As a reader gets it: through its bytes, if they can be written and read. */
   private static FleetEvent read(FleetEvent fact) {
-    return Topics.FLEET_EVENT
-            .decode(Topics.FLEET_EVENT.encode(fact))
+    return Topics.FLEET_EVENT.decode(Topics.FLEET_EVENT.encode(fact))
             instanceof io.sluice.schemas.codec.Decoded.Value<FleetEvent>(FleetEvent value)
         ? value
         : new FleetEvent.ZoneDeclared(ZONE, START, actor());
@@ -166,8 +178,7 @@ class HostileHistoryPropertyTest {
       case 5 -> started(random, at, server, text);
       case 6 -> new FleetEvent.ServerReady(ZONE, at, server);
       case 7 -> new FleetEvent.ServerReported(ZONE, at, server, text);
-      case 8 ->
-          new FleetEvent.ServerExited(ZONE, at, server, Optional.of(count), count > 1, text);
+      case 8 -> new FleetEvent.ServerExited(ZONE, at, server, Optional.of(count), count > 1, text);
       case 9 -> new FleetEvent.ServerDraining(ZONE, at, server, command(random));
       case 10 -> new FleetEvent.ServerDrained(ZONE, at, server);
       case 11 -> new FleetEvent.ServerStopped(ZONE, at, server, text);
@@ -177,7 +188,8 @@ class HostileHistoryPropertyTest {
           random.nextBoolean()
               ? new FleetEvent.ScalingPaused(ZONE, at, direction(random), until, actor())
               : new FleetEvent.ScalingResumed(ZONE, at, direction(random), actor());
-      case 16 -> new FleetEvent.PolicyChanged(ZONE, at, Math.abs(count) % 4, policy(random), actor());
+      case 16 ->
+          new FleetEvent.PolicyChanged(ZONE, at, Math.abs(count) % 4, policy(random), actor());
       case 17 ->
           new FleetEvent.TemplateChanged(
               ZONE, at, 1 + random.nextInt(3), template(random), actor(), Optional.of(text));
@@ -195,7 +207,11 @@ class HostileHistoryPropertyTest {
                   ZONE,
                   at,
                   new Condition(
-                      ConditionKind.SERVER_STUCK, Optional.of(server), text, Optional.empty(), text))
+                      ConditionKind.SERVER_STUCK,
+                      Optional.of(server),
+                      text,
+                      Optional.empty(),
+                      text))
               : new FleetEvent.ConditionCleared(
                   ZONE, at, ConditionKind.SERVER_STUCK, Optional.of(server));
     };
@@ -296,7 +312,8 @@ class HostileHistoryPropertyTest {
     try (InputStream text =
         HostileHistoryPropertyTest.class.getResourceAsStream(
             "/io/sluice/schemas/scale-command.schema.json")) {
-      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(new String(text.readAllBytes(), UTF_8), InputFormat.JSON);
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(new String(text.readAllBytes(), UTF_8), InputFormat.JSON);
     } catch (IOException unreadable) {
       throw new AssertionError(unreadable);
     }

@@ -171,8 +171,8 @@ class OpenPaneTest {
 
     List<Pane> panes = closed();
     assertThat(panes).hasSize(2);
-    assertThat(panes).allSatisfy(pane ->
-        assertThat(pane.metrics()).hasSizeLessThanOrEqualTo(Pane.METRICS_MAX));
+    assertThat(panes)
+        .allSatisfy(pane -> assertThat(pane.metrics()).hasSizeLessThanOrEqualTo(Pane.METRICS_MAX));
     assertThat(panes.getLast().metrics()).containsExactly(Metric.CPU, new Metric("queue"));
     assertThat(open.takeDropped()).isPositive();
     assertThat(open.takeDropped()).as("told once").isZero();

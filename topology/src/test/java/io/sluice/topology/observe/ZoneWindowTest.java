@@ -61,7 +61,11 @@ class ZoneWindowTest {
     }
     Pane later =
         new Pane(
-            FIRST + 100, List.of(new Metric("queue")), new long[] {1}, new int[] {1}, new float[] {7});
+            FIRST + 100,
+            List.of(new Metric("queue")),
+            new long[] {1},
+            new int[] {1},
+            new float[] {7});
     window.add(later, 100 * SECOND);
 
     for (int i = 0; i < 5; i++) {
@@ -72,7 +76,8 @@ class ZoneWindowTest {
   }
 
   private static Pane madeUp(long second, int from) {
-    List<Metric> names = IntStream.range(from, from + 20).mapToObj(i -> new Metric("a" + i)).toList();
+    List<Metric> names =
+        IntStream.range(from, from + 20).mapToObj(i -> new Metric("a" + i)).toList();
     float[] means = new float[names.size()];
     Arrays.fill(means, 1);
     return new Pane(second, names, new long[] {1}, new int[] {1}, means);

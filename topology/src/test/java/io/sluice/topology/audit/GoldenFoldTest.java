@@ -10,6 +10,9 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Policies;
+import io.sluice.schemas.policy.Victims;
+import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
@@ -26,10 +29,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A stored journal, and the commands that each version of the decision rules gave for it. A rule or
@@ -45,6 +51,23 @@ class GoldenFoldTest {
     assertThat(Decide.FOLD_VERSION).isEqualTo(VERSION);
 
     assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "ne-NP", "tr-TR", "my-MM"})
+  void theLanguageOfTheMachineChangesNoByte(String language) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
+      FleetEvent fact = journal().getFirst().event();
+      assertThat(CloudEvent.headers(fact, "id", "/test", 12).get(CloudEvent.SEQUENCE))
+          .isEqualTo("0000000012".getBytes(UTF_8));
+      assertThat(Policies.parse("test", "victims: least-loaded").victims())
+          .isEqualTo(Victims.LEAST_LOADED);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -31,6 +32,9 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -75,8 +79,9 @@ public final class Monitor implements AutoCloseable {
       Leadership office,
       JournalFollower follower,
       LeaderElector council,
-      Optional<LoadHistory> history) {
-    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
+      Optional<LoadHistory> history,
+      Loops loops) {
+    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka =
@@ -85,7 +90,20 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Loops loops = new Loops(halt);
+      Leadership office =
+          new Leadership(
+              settings(config),
+              () -> KafkaLeaderLog.connect(kafka),
+              fleet,
+              snapshots,
+              tasks(
+                  config,
+                  kafka,
+                  fleet,
+                  balancers,
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
+              loops);
       Peers peers =
           new Peers(
               config.id(),
@@ -98,9 +116,10 @@ public final class Monitor implements AutoCloseable {
           kafka,
           snapshots,
           office,
-          new JournalFollower(kafka, snapshots),
+          new JournalFollower(kafka, snapshots, loops),
           council,
-          config.history().map(HistoryConfig::open));
+          config.history().map(HistoryConfig::open),
+          loops);
     }
   }
 
@@ -131,7 +150,7 @@ public final class Monitor implements AutoCloseable {
               + " tokens.balancer split it",
           config.id());
     }
-    Parts parts = Parts.of(config, fleet, balancers);
+    Parts parts = Parts.of(config, fleet, balancers, topology.halt());
     MonitorApi calls =
         new MonitorApi(
             MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
@@ -155,24 +174,20 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private static Leadership office(
+  /** What goes on beside a term. */
+  private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
-      Snapshots snapshots) {
-    return new Leadership(
-        settings(config),
-        () -> KafkaLeaderLog.connect(kafka),
-        fleet,
-        snapshots,
-        List.of(
-            new HeartbeatWriter(
-                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
-            new FleetWatch(fleet),
-            new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-            watch(config, balancers),
-            new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
+      SnapshotKeeping snapshots) {
+    return List.of(
+        new HeartbeatWriter(
+            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+        new FleetWatch(fleet),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer())),
+        watch(config, balancers),
+        snapshots);
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -234,6 +249,8 @@ public final class Monitor implements AutoCloseable {
                   .build();
             }),
         check("zones", () -> zones(parts.office().state())),
+        check("journal", () -> journal(parts)),
+        check("loops", () -> loops(parts.loops())),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -250,6 +267,23 @@ public final class Monitor implements AutoCloseable {
         state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
     HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
     trouble.ifPresent(warning -> answer.detail("warning", warning));
+    return answer.build();
+  }
+
+  /** A leader knows the journal by itself; a monitor that does neither answers with what is old. */
+  private static HealthCheckResponse journal(Parts parts) {
+    Optional<String> trouble =
+        parts.office().state().leads() ? Optional.empty() : parts.follower().trouble();
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
+    trouble.ifPresent(warning -> answer.detail("trouble", warning));
+    return answer.build();
+  }
+
+  private static HealthCheckResponse loops(Loops loops) {
+    List<LoopState> states = loops.states();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
+    states.forEach(loop -> answer.detail(loop.name(), loop.describe()));
     return answer.build();
   }
 

@@ -1,6 +1,5 @@
 package io.sluice.topology;
 
-import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
@@ -9,9 +8,7 @@ import io.sluice.topology.stream.BrokerFaults;
 import io.sluice.topology.stream.KafkaRecall;
 import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.TopologyFailure;
-import io.sluice.topology.stream.ZoneStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +24,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,20 +110,12 @@ public final class ZoneStreams implements AutoCloseable {
     if (!streams.state().isRunningOrRebalancing()) {
       return List.of();
     }
-    List<ZoneState> zones = new ArrayList<>();
     try {
-      ReadOnlyKeyValueStore<ZoneId, byte[]> store =
-          streams.store(
-              StoreQueryParameters.fromNameAndType(
-                  StateStores.ZONES, QueryableStoreTypes.keyValueStore()));
-      try (KeyValueIterator<ZoneId, byte[]> all = store.all()) {
-        all.forEachRemaining(zone -> ZoneStore.read(zone.value).ifPresent(zones::add));
-      }
+      return StateStores.zonesOf(streams);
     } catch (InvalidStateStoreException moving) {
       LOG.debug("the zones can't be asked for while they move", moving);
       return List.of();
     }
-    return zones;
   }
 
   /** Completes with the fault that stopped it; never, if none does. */

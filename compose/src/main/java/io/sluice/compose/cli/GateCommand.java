@@ -1,8 +1,8 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.cluster.Ports;
-import io.sluice.provisioner.gate.Gate;
-import io.sluice.provisioner.gate.GateConfig;
+import io.sluice.gate.Gate;
+import io.sluice.gate.GateConfig;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -195,6 +195,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     // would be everything of the last hours, since only whole segments are compacted.
     figures.put("offsets.topic.segment.bytes", "1048576");
     figures.put("transaction.state.log.segment.bytes", "1048576");
+    // Offsets of a group whose members were all away for a week would be dropped; they are only of
+    // use to read less, but reading all of a year takes a while. Ten years.
+    figures.put("offsets.retention.minutes", "5256000");
     // Nobody takes over from the only broker: a pause is no reason to lose its office. A session
     // that a crash left open is ended at the next start.
     figures.put("broker.session.timeout.ms", "60000");

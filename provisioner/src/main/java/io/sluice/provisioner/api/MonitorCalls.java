@@ -28,6 +28,6 @@ final class MonitorCalls {
         self.monitors().entrySet().stream()
             .map(monitor -> new Place(monitor.getKey(), monitor.getValue()))
             .toList();
-    Answers.json(response, new Itself(self.id(), places, self.decides().get()));
+    Answers.json(request, response, new Itself(self.id(), places, self.decides().get()));
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,9 @@ final class Apis {
         },
         new NoFleet(),
         Snapshots.NONE,
-        List.of());
+        List.of(),
+        new Loops((loop, cause) -> {
+          throw new AssertionError(loop + " can't go on", cause);
+        }));
   }
 }

@@ -38,7 +38,7 @@ public final class CloudEvent {
     String name = TYPES.get(event);
     if (name == null) {
       throw new IllegalStateException(
-          "%s: expected a name in the list of fact types".formatted(event));
+          Sentence.of("%s: expected a name in the list of fact types", event));
     }
     return TYPE_PREFIX + name;
   }

@@ -2,10 +2,18 @@ package io.sluice.topology.stream;
 
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -28,6 +36,22 @@ public final class StateStores {
   /** The store of {@link #ZONES}. */
   public static StoreBuilder<KeyValueStore<ZoneId, byte[]>> zones() {
     return store(ZONES);
+  }
+
+  /**
+   * What the store of {@link #ZONES} holds where a topology runs.
+   *
+   * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while its share moves
+   */
+  public static List<ZoneState> zonesOf(KafkaStreams streams) {
+    ReadOnlyKeyValueStore<ZoneId, byte[]> store =
+        streams.store(
+            StoreQueryParameters.fromNameAndType(ZONES, QueryableStoreTypes.keyValueStore()));
+    List<ZoneState> zones = new ArrayList<>();
+    try (KeyValueIterator<ZoneId, byte[]> all = store.all()) {
+      all.forEachRemaining(zone -> ZoneStore.read(zone.value).ifPresent(zones::add));
+    }
+    return zones;
   }
 
   /** The store of {@link #MEMBERS}. */

@@ -25,7 +25,9 @@ public record ClusterName(@JsonValue String value) {
   public ClusterName {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          Sentence.of("cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on", value));
+          Sentence.of(
+              "cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on",
+              value));
     }
   }
 

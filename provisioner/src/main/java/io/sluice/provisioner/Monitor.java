@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -80,7 +81,8 @@ public final class Monitor implements AutoCloseable {
       JournalFollower follower,
       LeaderElector council,
       Optional<LoadHistory> history,
-      Loops loops) {
+      Loops loops,
+      ServerFleet fleet) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
@@ -102,7 +104,8 @@ public final class Monitor implements AutoCloseable {
                   kafka,
                   fleet,
                   balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
+                  loops),
               loops);
       Peers peers =
           new Peers(
@@ -119,7 +122,8 @@ public final class Monitor implements AutoCloseable {
           new JournalFollower(kafka, snapshots, loops),
           council,
           config.history().map(HistoryConfig::open),
-          loops);
+          loops,
+          fleet);
     }
   }
 
@@ -180,13 +184,14 @@ public final class Monitor implements AutoCloseable {
       KafkaSettings kafka,
       ServerFleet fleet,
       BalancerStarter balancers,
-      SnapshotKeeping snapshots) {
+      SnapshotKeeping snapshots,
+      Loops loops) {
     return List.of(
         new HeartbeatWriter(
             kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
         new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-        watch(config, balancers),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+        watch(config, balancers, loops),
         snapshots);
   }
 
@@ -207,7 +212,7 @@ public final class Monitor implements AutoCloseable {
         config.timings().listInterval());
   }
 
-  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers) {
+  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers, Loops loops) {
     return new BalancerWatch(
         config.zones().stream()
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
@@ -215,7 +220,8 @@ public final class Monitor implements AutoCloseable {
         config.url(),
         config.tokens().balancer(),
         config.timings().balancerInterval(),
-        balancers);
+        balancers,
+        loops);
   }
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
@@ -250,7 +256,7 @@ public final class Monitor implements AutoCloseable {
             }),
         check("zones", () -> zones(parts.office().state())),
         check("journal", () -> journal(parts)),
-        check("loops", () -> loops(parts.loops())),
+        check("loops", () -> loops(parts)),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -279,8 +285,10 @@ public final class Monitor implements AutoCloseable {
     return answer.build();
   }
 
-  private static HealthCheckResponse loops(Loops loops) {
-    List<LoopState> states = loops.states();
+  /** Each that runs, and when it last turned. */
+  private static HealthCheckResponse loops(Parts parts) {
+    List<LoopState> states =
+        Stream.concat(parts.loops().states().stream(), parts.fleet().loops().stream()).toList();
     HealthCheckResponse.Builder answer =
         HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
     states.forEach(loop -> answer.detail(loop.name(), loop.describe()));

@@ -63,7 +63,7 @@ record ContainerShape(
    * @param bootstrap the Kafka brokers as containers reach them; empty: as the monitor does
    */
   static List<String> environment(ServerSpec spec, Optional<String> bootstrap) {
-    // Where a server listens and who it is has to be as the fleet says, whatever was recorded.
+    // What Sluice says of a server counts, whatever a template says.
     SortedMap<String, String> environment = new TreeMap<>(spec.template().environment());
     environment.putAll(spec.environment());
     bootstrap.ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));

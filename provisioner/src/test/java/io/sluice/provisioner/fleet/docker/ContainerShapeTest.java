@@ -38,6 +38,7 @@ class ContainerShapeTest {
                 "sluice.zone", "zone1",
                 "sluice.server", "zone1-4",
                 "sluice.epoch", "3",
+                "sluice.image", "sluice-app",
                 "sluice.template", "2",
                 "sluice.port", "8080"));
   }
@@ -45,7 +46,12 @@ class ContainerShapeTest {
   @Test
   void itsEnvironmentSaysWhereToListenWhateverTheTemplateSays() {
     ServerTemplate template =
-        ServerTemplate.DEFAULT.withEnvironment(Map.of("SLUICE_HOST", "::", "GREETING", "hi"));
+        ServerTemplate.DEFAULT.withEnvironment(
+            Map.of(
+                "SLUICE_HOST", "::",
+                "SLUICE_PORT", "1",
+                "SLUICE_SERVER", "zone9-9",
+                "GREETING", "hi"));
 
     assertThat(shape(template, DockerConfig.DEFAULT).environment())
         .containsExactly(

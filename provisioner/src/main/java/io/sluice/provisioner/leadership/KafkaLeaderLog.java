@@ -1,6 +1,6 @@
 package io.sluice.provisioner.leadership;
 
-import static io.sluice.schemas.topic.DEAD_LETTERS;
+import static io.sluice.schemas.topic.Topics.DEAD_LETTERS;
 import static io.sluice.schemas.topic.Topics.JOURNAL;
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 

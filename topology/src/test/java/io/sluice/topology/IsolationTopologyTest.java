@@ -146,8 +146,6 @@ class IsolationTopologyTest {
     ZoneId zone = new ZoneId("zone1");
     Map<ZoneId, ZoneState> kept;
     Instant end;
-    FleetEvent three = new ManualScaleRequested(zone, Loop.START, 3, Optional.empty(), ALICE);
-    FleetEvent two = new ManualScaleRequested(zone, Loop.START, 2, Optional.empty(), ALICE);
     long unknown;
     try (Loop loop = new Loop(directory)) {
       loop.zone("zone1", POLICY);
@@ -159,10 +157,10 @@ class IsolationTopologyTest {
     Past past =
         new Past(
             List.of(
-                raw(unknown, end, key(zone), encode(three)),
-                raw(unknown + 1, end, key(new ZoneId("zone2")), encode(two)),
+                raw(unknown, end, key(zone), encode(asked(zone, 3))),
+                raw(unknown + 1, end, key(new ZoneId("zone2")), encode(asked(zone, 2))),
                 raw(unknown + 2, end, key(zone), "garbage".getBytes(UTF_8)),
-                raw(unknown + 3, end, key(zone), encode(two))),
+                raw(unknown + 3, end, key(zone), encode(asked(zone, 2)))),
             List.of());
 
     try (Loop loop = new Loop(after, end, past)) {
@@ -294,6 +292,10 @@ class IsolationTopologyTest {
       assertThat(loop.membership(zone)).isEmpty();
       assertThat(loop.state(zone).progress().stopped()).isEmpty();
     }
+  }
+
+  private static FleetEvent asked(ZoneId zone, int servers) {
+    return new ManualScaleRequested(zone, Loop.START, servers, Optional.empty(), ALICE);
   }
 
   private static List<FleetEvent> conditions(Loop loop) {

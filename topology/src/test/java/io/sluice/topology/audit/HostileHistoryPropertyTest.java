@@ -189,15 +189,21 @@ class HostileHistoryPropertyTest {
               ? new FleetEvent.ScalingPaused(ZONE, at, direction(random), until, actor())
               : new FleetEvent.ScalingResumed(ZONE, at, direction(random), actor());
       case 16 ->
-          new FleetEvent.PolicyChanged(ZONE, at, Math.abs(count) % 4, policy(random), actor());
-      case 17 ->
+          new FleetEvent.PolicyChanged(ZONE, at, Math.floorMod(count, 4), policy(random), actor());
+      default -> other(random, at, server, text);
+    };
+  }
+
+  private static FleetEvent other(Random random, Instant at, ServerId server, String text) {
+    return switch (random.nextInt(5)) {
+      case 0 ->
           new FleetEvent.TemplateChanged(
               ZONE, at, 1 + random.nextInt(3), template(random), actor(), Optional.of(text));
-      case 18 -> new FleetEvent.RequestsWaiting(ZONE, at, count);
-      case 19 ->
+      case 1 -> new FleetEvent.RequestsWaiting(ZONE, at, COUNTS[random.nextInt(COUNTS.length)]);
+      case 2 ->
           new FleetEvent.LeaderElected(
               ZONE, at, new MonitorId(1), new Epoch(1 + random.nextInt(9)), URI.create("x:y"));
-      case 20 ->
+      case 3 ->
           random.nextBoolean()
               ? new FleetEvent.BalancerStarted(ZONE, at, URI.create(""), URI.create("http://[::1]"))
               : new FleetEvent.BalancerLost(ZONE, at, text);

@@ -83,7 +83,7 @@ public final class Monitor implements AutoCloseable {
       Optional<LoadHistory> history,
       Loops loops,
       ServerFleet fleet) {
-    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
+    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka =
@@ -92,7 +92,7 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Loops loops = new Loops(Halt.ofProcess());
+      Loops loops = new Loops(halt);
       Leadership office =
           new Leadership(
               settings(config),
@@ -154,7 +154,7 @@ public final class Monitor implements AutoCloseable {
               + " tokens.balancer split it",
           config.id());
     }
-    Parts parts = Parts.of(config, fleet, balancers);
+    Parts parts = Parts.of(config, fleet, balancers, topology.halt());
     MonitorApi calls =
         new MonitorApi(
             MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),

@@ -93,8 +93,9 @@ public record GateRules(ClusterName cluster, CreateRules create) {
 
   private Verdict name(Parameters parameters, Problems problems) {
     String name = parameters.text("name").orElse("");
-    if (!NAME.matcher(name).matches() || !name.startsWith(cluster + "-")) {
-      problems.add("name", "'%s'".formatted(name), cluster + "-... of letters, digits, '_.-'");
+    String prefix = cluster + "-";
+    if (!NAME.matcher(name).matches() || !name.startsWith(prefix) || name.equals(prefix)) {
+      problems.add("name", "'%s'".formatted(name), prefix + "... of letters, digits, '_.-'");
     }
     return new Verdict.JudgeBody(name);
   }

@@ -252,9 +252,7 @@ class GateRulesTest {
             "?name=blue-" + "a".repeat(200))) {
       assertThat(RULES.judge("POST", "/containers/create" + query))
           .as(query)
-          .satisfiesAnyOf(
-              verdict -> assertThat(verdict).isInstanceOf(Verdict.Refuse.class),
-              verdict -> assertThat(query).isEqualTo("?name=blue-"));
+          .isInstanceOf(Verdict.Refuse.class);
     }
   }
 

@@ -3,6 +3,12 @@ package io.sluice.provisioner;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import io.sluice.provisioner.election.Electorate;
+import io.sluice.provisioner.elector.Presence;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
@@ -35,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -54,6 +61,7 @@ public final class Monitor implements AutoCloseable {
   private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
+  private final Loops loops;
   private final MonitorApi calls;
   private final ApiServer api;
 
@@ -63,6 +71,7 @@ public final class Monitor implements AutoCloseable {
     this.council = parts.council();
     this.snapshots = parts.snapshots();
     this.history = parts.history();
+    this.loops = parts.loops();
     this.calls = calls;
     this.api = api;
   }
@@ -74,7 +83,8 @@ public final class Monitor implements AutoCloseable {
       Leadership office,
       JournalFollower follower,
       LeaderElector council,
-      Optional<LoadHistory> history) {
+      Optional<LoadHistory> history,
+      Loops loops) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
@@ -84,7 +94,10 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Leadership office = Monitor.office(config, kafka, fleet, balancers, snapshots);
+      Loops loops = new Loops(Halt.ofProcess());
+      Electorate electorate = config.electorate(Incarnation.random());
+      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
+      Leadership office = Monitor.office(config, kafka, heartbeats, fleet, balancers, snapshots);
       Peers peers =
           new Peers(
               config.id(),
@@ -92,14 +105,21 @@ public final class Monitor implements AutoCloseable {
               config.tokens().peer(),
               config.election().timings().answerTimeout());
       LeaderElector council =
-          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
+          new LeaderElector(
+              electorate,
+              office,
+              peers,
+              new LeaderElector.Signs(
+                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+              loops);
       return new Parts(
           kafka,
           snapshots,
           office,
           new JournalFollower(kafka, snapshots),
           council,
-          config.history().map(HistoryConfig::open));
+          config.history().map(HistoryConfig::open),
+          loops);
     }
   }
 
@@ -157,6 +177,7 @@ public final class Monitor implements AutoCloseable {
   private static Leadership office(
       MonitorConfig config,
       KafkaSettings kafka,
+      HeartbeatWriter heartbeats,
       ServerFleet fleet,
       BalancerStarter balancers,
       Snapshots snapshots) {
@@ -166,8 +187,7 @@ public final class Monitor implements AutoCloseable {
         fleet,
         snapshots,
         List.of(
-            new HeartbeatWriter(
-                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+            heartbeats,
             new FleetWatch(fleet),
             new Sampler(fleet, () -> producer(kafka.sampleProducer())),
             watch(config, balancers),
@@ -221,6 +241,30 @@ public final class Monitor implements AutoCloseable {
                 state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
               }
               state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+              return answer.build();
+            }),
+        // Two processes with one id would only take office from each other.
+        check(
+            "identity",
+            () -> {
+              Optional<String> clash = parts.council().clash();
+              HealthCheckResponse.Builder answer =
+                  HealthCheckResponse.builder()
+                      .detail("incarnation", parts.council().standing().incarnation().value())
+                      .status(clash.isEmpty());
+              clash.ifPresent(what -> answer.detail("trouble", what));
+              return answer.build();
+            }),
+        check(
+            "loops",
+            () -> {
+              HealthCheckResponse.Builder answer =
+                  HealthCheckResponse.builder()
+                      .status(parts.loops().states().stream().allMatch(LoopState::up));
+              parts
+                  .loops()
+                  .states()
+                  .forEach(loop -> answer.detail(loop.name(), loop.describe()));
               return answer.build();
             }),
         check(
@@ -282,6 +326,11 @@ public final class Monitor implements AutoCloseable {
     return council.standing();
   }
 
+  /** Completes with why it must not run: another process has its id. It has to be closed then. */
+  public CompletionStage<String> refusal() {
+    return council.refusal();
+  }
+
   /** The port at which it answers. */
   public int port() {
     return api.port();
@@ -295,6 +344,7 @@ public final class Monitor implements AutoCloseable {
     calls.close();
     api.close();
     follower.close();
+    loops.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);
   }

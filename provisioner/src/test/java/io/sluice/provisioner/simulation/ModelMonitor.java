@@ -9,6 +9,7 @@ import io.sluice.provisioner.election.Output;
 import io.sluice.provisioner.election.Phase;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,8 @@ final class ModelMonitor {
   private ElectionState state = ElectionState.NONE;
   private Optional<ModelTerm> term = Optional.empty();
   private boolean wanted;
+  private long attempt;
+  private long serving;
   private boolean ending;
   private Optional<MonitorId> held = Optional.empty();
   private int beatsRead;
@@ -76,6 +79,8 @@ final class ModelMonitor {
     state = ElectionState.NONE;
     term = Optional.empty();
     wanted = false;
+    attempt = 0;
+    serving = 0;
     ending = false;
     held = Optional.empty();
     beatsRead = broker().heartbeats().size();
@@ -126,7 +131,7 @@ final class ModelMonitor {
         Broker.Heartbeat beat = broker().heartbeats().get(beatsRead);
         beatsRead++;
         if (!cluster().has(Flaw.NO_HEARTBEATS)) {
-          hear(new Input.Beat(new MonitorId(beat.monitor()), beat.epoch()));
+          hear(new Input.Beat(new MonitorId(beat.monitor()), Incarnation.UNKNOWN, beat.epoch()));
         }
       }
       serving().ifPresent(mine -> beat(mine.epoch()));
@@ -192,8 +197,12 @@ final class ModelMonitor {
         held = Optional.empty();
         around.network().letGo(this);
       }
-      case Output.TakeOffice() -> takeOffice();
-      case Output.Resign() -> {
+      case Output.TakeOffice(var attempt) -> {
+        this.attempt = attempt;
+        takeOffice();
+      }
+      case Output.Refuse(var why) -> say("refuses to run: %s", why);
+      case Output.Resign ignored -> {
         wanted = false;
         term.ifPresentOrElse(ModelTerm::resign, () -> left(false));
       }
@@ -233,13 +242,14 @@ final class ModelMonitor {
 
   private void beginTerm() {
     wanted = false;
+    serving = attempt;
     ModelTerm next = new ModelTerm(this, around.nextAuthor(id()));
     term = Optional.of(next);
     next.begin();
   }
 
   void took(Epoch epoch) {
-    hear(new Input.TookOffice(epoch));
+    hear(new Input.TookOffice(serving, epoch));
   }
 
   /** The term is closed. */
@@ -253,7 +263,7 @@ final class ModelMonitor {
       return;
     }
     // As the office says it, also when it has been ordered again meanwhile.
-    hear(new Input.LeftOffice(fenced));
+    hear(new Input.LeftOffice(serving, fenced));
     if (wanted && term.isEmpty()) {
       beginTerm();
     }

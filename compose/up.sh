@@ -2,7 +2,8 @@
 # Builds the images, starts the cluster of compose.yml, waits until every zone serves, and says where.
 #   up.sh [--port-offset N] [--history influxdb|victoriametrics] [OPTION OF compose up…]
 # SLUICE_CLUSTER names the cluster, if several share an engine. Its token is copied to
-# ~/.sluice/compose-CLUSTER/token (SLUICE_DATA instead of ~/.sluice), where only its owner reads it.
+# ~/.sluice/compose-CLUSTER/token (SLUICE_DATA instead of ~/.sluice), where only its owner reads it; its ports and other
+# settings to the file "settings" beside it, from which compose.sh and down.sh take them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -45,7 +46,9 @@ move SLUICE_PORT_GRAFANA 3100
 # shellcheck source=engine.sh
 . ./engine.sh
 
+keep_settings
 "${compose[@]}" ${profiles[@]+"${profiles[@]}"} up --detach --build "$@"
+echo "Waiting until all zones serve, some 30 s ..."
 
 # Only whoever may use the engine may have the token.
 mkdir -p "$data"
@@ -78,6 +81,9 @@ for index in 1 2 3; do
   printf '  monitor%d  http://127.0.0.1:%s\n' "$index" "${!port}"
 done
 printf '  Kafka     127.0.0.1:%s\n  token     %s/token\n\nTry:\n' "$SLUICE_PORT_KAFKA" "$data"
-at=
+at= named=
 [ "$offset" = 0 ] || at=" --port-offset $offset"
-printf '  ./sluice status%s\n  ./sluice scale zone1 2%s --data %s\n  compose/down.sh\n' "$at" "$at" "$data"
+[ "$cluster" = "$(sed -n 's/^SLUICE_CLUSTER=//p' .env)" ] || named="SLUICE_CLUSTER=$cluster "
+[ -z "${SLUICE_DATA:-}" ] || named="SLUICE_DATA=$SLUICE_DATA $named"
+printf '  ./sluice status%s\n  ./sluice scale zone1 2%s --data %s\n  %scompose/compose.sh ps\n  %scompose/down.sh\n' \
+  "$at" "$at" "$data" "$named" "$named"

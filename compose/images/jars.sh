@@ -6,7 +6,8 @@ set -eu
 module=$1 jar=$module/target/$2
 case $module in
   app) sources="schemas/src/main app/src/main" ;;
-  *) sources="schemas/src/main topology/src/main balancer/src/main provisioner/src/main app/src/main compose/src/main" ;;
+  gate) sources="schemas/src/main gate/src/main" ;;
+  *) sources="schemas/src/main topology/src/main balancer/src/main gate/src/main provisioner/src/main app/src/main compose/src/main" ;;
 esac
 # shellcheck disable=SC2086  # One word for each directory.
 if [ ! -f "$jar" ] || [ ! -d "$module/target/lib" ] || [ -n "$(find $sources -newer "$jar" -type f -print -quit)" ]; then

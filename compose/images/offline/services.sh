@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
 again=${1:-}
-kafka=${KAFKA_IMAGE:-apache/kafka:4.3.1}
+kafka=${KAFKA_IMAGE:-apache/kafka:4.4.0}
 redis=${REDIS_IMAGE:-redis:7.2-bookworm}
 victoria=${VICTORIAMETRICS_IMAGE:-victoriametrics/victoria-metrics:v1.79.5}
 

@@ -20,6 +20,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,21 +43,25 @@ public final class Balancer implements AutoCloseable {
   private final BalancerConfig config;
   private final HttpClient http;
   private final Journal journal;
+  private final Loops loops;
+  private final Map<ServerId, FleetEvent> held = new ConcurrentHashMap<>();
   private final MonitorReports reports;
   private final ZonePart zone;
   private final DemandReports demand;
   private final Front front;
   private final AtomicReference<Optional<URI>> monitor = new AtomicReference<>(Optional.empty());
 
-  private Balancer(BalancerConfig config, Journal journal, Optional<Predecessor> predecessor) {
+  private Balancer(
+      BalancerConfig config, Journal journal, Optional<Predecessor> predecessor, Loops loops) {
     this.config = config;
+    this.loops = loops;
     this.journal = journal;
     this.http = HealthChecks.client(config.checkTimeout());
     this.reports = new MonitorReports(http, config.token());
     Pools rules = new Pools(config.pools(), config.thresholds());
-    this.zone = new ZonePart(config.zone(), rules, http, config.checkTimeout(), new Surroundings());
-    this.demand =
-        DemandReports.of(config.zone(), journal, () -> zone.routing().any(), this::waiting);
+    this.zone =
+        new ZonePart(config.zone(), rules, http, config.checkTimeout(), new Surroundings(), loops);
+    this.demand = DemandReports.of(config.zone(), journal, zone::knownEmpty, this::waiting);
     Front.Behind behind =
         new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
     try {
@@ -74,7 +81,8 @@ public final class Balancer implements AutoCloseable {
    * @throws io.sluice.balancer.admin.AdminException if the port for orders is taken
    */
   public static Balancer start(BalancerConfig config) {
-    return start(config, journal(config));
+    Loops loops = loops();
+    return start(config, journal(config, loops), Optional.empty(), loops);
   }
 
   /**
@@ -87,35 +95,41 @@ public final class Balancer implements AutoCloseable {
   public static Balancer takeOver(BalancerConfig config) {
     Optional<Predecessor> predecessor = Front.predecessor(config.front());
     try {
-      return start(config, journal(config), predecessor);
+      Loops loops = loops();
+      return start(config, journal(config, loops), predecessor, loops);
     } catch (RuntimeException failed) {
       predecessor.ifPresent(Predecessor::close);
       throw failed;
     }
   }
 
-  private static Journal journal(BalancerConfig config) {
+  /** All of a balancer's loops may be started again. */
+  private static Loops loops() {
+    return new Loops((loop, cause) -> LOG.error("{} of the balancer ended", loop, cause));
+  }
+
+  private static Journal journal(BalancerConfig config, Loops loops) {
     String source = "/balancers/" + config.zone();
     String clientId = "balancer-" + config.zone();
     Journal journal =
         config
             .kafka()
-            .<Journal>map(
-                kafka -> new KafkaJournal(source, () -> KafkaClients.producer(kafka, clientId)))
+            .<Journal>map(kafka ->
+                new KafkaJournal(source, () -> KafkaClients.producer(kafka, clientId), loops))
             .orElseGet(LoggedJournal::new);
     return journal;
   }
 
   /** Starts a balancer that writes its facts there; closes the journal when it closes or fails. */
   public static Balancer start(BalancerConfig config, Journal journal) {
-    return start(config, journal, Optional.empty());
+    return start(config, journal, Optional.empty(), loops());
   }
 
   private static Balancer start(
-      BalancerConfig config, Journal journal, Optional<Predecessor> predecessor) {
+      BalancerConfig config, Journal journal, Optional<Predecessor> predecessor, Loops loops) {
     Balancer balancer;
     try {
-      balancer = new Balancer(config, journal, predecessor);
+      balancer = new Balancer(config, journal, predecessor, loops);
     } catch (RuntimeException failed) {
       journal.close();
       throw failed;
@@ -178,6 +192,7 @@ public final class Balancer implements AutoCloseable {
     front.close();
     zone.close();
     journal.close();
+    loops.close();
     http.shutdownNow();
     LOG.info("balancer of {} closed", config.zone());
   }
@@ -192,12 +207,34 @@ public final class Balancer implements AutoCloseable {
     @Override
     public void drained(ServerId server) {
       // As long as a predecessor has connections, it may have requests under way to the server.
-      front.whenAlone(() -> record(new ServerDrained(config.zone(), Instant.now(), server)));
+      front.whenAlone(
+          () -> recordOnceKnown(new ServerDrained(config.zone(), Instant.now(), server), server));
     }
 
     @Override
     public void dead(ServerId server, String error) {
-      record(new ServerReported(config.zone(), Instant.now(), server, error));
+      // Once it is known again which servers there are, those that are there are judged anew.
+      if (zone.membership().fresh()) {
+        record(new ServerReported(config.zone(), Instant.now(), server, error));
+      }
+    }
+
+    @Override
+    public void known() {
+      held.forEach((server, fact) -> {
+        if (held.remove(server, fact) && zone.state().servers().containsKey(server)) {
+          record(fact);
+        }
+      });
+    }
+
+    /** A journal that was restored must not hear of servers that it never knew. */
+    private void recordOnceKnown(FleetEvent fact, ServerId server) {
+      if (zone.membership().fresh()) {
+        record(fact);
+      } else {
+        held.put(server, fact);
+      }
     }
 
     private void record(FleetEvent fact) {
@@ -285,6 +322,11 @@ public final class Balancer implements AutoCloseable {
     @Override
     public MembershipState membership() {
       return zone.membership();
+    }
+
+    @Override
+    public List<LoopState> loops() {
+      return loops.states();
     }
 
     @Override

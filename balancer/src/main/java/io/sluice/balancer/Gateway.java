@@ -16,6 +16,8 @@ import io.sluice.balancer.report.KafkaJournal;
 import io.sluice.balancer.report.LoggedJournal;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -42,6 +44,8 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayConfig config;
   private final HttpClient http;
+  private final Loops loops =
+      new Loops((loop, cause) -> LOG.error("{} of the gateway ended", loop, cause));
   private final Journal unreadable = new LoggedJournal();
   private final Journal journal;
   private final DemandReports demand;
@@ -55,11 +59,10 @@ public final class Gateway implements AutoCloseable {
     this.journal =
         new KafkaJournal(
             "/gateways/" + config.name(),
-            () -> KafkaClients.producer(config.kafka(), config.name().value()));
+            () -> KafkaClients.producer(config.kafka(), config.name().value()),
+            loops);
     this.zones = new GatewayZones(this::part);
-    this.demand =
-        DemandReports.of(
-            config.spill().home(), journal, () -> zones.routing().any(), this::waiting);
+    this.demand = DemandReports.of(config.spill().home(), journal, this::knownEmpty, this::waiting);
     Front.Behind behind =
         new Front.Behind(
             zones::routing,
@@ -120,7 +123,8 @@ public final class Gateway implements AutoCloseable {
         first,
         () -> KafkaClients.consumer(config.kafka(), config.name() + "-zones"),
         config.lookEvery(),
-        zones::become);
+        zones::become,
+        loops);
   }
 
   private SortedSet<ZoneId> copies() {
@@ -130,7 +134,8 @@ public final class Gateway implements AutoCloseable {
   private ZonePart part(ZoneId zone) {
     GatewayConfig.Health health = config.health();
     Pools rules = new Pools(health.timings(), health.thresholds());
-    ZonePart part = new ZonePart(zone, rules, http, health.checkTimeout(), new Surroundings());
+    ZonePart part =
+        new ZonePart(zone, rules, http, health.checkTimeout(), new Surroundings(), loops);
     part.follow(config.kafka(), config.name() + "-" + zone, config.directory(), unreadable);
     LOG.info("{} serves {}", config.name(), zone);
     return part;
@@ -146,6 +151,13 @@ public final class Gateway implements AutoCloseable {
         config.spill().home(),
         traffic(),
         adminAddress());
+  }
+
+  /** Whether all zones are known, and none has a server. */
+  private boolean knownEmpty() {
+    return watch.map(ZoneWatch::looked).orElse(true)
+        && !parts().isEmpty()
+        && parts().stream().allMatch(ZonePart::knownEmpty);
   }
 
   private int waiting() {
@@ -200,6 +212,11 @@ public final class Gateway implements AutoCloseable {
         .toList();
   }
 
+  /** What is known of its loops. */
+  List<LoopState> loops() {
+    return loops.states();
+  }
+
   GatewayConfig config() {
     return config;
   }
@@ -231,6 +248,7 @@ public final class Gateway implements AutoCloseable {
     front.close();
     zones.close();
     journal.close();
+    loops.close();
     http.shutdownNow();
     LOG.info("{} closed", config.name());
   }

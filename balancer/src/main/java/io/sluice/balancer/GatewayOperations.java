@@ -5,6 +5,7 @@ import io.sluice.balancer.admin.PoolsView;
 import io.sluice.balancer.admin.ZoneStatus;
 import io.sluice.balancer.membership.MembershipState;
 import io.sluice.balancer.pool.Target;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,11 @@ final class GatewayOperations implements Operations {
   @Override
   public MembershipState membership() {
     return MembershipState.ofAll(gateway.parts().stream().map(ZonePart::membership).toList());
+  }
+
+  @Override
+  public List<LoopState> loops() {
+    return gateway.loops();
   }
 
   @Override

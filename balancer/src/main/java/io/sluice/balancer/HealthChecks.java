@@ -2,13 +2,13 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
+import io.sluice.schemas.event.FailureCause;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +49,6 @@ final class HealthChecks {
   }
 
   private static Optional<String> text(@Nullable Throwable failure) {
-    if (failure == null) {
-      return Optional.empty();
-    }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return Optional.of(cause.toString());
+    return Optional.ofNullable(failure).map(FailureCause::of);
   }
 }

@@ -5,8 +5,11 @@ import io.sluice.balancer.pool.PoolOutput;
 import io.sluice.balancer.pool.PoolState;
 import io.sluice.balancer.pool.Pools;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,7 +32,9 @@ final class PoolsLoop implements AutoCloseable {
   private final BlockingQueue<Work> inputs = new LinkedBlockingQueue<>();
   private final Instant startedAt = Instant.now();
   private final long startedNanos = System.nanoTime();
-  private final Thread thread;
+  private final Loops loops;
+  private final String name;
+  private Optional<Supervised> loop = Optional.empty();
   private volatile PoolState state = PoolState.EMPTY;
   private volatile Routing routing = Routing.EMPTY;
   private volatile boolean closing;
@@ -40,16 +45,18 @@ final class PoolsLoop implements AutoCloseable {
   /**
    * A loop; {@link #start} sets it going.
    *
+   * @param name what it is called among the loops
    * @param perform does what an output asks for, on this loop's thread, without blocking it
    */
-  PoolsLoop(Pools pools, Consumer<PoolOutput> perform) {
+  PoolsLoop(String name, Pools pools, Consumer<PoolOutput> perform, Loops loops) {
+    this.name = name;
+    this.loops = loops;
     this.pools = pools;
     this.perform = perform;
-    this.thread = Thread.ofPlatform().daemon().name("balancer-pools").unstarted(this::run);
   }
 
   void start() {
-    thread.start();
+    loop = Optional.of(loops.restarting(name, WAIT_MAX.multipliedBy(2), this::run));
   }
 
   /** Hands in what happened; from any thread, never blocks. */
@@ -80,8 +87,9 @@ final class PoolsLoop implements AutoCloseable {
     return routing;
   }
 
-  private void run() {
+  private void run(Loops.Turns turns) {
     while (!closing) {
+      turns.turned();
       try {
         Work next = inputs.poll(waitMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
@@ -129,6 +137,6 @@ final class PoolsLoop implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
+    loop.ifPresent(Supervised::close);
   }
 }

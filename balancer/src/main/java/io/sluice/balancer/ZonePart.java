@@ -16,6 +16,7 @@ import io.sluice.balancer.report.Journal;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ final class ZonePart implements AutoCloseable {
     /** The snapshot changed. */
     default void published() {}
 
+    /** Which servers there are was read whole, once more, and holds. */
+    default void known() {}
+
     /** A draining server has finished its last request. */
     default void drained(ServerId server) {}
 
@@ -46,6 +50,7 @@ final class ZonePart implements AutoCloseable {
 
   private final ZoneId zone;
   private final Outside outside;
+  private final Loops loops;
   private final PoolsLoop pools;
   private final HealthChecks checks;
   private final StaticServers byHand;
@@ -56,11 +61,19 @@ final class ZonePart implements AutoCloseable {
    *
    * @param http asks servers how they are
    * @param checkTimeout for their answer
+   * @param loops runs its threads
    */
-  ZonePart(ZoneId zone, Pools rules, HttpClient http, Duration checkTimeout, Outside outside) {
+  ZonePart(
+      ZoneId zone,
+      Pools rules,
+      HttpClient http,
+      Duration checkTimeout,
+      Outside outside,
+      Loops loops) {
     this.zone = zone;
     this.outside = outside;
-    this.pools = new PoolsLoop(rules, this::perform);
+    this.loops = loops;
+    this.pools = new PoolsLoop("pools." + zone, rules, this::perform, loops);
     this.checks = new HealthChecks(http, checkTimeout, pools::offer);
     this.byHand = new StaticServers(zone, pools::offer);
   }
@@ -77,10 +90,27 @@ final class ZonePart implements AutoCloseable {
         Optional.of(
             new MembershipReader(
                 zone,
-                () -> KafkaClients.consumer(kafka, clientId),
+                () -> KafkaClients.membership(kafka, clientId),
                 directory.map(kept -> new MemberCopy(kept, zone)),
                 journal,
-                pools::offer));
+                new Learning(),
+                loops));
+  }
+
+  /** What its topic says. */
+  private final class Learning implements MembershipReader.Listener {
+    @Override
+    public void take(PoolInput input) {
+      pools.offer(input);
+      if (input instanceof PoolInput.Replaced) {
+        pools.settle();
+      }
+    }
+
+    @Override
+    public void known() {
+      outside.known();
+    }
   }
 
   void start() {
@@ -121,6 +151,11 @@ final class ZonePart implements AutoCloseable {
 
   PoolState state() {
     return pools.state();
+  }
+
+  /** Whether it is known, and not only remembered, that it has no server. */
+  boolean knownEmpty() {
+    return membership().fresh() && !pools.routing().any();
   }
 
   /** From where its servers are known. */

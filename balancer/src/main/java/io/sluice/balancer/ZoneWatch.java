@@ -2,8 +2,11 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.spill.KnownZones;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ZoneWatch implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(6);
+  private static final Duration TURN_MAX = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(ZoneWatch.class);
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -29,7 +32,8 @@ final class ZoneWatch implements AutoCloseable {
   private final java.util.function.Consumer<SortedSet<ZoneId>> zones;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch looked = new CountDownLatch(1);
-  private final Thread thread;
+  private final Loops loops;
+  private Optional<Supervised> loop = Optional.empty();
   private KnownZones known;
 
   /**
@@ -38,21 +42,28 @@ final class ZoneWatch implements AutoCloseable {
    * @param first zones that are known already
    * @param consumers makes a consumer; called again after a failure
    * @param zones is told which zones there are after every look, from the watch's thread
+   * @param loops runs the watch
    */
   ZoneWatch(
       Set<ZoneId> first,
       Supplier<Consumer<byte[], byte[]>> consumers,
       Duration every,
-      java.util.function.Consumer<SortedSet<ZoneId>> zones) {
+      java.util.function.Consumer<SortedSet<ZoneId>> zones,
+      Loops loops) {
     this.known = KnownZones.of(first);
     this.consumers = consumers;
     this.every = every;
     this.zones = zones;
-    this.thread = Thread.ofVirtual().name("gateway-zones").unstarted(this::run);
+    this.loops = loops;
   }
 
   void start() {
-    thread.start();
+    loop = Optional.of(loops.restarting("zones", every.plus(TURN_MAX), this::run));
+  }
+
+  /** Whether it is known which zones there are. */
+  boolean looked() {
+    return looked.getCount() == 0;
   }
 
   /** Waits for the first look. */
@@ -66,11 +77,12 @@ final class ZoneWatch implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run(Loops.Turns turns) {
     boolean over = false;
     while (!over) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         while (!over) {
+          turns.turned();
           known = known.seen(look(consumer));
           zones.accept(known.zones());
           looked.countDown();
@@ -78,6 +90,7 @@ final class ZoneWatch implements AutoCloseable {
         }
       } catch (KafkaException failed) {
         LOG.warn("which zones there are can't be asked: {}", failed.toString());
+        turns.turned();
         over = pause();
       }
     }
@@ -101,12 +114,6 @@ final class ZoneWatch implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    try {
-      if (!thread.join(CLOSE_MAX)) {
-        LOG.warn("the watch over zones did not end within {}", CLOSE_MAX);
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    loop.ifPresent(Supervised::close);
   }
 }

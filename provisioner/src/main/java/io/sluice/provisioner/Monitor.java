@@ -3,19 +3,16 @@ package io.sluice.provisioner;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
-import io.sluice.provisioner.election.Electorate;
-import io.sluice.provisioner.elector.Presence;
-import io.sluice.schemas.leadership.Incarnation;
-import io.sluice.schemas.supervision.Halt;
-import io.sluice.schemas.supervision.LoopState;
-import io.sluice.schemas.supervision.Loops;
 import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
+import io.sluice.provisioner.api.MonitorSelf;
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -25,6 +22,7 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
+import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -36,6 +34,10 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +99,20 @@ public final class Monitor implements AutoCloseable {
       Loops loops = new Loops(Halt.ofProcess());
       Electorate electorate = config.electorate(Incarnation.random());
       HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
-      Leadership office = Monitor.office(config, kafka, heartbeats, fleet, balancers, snapshots);
+      Leadership office =
+          new Leadership(
+              settings(config),
+              () -> KafkaLeaderLog.connect(kafka),
+              fleet,
+              snapshots,
+              tasks(
+                  config,
+                  kafka,
+                  heartbeats,
+                  fleet,
+                  balancers,
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
+              loops);
       Peers peers =
           new Peers(
               config.id(),
@@ -116,7 +131,7 @@ public final class Monitor implements AutoCloseable {
           kafka,
           snapshots,
           office,
-          new JournalFollower(kafka, snapshots),
+          new JournalFollower(kafka, snapshots, loops),
           council,
           config.history().map(HistoryConfig::open),
           loops);
@@ -133,7 +148,7 @@ public final class Monitor implements AutoCloseable {
    *
    * @param balancers starts a zone's balancer again
    * @param decisions answers questions about decisions
-   * @param topology how the share of the topology beside it is doing
+   * @param topology the share of the topology beside it
    * @throws IOException if nobody can listen where it is to
    */
   public static Monitor start(
@@ -141,7 +156,7 @@ public final class Monitor implements AutoCloseable {
       ServerFleet fleet,
       BalancerStarter balancers,
       Decisions decisions,
-      Supplier<TopologyHealth> topology)
+      TopologyShare topology)
       throws IOException {
     if (!config.tokens().split()) {
       LOG.warn(
@@ -153,7 +168,7 @@ public final class Monitor implements AutoCloseable {
     Parts parts = Parts.of(config, fleet, balancers);
     MonitorApi calls =
         new MonitorApi(
-            config.id(),
+            MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
             parts.office(),
             parts.follower()::state,
             parts.council(),
@@ -174,24 +189,20 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private static Leadership office(
+  /** What goes on beside a term. */
+  private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
       HeartbeatWriter heartbeats,
       ServerFleet fleet,
       BalancerStarter balancers,
-      Snapshots snapshots) {
-    return new Leadership(
-        settings(config),
-        () -> KafkaLeaderLog.connect(kafka),
-        fleet,
-        snapshots,
-        List.of(
-            heartbeats,
-            new FleetWatch(fleet),
-            new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-            watch(config, balancers),
-            new SnapshotKeeping(snapshots, config.timings().snapshotInterval())));
+      SnapshotKeeping snapshots) {
+    return List.of(
+        heartbeats,
+        new FleetWatch(fleet),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer())),
+        watch(config, balancers),
+        snapshots);
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -222,7 +233,7 @@ public final class Monitor implements AutoCloseable {
         balancers);
   }
 
-  private static List<HealthCheck> health(Parts parts, Supplier<TopologyHealth> topology) {
+  private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
         // A follower is as healthy as a leader; a monitor that knows no leader is not.
         check(
@@ -256,27 +267,17 @@ public final class Monitor implements AutoCloseable {
               return answer.build();
             }),
         check(
-            "loops",
-            () -> {
-              HealthCheckResponse.Builder answer =
-                  HealthCheckResponse.builder()
-                      .status(parts.loops().states().stream().allMatch(LoopState::up));
-              parts
-                  .loops()
-                  .states()
-                  .forEach(loop -> answer.detail(loop.name(), loop.describe()));
-              return answer.build();
-            }),
-        check(
             "topology",
             () -> {
-              TopologyHealth health = topology.get();
+              TopologyHealth health = topology.health();
               return HealthCheckResponse.builder()
                   .detail("state", health.state())
                   .status(health.up())
                   .build();
             }),
         check("zones", () -> zones(parts.office().state())),
+        check("journal", () -> journal(parts)),
+        check("loops", () -> loops(parts.loops())),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -293,6 +294,23 @@ public final class Monitor implements AutoCloseable {
         state.leads() ? ZonesHealth.trouble(state.fleet(), Instant.now()) : Optional.empty();
     HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
     trouble.ifPresent(warning -> answer.detail("warning", warning));
+    return answer.build();
+  }
+
+  /** A leader knows the journal by itself; a monitor that does neither answers with what is old. */
+  private static HealthCheckResponse journal(Parts parts) {
+    Optional<String> trouble =
+        parts.office().state().leads() ? Optional.empty() : parts.follower().trouble();
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(trouble.isEmpty());
+    trouble.ifPresent(warning -> answer.detail("trouble", warning));
+    return answer.build();
+  }
+
+  private static HealthCheckResponse loops(Loops loops) {
+    List<LoopState> states = loops.states();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
+    states.forEach(loop -> answer.detail(loop.name(), loop.describe()));
     return answer.build();
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.provisioner;
 
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
@@ -11,6 +12,7 @@ import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
@@ -107,16 +109,23 @@ public final class Samples {
 
   /** The fleet after these facts, the template of each zone they name set before. */
   public static Fleet fleet(Life... lives) {
-    Fleet fleet = Fleet.EMPTY;
+    return journal(lives).fleet();
+  }
+
+  /** What the journal says after these facts, each zone they name declared before. */
+  public static JournalState journal(Life... lives) {
+    JournalState state = JournalState.EMPTY;
     List<FleetEvent> facts = Stream.of(lives).flatMap(life -> facts(life).stream()).toList();
     for (ZoneId zone : facts.stream().map(FleetEvent::zone).distinct().toList()) {
+      FleetEvent declared = new ZoneDeclared(zone, NOW, Actor.CONFIGURATION);
+      state = state.apply(new JournalRecord(0, NOW, declared));
       FleetEvent template =
           new TemplateChanged(zone, NOW, 1, TEMPLATE, Actor.CONFIGURATION, Optional.empty());
-      fleet = fleet.apply(new JournalRecord(0, NOW, template));
+      state = state.apply(new JournalRecord(0, NOW, template));
     }
     for (FleetEvent fact : facts) {
-      fleet = fleet.apply(new JournalRecord(0, NOW, fact));
+      state = state.apply(new JournalRecord(0, NOW, fact));
     }
-    return fleet;
+    return state;
   }
 }

@@ -1,10 +1,14 @@
 package io.sluice.topology;
 
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.stream.BrokerFaults;
+import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.TopologyFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +24,12 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +103,27 @@ public final class ZoneStreams implements AutoCloseable {
       case PENDING_ERROR, ERROR -> new Status.Failed(unexplained());
       case PENDING_SHUTDOWN, NOT_RUNNING -> new Status.Closed();
     };
+  }
+
+  /** The zones that it decides for, as they stand; none while it has no share, or moves. */
+  public List<ZoneState> zones() {
+    if (!streams.state().isRunningOrRebalancing()) {
+      return List.of();
+    }
+    List<ZoneState> zones = new ArrayList<>();
+    try {
+      ReadOnlyKeyValueStore<ZoneId, ZoneState> store =
+          streams.store(
+              StoreQueryParameters.fromNameAndType(
+                  StateStores.ZONES, QueryableStoreTypes.keyValueStore()));
+      try (KeyValueIterator<ZoneId, ZoneState> all = store.all()) {
+        all.forEachRemaining(zone -> zones.add(zone.value));
+      }
+    } catch (InvalidStateStoreException moving) {
+      LOG.debug("the zones can't be asked for while they move", moving);
+      return List.of();
+    }
+    return zones;
   }
 
   /** Completes with the fault that stopped it; never, if none does. */

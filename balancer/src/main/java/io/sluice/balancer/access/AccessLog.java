@@ -2,6 +2,7 @@ package io.sluice.balancer.access;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.sluice.schemas.supervision.Loops;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -25,13 +27,15 @@ public final class AccessLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
   private static final int WAITING_MAX = 16_384;
   private static final Duration FLUSH_EVERY = Duration.ofMillis(100);
+  private static final Duration TURN_MAX = Duration.ofSeconds(10);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
   private final AccessFormat format;
   private final OutputStream out;
   private final BlockingQueue<AccessEntry> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong lost = new AtomicLong();
-  private final Thread writer;
+  private final Loops loops;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
 
   /**
@@ -42,7 +46,8 @@ public final class AccessLog implements AutoCloseable {
   public AccessLog(AccessLogConfig config) throws IOException {
     this.format = config.format();
     this.out = new BufferedOutputStream(open(config));
-    this.writer = Thread.ofPlatform().daemon().name("balancer-access-log").start(this::run);
+    this.loops = new Loops((loop, cause) -> LOG.error("{} ended", loop, cause));
+    var _ = loops.restarting("access-log", TURN_MAX, this::run);
   }
 
   private static OutputStream open(AccessLogConfig config) throws IOException {
@@ -64,21 +69,33 @@ public final class AccessLog implements AutoCloseable {
     return lost.get();
   }
 
-  private void run() {
+  /** After a line that can't be written, such as on a full disk, it is tried again with a pause. */
+  private void run(Loops.Turns turns) throws IOException, InterruptedException {
     try {
       while (!closing || !waiting.isEmpty()) {
+        turns.turned();
         AccessEntry next = waiting.poll(FLUSH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         if (next != null) {
-          out.write((format.line(next) + "\n").getBytes(US_ASCII));
+          write(next);
         }
         if (waiting.isEmpty()) {
           out.flush();
         }
       }
+    } catch (InterruptedException closed) {
+      if (!closing) {
+        throw closed;
+      }
+    }
+    ended.countDown();
+  }
+
+  private void write(AccessEntry entry) throws IOException {
+    try {
+      out.write((format.line(entry) + "\n").getBytes(US_ASCII));
     } catch (IOException full) {
-      LOG.error("access log ended: {}", full.toString());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+      lost.incrementAndGet();
+      throw full;
     }
   }
 
@@ -87,10 +104,10 @@ public final class AccessLog implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      if (!writer.join(CLOSE_MAX)) {
+      if (!ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("access log: {} lines were not written", waiting.size());
-        writer.interrupt();
       }
+      loops.close();
       out.flush();
     } catch (IOException failed) {
       LOG.warn("access log not closed in order: {}", failed.toString());

@@ -68,6 +68,7 @@ public final class AdminServer implements AutoCloseable {
                         HealthObserver.builder()
                             .details(true)
                             .addCheck(new MembershipCheck(operations))
+                            .addCheck(new LoopsCheck(operations))
                             .build())
                     .build())
             .routing(this::route)

@@ -1,6 +1,7 @@
 package io.sluice.balancer.admin;
 
 import io.sluice.balancer.membership.MembershipState;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,9 @@ public interface Operations {
 
   /** From where the membership is that holds. */
   MembershipState membership();
+
+  /** What is known of the loops that this is made of. */
+  List<LoopState> loops();
 
   /** The counters in the text format of Prometheus. */
   String metrics();

@@ -6,6 +6,8 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.topic.DeadLetter;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
@@ -33,52 +35,73 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the membership topic of a zone: first the whole of it, as one {@link PoolInput.Replaced},
  * then each change. Whatever goes wrong with Kafka, what was known stays known, and the topic is
- * read anew as soon as that is possible.
+ * read anew as soon as that is possible. It is read anew, too, when it may be another one than
+ * before: when Kafka was away, when the topic was cut or made again.
  */
 public final class MembershipReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration ASK_EVERY = Duration.ofSeconds(5);
   private static final Duration ASK_MAX = Duration.ofSeconds(2);
+
+  /** A broker that does not answer is given up after some ten seconds. */
+  private static final Duration TURN_MAX = Duration.ofSeconds(45);
+
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
   private static final byte[] NOTHING = new byte[0];
   private static final Logger LOG = LoggerFactory.getLogger(MembershipReader.class);
 
   private final Topic<ServerId, Member> topic;
   private final TopicPartition partition;
-  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Supplier<MembershipTopic> topics;
   private final Optional<MemberCopy> copy;
   private final Journal journal;
-  private final java.util.function.Consumer<PoolInput> pools;
-  private final Thread thread;
+  private final Listener pools;
+  private final Loops loops;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch read = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private Optional<Supervised> loop = Optional.empty();
   private volatile boolean closing;
   private volatile MembershipState state = MembershipState.NEW;
   private volatile Optional<Consumer<byte[], byte[]>> current = Optional.empty();
 
+  /** Who is told what the membership is, from the reader's thread. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Takes in what is new. A {@link PoolInput.Replaced} has taken effect when this returns: from
+     * then on the membership counts as known.
+     */
+    void take(PoolInput input);
+
+    /** The topic was read whole, once more, and what it says holds. */
+    default void known() {}
+  }
+
   /**
    * A reader; {@link #start} sets it going.
    *
-   * @param consumers makes a consumer that reads committed records only; called again after a
-   *     failure
+   * @param topics makes a way to the topic; called again after a failure
    * @param copy where the membership is kept for a start without Kafka
    * @param journal takes records that can't be read
-   * @param pools is told what the membership is, from the reader's thread
+   * @param pools is told what the membership is
+   * @param loops runs the reader
    */
   public MembershipReader(
       ZoneId zone,
-      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<MembershipTopic> topics,
       Optional<MemberCopy> copy,
       Journal journal,
-      java.util.function.Consumer<PoolInput> pools) {
+      Listener pools,
+      Loops loops) {
     this.topic = Topics.membership(zone);
     this.partition = new TopicPartition(topic.name(), 0);
-    this.consumers = consumers;
+    this.topics = topics;
     this.copy = copy;
     this.journal = journal;
     this.pools = pools;
-    this.thread = Thread.ofPlatform().daemon().name("balancer-membership").unstarted(this::run);
+    this.loops = loops;
   }
 
   /** Takes the copy for granted until Kafka says otherwise, and begins to read. */
@@ -86,9 +109,9 @@ public final class MembershipReader implements AutoCloseable {
     copy.flatMap(MemberCopy::load)
         .ifPresent(members -> {
           state = new MembershipState(MembershipState.Source.COPY, false);
-          pools.accept(new PoolInput.Replaced(members));
+          pools.take(new PoolInput.Replaced(members));
         });
-    thread.start();
+    loop = Optional.of(loops.restarting(topic.name(), TURN_MAX, this::run));
   }
 
   /** From where the membership is that holds. */
@@ -110,11 +133,12 @@ public final class MembershipReader implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run(Loops.Turns turns) {
     while (!closing) {
-      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-        current = Optional.of(consumer);
-        follow(consumer);
+      turns.turned();
+      try (MembershipTopic found = topics.get()) {
+        current = Optional.of(found.consumer());
+        follow(found, turns);
       } catch (WakeupException | InterruptException closed) {
         closing = true;
       } catch (KafkaException failed) {
@@ -126,6 +150,7 @@ public final class MembershipReader implements AutoCloseable {
         current = Optional.empty();
       }
     }
+    ended.countDown();
   }
 
   private void pause() {
@@ -138,43 +163,77 @@ public final class MembershipReader implements AutoCloseable {
     }
   }
 
-  private void follow(Consumer<byte[], byte[]> consumer) {
+  /** Reads the whole topic and then what is new, until it may be another topic. */
+  private void follow(MembershipTopic found, Loops.Turns turns) {
+    Consumer<byte[], byte[]> consumer = found.consumer();
+    Optional<String> identity = found.identity(topic.name(), ASK_MAX);
     SortedMap<ServerId, Member> members = new TreeMap<>();
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     while (!closing && consumer.position(partition) < end) {
       changes(consumer.poll(POLL), members);
+      turns.turned();
     }
     if (closing) {
       return;
     }
     LOG.info("{} has {} servers", topic.name(), members.size());
-    pools.accept(new PoolInput.Replaced(List.copyOf(members.values())));
+    pools.take(new PoolInput.Replaced(List.copyOf(members.values())));
     state = new MembershipState(MembershipState.Source.TOPIC, true);
     read.countDown();
+    pools.known();
     save(members);
     long askedNanos = System.nanoTime();
     while (!closing) {
+      turns.turned();
       if (System.nanoTime() - askedNanos >= ASK_EVERY.toNanos()) {
-        ask(consumer);
+        if (isAnother(found, identity)) {
+          return;
+        }
         askedNanos = System.nanoTime();
       }
       List<PoolInput> changes = changes(consumer.poll(POLL), members);
-      changes.forEach(pools);
+      changes.forEach(pools::take);
       if (!changes.isEmpty()) {
         save(members);
       }
     }
   }
 
-  /** A consumer waits in silence for a broker that is gone: so it is asked for something. */
-  private void ask(Consumer<byte[], byte[]> consumer) {
+  /**
+   * Asks whether the topic is still the one that is followed. A consumer waits in silence for a
+   * broker that is gone; and one that comes back may have been restored to an earlier state, whose
+   * positions say nothing of the records before them.
+   */
+  private boolean isAnother(MembershipTopic found, Optional<String> identity) {
+    boolean away = !state.kafka();
+    long end;
+    Optional<String> now;
     try {
-      reached(consumer.endOffsets(List.of(partition), ASK_MAX).containsKey(partition));
+      now = found.identity(topic.name(), ASK_MAX);
+      end =
+          found
+              .consumer()
+              .endOffsets(List.of(partition), ASK_MAX)
+              .getOrDefault(partition, Long.MAX_VALUE);
     } catch (TimeoutException unanswered) {
       reached(false);
+      return false;
     }
+    String why =
+        away
+            ? "Kafka was away"
+            : !now.equals(identity)
+                ? "it was made again"
+                : end < found.consumer().position(partition) ? "it was cut" : "";
+    if (why.isEmpty()) {
+      reached(true);
+      return false;
+    }
+    LOG.warn("{} is read anew, since {}", topic.name(), why);
+    state = new MembershipState(state.source(), false);
+    return true;
   }
 
   private void reached(boolean kafka) {
@@ -244,11 +303,12 @@ public final class MembershipReader implements AutoCloseable {
     // Not an interrupt, which would leave the consumer no chance to close in order.
     current.ifPresent(Consumer::wakeup);
     try {
-      if (thread.isAlive() && !thread.join(CLOSE_MAX)) {
+      if (loop.isPresent() && !ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("reader of {} did not end within {}", topic.name(), CLOSE_MAX);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    loop.ifPresent(Supervised::close);
   }
 }

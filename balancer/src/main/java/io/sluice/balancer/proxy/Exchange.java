@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Failure;
+import io.sluice.schemas.event.FailureCause;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -165,8 +166,7 @@ final class Exchange {
     if (reset && !stale && request.bodiless()) {
       // With a body, the client may have provoked it: a server that refuses to read one resets.
       loop.observations()
-          .unreachable(
-              connection.slot().target().server(), String.valueOf(cause.get().getMessage()));
+          .unreachable(connection.slot().target().server(), FailureCause.of(cause.get()));
     }
     if (response.started()) {
       truncated();

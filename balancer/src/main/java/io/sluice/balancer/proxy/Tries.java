@@ -4,6 +4,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Attempts;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
+import io.sluice.schemas.event.FailureCause;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,7 @@ final class Tries {
 
   void notConnected(ServerSlot server, Throwable cause) {
     if (cause instanceof ConnectException && !ours(cause)) {
-      loop.observations().unreachable(server.target().server(), String.valueOf(cause.getMessage()));
+      loop.observations().unreachable(server.target().server(), FailureCause.of(cause));
     }
     failed(Failure.NOT_CONNECTED);
   }

@@ -20,7 +20,7 @@ public final class DemandReports {
 
   private final ZoneId zone;
   private final Journal journal;
-  private final BooleanSupplier anyServer;
+  private final BooleanSupplier noServer;
   private final IntSupplier waiting;
   private final LongSupplier nanos;
   private final Executor executor;
@@ -31,9 +31,9 @@ public final class DemandReports {
 
   /** Reports by the system's clock, on threads of their own; see the constructor. */
   public static DemandReports of(
-      ZoneId zone, Journal journal, BooleanSupplier anyServer, IntSupplier waiting) {
+      ZoneId zone, Journal journal, BooleanSupplier noServer, IntSupplier waiting) {
     return new DemandReports(
-        zone, journal, anyServer, waiting, System::nanoTime, Thread::startVirtualThread);
+        zone, journal, noServer, waiting, System::nanoTime, Thread::startVirtualThread);
   }
 
   /**
@@ -41,7 +41,8 @@ public final class DemandReports {
    *
    * @param zone the zone that is to be woken
    * @param journal where that is written
-   * @param anyServer whether a server of the zone is known: then nobody need be woken
+   * @param noServer whether it is known that there is no server: one of which nobody has told yet
+   *     need not be woken, and that there is none would not be true
    * @param waiting counts the waiting requests; may block
    * @param nanos time in nanoseconds that never goes back
    * @param executor does what may block
@@ -49,13 +50,13 @@ public final class DemandReports {
   DemandReports(
       ZoneId zone,
       Journal journal,
-      BooleanSupplier anyServer,
+      BooleanSupplier noServer,
       IntSupplier waiting,
       LongSupplier nanos,
       Executor executor) {
     this.zone = zone;
     this.journal = journal;
-    this.anyServer = anyServer;
+    this.noServer = noServer;
     this.waiting = waiting;
     this.nanos = nanos;
     this.executor = executor;
@@ -72,7 +73,7 @@ public final class DemandReports {
       return;
     }
     boolean due = !told || nanos.getAsLong() - toldNanos >= EVERY.toNanos();
-    if (due && !anyServer.getAsBoolean() && telling.compareAndSet(false, true)) {
+    if (due && noServer.getAsBoolean() && telling.compareAndSet(false, true)) {
       executor.execute(this::tell);
     }
   }

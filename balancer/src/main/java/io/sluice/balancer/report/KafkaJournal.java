@@ -1,14 +1,18 @@
 package io.sluice.balancer.report;
 
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.DeadLetter;
 import io.sluice.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,6 +31,11 @@ public final class KafkaJournal implements Journal {
   static final int WAITING_MAX = 10_000;
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** A record that the broker does not take is given up by the client after two minutes. */
+  private static final Duration TURN_MAX = Duration.ofMinutes(3);
+
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
   private static final Logger LOG = LoggerFactory.getLogger(KafkaJournal.class);
 
@@ -34,19 +43,23 @@ public final class KafkaJournal implements Journal {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final BlockingQueue<ProducerRecord<byte[], byte[]>> waiting =
       new ArrayBlockingQueue<>(WAITING_MAX);
-  private final Thread writer;
+  private final Supervised writer;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private Optional<ProducerRecord<byte[], byte[]>> under = Optional.empty();
   private volatile boolean closing;
 
   /**
    * A journal that begins to write.
    *
    * @param source who writes, a URI reference such as {@code /balancers/zone1}
-   * @param producers makes the producer, which must be idempotent with {@code acks=all}
+   * @param producers makes the producer, which must be idempotent with {@code acks=all}; called
+   *     again after a failure
+   * @param loops runs the writer
    */
-  public KafkaJournal(String source, Supplier<Producer<byte[], byte[]>> producers) {
+  public KafkaJournal(String source, Supplier<Producer<byte[], byte[]>> producers, Loops loops) {
     this.source = source;
     this.producers = producers;
-    this.writer = Thread.ofVirtual().name("balancer-journal").start(this::run);
+    this.writer = loops.restarting("journal", TURN_MAX, this::run);
   }
 
   @Override
@@ -76,29 +89,36 @@ public final class KafkaJournal implements Journal {
     }
   }
 
-  private void run() {
+  private void run(Loops.Turns turns) throws InterruptedException {
     try (Producer<byte[], byte[]> producer = producers.get()) {
-      while (!closing || !waiting.isEmpty()) {
-        ProducerRecord<byte[], byte[]> next = waiting.poll(100, TimeUnit.MILLISECONDS);
-        if (next != null) {
-          write(producer, next);
+      while (!closing || !waiting.isEmpty() || under.isPresent()) {
+        turns.turned();
+        if (under.isEmpty()) {
+          under = Optional.ofNullable(waiting.poll(POLL.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        if (under.isPresent() && written(producer, under.get())) {
+          under = Optional.empty();
         }
       }
     } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
+      if (!closing) {
+        throw closed;
+      }
     }
+    ended.countDown();
   }
 
-  private void write(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+  /** Whether the broker has it; after a failure only after a pause. */
+  private static boolean written(
+      Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
       throws InterruptedException {
-    while (true) {
-      try {
-        var _ = producer.send(record).get();
-        return;
-      } catch (ExecutionException | KafkaException failed) {
-        LOG.warn("record for {} not written yet, trying again: {}", record.topic(), text(failed));
-        Thread.sleep(PAUSE);
-      }
+    try {
+      var _ = producer.send(record).get();
+      return true;
+    } catch (ExecutionException | KafkaException failed) {
+      LOG.warn("record for {} not written yet, trying again: {}", record.topic(), text(failed));
+      Thread.sleep(PAUSE);
+      return false;
     }
   }
 
@@ -112,13 +132,12 @@ public final class KafkaJournal implements Journal {
   public void close() {
     closing = true;
     try {
-      if (!writer.join(CLOSE_MAX)) {
-        LOG.warn("{} records were not written", waiting.size());
-        writer.interrupt();
+      if (!ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} records were not written", waiting.size() + 1);
       }
     } catch (InterruptedException interrupted) {
-      writer.interrupt();
       Thread.currentThread().interrupt();
     }
+    writer.close();
   }
 }

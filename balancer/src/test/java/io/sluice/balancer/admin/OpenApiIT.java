@@ -7,6 +7,7 @@ import io.sluice.balancer.membership.MembershipState;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.LoopState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -169,6 +170,11 @@ class OpenApiIT {
               true,
               new ZoneStatus.Servers(1, 0, 0, 0, 0),
               new ZoneStatus.Traffic(0, 7, new TreeMap<>())));
+    }
+
+    @Override
+    public List<LoopState> loops() {
+      return List.of();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
+import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.topic.DeadLetter;
 import io.sluice.schemas.topic.Topics;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -44,6 +46,7 @@ final class MembershipReaderTest {
   private final List<PoolInput> inputs = new CopyOnWriteArrayList<>();
   private final Letters letters = new Letters();
   private final Topic topic = new Topic();
+  private final Loops loops = new Loops((loop, cause) -> {});
 
   /** A journal that keeps what was put away. */
   private static final class Letters implements Journal {
@@ -68,6 +71,7 @@ final class MembershipReaderTest {
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private final List<MockConsumer<byte[], byte[]>> consumers = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
+    private volatile String identity = "first";
 
     synchronized void add(byte[] key, byte @Nullable [] value) {
       ConsumerRecord<byte[], byte[]> record =
@@ -80,7 +84,44 @@ final class MembershipReaderTest {
       add(key(member.server()), Topics.membership(ZONE).value().encode(member));
     }
 
-    synchronized MockConsumer<byte[], byte[]> consumer() {
+    MembershipTopic open() {
+      MockConsumer<byte[], byte[]> consumer = consumer();
+      return new MembershipTopic() {
+        @Override
+        public Consumer<byte[], byte[]> consumer() {
+          return consumer;
+        }
+
+        @Override
+        public Optional<String> identity(String name, Duration atMost) {
+          if (silent) {
+            throw new TimeoutException("no answer within " + atMost);
+          }
+          return Optional.of(identity);
+        }
+
+        @Override
+        public void close() {
+          consumer.close();
+        }
+      };
+    }
+
+    /** From now on it is another one, of the same name and with this record. */
+    synchronized void replaceBy(Member member) {
+      records.clear();
+      byte[] value = Topics.membership(ZONE).value().encode(member);
+      records.add(new ConsumerRecord<>(PARTITION.topic(), 0, 0, key(member.server()), value));
+      identity = "second";
+    }
+
+    /** From now on it is as it was before these records. */
+    synchronized void cutTo(int size) {
+      records.subList(size, records.size()).clear();
+      consumers.forEach(one -> one.updateEndOffsets(Map.of(PARTITION, (long) size)));
+    }
+
+    private synchronized MockConsumer<byte[], byte[]> consumer() {
       MockConsumer<byte[], byte[]> consumer =
           new MockConsumer<>("earliest") {
             @Override
@@ -111,7 +152,7 @@ final class MembershipReaderTest {
   }
 
   private MembershipReader reader(Optional<MemberCopy> copy) {
-    return new MembershipReader(ZONE, topic::consumer, copy, letters, inputs::add);
+    return new MembershipReader(ZONE, topic::open, copy, letters, inputs::add, loops);
   }
 
   @Test
@@ -181,7 +222,8 @@ final class MembershipReaderTest {
             },
             Optional.of(copy),
             letters,
-            inputs::add);
+            inputs::add,
+            loops);
     try (reader) {
       reader.start();
 
@@ -206,7 +248,65 @@ final class MembershipReaderTest {
       assertThat(reader.state().source()).isEqualTo(MembershipState.Source.TOPIC);
       topic.silent = false;
       await().atMost(Duration.ofSeconds(20)).until(() -> reader.state().kafka());
-      assertThat(inputs).hasSize(1);
+      // Kafka may have been restored to an earlier state meanwhile.
+      assertThat(inputs).hasSize(2).allMatch(PoolInput.Replaced.class::isInstance);
+    }
+  }
+
+  @Test
+  void aTopicThatWasCutIsReadAnewSoThatNobodyIsKnownWhomItDoesNotName() {
+    Member one = member(ONE, MemberState.READY);
+    topic.add(one);
+    topic.add(member(TWO, MemberState.READY));
+    try (MembershipReader reader = reader(Optional.empty())) {
+      reader.start();
+      await().until(() -> inputs.size() == 1);
+
+      topic.cutTo(1);
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> inputs.size() == 2);
+      assertThat(inputs.getLast()).isEqualTo(new PoolInput.Replaced(List.of(one)));
+      await().until(() -> reader.state().fresh());
+    }
+  }
+
+  @Test
+  void aTopicThatWasMadeAgainIsReadAnewThoughItIsAsLong() {
+    topic.add(member(ONE, MemberState.READY));
+    try (MembershipReader reader = reader(Optional.empty())) {
+      reader.start();
+      await().until(() -> inputs.size() == 1);
+
+      topic.replaceBy(member(TWO, MemberState.READY));
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> inputs.size() == 2);
+      assertThat(inputs.getLast())
+          .isEqualTo(new PoolInput.Replaced(List.of(member(TWO, MemberState.READY))));
+    }
+  }
+
+  @Test
+  void aReaderThatFailsUnforeseenIsStartedAgain() {
+    topic.add(member(ONE, MemberState.READY));
+    AtomicInteger tries = new AtomicInteger();
+    MembershipReader reader =
+        new MembershipReader(
+            ZONE,
+            () -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new StackOverflowError("planted");
+              }
+              return topic.open();
+            },
+            Optional.empty(),
+            letters,
+            inputs::add,
+            loops);
+    try (reader) {
+      reader.start();
+
+      await().until(() -> inputs.size() == 1);
+      assertThat(loops.states().getFirst().failures()).isOne();
     }
   }
 

@@ -17,11 +17,11 @@ final class DemandReportsTest {
   private static final ZoneId ZONE = new ZoneId("zone1");
 
   private final List<FleetEvent> written = new ArrayList<>();
-  private final AtomicBoolean anyServer = new AtomicBoolean();
+  private final AtomicBoolean noServer = new AtomicBoolean(true);
   // A clock may begin anywhere, also just before it overflows.
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
   private final DemandReports reports =
-      new DemandReports(ZONE, new Written(), anyServer::get, () -> 7, nanos::get, Runnable::run);
+      new DemandReports(ZONE, new Written(), noServer::get, () -> 7, nanos::get, Runnable::run);
 
   private final class Written implements Journal {
     @Override
@@ -49,7 +49,7 @@ final class DemandReportsTest {
         new DemandReports(
             ZONE,
             new Written(),
-            anyServer::get,
+            noServer::get,
             () -> {
               throw new AssertionError("nobody can be counted yet");
             },
@@ -87,7 +87,7 @@ final class DemandReportsTest {
 
   @Test
   void saysNothingWhileAServerIsKnown() {
-    anyServer.set(true);
+    noServer.set(false);
 
     reports.held();
 

@@ -9,6 +9,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.topic.DeadLetter;
 import io.sluice.schemas.topic.Topics;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 final class KafkaJournalTest {
+  private final Loops loops = new Loops((loop, cause) -> {});
   private static final ZoneId ZONE = new ZoneId("zone1");
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
   private static final FleetEvent DEAD = new ServerReported(ZONE, AT, ZONE.server(1), "refused");
@@ -37,7 +39,7 @@ final class KafkaJournalTest {
   @Test
   void writesFactsInTheirOrderUnderTheZoneAsCloudEvents() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer)) {
+    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
       journal.record(DEAD);
       journal.record(DRAINED);
       await().until(() -> producer.history().size() == 2);
@@ -57,7 +59,7 @@ final class KafkaJournalTest {
   @Test
   void repeatsARecordUntilTheBrokerHasIt() {
     MockProducer<byte[], byte[]> producer = producer(false);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer)) {
+    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
       journal.record(DEAD);
       await().until(() -> producer.errorNext(new TimeoutException("no broker")));
       await().until(() -> producer.history().size() == 2);
@@ -71,7 +73,7 @@ final class KafkaJournalTest {
   @Test
   void putsUnreadableRecordsAwayAsTheyWere() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer)) {
+    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
       journal.putAway(
           new DeadLetter("membership.zone1", 0, 7, "not JSON"),
           "k".getBytes(UTF_8),

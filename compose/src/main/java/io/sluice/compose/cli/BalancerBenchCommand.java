@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
 /** Measures the balancer beside others. */
 @Command(
     name = "balancer",
-    description = {
-      "Sends the same load through our balancer and others by turns, each with one thread,",
-      "and compares what a request costs. Needs wrk and nginx, and the peers that are named."
-    },
+    description =
+        "Sends the same load through our balancer and others by turns, each with one "
+            + "thread, and compares what a request costs. Needs wrk and nginx, and the peers "
+            + "that are named.",
     mixinStandardHelpOptions = true)
 final class BalancerBenchCommand implements Callable<Integer> {
   private static final List<String> PEERS = List.of("haproxy", "nginx");

@@ -93,10 +93,9 @@ final class BenchCommand implements Runnable {
 
   @Command(
       name = "failover",
-      description = {
-        "Kills and stops monitors of a cluster of its own, and measures how long nobody leads,",
-        "and how long zones are without decisions."
-      },
+      description =
+          "Kills and stops monitors of a cluster of its own, and measures how long nobody "
+              + "leads, and how long zones are without decisions.",
       mixinStandardHelpOptions = true)
   int failover(
       @Option(

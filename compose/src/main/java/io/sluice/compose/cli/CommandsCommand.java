@@ -6,8 +6,7 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
-import io.sluice.topology.history.History;
-import io.sluice.topology.history.RecordSource;
+import io.sluice.topology.history.RawRecord;
 import picocli.CommandLine.Command;
 
 /** Tells the decisions. */
@@ -17,18 +16,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 final class CommandsCommand extends TellCommand<ScaleCommand> {
   @Override
-  Topic<?, ScaleCommand> topic() {
+  Topic<ZoneId, ScaleCommand> topic() {
     return Topics.SCALE_COMMANDS;
   }
 
   @Override
-  RecordSource open(History history) {
-    return history.commands();
-  }
-
-  @Override
-  ZoneId zone(ScaleCommand command) {
-    return command.zone();
+  boolean wanted(RawRecord record) {
+    return true;
   }
 
   @Override

@@ -13,7 +13,7 @@ import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.role.BrokerFile;
 import io.sluice.compose.role.MonitorFile;
 import io.sluice.compose.role.RoleFiles;
-import io.sluice.provisioner.gate.GateConfig;
+import io.sluice.gate.GateConfig;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.KafkaAccess;

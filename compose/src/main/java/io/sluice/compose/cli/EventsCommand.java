@@ -5,10 +5,10 @@ import io.sluice.compose.view.Story;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
-import io.sluice.topology.history.History;
-import io.sluice.topology.history.RecordSource;
+import io.sluice.topology.history.RawRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,24 +18,21 @@ import picocli.CommandLine.Option;
     description = "Tells what happened: the journal's facts, oldest first.",
     mixinStandardHelpOptions = true)
 final class EventsCommand extends TellCommand<FleetEvent> {
+  private static final String LOAD_OBSERVED = CloudEvent.type(LoadObserved.class);
+
   @Option(
       names = "--load",
       description = "The observations of load too, of which there is one a second and zone.")
   private boolean load;
 
   @Override
-  Topic<?, FleetEvent> topic() {
+  Topic<ZoneId, FleetEvent> topic() {
     return Topics.JOURNAL;
   }
 
   @Override
-  RecordSource open(History history) {
-    return history.journal();
-  }
-
-  @Override
-  ZoneId zone(FleetEvent event) {
-    return event.zone();
+  boolean wanted(RawRecord record) {
+    return load || !LOAD_OBSERVED.equals(record.headers().get(CloudEvent.TYPE));
   }
 
   @Override

@@ -1,7 +1,8 @@
 package io.sluice.compose.cli;
 
-import io.sluice.provisioner.gate.Gate;
-import io.sluice.provisioner.gate.GateConfig;
+import io.sluice.compose.cluster.Ports;
+import io.sluice.gate.Gate;
+import io.sluice.gate.GateConfig;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class GateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     GateConfig config = GateConfig.read(options.source(), options.open(Map.of()));
     Logs.toConsole();
+    Ports.requireFree(config.host(), config.port(), "the gate", "set port");
     Gate gate = Gate.open(config);
     return Running.untilSignal(
         gate,

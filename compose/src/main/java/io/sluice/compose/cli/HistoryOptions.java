@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import io.sluice.compose.history.ArchiveHistory;
 import io.sluice.compose.history.HistoryException;
 import io.sluice.compose.history.KafkaHistory;
+import io.sluice.compose.history.OrderedHistory;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.topology.history.History;
 import java.net.URI;
@@ -41,11 +42,25 @@ final class HistoryOptions {
    * @throws HistoryException if two are
    */
   History open() {
+    requireOne();
+    return file == null ? new KafkaHistory(cluster.kafka()) : new ArchiveHistory(file);
+  }
+
+  /**
+   * The same, to be told in the order of time.
+   *
+   * @throws HistoryException if two are named
+   */
+  OrderedHistory ordered() {
+    requireOne();
+    return file == null ? new KafkaHistory(cluster.kafka()) : new ArchiveHistory(file);
+  }
+
+  private void requireOne() {
     if (file != null && cluster.named()) {
       throw new HistoryException(
           "--file names an archive, and --bootstrap, --port-offset or --kafka-config a cluster: expected one of them");
     }
-    return file == null ? new KafkaHistory(cluster.kafka()) : new ArchiveHistory(file);
   }
 
   /** Where monitors of the cluster may answer; none of one that is named by its Kafka or a file. */

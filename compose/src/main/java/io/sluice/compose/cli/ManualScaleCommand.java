@@ -2,6 +2,7 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.compose.view.Story;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -15,10 +16,9 @@ import picocli.CommandLine.Spec;
 /** Asks for a number of servers. */
 @Command(
     name = "scale",
-    description = {
-      "Asks for a number of servers, within the limits of the zone's policy. Without --for or",
-      "--until the rules decide again at their next wish."
-    },
+    description =
+        "Asks for a number of servers, within the limits of the zone's policy. Without "
+            + "--for or --until the rules decide again at their next wish.",
     mixinStandardHelpOptions = true)
 final class ManualScaleCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -42,10 +42,10 @@ final class ManualScaleCommand implements Callable<Integer> {
     return change.print(
         Console.of(spec),
         answer,
-        "%s: %d servers asked for%s%s; journal offset %d"
+        "%s: %s asked for%s%s; journal offset %d"
             .formatted(
                 change.zone(),
-                servers,
+                Story.servers(servers),
                 EndOptions.sentence(answer, " until the next wish of the rules"),
                 held,
                 answer.at("/at/offset").asLong()));

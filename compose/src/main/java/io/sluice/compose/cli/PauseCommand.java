@@ -15,10 +15,9 @@ import picocli.CommandLine.Spec;
 /** Keeps a zone's rules from scaling. */
 @Command(
     name = "pause",
-    description = {
-      "Keeps a zone's rules from scaling. Dead servers are still replaced, and 'scale' still",
-      "works."
-    },
+    description =
+        "Keeps a zone's rules from scaling. Dead servers are still replaced, and 'scale' "
+            + "still works.",
     mixinStandardHelpOptions = true)
 final class PauseCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

@@ -19,11 +19,11 @@ import picocli.CommandLine.Spec;
 /** Measures how long servers take to start. */
 @Command(
     name = "provision",
-    description = {
-      "Starts servers of the demo application as containers, with and without the JVM's start-up",
-      "cache, and as processes, and measures how long each takes to its first answer. Needs a",
-      "Docker engine with the image: docker build -t sluice-app -f compose/images/app/Dockerfile ."
-    },
+    description =
+        "Starts servers of the demo application as containers, with and without the JVM's "
+            + "start-up cache, and as processes, and measures how long each takes to its first "
+            + "answer. Needs a Docker engine with the image: docker build -t sluice-app -f "
+            + "compose/images/app/Dockerfile .",
     mixinStandardHelpOptions = true)
 final class ProvisionBenchCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

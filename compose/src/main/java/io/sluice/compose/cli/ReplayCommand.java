@@ -3,6 +3,7 @@ package io.sluice.compose.cli;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.compose.view.Status;
+import io.sluice.compose.view.StatusText;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Replay;
@@ -45,7 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     return switch (Replay.at(ProgressHistory.of(options.open()), time)) {
       case Moment moment -> {
-        Status status = Status.of(moment.zones());
+        Status status = Status.of(moment.zones(), moment.time());
         if (json) {
           Line line =
               new Line(moment.time(), moment.last(), moment.facts(), desired(moment), status);
@@ -73,7 +74,7 @@ final class ReplayCommand implements Callable<Integer> {
     out.printf(
         "at %s, after %d facts, the last at %s%n",
         Times.format(moment.time()), moment.facts(), Times.format(moment.last()));
-    StatusCommand.print(status, desired(moment), out);
+    StatusText.print(status, out);
   }
 
   /** A moment for programs: what status prints, and what was wanted. */

@@ -1,6 +1,9 @@
 package io.sluice.compose.cli;
 
+import io.sluice.app.AppException;
+import io.sluice.balancer.admin.AdminException;
 import io.sluice.balancer.handover.HandOverException;
+import io.sluice.balancer.proxy.ProxyException;
 import io.sluice.compose.archive.ArchiveException;
 import io.sluice.compose.cluster.ClusterException;
 import io.sluice.compose.history.HistoryException;
@@ -9,7 +12,14 @@ import io.sluice.compose.monitor.MonitorException;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
+import io.sluice.schemas.event.FailureCause;
+import io.sluice.topology.stream.TopologyFailure;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -111,11 +121,35 @@ public final class SluiceCommand implements Runnable {
         err.println("sluice: no hand-over: " + refused.getMessage());
         yield ExitCode.REFUSED;
       }
+      case ProxyException _, AdminException _, AppException _, TopologyFailure _ -> {
+        err.println("sluice: " + failure.getMessage());
+        yield ExitCode.REFUSED;
+      }
+      case IOException unusable -> {
+        err.println("sluice: " + sentence(unusable));
+        yield ExitCode.REFUSED;
+      }
+      case UncheckedIOException unusable -> {
+        err.println("sluice: " + sentence(unusable));
+        yield ExitCode.REFUSED;
+      }
       case ArchiveException damaged -> {
         err.println("sluice: " + damaged.getMessage());
         yield ExitCode.FAILED;
       }
       default -> throw failure;
+    };
+  }
+
+  /** What is wrong with a file or a port; Java's own messages may be no more than a path. */
+  private static String sentence(Exception unusable) {
+    Throwable cause =
+        unusable instanceof UncheckedIOException wrapped ? wrapped.getCause() : unusable;
+    return switch (cause) {
+      case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+      case AccessDeniedException denied -> denied.getFile() + ": this user may not open it";
+      case FileSystemException other -> "%s: %s".formatted(other.getFile(), FailureCause.of(other));
+      case null, default -> FailureCause.of(unusable);
     };
   }
 

@@ -1,22 +1,22 @@
 package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.kafka.LastLeader;
 import io.sluice.compose.kafka.TopicReader;
+import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.compose.monitor.MonitorSurvey;
 import io.sluice.compose.view.Status;
-import io.sluice.compose.view.Story;
+import io.sluice.compose.view.StatusText;
 import io.sluice.schemas.codec.Json;
-import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.RecordSource;
-import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -25,16 +25,38 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows a cluster at a glance. */
 @Command(
     name = "status",
-    description = "Shows who leads, and each zone's load, servers and balancer.",
-    mixinStandardHelpOptions = true)
+    description =
+        "Shows who leads, and each zone's load, servers and balancer, as the monitors know them; and what is wrong.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all is well",
+      "1:it works, and there are warnings",
+      "2:wrong usage",
+      "3:nobody leads, or no monitor answers"
+    })
 final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private HistoryOptions options = new HistoryOptions();
+
+  @Option(
+      names = "--monitor",
+      paramLabel = "URL",
+      split = ",",
+      description = "The monitors to ask, the first of them first; default: those of this machine.")
+  private List<URI> monitors = List.of();
+
+  @Option(
+      names = "--from-kafka",
+      description =
+          "Reads the whole journal instead, which takes as long as it is; so do --bootstrap and --file.")
+  private boolean fromKafka;
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
@@ -42,84 +64,89 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Console console = Console.of(spec);
-    Status status = Status.of(zones(console)).with(monitors());
+    Instant now = Instant.now();
+    Status status =
+        fromKafka || options.monitors().isEmpty()
+            ? ofJournal(console, now)
+            : ofMonitors(options.monitors(), now);
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(status));
     } else {
-      print(status, Map.of(), console.out());
+      StatusText.print(status, console.out());
     }
-    return ExitCode.OK;
+    console.out().flush();
+    if (status.leader().isEmpty()) {
+      return ExitCode.UNREACHABLE;
+    }
+    return status.warns() ? ExitCode.FAILED : ExitCode.OK;
   }
 
-  private List<MonitorSurvey.Line> monitors() {
+  private Status ofMonitors(List<URI> byDefault, Instant now) {
+    List<URI> places = monitors.isEmpty() ? byDefault : monitors;
+    places.forEach(this::requireUrl);
     try (MonitorSurvey survey = new MonitorSurvey()) {
-      return survey.of(options.monitors());
+      MonitorSurvey.Found found = survey.of(places);
+      if (!found.anybody()) {
+        throw new UnreachableException(
+            "no monitor answers at %s: %s".formatted(list(places), lastLeader(now)));
+      }
+      return Status.of(found, now);
     }
   }
 
-  /** The zones as the fold knows them: it knows of pauses and holds, too. */
-  private SortedMap<ZoneId, ZoneState> zones(Console console) {
-    try (RecordSource journal = options.open().journal()) {
-      SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
-      for (Entry<FleetEvent> entry :
-          TopicReader.entries(journal, Topics.JOURNAL, _ -> true, console::warn)) {
-        ZoneId id = entry.value().zone();
-        zones.put(
-            id,
-            zones
-                .getOrDefault(id, ZoneState.unknown(id))
-                .apply(new JournalRecord(entry.offset(), entry.time(), entry.value())));
-      }
-      return zones;
+  private void requireUrl(URI monitor) {
+    String scheme = String.valueOf(monitor.getScheme());
+    if (spec != null && (!scheme.matches("https?") || monitor.getHost() == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--monitor: is '%s', expected http://host:port".formatted(monitor));
+    }
+  }
+
+  private static String list(List<URI> places) {
+    return places.size() == 1
+        ? places.getFirst().toString()
+        : "%s to %s".formatted(places.getFirst(), places.getLast());
+  }
+
+  /** Who led last, as Kafka knows, since nobody else can be asked. */
+  private String lastLeader(Instant now) {
+    try {
+      return LastLeader.of(options.cluster())
+          .map(last ->
+              "the last leader was monitor %s, epoch %s, last heard of %s ago"
+                  .formatted(
+                      last.heartbeat().monitor(),
+                      last.heartbeat().epoch(),
+                      StatusText.span(Duration.between(last.at(), now))))
+          .orElse(
+              "none has led for an hour; 'sluice status --from-kafka' reads what the journal knows");
+    } catch (UnreachableException kafkaToo) {
+      return "is the cluster running, and are these its ports? " + kafkaToo.getMessage();
     }
   }
 
   /**
-   * Prints a status.
-   *
-   * @param desired per zone how many servers it was to have, where that is known
+   * The zones as the fold knows them; record after record, so that no more than one batch waits.
    */
-  static void print(Status status, Map<ZoneId, Integer> desired, PrintWriter out) {
-    out.println(
-        status
-            .leader()
-            .map(leader -> "leader: monitor %s, epoch %s".formatted(leader.id(), leader.epoch()))
-            .orElse("leader: none yet"));
-    for (MonitorSurvey.Line monitor : status.monitors()) {
-      out.printf("monitor %d  %s  %s%n", monitor.id(), monitor.url(), describe(monitor));
-      monitor.warnings().forEach(warning -> out.printf("  warning  %s%n", warning));
+  private Status ofJournal(Console console, Instant now) {
+    if (!monitors.isEmpty() && spec != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--monitor asks monitors, and --from-kafka, --bootstrap and --file read a journal: expected one of them");
     }
-    for (Status.ZoneLine zone : status.zones()) {
-      out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
-      if (desired.containsKey(zone.zone())) {
-        out.printf("  wanted    %d%n", desired.get(zone.zone()));
-      }
-      if (zone.policy().dryRun()) {
-        out.println("  dry run   decisions are recorded and not carried out");
-      }
-      zone.pauses().forEach(pause -> out.printf("  paused    %s%n", Story.pause(pause)));
-      zone.manual().ifPresent(hold -> out.printf("  manual    %s%n", Story.hold(hold)));
-      out.printf("  load      %s (%d reporting)%n", Story.load(zone.load()), zone.reporting());
-      out.printf(
-          "  balancer  %s%n",
-          zone.balancer()
-              .map(balancer -> "%s  %s".formatted(balancer.address(), word(balancer.state())))
-              .orElse("none"));
-      zone.servers()
-          .forEach(server ->
-              out.printf(
-                  "  server    %s  %-8s  %s%n",
-                  server.id(), word(server.state()), server.address()));
+    try (RecordSource journal = options.open().journal()) {
+      SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
+      TopicReader.each(
+          journal,
+          Topics.JOURNAL,
+          console::warn,
+          entry ->
+              zones.compute(
+                  entry.value().zone(),
+                  (id, state) ->
+                      (state == null ? ZoneState.unknown(id) : state)
+                          .apply(new JournalRecord(entry.offset(), entry.time(), entry.value()))));
+      return Status.of(zones, now);
     }
-  }
-
-  private static String describe(MonitorSurvey.Line monitor) {
-    String kafka = monitor.kafka() ? "" : ", Kafka does not answer it";
-    boolean follows = monitor.leader().filter(leader -> leader != monitor.id()).isPresent();
-    return monitor.phase() + (follows ? " monitor " + monitor.leader().orElseThrow() : "") + kafka;
-  }
-
-  private static String word(Enum<?> state) {
-    return state.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,24 +1,32 @@
 package io.sluice.compose.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.compose.history.KafkaInOrder;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
-import io.sluice.topology.history.History;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * A command that tells a topic from its beginning, one line a record.
+ * A command that tells a topic from its beginning, in the order of time, one line a record. A
+ * record is told as it comes and not kept; which zone and type it is of is seen before it is
+ * decoded.
  *
  * @param <V> type of the topic's values
  */
@@ -49,14 +57,11 @@ abstract class TellCommand<V> implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object a line.")
   private boolean json;
 
-  /** What to read. */
-  abstract Topic<?, V> topic();
+  /** What to read; its keys name zones. */
+  abstract Topic<ZoneId, V> topic();
 
-  /** Where to read it in a history. */
-  abstract RecordSource open(History history);
-
-  /** The zone that a value belongs to. */
-  abstract ZoneId zone(V value);
+  /** Whether a record is to be told at all, by what can be seen from outside. */
+  abstract boolean wanted(RawRecord record);
 
   /** Whether a value is to be told at all. */
   abstract boolean wanted(V value);
@@ -68,37 +73,89 @@ abstract class TellCommand<V> implements Callable<Integer> {
   abstract Object object(Entry<V> entry);
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     Console console = Console.of(spec);
-    if (zone != null && zone.isBlank()) {
-      throw new IllegalArgumentException("--zone: expected the name of a zone");
-    }
+    Telling telling = new Telling(console);
     if (!follow) {
-      try (RecordSource source = open(options.open())) {
-        print(TopicReader.entries(source, topic(), this::within, console::warn), console);
+      try (RecordSource source = options.ordered().ordered(topic().name(), from, to)) {
+        telling.all(source);
       }
-      return ExitCode.OK;
+      return telling.code();
     }
-    try (TopicReader<V> reader = new TopicReader<>(options.cluster(), topic(), console::warn)) {
-      print(reader.toEnd(), console);
+    try (KafkaInOrder source = new KafkaInOrder(options.cluster(), topic().name(), from, to)) {
+      telling.all(source);
+      if (telling.code() != ExitCode.OK) {
+        return ExitCode.FAILED;
+      }
       while (!console.out().checkError()) {
-        print(reader.next(), console);
+        source.later().forEach(telling::tell);
+        console.out().flush();
       }
     }
     return ExitCode.OK;
   }
 
-  private boolean within(Instant time) {
-    return !time.isBefore(from) && !time.isAfter(to);
-  }
+  /** Prints record after record, and remembers whether any was of the zone. */
+  private final class Telling {
+    private final Console console;
+    private final byte @Nullable [] key;
+    private boolean seen;
 
-  private void print(List<Entry<V>> entries, Console console) throws JsonProcessingException {
-    for (Entry<V> entry : entries) {
-      boolean here = zone == null || zone(entry.value()).value().equals(zone);
-      if (here && within(entry.time()) && wanted(entry.value())) {
-        console.out().println(json ? Json.mapper().writeValueAsString(object(entry)) : line(entry));
+    Telling(Console console) {
+      this.console = console;
+      this.key = zone == null ? null : Topics.ZONE_KEY.encode(named(zone));
+    }
+
+    void all(RecordSource source) {
+      for (List<RawRecord> batch = source.next(); !batch.isEmpty(); batch = source.next()) {
+        batch.forEach(this::tell);
+      }
+      console.out().flush();
+    }
+
+    void tell(RawRecord raw) {
+      if (ofZone(raw) && !raw.time().isBefore(from) && !raw.time().isAfter(to) && wanted(raw)) {
+        TopicReader.decoded(raw, topic(), console::warn)
+            .filter(entry -> wanted(entry.value()))
+            .ifPresent(this::print);
       }
     }
-    console.out().flush();
+
+    private boolean ofZone(RawRecord raw) {
+      boolean here = key == null || Arrays.equals(key, raw.key());
+      seen |= here;
+      return here;
+    }
+
+    private void print(Entry<V> entry) {
+      console
+          .out()
+          .println(json ? Json.mapper().valueToTree(object(entry)).toString() : line(entry));
+    }
+
+    /** What is wrong with the zone, if it was asked for by a name that nothing has. */
+    int code() {
+      SortedSet<ZoneId> zones = seen || zone == null ? new TreeSet<>() : options.ordered().zones();
+      if (zones.isEmpty() || zones.stream().anyMatch(one -> one.value().equals(zone))) {
+        return ExitCode.OK;
+      }
+      console.warn(
+          "the journal has no fact of zone %s: expected one of %s"
+              .formatted(
+                  zone, zones.stream().map(ZoneId::toString).collect(Collectors.joining(", "))));
+      return ExitCode.FAILED;
+    }
+  }
+
+  private ZoneId named(String name) {
+    try {
+      return new ZoneId(name);
+    } catch (IllegalArgumentException malformed) {
+      if (spec == null) {
+        throw malformed;
+      }
+      throw new ParameterException(
+          spec.commandLine(), "--zone: " + malformed.getMessage(), malformed);
+    }
   }
 }

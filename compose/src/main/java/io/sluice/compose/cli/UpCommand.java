@@ -105,7 +105,8 @@ final class UpCommand implements Callable<Integer> {
     long end = Long.MAX_VALUE;
     while (System.nanoTime() < end) {
       if (cluster.failure().isPresent()) {
-        console.warn("deciding has stopped: %s".formatted(cluster.failure().get().getMessage()));
+        console.warn(
+            "no monitor can be started again: %s".formatted(cluster.failure().get().getMessage()));
         return ExitCode.FAILED;
       }
       if (!welcomed && cluster.ready()) {

@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
 /** Shows what other policies would have made of a load. */
 @Command(
     name = "what-if",
-    description = {
-      "Shows what other policies would have made of a load: of a trace in a file, or of what a",
-      "zone's history tells. It runs a model, writes nothing and can reach no fleet."
-    },
+    description =
+        "Shows what other policies would have made of a load: of a trace in a file, or of "
+            + "what a zone's history tells. It runs a model, writes nothing and can reach no "
+            + "fleet.",
     mixinStandardHelpOptions = true)
 final class WhatIfCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

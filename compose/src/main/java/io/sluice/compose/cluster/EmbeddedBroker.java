@@ -44,7 +44,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param port port for clients
    * @param controllerPort port for the controller, on the same address
    * @param data where its data lives; created and formatted if it is not there yet
-   * @throws ClusterException if the data directory can't be prepared
+   * @throws ClusterException if the data directory can't be prepared, or the broker not started
    */
   public static EmbeddedBroker start(String host, int port, int controllerPort, Path data) {
     return start(new Place(host, port, controllerPort, List.of()), data);
@@ -85,7 +85,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * Starts a broker; returns when it takes requests.
    *
    * @param data where its data lives; created and formatted if it is not there yet
-   * @throws ClusterException if the data directory can't be prepared
+   * @throws ClusterException if the data directory can't be prepared, or the broker not started
    */
   public static EmbeddedBroker start(Place place, Path data) {
     return start(place, Map.of(), data);
@@ -97,7 +97,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param further settings of the broker by Kafka's names, such as those that let a door ask for
    *     credentials; they win over ours
    * @param data where its data lives; created and formatted if it is not there yet
-   * @throws ClusterException if the data directory can't be prepared
+   * @throws ClusterException if the data directory can't be prepared, or the broker not started
    */
   public static EmbeddedBroker start(Place place, Map<String, String> further, Path data) {
     Properties settings = settings(place, data);
@@ -108,10 +108,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (StaleSession.isIn(data)) {
       StaleSession.end(settings);
     }
-    KafkaRaftServer server =
-        new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
-    server.startup();
-    return new EmbeddedBroker(server, place.host() + ":" + place.port());
+    try {
+      KafkaRaftServer server =
+          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+      server.startup();
+      return new EmbeddedBroker(server, place.host() + ":" + place.port());
+    } catch (RuntimeException refused) {
+      throw new ClusterException(
+          "Kafka can't start with its data in %s: %s".formatted(data, refused.getMessage()),
+          refused);
+    }
   }
 
   /** Where clients connect, {@code host:port}. */
@@ -189,6 +195,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     // would be everything of the last hours, since only whole segments are compacted.
     figures.put("offsets.topic.segment.bytes", "1048576");
     figures.put("transaction.state.log.segment.bytes", "1048576");
+    // Offsets of a group whose members were all away for a week would be dropped; they are only of
+    // use to read less, but reading all of a year takes a while. Ten years.
+    figures.put("offsets.retention.minutes", "5256000");
     // Nobody takes over from the only broker: a pause is no reason to lose its office. A session
     // that a crash left open is ended at the next start.
     figures.put("broker.session.timeout.ms", "60000");

@@ -250,7 +250,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
   }
 
-  /** What has stopped the topology, if anything has. */
+  /** Why the cluster can't go on, if it can't. */
   public Optional<Throwable> failure() {
     return monitors.failure();
   }

@@ -1,8 +1,11 @@
 package io.sluice.compose.cluster;
 
+import io.sluice.compose.decisions.DecidedZones;
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.TopologyHealth;
+import io.sluice.provisioner.TopologyShare;
+import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.watch.BalancerStarter;
@@ -10,6 +13,7 @@ import io.sluice.topology.TopologyConfig;
 import io.sluice.topology.ZoneStreams;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -44,13 +48,26 @@ public final class MonitorProcess implements AutoCloseable {
               surroundings.fleet(),
               surroundings.balancers(),
               surroundings.decisions(),
-              () -> health(streams.status()));
+              new Share(streams));
       started = true;
       return new MonitorProcess(streams, monitor);
     } finally {
       if (!started) {
         streams.close();
       }
+    }
+  }
+
+  /** What the monitor tells of its share. */
+  private record Share(ZoneStreams streams) implements TopologyShare {
+    @Override
+    public TopologyHealth health() {
+      return MonitorProcess.health(streams.status());
+    }
+
+    @Override
+    public List<DecidedZone> decides() {
+      return DecidedZones.of(streams.zones());
     }
   }
 

@@ -86,13 +86,24 @@ public record Ports(int offset) {
    * @throws ClusterException if somebody does
    */
   static void requireFree(String host, int port, String purpose) {
+    requireFree(host, port, purpose, "move all ports with --port-offset N");
+  }
+
+  /**
+   * Checks that nobody listens on the port.
+   *
+   * @param purpose what the port is for, for the message
+   * @param otherwise how it gets another one, for the message
+   * @throws ClusterException if somebody does
+   */
+  public static void requireFree(String host, int port, String purpose, String otherwise) {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
     } catch (IOException taken) {
       throw new ClusterException(
-          "port %d on %s, for %s, can't be used (%s): stop what listens there, or move all ports with --port-offset N"
-              .formatted(port, host, purpose, taken.getMessage()),
+          "port %d on %s, for %s, can't be used (%s): stop what listens there, or %s"
+              .formatted(port, host, purpose, taken.getMessage(), otherwise),
           taken);
     }
   }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Without this, a start after a crash finds itself still registered as the leader of all its
  * partitions, and its coordinators begin to work; a moment later the controller ends the old
- * session, and then elects the broker anew. In Kafka 4.3.1 two things can go wrong between the two
- * terms, both for good:
+ * session, and then elects the broker anew. In Kafka 4.3.1, and by its code in 4.4.0, two things
+ * can go wrong between the two terms, both for good:
  *
  * <ul>
  *   <li>The transaction coordinator of the first term aborts what the crash left open, and skips

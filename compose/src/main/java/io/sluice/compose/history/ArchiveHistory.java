@@ -3,18 +3,22 @@ package io.sluice.compose.history;
 import io.sluice.compose.archive.Extent;
 import io.sluice.compose.archive.Manifest;
 import io.sluice.compose.archive.Wanted;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RecordSource;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * The history in an archive's file. Each of its sources reads the file from the start, in constant
  * memory, and verifies all of it by the time it has given its last record.
  */
-public final class ArchiveHistory implements History, Restorable {
+public final class ArchiveHistory implements History, OrderedHistory, Restorable {
   private final Path file;
 
   /** The history in this file; it is opened when something is asked of it. */
@@ -70,6 +74,24 @@ public final class ArchiveHistory implements History, Restorable {
   @Override
   public RecordSource partition(String topic, int partition) {
     return new ArchiveStream(file, Wanted.of(topic, partition));
+  }
+
+  /** Opens a topic in the order of time; the file is read once for each of its partitions. */
+  @Override
+  public RecordSource ordered(String topic, Instant from, Instant to) {
+    SortedMap<Integer, RecordSource> partitions = new TreeMap<>();
+    topics()
+        .getOrDefault(topic, List.of())
+        .forEach(
+            extent -> partitions.put(extent.partition(), partition(topic, extent.partition())));
+    return new PulledInOrder(partitions);
+  }
+
+  @Override
+  public SortedSet<ZoneId> zones() {
+    try (RecordSource journal = journal()) {
+      return JournalZones.of(journal);
+    }
   }
 
   /**

@@ -61,7 +61,7 @@ final class KafkaSource implements RecordSource {
     this.kafka = kafka;
     this.consumer = KafkaClients.consumer(kafka, SETTINGS);
     try {
-      List<TopicPartition> partitions = partitions(topic);
+      List<TopicPartition> partitions = partitions(consumer, kafka, topic);
       Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
       ends.putAll(consumer.endOffsets(partitions));
       ends.entrySet().removeIf(end -> end.getValue() <= begins.getOrDefault(end.getKey(), 0L));
@@ -123,7 +123,8 @@ final class KafkaSource implements RecordSource {
     return records;
   }
 
-  private static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
+  /** A record as the fold's readers take it. */
+  static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
     SortedMap<String, String> headers = new TreeMap<>();
     for (Header header : record.headers()) {
       headers.put(header.key(), header.value() == null ? "" : new String(header.value(), UTF_8));
@@ -142,7 +143,13 @@ final class KafkaSource implements RecordSource {
     consumer.close();
   }
 
-  private List<TopicPartition> partitions(String topic) {
+  /**
+   * The partitions of a topic.
+   *
+   * @throws UnreachableException if it is not there
+   */
+  static List<TopicPartition> partitions(
+      KafkaConsumer<byte[], byte[]> consumer, KafkaAccess kafka, String topic) {
     List<PartitionInfo> found = consumer.partitionsFor(topic, TopicReader.REACH_TIMEOUT);
     if (found == null || found.isEmpty()) {
       throw new UnreachableException(

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -74,27 +73,31 @@ public final class TopicReader<V> implements AutoCloseable {
   }
 
   /**
-   * All records of a source whose times are wanted, in the order of their times.
+   * A record with its value.
+   *
+   * @param unreadable is told if it can't be read
+   */
+  public static <V> Optional<Entry<V>> decoded(
+      RawRecord raw, Topic<?, V> topic, Consumer<String> unreadable) {
+    byte[] value = raw.value();
+    return value == null
+        ? Optional.empty()
+        : decode(topic, new Place(raw.partition(), raw.offset(), raw.time()), value, unreadable);
+  }
+
+  /**
+   * Tells all records of a source in its order, and keeps none.
    *
    * @param unreadable is told about records that can't be read
    */
-  public static <V> List<Entry<V>> entries(
+  public static <V> void each(
       RecordSource source,
       Topic<?, V> topic,
-      Predicate<Instant> wanted,
-      Consumer<String> unreadable) {
-    List<Entry<V>> entries = new ArrayList<>();
+      Consumer<String> unreadable,
+      Consumer<Entry<V>> entries) {
     for (List<RawRecord> batch = source.next(); !batch.isEmpty(); batch = source.next()) {
-      for (RawRecord raw : batch) {
-        byte[] value = raw.value();
-        if (value != null && wanted.test(raw.time())) {
-          Place place = new Place(raw.partition(), raw.offset(), raw.time());
-          decode(topic, place, value, unreadable).ifPresent(entries::add);
-        }
-      }
+      batch.forEach(raw -> decoded(raw, topic, unreadable).ifPresent(entries));
     }
-    entries.sort(Entry.ORDER);
-    return entries;
   }
 
   /** All records up to the present end, in the order of their times. */

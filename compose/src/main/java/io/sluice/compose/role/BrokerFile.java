@@ -1,6 +1,7 @@
 package io.sluice.compose.role;
 
 import io.sluice.compose.cluster.EmbeddedBroker;
+import io.sluice.compose.cluster.Ports;
 import io.sluice.schemas.config.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,8 +78,20 @@ public record BrokerFile(
     return doors;
   }
 
-  /** Starts the broker; returns when it takes requests. */
+  /**
+   * Starts the broker; returns when it takes requests.
+   *
+   * @throws io.sluice.compose.cluster.ClusterException if a port is taken, or it can't start
+   */
   public EmbeddedBroker start() {
+    Ports.requireFree(host, port, "clients of the broker", "set port");
+    Ports.requireFree(host, controllerPort, "the broker's controller", "set controllerPort");
+    doors.forEach(door ->
+        Ports.requireFree(
+            door.host().orElse(host),
+            door.port(),
+            "door " + door.name(),
+            "set doors.%s.port".formatted(door.name())));
     return EmbeddedBroker.start(
         new EmbeddedBroker.Place(host, port, controllerPort, doors), kafka, data);
   }

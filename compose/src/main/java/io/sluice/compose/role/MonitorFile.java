@@ -1,6 +1,7 @@
 package io.sluice.compose.role;
 
 import io.sluice.compose.cluster.MonitorProcess;
+import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.decisions.RecordedDecisions;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.compose.kafka.TopicSetup;
@@ -63,9 +64,11 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
   /**
    * Starts the monitor, and creates the topics that are not there yet.
    *
-   * @throws IOException if it can't listen where it is to
+   * @throws io.sluice.compose.cluster.ClusterException if somebody listens where it is to
+   * @throws IOException if it can't listen there otherwise
    */
   public Running start() throws IOException {
+    Ports.requireFree(monitor.host(), monitor.port(), "monitor " + monitor.id(), "set port");
     TopicSetup.ensure(
         monitor.kafka(),
         monitor.zones().stream().map(ZoneConfig::zone).toList(),

@@ -1,5 +1,6 @@
 package io.sluice.compose.view;
 
+import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.Durations;
 import io.sluice.schemas.event.Condition;
@@ -29,7 +30,6 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
-import io.sluice.topology.decide.ManualHold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -170,12 +170,14 @@ public final class Story {
 
   /** A policy in a few words. */
   public static String describe(ZonePolicy policy) {
-    return "%d to %s by %s over %s"
-        .formatted(
-            policy.min(),
-            servers(policy.max()),
-            policy.rules().stream().map(Story::describe).collect(Collectors.joining(", ")),
-            Durations.format(policy.window()));
+    String limits = "%d to %s".formatted(policy.min(), servers(policy.max()));
+    return policy.rules().isEmpty()
+        ? limits + ", and no rule that changes how many"
+        : "%s by %s over %s"
+            .formatted(
+                limits,
+                policy.rules().stream().map(Story::describe).collect(Collectors.joining(", ")),
+                Durations.format(policy.window()));
   }
 
   private static String describe(ScalingRule rule) {
@@ -204,13 +206,13 @@ public final class Story {
   }
 
   /** A pause in a few words. */
-  public static String pause(Status.PauseLine pause) {
+  public static String pause(DecidedZone.Paused pause) {
     return "%s%s by %s"
         .formatted(direction(pause.direction()), until(pause.until()), pause.actor());
   }
 
   /** A number that somebody set, in a few words. */
-  public static String hold(ManualHold hold) {
+  public static String hold(DecidedZone.Held hold) {
     return "%s%s by %s"
         .formatted(servers(hold.servers()), until(Optional.of(hold.until())), hold.actor());
   }
@@ -240,7 +242,8 @@ public final class Story {
         : servers.stream().map(ServerId::toString).collect(Collectors.joining(", ", verb, ""));
   }
 
-  private static String servers(int count) {
+  /** So many servers. */
+  public static String servers(int count) {
     return count == 1 ? "1 server" : count + " servers";
   }
 

@@ -167,7 +167,10 @@ class CommandLineIT {
     Sluice status = Sluice.run("status", "--port-offset", offset);
 
     assertThat(status.awaitExit()).isEqualTo(3);
-    assertThat(status.err()).singleElement().asString().contains("no Kafka broker answers at");
+    assertThat(status.err())
+        .singleElement()
+        .asString()
+        .contains("no monitor answers at", "no Kafka broker answers at");
   }
 
   private String monitor() {

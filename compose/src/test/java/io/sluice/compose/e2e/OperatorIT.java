@@ -116,7 +116,7 @@ class OperatorIT {
     assertThat(read(Topics.SCALE_COMMANDS).stream().map(Entry::value))
         .anyMatch(command ->
             command.id().offset() == answer.at("/at/offset").asLong() && command.to() == 2);
-    assertThat(status().at("/zones/0/manual/servers").asInt()).isEqualTo(2);
+    await().atMost(PATIENCE).until(() -> status().at("/zones/0/manual/servers").asInt() == 2);
     assertThat(status().at("/zones/0/manual/actor").asText()).isEqualTo("eva");
   }
 
@@ -143,7 +143,7 @@ class OperatorIT {
     JsonNode resumed = asked("resume", "zone1");
     assertThat(fact(resumed).value()).isInstanceOf(ScalingResumed.class);
     await().atMost(PATIENCE).until(() -> ready() == 1);
-    assertThat(status().at("/zones/0/pauses")).isEmpty();
+    await().atMost(PATIENCE).until(() -> status().at("/zones/0/pauses").isEmpty());
   }
 
   @Test

@@ -90,7 +90,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"topology", "balancer", "provisioner", "app"})
+  @ValueSource(strings = {"topology", "balancer", "gate", "provisioner", "app"})
   void aModuleKnowsTheSchemasAndNoOtherModule(String module) {
     String[] others =
         Sources.MODULES.stream()

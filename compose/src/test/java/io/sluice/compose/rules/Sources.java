@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The project's files, for rules about them. */
 final class Sources {
   static final List<String> MODULES =
-      List.of("schemas", "topology", "balancer", "provisioner", "app", "compose");
+      List.of("schemas", "topology", "balancer", "gate", "provisioner", "app", "compose");
 
   private static final Path ROOT = Path.of(System.getProperty("sluice.root", ".."));
 

@@ -62,6 +62,22 @@ class StoryTest {
             "(dry run) stays at 2 servers, start zone1-3, stop zone1-1: cpu 72.5 is above 70");
   }
 
+  @Test
+  void aPolicyWithoutRulesIsASentenceToo() {
+    ZonePolicy byDefault = ZonePolicy.DEFAULT;
+    ZonePolicy none =
+        new ZonePolicy(
+            byDefault.min(),
+            byDefault.max(),
+            byDefault.window(),
+            List.of(),
+            byDefault.limits(),
+            byDefault.victims(),
+            byDefault.dryRun());
+
+    assertThat(Story.describe(none)).isEqualTo("1 to 3 servers, and no rule that changes how many");
+  }
+
   private static ScaleCommand command(
       int from, int to, List<ServerId> start, List<ServerId> stop, boolean dryRun) {
     return new ScaleCommand(

@@ -16,7 +16,6 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipState;
-import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +58,7 @@ public final class MonitorApi implements AutoCloseable {
   /**
    * The table for a monitor.
    *
+   * @param self what this monitor is, and what it decides
    * @param follower what this monitor knows while it does not lead
    * @param council its place among the monitors
    * @param decisions what can be said about decisions
@@ -67,7 +67,7 @@ public final class MonitorApi implements AutoCloseable {
    * @param tokens who may call what
    */
   public MonitorApi(
-      MonitorId id,
+      MonitorSelf self,
       Leadership office,
       Supplier<LeadershipState> follower,
       LeaderElector council,
@@ -77,11 +77,12 @@ public final class MonitorApi implements AutoCloseable {
       Tokens tokens) {
     this.admission = new Admission(tokens);
     LeaderClient desk = new LeaderClient(office, follower);
-    this.forwarding = new Forwarding(id, desk, council::leader);
+    this.forwarding = new Forwarding(self.id(), desk, council::leader);
     this.events = new EventCalls(desk, events, EventCalls.WRITE_MAX);
     this.routes =
         Stream.of(
-                new FleetCalls(id, desk).routes(),
+                new FleetCalls(self.id(), desk).routes(),
+                new MonitorCalls(self).routes(),
                 new ElectionCalls(council).routes(),
                 new ZoneCalls(desk).routes(),
                 new LoadCalls(desk, history, runs).routes(),

@@ -75,6 +75,8 @@ final class RevisedCalls<T> {
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
           case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
           case ChangeResult.Past past -> throw unexpected(past);
+          case ChangeResult.Failed(String what) ->
+              throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
     Answers.json(request, response, answer);

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.api;
 
 import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.provisioner.leadership.Reply;
@@ -120,6 +121,8 @@ final class ScalingCalls {
           throw Request.wrong("until", end(change), "a time after now, which is " + now);
       case ChangeResult.Unchanged unchanged -> throw unexpected(unchanged);
       case ChangeResult.Outdated outdated -> throw unexpected(outdated);
+      case ChangeResult.Failed(String what) ->
+          throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
     };
   }
 

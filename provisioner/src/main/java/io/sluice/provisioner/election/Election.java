@@ -228,8 +228,7 @@ public final class Election {
   private static boolean silentSince(Transition round, Phase.Doubting doubting) {
     Duration twice = round.timings().heartbeatInterval().multipliedBy(2);
     Instant contact = round.state().contactSince().orElse(round.now());
-    Instant heard =
-        round.state().lastBeat().map(ElectionState.Heard::at).orElse(doubting.since());
+    Instant heard = round.state().lastBeat().map(ElectionState.Heard::at).orElse(doubting.since());
     return round.passed(doubting.since(), round.timings().heartbeatGrace())
         && round.passed(later(heard, contact), twice);
   }
@@ -238,8 +237,7 @@ public final class Election {
     silent(round, peer, "is gone");
     if (round.state().phase() instanceof Phase.Doubting doubting
         && doubting.leader().equals(peer)) {
-      round.enter(
-          new Phase.Doubting(doubting.leader(), doubting.epoch(), doubting.since(), true));
+      round.enter(new Phase.Doubting(doubting.leader(), doubting.epoch(), doubting.since(), true));
     }
   }
 
@@ -257,7 +255,8 @@ public final class Election {
       }
       case STAYS -> {
         if (!clashed) {
-          clash.ifPresent(what -> round.tell(what + ": it has to end, or to have another id", true));
+          clash.ifPresent(
+              what -> round.tell(what + ": it has to end, or to have another id", true));
         }
       }
       case YIELDS -> refuse(round, clash.orElse("another process runs with the same id"));
@@ -336,8 +335,7 @@ public final class Election {
       case Phase.Resting(var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Taking ignored -> {}
       case Phase.Leading leading ->
-          round.deposedIf(
-              epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader, epoch);
+          round.deposedIf(epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader, epoch);
       case Phase.Ceding ignored -> {}
       case Phase.Ended ignored -> {}
     }

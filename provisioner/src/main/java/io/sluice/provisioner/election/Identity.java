@@ -20,8 +20,7 @@ import java.util.Optional;
  */
 record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other> other) {
   /** Nothing was read yet. */
-  static final Identity NONE =
-      new Identity(Optional.empty(), Optional.empty(), Optional.empty());
+  static final Identity NONE = new Identity(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** For how long both have to go on; longer than what a dead process sent is under way. */
   static final Duration CLASH = Duration.ofSeconds(2);

@@ -6,8 +6,7 @@ import io.sluice.schemas.id.Epoch;
 
 /**
  * What monitors say to each other. The first three are those of the algorithm (Garcia-Molina,
- * "Elections in a Distributed Computing System", 1982); the others are for handing over in
- * order.
+ * "Elections in a Distributed Computing System", 1982); the others are for handing over in order.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({

@@ -35,7 +35,8 @@ final class MessageTransitions {
       return;
     }
     switch (round.state().phase()) {
-      case Phase.Leading(var _, var epoch, var _) -> round.send(from, new Message.Coordinator(epoch));
+      case Phase.Leading(var _, var epoch, var _) ->
+          round.send(from, new Message.Coordinator(epoch));
       case Phase.Following following -> {
         if (round.state().fit()) {
           round.send(from, new Message.Answer());

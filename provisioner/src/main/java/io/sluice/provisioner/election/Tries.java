@@ -12,8 +12,7 @@ import java.time.Instant;
  * @param lost how often in a row it lost office, or did not get into it, by a failure of its own
  * @param claimNotBefore before then it asks no leader to hand over
  */
-record Tries(
-    long attempt, int failures, Instant notBefore, int lost, Instant claimNotBefore) {
+record Tries(long attempt, int failures, Instant notBefore, int lost, Instant claimNotBefore) {
   static final Tries NONE = new Tries(0, 0, Instant.EPOCH, 0, Instant.EPOCH);
 
   /** Whoever failed so often leads only if nobody else does. */

@@ -52,8 +52,7 @@ public final class HeartbeatReader implements AutoCloseable {
 
   /** Begins to read. */
   void start(java.util.function.Consumer<Input> heard) {
-    loop =
-        Optional.of(loops.restarting("heartbeat-reader", TURN_MAX, turns -> run(heard, turns)));
+    loop = Optional.of(loops.restarting("heartbeat-reader", TURN_MAX, turns -> run(heard, turns)));
   }
 
   private void run(java.util.function.Consumer<Input> heard, Loops.Turns turns)
@@ -84,9 +83,7 @@ public final class HeartbeatReader implements AutoCloseable {
   private void read(java.util.function.Consumer<Input> heard, Loops.Turns turns) {
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            settings.heartbeatConsumer(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+            settings.heartbeatConsumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       consumer.assign(List.of(PARTITION));
       consumer.seekToEnd(List.of(PARTITION));
@@ -111,8 +108,8 @@ public final class HeartbeatReader implements AutoCloseable {
 
   private static Optional<Input> input(ConsumerRecord<byte[], byte[]> record) {
     try {
-      Incarnation incarnation = header(record, Incarnation.HEADER).map(Incarnation::new)
-          .orElse(Incarnation.UNKNOWN);
+      Incarnation incarnation =
+          header(record, Incarnation.HEADER).map(Incarnation::new).orElse(Incarnation.UNKNOWN);
       return record.value() == null
           ? sign(record, incarnation)
           : heartbeat(record.value(), incarnation);
@@ -130,8 +127,7 @@ public final class HeartbeatReader implements AutoCloseable {
     return switch (LEADERSHIP.key().decode(record.key())) {
       case Decoded.Value<MonitorId>(MonitorId monitor) ->
           Optional.of(
-              new Input.Present(
-                  monitor, incarnation, header(record, Presence.TAKING).isPresent()));
+              new Input.Present(monitor, incarnation, header(record, Presence.TAKING).isPresent()));
       case Decoded.UnknownType<MonitorId>(String type) ->
           throw new IllegalArgumentException("a key of unknown type " + type);
       case Decoded.Malformed<MonitorId>(String problem) ->

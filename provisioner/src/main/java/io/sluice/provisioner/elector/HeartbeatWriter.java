@@ -78,9 +78,7 @@ public final class HeartbeatWriter implements LeaderTask {
             LEADERSHIP.name(),
             LEADERSHIP.key().encode(electorate.self()),
             LEADERSHIP.value().encode(new Heartbeat(electorate.self(), epoch, url)));
-    record
-        .headers()
-        .add(Incarnation.HEADER, electorate.incarnation().value().getBytes(UTF_8));
+    record.headers().add(Incarnation.HEADER, electorate.incarnation().value().getBytes(UTF_8));
     return record;
   }
 

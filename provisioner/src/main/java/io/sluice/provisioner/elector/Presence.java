@@ -72,10 +72,8 @@ public final class Presence implements AutoCloseable {
 
   private void send(Producer<byte[], byte[]> producer, boolean taking) {
     ProducerRecord<byte[], byte[]> sign =
-        new ProducerRecord<>(
-            LEADERSHIP.name(), LEADERSHIP.key().encode(electorate.self()), null);
-    sign.headers()
-        .add(Incarnation.HEADER, electorate.incarnation().value().getBytes(UTF_8));
+        new ProducerRecord<>(LEADERSHIP.name(), LEADERSHIP.key().encode(electorate.self()), null);
+    sign.headers().add(Incarnation.HEADER, electorate.incarnation().value().getBytes(UTF_8));
     if (taking) {
       sign.headers().add(TAKING, new byte[0]);
     }

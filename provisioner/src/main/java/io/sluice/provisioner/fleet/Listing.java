@@ -1,30 +1,43 @@
 package io.sluice.provisioner.fleet;
 
 import io.sluice.schemas.id.ZoneId;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a fleet keeps. A fleet on several hosts may know nothing of some of them at the moment: what
- * runs there may well go on running, so that nothing can be concluded about it.
+ * What a fleet keeps, and for which zones it speaks. Of a zone that it does not speak for, one that
+ * it does not know or whose engine does not answer, nothing is known: what runs there may well go
+ * on running, so that nothing can be concluded about it.
  *
  * @param instances the servers that the fleet keeps something of
- * @param silent the zones that nothing is known of
+ * @param zones the zones that it speaks for; empty: every zone that there is
  */
-public record Listing(List<Instance> instances, SortedSet<ZoneId> silent)
+public record Listing(List<Instance> instances, Optional<SortedSet<ZoneId>> zones)
     implements Iterable<Instance> {
   /** Copies the collections. */
   public Listing {
     instances = List.copyOf(instances);
-    silent = Collections.unmodifiableSortedSet(new TreeSet<>(silent));
+    zones = zones.map(known -> Collections.unmodifiableSortedSet(new TreeSet<>(known)));
   }
 
-  /** All that there is. */
+  /** All that there is, of every zone. */
   public static Listing of(List<Instance> instances) {
-    return new Listing(instances, Collections.emptySortedSet());
+    return new Listing(instances, Optional.empty());
+  }
+
+  /** All that there is of these zones. */
+  public static Listing of(List<Instance> instances, Collection<ZoneId> zones) {
+    return new Listing(instances, Optional.of(new TreeSet<>(zones)));
+  }
+
+  /** Whether a server of this zone that it does not name is none that the fleet keeps. */
+  public boolean speaksFor(ZoneId zone) {
+    return zones.map(known -> known.contains(zone)).orElse(true);
   }
 
   @Override

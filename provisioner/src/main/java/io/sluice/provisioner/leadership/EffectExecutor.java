@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Performs effects, each on a virtual thread of its own, and hands on what came of them. Once
- * closed it begins nothing more, and what is under way is interrupted and not followed up.
+ * Performs effects, each on a virtual thread of its own, and hands on what came of them, whatever
+ * that is: an effect that ends by anything unforeseen has failed, and no other with it. Once closed
+ * it begins nothing more, and what is under way is interrupted and not followed up.
  */
 final class EffectExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
@@ -30,19 +31,23 @@ final class EffectExecutor implements AutoCloseable {
   private final ServerFleet fleet;
   private final Readiness readiness;
   private final Consumer<Input> results;
+  private final Consumer<Throwable> fatal;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServerId, Future<?>> awaited = new HashMap<>();
   private volatile boolean closed;
 
   /**
-   * A performer for one term.
+   * An executor for one term.
    *
    * @param results called by any thread
+   * @param fatal hears of what means that the process can't go on; called by any thread
    */
-  EffectExecutor(ServerFleet fleet, HttpClient http, Consumer<Input> results) {
+  EffectExecutor(
+      ServerFleet fleet, HttpClient http, Consumer<Input> results, Consumer<Throwable> fatal) {
     this.fleet = fleet;
     this.readiness = new Readiness(http);
     this.results = results;
+    this.fatal = fatal;
   }
 
   /** Begins the effect; called by the leader's thread only. */
@@ -82,7 +87,7 @@ final class EffectExecutor implements AutoCloseable {
   private Started start(ServerSpec spec) {
     try {
       return fleet.start(spec);
-    } catch (FleetException failed) {
+    } catch (RuntimeException | Error failed) {
       if (closed) {
         // Another leader may have adopted what was begun: it is not ours to clean up any more.
         throw failed;
@@ -90,7 +95,7 @@ final class EffectExecutor implements AutoCloseable {
       // A failed start is reported as having left nothing behind: make that true.
       try {
         fleet.stop(spec.server(), Duration.ZERO);
-      } catch (FleetException remains) {
+      } catch (RuntimeException | Error remains) {
         failed.addSuppressed(remains);
         LOG.warn("remains of server {} can't be removed", spec.server(), remains);
       }
@@ -112,9 +117,12 @@ final class EffectExecutor implements AutoCloseable {
         Thread.currentThread().interrupt();
       } catch (FleetException failure) {
         results.accept(failed.apply(String.valueOf(failure.getMessage())));
-      } catch (Exception unforeseen) {
+      } catch (Throwable unforeseen) {
         LOG.error("an effect failed in an unforeseen way", unforeseen);
         results.accept(failed.apply(unforeseen.toString()));
+        if (LeadershipLostException.isFatal(unforeseen)) {
+          fatal.accept(unforeseen);
+        }
       }
     });
   }

@@ -2,16 +2,16 @@ package io.sluice.provisioner.leadership;
 
 import static io.sluice.schemas.topic.Topics.JOURNAL;
 
-import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.JournalState;
+import io.sluice.provisioner.plan.Recovered;
 import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.provisioner.snapshot.Snapshots;
-import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,33 +26,43 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a monitor knows while it does not lead: it reads the journal as it grows, from a snapshot if
- * there is one, and records nothing. When Kafka is out of reach it keeps what it knows and tries
- * again.
+ * there is one, and records nothing. When Kafka is out of reach, or anything else fails, it keeps
+ * what it knows, says so, and tries again.
  */
 public final class JournalFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFollower.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+  /** A poll asks Kafka several times, and each answer may take as long as its time-out. */
+  private static final Duration TURN_MAX = Duration.ofMinutes(2);
+
   private static final String FOLLOWS = "this monitor follows another one";
 
   private final KafkaSettings settings;
   private final Snapshots snapshots;
   private final KafkaReading reading = new KafkaReading();
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Loops loops;
   private final AtomicReference<LeadershipState> state =
       new AtomicReference<>(LeadershipState.NONE);
-  private final Thread thread = new Thread(this::run, "journal-follower");
+  private volatile Optional<String> trouble = Optional.of("the journal was not read yet");
+  private Optional<Supervised> loop = Optional.empty();
 
   /** A follower that does not read yet. */
-  public JournalFollower(KafkaSettings settings, Snapshots snapshots) {
+  public JournalFollower(KafkaSettings settings, Snapshots snapshots, Loops loops) {
     this.settings = settings;
     this.snapshots = snapshots;
+    this.loops = loops;
   }
 
   /** Begins to read. */
   public void start() {
-    thread.start();
+    loop = Optional.of(loops.restarting("journal-follower", TURN_MAX, this::run));
+  }
+
+  /** Why the journal can't be followed at the moment; empty if it is. */
+  public Optional<String> trouble() {
+    return trouble;
   }
 
   /** What the journal says as far as it was read; never a term. */
@@ -60,23 +70,32 @@ public final class JournalFollower implements AutoCloseable {
     return state.get();
   }
 
-  private void run() {
-    Optional<Snapshot> begin = snapshots.load();
-    while (ended.getCount() > 0) {
+  private void run(Loops.Turns turns) throws InterruptedException {
+    Optional<Snapshot> begin = known();
+    while (!Thread.currentThread().isInterrupted()) {
+      turns.turned();
       try {
-        follow(begin);
+        follow(begin, turns);
       } catch (InvalidOffsetException gone) {
         LOG.warn("the journal is not the one that was followed, and is read anew: {}", gone, gone);
         begin = Optional.empty();
       } catch (InterruptException closed) {
-        ended.countDown();
+        return;
       } catch (KafkaException failed) {
         LOG.warn("the journal can't be followed for now: {}", failed.getMessage());
-        state.updateAndGet(last -> last.without("Kafka does not answer: " + failed.getMessage()));
+        failed("Kafka does not answer: " + failed.getMessage());
         begin = known();
-        rest();
+        Thread.sleep(PAUSE);
+      } catch (RuntimeException | Error unforeseen) {
+        failed("it can't be followed: " + unforeseen);
+        throw unforeseen;
       }
     }
+  }
+
+  private void failed(String why) {
+    trouble = Optional.of(why);
+    state.updateAndGet(last -> last.without(why));
   }
 
   /** Where to go on after an interruption. */
@@ -85,10 +104,10 @@ public final class JournalFollower implements AutoCloseable {
     return last.journal().isEmpty()
         ? snapshots.load()
         : Optional.of(
-            Snapshot.of(last.journal(), last.fleet().epoch(), last.offsets(), last.fleet()));
+            Snapshot.of(last.journal(), last.fleet().epoch(), last.offsets(), last.known()));
   }
 
-  private void follow(Optional<Snapshot> begin) {
+  private void follow(Optional<Snapshot> begin, Loops.Turns turns) {
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             settings.follower(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -97,10 +116,11 @@ public final class JournalFollower implements AutoCloseable {
           begin.filter(found ->
               found.fits(survey.journalId(), survey.journalBegins(), survey.journalEnds()));
       seek(consumer, survey, from);
-      Fleet fleet = from.map(Snapshot::fleet).orElse(Fleet.EMPTY);
-      while (ended.getCount() > 0) {
-        fleet = folded(fleet, reading.batch(consumer.poll(POLL)));
-        publish(survey, consumer, fleet);
+      Recovered known = from.map(found -> Recovered.since(found.known())).orElse(Recovered.NOTHING);
+      while (!Thread.currentThread().isInterrupted()) {
+        turns.turned();
+        known = known.and(reading.batch(consumer.poll(POLL)).inputs());
+        publish(survey, consumer, known.journal());
       }
       consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
@@ -121,45 +141,24 @@ public final class JournalFollower implements AutoCloseable {
     }
   }
 
-  private static Fleet folded(Fleet before, LeaderLog.Batch batch) {
-    Fleet fleet = before;
-    for (Input input : batch.inputs()) {
-      if (input instanceof Input.FactRead(var _, var entry)) {
-        fleet = fleet.apply(entry);
-      }
-    }
-    return fleet;
-  }
-
-  private void publish(KafkaSurvey survey, Consumer<byte[], byte[]> consumer, Fleet fleet) {
+  private void publish(KafkaSurvey survey, Consumer<byte[], byte[]> consumer, JournalState known) {
     Map<Integer, Long> offsets = new HashMap<>();
     consumer
         .assignment()
         .forEach(partition -> offsets.put(partition.partition(), consumer.position(partition)));
     state.set(
         new LeadershipState(
-            Optional.empty(), survey.journalId(), offsets, fleet, fleet, Optional.of(FOLLOWS)));
-  }
-
-  private void rest() {
-    try {
-      if (ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("closed while it rested");
-      }
-    } catch (InterruptedException interrupted) {
-      ended.countDown();
-    }
+            Optional.empty(),
+            survey.journalId(),
+            offsets,
+            known,
+            known.fleet(),
+            Optional.of(FOLLOWS)));
+    trouble = Optional.empty();
   }
 
   @Override
   public void close() {
-    ended.countDown();
-    try {
-      if (!thread.join(CLOSE_PATIENCE)) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    loop.ifPresent(Supervised::close);
   }
 }

@@ -5,7 +5,6 @@ import static io.sluice.schemas.topic.Topics.JOURNAL;
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -24,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -97,30 +96,22 @@ public final class KafkaLeaderLog implements LeaderLog {
         .collect(Collectors.toSet());
   }
 
-  private Map<Integer, Progress> committed() {
-    Map<Integer, Progress> progress = new HashMap<>();
+  /** Offsets that are not there any more cost nothing but the time to read the commands again. */
+  private Map<Integer, Long> committed() {
+    Map<Integer, Long> begin = new HashMap<>();
     Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(commands);
     for (TopicPartition partition : commands) {
       OffsetAndMetadata at = known.get(partition);
-      progress.put(partition.partition(), at == null ? Progress.at(0) : read(partition, at));
+      if (at == null) {
+        LOG.info("no offset of {} is known: its commands are read from the beginning", partition);
+      }
+      begin.put(partition.partition(), at == null ? 0 : at.offset());
     }
-    return progress;
-  }
-
-  private static Progress read(TopicPartition partition, OffsetAndMetadata committed) {
-    Optional<Progress> progress = Progress.read(committed.offset(), committed.metadata());
-    if (progress.isEmpty()) {
-      LOG.warn(
-          "offset {} of {} was committed with '{}': expected what this program writes; ignored",
-          committed.offset(),
-          partition,
-          committed.metadata());
-    }
-    return progress.orElseGet(() -> Progress.at(committed.offset()));
+    return begin;
   }
 
   @Override
-  public void readFrom(Map<Integer, Long> from, Map<Integer, Progress> progress) {
+  public void readFrom(Map<Integer, Long> from, Map<Integer, Long> begin) {
     asking(
         "reading",
         () -> {
@@ -134,8 +125,7 @@ public final class KafkaLeaderLog implements LeaderLog {
             }
           }
           for (TopicPartition partition : commands) {
-            long next = progress.getOrDefault(partition.partition(), Progress.at(0)).next();
-            consumer.seek(partition, next);
+            consumer.seek(partition, begin.getOrDefault(partition.partition(), 0L));
           }
           return journal;
         });
@@ -153,12 +143,20 @@ public final class KafkaLeaderLog implements LeaderLog {
           consumer.resume(
               consumer.paused().stream().filter(partition -> !paused.contains(partition)).toList());
           consumer.pause(paused);
-          try {
-            return reading.batch(consumer.poll(wait));
-          } catch (WakeupException woken) {
-            return Batch.EMPTY;
-          }
+          return reading.batch(records(wait));
         });
+  }
+
+  private ConsumerRecords<byte[], byte[]> records(Duration wait) {
+    Duration patience = wait;
+    while (true) {
+      try {
+        return consumer.poll(patience);
+      } catch (WakeupException woken) {
+        // It throws before it looks at what was fetched already, which must not be left lying.
+        patience = Duration.ZERO;
+      }
+    }
   }
 
   @Override
@@ -171,8 +169,8 @@ public final class KafkaLeaderLog implements LeaderLog {
           entry.facts().forEach(fact -> sent.add(producer.send(record(fact))));
           List<Future<RecordMetadata>> letters =
               entry.letters().stream().map(letter -> producer.send(record(letter))).toList();
-          if (!entry.progress().isEmpty()) {
-            producer.sendOffsetsToTransaction(offsets(entry.progress()), consumer.groupMetadata());
+          if (!entry.commands().isEmpty()) {
+            producer.sendOffsetsToTransaction(offsets(entry.commands()), consumer.groupMetadata());
           }
           producer.commitTransaction();
           letters.forEach(KafkaLeaderLog::placed);
@@ -199,12 +197,11 @@ public final class KafkaLeaderLog implements LeaderLog {
     return record;
   }
 
-  private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Progress> progress) {
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> commands) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    progress.forEach((partition, at) ->
+    commands.forEach((partition, next) ->
         offsets.put(
-            new TopicPartition(SCALE_COMMANDS.name(), partition),
-            new OffsetAndMetadata(at.next(), at.metadata())));
+            new TopicPartition(SCALE_COMMANDS.name(), partition), new OffsetAndMetadata(next)));
     return offsets;
   }
 
@@ -233,11 +230,13 @@ public final class KafkaLeaderLog implements LeaderLog {
   }
 
   private long position(TopicPartition partition) {
-    try {
-      return consumer.position(partition);
-    } catch (WakeupException woken) {
-      // Meant for a poll, whose caller looks for what it was woken for before it polls anyway.
-      return consumer.position(partition);
+    while (true) {
+      try {
+        return consumer.position(partition);
+      } catch (WakeupException woken) {
+        // Meant for a poll, whose caller looks for what it was woken for before it polls anyway.
+        LOG.trace("woken up between two polls", woken);
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.event.FleetEvent;
 import java.time.Duration;
 import java.util.List;
@@ -19,14 +18,14 @@ public interface LeaderLog extends AutoCloseable {
   Opening open();
 
   /**
-   * Reads the journal from these offsets, and the commands from where they are recorded.
+   * Reads the journal from these offsets, and the commands from those.
    *
    * @param journal offset per partition; partitions not named are read from their beginning
    */
-  void readFrom(Map<Integer, Long> journal, Map<Integer, Progress> commands);
+  void readFrom(Map<Integer, Long> journal, Map<Integer, Long> commands);
 
   /**
-   * What stands in the topics next; empty if nothing came in time or {@link #wakeUp} was called.
+   * What stands in the topics next, as much as one turn can take; empty if nothing came in time.
    *
    * @param held partitions of the commands that are not to be read for now
    */
@@ -45,7 +44,10 @@ public interface LeaderLog extends AutoCloseable {
   /** Whether every command that stands in the topic was read. */
   boolean commandsRead();
 
-  /** Ends a {@link #poll} that is waiting, or else the next one; may be called by any thread. */
+  /**
+   * Ends a {@link #poll} that is waiting, or lets the next one not wait; either still hands in what
+   * is there. May be called by any thread.
+   */
   void wakeUp();
 
   /** Lets go of the topics; a transaction under way is not recorded. */
@@ -66,13 +68,14 @@ public interface LeaderLog extends AutoCloseable {
    * @param begins first offset per partition of the journal
    * @param ends offset behind the last record, per partition of the journal, of anything that an
    *     earlier leader can have recorded
-   * @param commands how far the commands are recorded, per partition
+   * @param commands from where the last leader said the commands are to be read, per partition; 0
+   *     where nothing is known of that any more
    */
   record Opening(
       String journal,
       Map<Integer, Long> begins,
       Map<Integer, Long> ends,
-      Map<Integer, Progress> commands) {
+      Map<Integer, Long> commands) {
     /** Copies the maps. */
     public Opening {
       begins = Map.copyOf(begins);
@@ -102,15 +105,15 @@ public interface LeaderLog extends AutoCloseable {
    * What is to be recorded.
    *
    * @param facts in their order
-   * @param progress of the commands, per partition
+   * @param commands from where the commands are to be read from now on, per partition
    * @param letters for the dead letters
    */
   record Entry(
-      List<FleetEvent> facts, Map<Integer, Progress> progress, List<UnreadableRecord> letters) {
+      List<FleetEvent> facts, Map<Integer, Long> commands, List<UnreadableRecord> letters) {
     /** Copies the collections. */
     public Entry {
       facts = List.copyOf(facts);
-      progress = Map.copyOf(progress);
+      commands = Map.copyOf(commands);
       letters = List.copyOf(letters);
     }
   }

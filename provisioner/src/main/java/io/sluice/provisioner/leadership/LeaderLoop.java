@@ -3,200 +3,186 @@ package io.sluice.provisioner.leadership;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.ChangeResult;
-import io.sluice.provisioner.plan.CommandOffsets;
-import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.JournalState;
+import io.sluice.provisioner.plan.LeaderTurns;
+import io.sluice.provisioner.plan.Moment;
 import io.sluice.provisioner.plan.Note;
-import io.sluice.provisioner.plan.OptimisticView;
-import io.sluice.provisioner.plan.Outcome;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
-import io.sluice.provisioner.plan.ProvisionerState;
-import io.sluice.provisioner.plan.TermSettings;
+import io.sluice.provisioner.plan.Recovered;
 import io.sluice.provisioner.plan.TermStart;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.time.Ticks;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One term in office: reads facts and commands, lets the leader's mind decide, records, and has the
- * effects performed. One thread does all of it; effects run beside it and post what came of them.
+ * One term: the hands of {@link LeaderTurns}. Reads facts and commands, takes what was posted, has
+ * the turn decided, records, and has the effects performed. One thread does all of it; effects run
+ * beside it and post what came of them.
  */
 final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLoop.class);
 
-  /** How often deadlines are looked at. */
-  private static final Duration TICK = Duration.ofMillis(100);
-
-  /** How often in the contact timeout the leader proves that it leads. */
-  private static final int PROOFS = 3;
-
   private final LeadershipSettings settings;
-  private final LeaderLog ledger;
-  private final EffectExecutor performer;
-  private final ProvisionerState mind;
+  private final LeaderLog log;
+  private final EffectExecutor effects;
+  private final LeaderTurns turns;
   private final Epoch epoch;
   private final String journal;
-  private final SteadyClock clock;
-  private final Consumer<LeadershipState> published;
+  private final Tools tools;
+  private final Client client;
   private final ConcurrentLinkedQueue<Posted> mailbox = new ConcurrentLinkedQueue<>();
+
+  /** Whether the loop waits for records, or is about to: only then it has to be woken up. */
+  private final AtomicBoolean asleep = new AtomicBoolean();
+
   private final AtomicBoolean over = new AtomicBoolean();
-  private Instant lastTick = Instant.MIN;
-  private Instant lastProof;
-  private volatile LeadershipState state;
-  private volatile long turnedAt = System.nanoTime();
+  private final AtomicReference<Optional<Throwable>> broken =
+      new AtomicReference<>(Optional.empty());
+  private volatile LeadershipState state = LeadershipState.NONE;
+  private volatile Ticks turnedAt;
 
   /** Who waits for what is being settled, in the order of their inputs. */
   private List<Waiting> underWay = List.of();
 
   private LeaderLoop(
-      LeadershipSettings settings,
-      LeaderLog ledger,
-      Found found,
-      Tools tools,
-      Consumer<LeadershipState> published) {
+      LeadershipSettings settings, LeaderLog log, Found found, Tools tools, Client client) {
     this.settings = settings;
-    this.ledger = ledger;
-    this.clock = tools.clock();
-    this.published = published;
-    this.epoch = found.inauguration().epoch();
+    this.log = log;
+    this.tools = tools;
+    this.client = client;
+    this.epoch = found.start().epoch();
     this.journal = found.opening().journal();
-    TermSettings terms =
-        new TermSettings(
-            epoch,
-            new TreeMap<>(settings.environment()),
-            settings.stopGrace(),
-            settings.listInterval());
-    this.mind =
-        new ProvisionerState(
-            terms,
-            new OptimisticView(found.fleet()),
-            new CommandOffsets(found.opening().commands()));
-    this.performer = new EffectExecutor(tools.fleet(), tools.http(), this::post);
-    this.lastProof = clock.now();
-    this.state = LeadershipState.NONE;
+    this.turns =
+        new LeaderTurns(
+            settings.terms(epoch),
+            settings.contactTimeout(),
+            found.recovered(),
+            found.opening().commands(),
+            tools.now());
+    this.effects = new EffectExecutor(tools.fleet(), tools.http(), this::post, this::fatal);
+    this.turnedAt = tools.ticks().now();
   }
 
   /** What a term works with. */
-  record Tools(ServerFleet fleet, HttpClient http, SteadyClock clock) {}
+  record Tools(ServerFleet fleet, HttpClient http, MonotonicClock ticks, InstantSource time) {
+    Moment now() {
+      return new Moment(ticks.now(), time.instant());
+    }
+  }
 
   /**
    * Whoever ordered the term.
    *
    * @param unwanted whether it is to end
    * @param published hears what is known, whenever that changes
+   * @param supervision hears that the loop turns
    */
-  record Client(BooleanSupplier unwanted, Consumer<LeadershipState> published) {}
+  record Client(
+      BooleanSupplier unwanted, Consumer<LeadershipState> published, Loops.Turns supervision) {}
 
-  /** What was found when the office was taken. */
-  private record Found(LeaderLog.Opening opening, Fleet fleet, TermStart inauguration) {}
+  /** What was found when the leadership was taken. */
+  private record Found(LeaderLog.Opening opening, Recovered recovered, TermStart start) {}
 
   /** Something posted, and who waits for what comes of it. */
   private record Posted(Input input, Waiting waiting) {}
 
   /**
-   * Takes office: fences every earlier leader, reads the journal, and records who leads.
+   * Takes the leadership: fences every earlier leader, reads the journal, and records who leads.
    *
    * @throws LeadershipLostException if that fails
    */
   static LeaderLoop take(
-      LeadershipSettings settings,
-      LeaderLog ledger,
-      Recovery recovery,
-      Tools tools,
-      Client client) {
-    LeaderLog.Opening opening = ledger.open();
-    Fleet fleet = recovery.read(ledger, opening, client.unwanted());
-    TermStart inauguration =
+      LeadershipSettings settings, LeaderLog log, Recovery recovery, Tools tools, Client client) {
+    LeaderLog.Opening opening = log.open();
+    client.supervision().turned();
+    Recovered recovered = recovery.read(log, opening, client);
+    TermStart start =
         TermStart.of(
-            fleet,
+            recovered.journal().fleet(),
             settings.declarations(),
             settings.monitor(),
             settings.url(),
-            tools.clock().now());
-    inauguration.notes().forEach(LeaderLoop::log);
-    LeaderLoop term =
-        new LeaderLoop(
-            settings, ledger, new Found(opening, fleet, inauguration), tools, client.published());
-    term.settle(term.mind.inaugurate(inauguration, tools.clock().now()), List.of());
-    return term;
+            tools.time().instant());
+    start.notes().forEach(LeaderLoop::log);
+    LeaderLoop loop =
+        new LeaderLoop(settings, log, new Found(opening, recovered, start), tools, client);
+    loop.settle(loop.turns.begin(start, recovered, tools.now()), List.of());
+    return loop;
   }
 
   /** Serves until asked to end. */
-  void serve(BooleanSupplier unwanted) {
-    while (!unwanted.getAsBoolean()) {
+  void serve() {
+    while (!client.unwanted().getAsBoolean()) {
       turn();
     }
   }
 
   /** One turn of the loop. */
   private void turn() {
-    turnedAt = System.nanoTime();
-    LeaderLog.Batch batch =
-        ledger.poll(mailbox.isEmpty() ? TICK : Duration.ZERO, mind.fullPartitions());
-    List<Input> inputs = new ArrayList<>(batch.inputs());
+    client.supervision().turned();
+    turnedAt = tools.ticks().now();
+    broken
+        .get()
+        .ifPresent(thrown -> {
+          throw new InternalError("an effect has met the end of the process", thrown);
+        });
+    LeaderLog.Batch batch = read();
+    List<Input> posted = new ArrayList<>();
     List<Waiting> waiting = new ArrayList<>();
     underWay = waiting;
-    for (Posted posted = mailbox.poll(); posted != null; posted = mailbox.poll()) {
-      inputs.add(completed(posted.input()));
-      waiting.add(posted.waiting());
+    while (posted.size() < LeaderTurns.POSTED_MAX && !mailbox.isEmpty()) {
+      Posted next = mailbox.remove();
+      posted.add(next.input());
+      waiting.add(next.waiting());
     }
-    Instant now = clock.now();
-    if (!now.isBefore(lastTick.plus(TICK))) {
-      lastTick = now;
-      inputs.add(new Input.Tick());
+    LeaderTurns.Taken taken =
+        new LeaderTurns.Taken(
+            batch.inputs(), !batch.letters().isEmpty(), log.commandsRead(), posted);
+    switch (turns.take(taken, tools.now())) {
+      case LeaderTurns.Turn.Over(var by) ->
+          throw new LeadershipLostException("epoch %s has begun".formatted(by), true);
+      case LeaderTurns.Turn.GoesOn turn -> settle(turn, batch.letters());
     }
-    Outcome outcome = mind.step(inputs, now);
-    Epoch latest = mind.fleet().epoch();
-    if (latest.compareTo(epoch) > 0) {
-      throw new LeadershipLostException("epoch %s has begun".formatted(latest), true);
-    }
-    settle(outcome, batch.letters());
   }
 
-  private Input completed(Input input) {
-    return input instanceof Input.Listed(var listing, var _)
-        ? new Input.Listed(listing, ledger.commandsRead())
-        : input;
+  private LeaderLog.Batch read() {
+    asleep.set(true);
+    // Whoever posts later than this look sees that it has to wake us up.
+    Duration wait = mailbox.isEmpty() ? LeaderTurns.TICK : Duration.ZERO;
+    LeaderLog.Batch batch = log.poll(wait, turns.held());
+    asleep.set(false);
+    return batch;
   }
 
   /** Records what is to be recorded, then does what is to be done. */
-  private void settle(Outcome outcome, List<UnreadableRecord> letters) {
-    Instant now = clock.now();
-    Duration proofInterval = settings.contactTimeout().dividedBy(PROOFS);
-    // What changes the fleet waits for a proof of its own, so that a leader that was deposed in the
-    // meantime, or stopped and woken up, touches no server.
-    boolean acts = outcome.effects().stream().anyMatch(Effect::changesFleet);
-    boolean proof = acts || !now.isBefore(lastProof.plus(proofInterval));
+  private void settle(LeaderTurns.Turn.GoesOn turn, List<UnreadableRecord> letters) {
     List<Place> places = List.of();
-    if (outcome.records() || !letters.isEmpty() || proof) {
-      // Offsets that are committed once more prove to an idle leader that it still leads: an empty
-      // transaction would not be fenced.
-      Map<Integer, Progress> progress = proof ? mind.progress() : outcome.progress();
-      places = ledger.record(new LeaderLog.Entry(outcome.facts(), progress, letters));
-      mind.recorded(places);
-      // As of before it was asked for: a leader may have been stopped since.
-      lastProof = now;
+    if (turn.records()) {
+      places = log.record(new LeaderLog.Entry(turn.outcome().facts(), turn.commands(), letters));
+      turns.recorded(places);
     }
     publish();
-    outcome.notes().forEach(LeaderLoop::log);
-    outcome.effects().forEach(performer::perform);
-    reply(outcome.rulings(), places);
+    turn.outcome().notes().forEach(LeaderLoop::log);
+    turn.outcome().effects().forEach(effects::perform);
+    reply(turn.outcome().rulings(), places);
   }
 
   private void reply(List<ChangeResult> rulings, List<Place> places) {
@@ -211,17 +197,20 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
     underWay = List.of();
   }
 
+  // The same object means that nothing has changed; what is equal and another one is published,
+  // since comparing thousands of servers at each turn is dearer.
+  @SuppressWarnings("ReferenceEquality")
   private void publish() {
-    Fleet fleet = mind.fleet();
-    Fleet view = mind.view();
+    JournalState known = turns.state().journal();
+    Fleet view = turns.state().view();
     LeadershipState last = state;
-    if (last.leads() && last.fleet().equals(fleet) && last.view().equals(view)) {
+    if (last.leads() && last.known() == known && last.view() == view) {
       return;
     }
     state =
         new LeadershipState(
-            Optional.of(epoch), journal, ledger.journalPositions(), fleet, view, Optional.empty());
-    published.accept(state);
+            Optional.of(epoch), journal, log.journalPositions(), known, view, Optional.empty());
+    client.published().accept(state);
   }
 
   private static void log(Note note) {
@@ -239,7 +228,7 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
 
   @Override
   public boolean turning() {
-    return System.nanoTime() - turnedAt < settings.contactTimeout().toNanos();
+    return tools.ticks().now().since(turnedAt).compareTo(settings.contactTimeout()) < 0;
   }
 
   @Override
@@ -270,9 +259,14 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
     mailbox.add(posted);
     if (over.get()) {
       refuse();
-    } else {
-      ledger.wakeUp();
+    } else if (asleep.compareAndSet(true, false)) {
+      log.wakeUp();
     }
+  }
+
+  private void fatal(Throwable thrown) {
+    broken.set(Optional.of(thrown));
+    log.wakeUp();
   }
 
   private void refuse() {
@@ -285,7 +279,7 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
   @Override
   public void close() {
     over.set(true);
-    performer.close();
+    effects.close();
     underWay.forEach(Waiting::refuse);
     refuse();
   }

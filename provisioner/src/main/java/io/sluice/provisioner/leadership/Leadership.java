@@ -5,15 +5,21 @@ import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
+import io.sluice.schemas.time.MonotonicClock;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -21,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The office of a monitor: takes it when told to, serves until it is lost or told to leave, and
- * says what came of it. Whether to try is decided elsewhere.
+ * The leadership of a monitor: takes it when told to, serves until it is lost or told to leave, and
+ * says what came of it, whatever that is. Whether to try is decided elsewhere.
  *
  * <pre>
  *   idle ──take──▶ taking: fence, read the journal, record ──▶ serving
@@ -33,6 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class Leadership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** A turn asks Kafka several times, and each answer may take as long as its time-out. */
+  private static final Duration TURN_MAX = Duration.ofMinutes(2);
 
   private final LeadershipSettings settings;
   private final LeaderLog.Source ledgers;
@@ -51,7 +61,9 @@ public final class Leadership implements AutoCloseable {
 
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
   private final AtomicReference<Listener> listener = new AtomicReference<>(Listener.NOBODY);
-  private final Thread thread;
+  private final Loops loops;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private Optional<Supervised> loop = Optional.empty();
 
   /** Hears what becomes of the office; called by the office's own thread, and must not block. */
   public interface Listener {
@@ -95,30 +107,32 @@ public final class Leadership implements AutoCloseable {
    *
    * @param ledgers opens the topics, once per attempt
    * @param companions what goes on beside each term, begun in this order and ended in reverse
+   * @param loops the monitor's loops, of which this is one that can't be started again
    */
   public Leadership(
       LeadershipSettings settings,
       LeaderLog.Source ledgers,
       ServerFleet fleet,
       Snapshots snapshots,
-      List<LeaderTask> companions) {
+      List<LeaderTask> companions,
+      Loops loops) {
     this.settings = settings;
     this.ledgers = ledgers;
-    this.recovery = new Recovery(snapshots);
+    this.recovery = new Recovery(snapshots, MonotonicClock.SYSTEM);
     HttpClient http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    this.tools = new LeaderLoop.Tools(fleet, http, new SteadyClock());
+    this.tools = new LeaderLoop.Tools(fleet, http, MonotonicClock.SYSTEM, InstantSource.system());
     this.companions = List.copyOf(companions);
-    this.thread = new Thread(this::run, "office");
+    this.loops = loops;
   }
 
   /** Begins to take orders. */
   public void start(Listener hears) {
     listener.set(hears);
-    thread.start();
+    loop = Optional.of(loops.halting("leadership", TURN_MAX, this::run));
   }
 
   /**
@@ -171,14 +185,30 @@ public final class Leadership implements AutoCloseable {
         new LeadershipLostException("this monitor does not lead", false));
   }
 
-  private void run() {
+  private void run(Loops.Turns turns) throws InterruptedException {
     try {
-      while (orders.take() instanceof Order.Take(long attempt)) {
-        boolean fenced = attempt(attempt, () -> unwanted(attempt));
-        listener.get().left(attempt, fenced);
+      while (true) {
+        turns.turned();
+        Order order = orders.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        if (order instanceof Order.End) {
+          return;
+        }
+        if (order instanceof Order.Take(long attempt)) {
+          attemptAndTell(attempt, turns);
+        }
       }
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Whatever an attempt ends by, the listener hears that it has ended. */
+  private void attemptAndTell(long attempt, Loops.Turns turns) {
+    boolean fenced = false;
+    try {
+      fenced = attempt(attempt, () -> unwanted(attempt), turns);
+    } finally {
+      listener.get().left(attempt, fenced);
     }
   }
 
@@ -188,18 +218,22 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
-   * One term, from taking the office to losing it.
+   * One term, from taking the leadership to losing it.
    *
    * @param attempt its number
    * @param unwanted whether it is to end
    * @return whether it was lost to somebody else
    */
-  private boolean attempt(long attempt, BooleanSupplier unwanted) {
+  private boolean attempt(long attempt, BooleanSupplier unwanted, Loops.Turns turns) {
     try (LeaderLog opened = ledgers.connect()) {
       ledger.set(Optional.of(opened));
       try (LeaderLoop taken =
           LeaderLoop.take(
-              settings, opened, recovery, tools, new LeaderLoop.Client(unwanted, state::set))) {
+              settings,
+              opened,
+              recovery,
+              tools,
+              new LeaderLoop.Client(unwanted, state::set, turns))) {
         LOG.info(
             "monitor {} leads: epoch {}, {} zones",
             settings.monitor(),
@@ -207,7 +241,7 @@ public final class Leadership implements AutoCloseable {
             state().view().zones().size());
         term.set(Optional.of(taken));
         listener.get().took(attempt, taken.epoch());
-        serve(taken, unwanted);
+        serve(taken);
       } finally {
         term.set(Optional.empty());
         ledger.set(Optional.empty());
@@ -222,20 +256,32 @@ public final class Leadership implements AutoCloseable {
           lost.getMessage());
       lost(String.valueOf(lost.getMessage()));
       return lost.fenced();
-    } catch (RuntimeException unforeseen) {
-      LOG.error("the office was lost to an unforeseen error", unforeseen);
+    } catch (RuntimeException | Error unforeseen) {
+      LOG.error("the leadership was lost to an unforeseen error", unforeseen);
       lost(unforeseen.toString());
+      if (LeadershipLostException.isFatal(unforeseen)) {
+        throw unforeseen;
+      }
       return false;
     }
   }
 
-  private void serve(LeaderLoop taken, BooleanSupplier unwanted) {
+  private void serve(LeaderLoop taken) {
     Deque<LeaderTask.Ongoing> ongoing = new ArrayDeque<>();
     try {
       companions.forEach(companion -> ongoing.push(companion.begin(taken)));
-      taken.serve(unwanted);
+      taken.serve();
     } finally {
-      ongoing.forEach(LeaderTask.Ongoing::close);
+      ongoing.forEach(Leadership::end);
+    }
+  }
+
+  /** Ends one that goes on beside a term; that it fails to end keeps none of the others. */
+  private static void end(LeaderTask.Ongoing ongoing) {
+    try {
+      ongoing.close();
+    } catch (RuntimeException | Error failed) {
+      LOG.error("what went on beside the term could not be ended", failed);
     }
   }
 
@@ -248,13 +294,15 @@ public final class Leadership implements AutoCloseable {
   public void close() {
     orders.add(new Order.End());
     resign(Long.MAX_VALUE);
-    try {
-      if (!thread.join(CLOSE_PATIENCE)) {
-        thread.interrupt();
-        thread.join(CLOSE_PATIENCE);
+    loop.ifPresent(running -> {
+      try {
+        if (!ended.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("the leadership was not left in order within {}", CLOSE_PATIENCE);
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+      running.close();
+    });
   }
 }

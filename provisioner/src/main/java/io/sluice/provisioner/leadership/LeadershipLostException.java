@@ -22,6 +22,11 @@ public final class LeadershipLostException extends RuntimeException {
     this.fenced = fenced;
   }
 
+  /** Whether what was thrown means that the process can't be trusted to go on. */
+  static boolean isFatal(Throwable thrown) {
+    return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
+  }
+
   /** Whether another leader took office. */
   public boolean fenced() {
     return fenced;

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.leadership;
 
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
 import java.util.Map;
@@ -10,9 +11,9 @@ import java.util.Optional;
  *
  * @param term the term that this monitor serves; empty while it does not lead
  * @param journal identity of the journal, empty before it was seen
- * @param offsets the next offset to be read per partition of the journal; {@code fleet} is what
+ * @param offsets the next offset to be read per partition of the journal; {@code known} is what
  *     stands before them
- * @param fleet the fleet by the journal's records
+ * @param known what the journal's records say
  * @param view the same with facts that were recorded and not read back yet
  * @param trouble why there is no term; empty while there is one
  */
@@ -20,7 +21,7 @@ public record LeadershipState(
     Optional<Epoch> term,
     String journal,
     Map<Integer, Long> offsets,
-    Fleet fleet,
+    JournalState known,
     Fleet view,
     Optional<String> trouble) {
   /** Before the first term. */
@@ -29,7 +30,7 @@ public record LeadershipState(
           Optional.empty(),
           "",
           Map.of(),
-          Fleet.EMPTY,
+          JournalState.EMPTY,
           Fleet.EMPTY,
           Optional.of("the office was not taken yet"));
 
@@ -43,8 +44,13 @@ public record LeadershipState(
     return term.isPresent();
   }
 
+  /** The fleet by the journal's records. */
+  public Fleet fleet() {
+    return known.fleet();
+  }
+
   LeadershipState without(String reason) {
     return new LeadershipState(
-        Optional.empty(), journal, offsets, fleet, view, Optional.of(reason));
+        Optional.empty(), journal, offsets, known, view, Optional.of(reason));
   }
 }

@@ -5,6 +5,8 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,45 +21,55 @@ public final class SnapshotKeeping implements LeaderTask {
   /** How often it is looked whether the servers changed. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** How long the last snapshot of a term may take. */
+  private static final Duration LAST = Duration.ofSeconds(2);
+
+  /** A store that hangs is given up much sooner. */
+  private static final Duration TURN_MAX = Duration.ofMinutes(1);
+
   private final Snapshots snapshots;
   private final Duration interval;
+  private final Loops loops;
 
   /**
    * Keeps snapshots.
    *
    * @param interval how often one is taken when the servers did not change
    */
-  public SnapshotKeeping(Snapshots snapshots, Duration interval) {
+  public SnapshotKeeping(Snapshots snapshots, Duration interval, Loops loops) {
     this.snapshots = snapshots;
     this.interval = interval;
+    this.loops = loops;
   }
 
   @Override
   public Ongoing begin(LeaderContext term) {
     CountDownLatch end = new CountDownLatch(1);
-    Thread thread = Thread.ofVirtual().name("snapshots").start(() -> keep(term, end));
+    CountDownLatch ended = new CountDownLatch(1);
+    Supervised loop =
+        loops.restarting(
+            "snapshots",
+            TURN_MAX,
+            turns -> {
+              keep(term, end, turns);
+              ended.countDown();
+            });
     return () -> {
       end.countDown();
       // The last snapshot is the most valuable one, but a store that hangs must not hold up the
       // next leader.
-      join(thread);
+      await(ended, LAST);
+      loop.close();
     };
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join(Duration.ofSeconds(2));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void keep(LeaderContext term, CountDownLatch end) {
+  private void keep(LeaderContext term, CountDownLatch end, Loops.Turns turns) {
     long takenAt = System.nanoTime() - interval.toNanos();
     Map<ServerId, Server> shown = Map.of();
     boolean ended = false;
     while (!ended) {
-      ended = await(end);
+      turns.turned();
+      ended = await(end, LOOK);
       Map<ServerId, Server> servers = servers(term.state().fleet());
       boolean due = System.nanoTime() - takenAt >= interval.toNanos();
       if (ended || due || !servers.equals(shown)) {
@@ -68,9 +80,9 @@ public final class SnapshotKeeping implements LeaderTask {
     }
   }
 
-  private static boolean await(CountDownLatch end) {
+  private static boolean await(CountDownLatch end, Duration wait) {
     try {
-      return end.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      return end.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;
@@ -82,7 +94,7 @@ public final class SnapshotKeeping implements LeaderTask {
     if (state.leads()) {
       var _ =
           snapshots.save(
-              Snapshot.of(state.journal(), term.epoch(), state.offsets(), state.fleet()));
+              Snapshot.of(state.journal(), term.epoch(), state.offsets(), state.known()));
     }
   }
 

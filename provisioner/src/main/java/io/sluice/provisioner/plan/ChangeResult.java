@@ -51,4 +51,11 @@ public sealed interface ChangeResult {
    * @param now the time by the leader's clock
    */
   record Past(Instant now) implements ChangeResult {}
+
+  /**
+   * Working it out failed, and nothing was recorded.
+   *
+   * @param what what happened, for people
+   */
+  record Failed(String what) implements ChangeResult {}
 }

@@ -10,189 +10,266 @@ import io.sluice.schemas.event.FleetEvent.ServerDraining;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import java.net.URI;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where commands are carried out.
+ * Where commands are carried out, server by server.
  *
  * <pre>
- *   read ──▶ waiting ──▶ begun ──▶ recorded
- *            while an    while the  all its facts and its
- *            earlier one fleet      offset in one transaction
- *            names the   starts
- *            same server servers
+ *   a server to start:  settled in the journal? ──yes──▶ nothing is left to do
+ *                         │ no
+ *                         ▼
+ *                       begun ──▶ ServerStarted, or CommandFailed: settled
+ *   a server to stop:   is its own start still open? ──yes──▶ waits for that
+ *                         │ no
+ *                         ▼
+ *                       dead ──▶ its remains are removed
+ *                       live ──▶ ServerDraining, once all that the command starts are settled
+ *                       gone, or going ──▶ nothing is left to do
  * </pre>
  *
- * <p>All facts of a command are recorded at once, together with its offset: a command whose leader
- * died half-way is either not recorded at all, and done again by the next one (which the fleet
- * turns into adoption), or never looked at again. The commands that are not recorded yet are soft.
+ * <p>A command is done when nothing is left to do for any of its servers, and whether that is so
+ * the journal tells: a command that is read again, by the next leader or since offsets were lost,
+ * is carried out as far as it was not. Each start is recorded when it comes to an end, and waits
+ * for no other. A command of a zone that this monitor can't run stays open for one who can. The
+ * open commands are soft.
  */
 final class CommandExecutor {
-  private final CommandOffsets book;
-  private final ServerLifecycle care;
-  private final List<Open> open = new ArrayList<>();
+  /** In place of a server's address as long as it has none. */
+  private static final URI ANYWHERE = URI.create("http://server");
 
-  CommandExecutor(CommandOffsets book, ServerLifecycle care) {
-    this.book = book;
-    this.care = care;
+  private final CommandOffsets offsets;
+  private final ServerLifecycle servers;
+
+  private final Map<Place, Open> open = new HashMap<>();
+
+  /** By each server whose start is not settled, the open commands that start it. */
+  private final Map<ServerId, Set<Open>> starters = new HashMap<>();
+
+  /** By each of these, the open commands that stop it afterwards. */
+  private final Map<ServerId, Set<Open>> stoppers = new HashMap<>();
+
+  /** What was heard of the end of servers whose start is under way. */
+  private final Map<ServerId, List<Exit>> underWay = new HashMap<>();
+
+  CommandExecutor(CommandOffsets offsets, ServerLifecycle servers) {
+    this.offsets = offsets;
+    this.servers = servers;
   }
 
+  /** Takes up a command; if that throws, it has failed for all that it was to start. */
   void read(Step step, Place place, ScaleCommand command) {
-    if (!book.read(place)) {
+    if (open.containsKey(place)) {
       return;
     }
     if (command.dryRun()) {
-      step.draft().info("command %s is a dry run: nothing is done".formatted(command.id()));
-      book.done(place);
+      offsets.skip(place);
       return;
     }
-    open.add(new Open(place, command));
-    takeUp(step);
+    offsets.open(place, command.zone());
+    Open fresh = new Open(place, command);
+    open.put(place, fresh);
+    if (step.terms().runs(command.zone())) {
+      step.isolated(() -> begin(step, fresh), failed -> abandon(step, fresh, failed));
+    }
   }
 
   void skipped(Place place) {
-    if (book.read(place)) {
-      book.done(place);
+    offsets.skip(place);
+  }
+
+  private void begin(Step step, Open fresh) {
+    ScaleCommand command = fresh.command;
+    for (ServerId server : command.start()) {
+      if (!step.journal().settled().contains(server)) {
+        fresh.starts.add(server);
+        starters.computeIfAbsent(server, one -> new LinkedHashSet<>()).add(fresh);
+      }
     }
+    fresh.stops.addAll(command.stop());
+    boolean before = fresh.starts.isEmpty() && fresh.stops.stream().noneMatch(id -> left(step, id));
+    if (!before) {
+      step.draft().info(describe(command));
+    }
+    List.copyOf(fresh.starts).forEach(server -> start(step, server));
+    proceed(step, fresh);
+  }
+
+  /** Whether something is left to do to stop a server. */
+  private boolean left(Step step, ServerId id) {
+    return starters.containsKey(id)
+        || (!servers.isEnding(id)
+            && step.server(id)
+                .filter(server -> server.live() || server.state() == ServerState.DEAD)
+                .isPresent());
+  }
+
+  private void start(Step step, ServerId server) {
+    if (!starters.containsKey(server) || underWay.containsKey(server) || servers.isEnding(server)) {
+      return;
+    }
+    Zone zone = step.view().zone(server.zone());
+    if (ServerLifecycle.health(ANYWHERE, zone.template().healthPath()).isEmpty()) {
+      failed(step, server, ServerLifecycle.unaskable(zone.template().healthPath()));
+      return;
+    }
+    underWay.put(server, new ArrayList<>());
+    step.draft()
+        .effect(
+            new Effect.Start(
+                ServerSpec.of(
+                    server,
+                    step.terms().epoch(),
+                    zone.template(),
+                    zone.templateRevision(),
+                    step.terms().environment())));
   }
 
   void up(Step step, ServerId server, Started started) {
-    resolved(step, server, new Result.Up(started));
+    starter(server)
+        .ifPresent(command ->
+            settle(
+                step,
+                new ServerStarted(
+                    server.zone(),
+                    step.now(),
+                    server,
+                    command.id(),
+                    started.address(),
+                    started.handle(),
+                    step.terms().epoch(),
+                    started.templateRevision().filter(revision -> revision > 0)),
+                server));
   }
 
-  void failed(Step step, ServerId server, String reason) {
-    resolved(step, server, new Result.Failed(reason));
-  }
-
-  /** Keeps the end of a server that is not recorded yet; false if it is none of those. */
-  boolean exited(Exit exit) {
-    Optional<Open> starting = starting(exit.server());
-    starting.ifPresent(command -> command.exits.add(exit));
-    return starting.isPresent();
-  }
-
-  /** The servers that commands not recorded yet name. */
-  Set<ServerId> named() {
-    Set<ServerId> named = new HashSet<>();
-    open.forEach(command -> named.addAll(command.servers));
-    return named;
-  }
-
-  /** Begins what is no longer held up. */
-  void takeUp(Step step) {
-    boolean again = true;
-    while (again) {
-      Optional<Open> ready = nextReady();
-      ready.ifPresent(command -> begin(step, command));
-      again = ready.isPresent();
-    }
-  }
-
-  private Optional<Open> nextReady() {
-    Set<ServerId> busy = new HashSet<>();
-    for (Open command : open) {
-      boolean free =
-          Collections.disjoint(busy, command.servers)
-              && command.command.start().stream().noneMatch(care::isEnding);
-      if (!command.begun && free) {
-        return Optional.of(command);
-      }
-      busy.addAll(command.servers);
-    }
-    return Optional.empty();
-  }
-
-  private void begin(Step step, Open command) {
-    command.begun = true;
-    step.draft().info(describe(command.command));
-    for (ServerId server : command.command.start()) {
-      if (step.server(server).isEmpty()) {
-        command.pending.add(server);
-        step.draft()
-            .effect(
-                new Effect.Start(
-                    ServerSpec.of(
-                        server,
-                        step.terms().epoch(),
-                        step.view().zone(server.zone()).template(),
-                        step.view().zone(server.zone()).templateRevision(),
-                        step.terms().environment())));
-      }
-    }
-    String reason = command.command.reason().sentence();
-    for (ServerId server : command.command.stop()) {
-      if (step.server(server).filter(known -> known.state() == ServerState.DEAD).isPresent()) {
-        care.end(step, server, "remains removed: " + reason, Optional.empty());
-      }
-    }
-    recordWhenDone(step, command);
-  }
-
-  private void resolved(Step step, ServerId server, Result result) {
-    starting(server)
+  void failed(Step step, ServerId server, String why) {
+    String reason = Step.sentence(why);
+    starter(server)
         .ifPresent(command -> {
-          command.pending.remove(server);
-          command.results.put(server, result);
-          recordWhenDone(step, command);
-          takeUp(step);
+          step.draft().warn("server %s could not be started: %s".formatted(server, reason));
+          settle(
+              step,
+              new CommandFailed(command.zone(), step.now(), command.id(), server, reason),
+              server);
         });
   }
 
-  private void recordWhenDone(Step step, Open open) {
-    if (!open.pending.isEmpty()) {
-      return;
+  /** The earliest open command that starts the server. */
+  private Optional<ScaleCommand> starter(ServerId server) {
+    return starters.getOrDefault(server, Set.of()).stream()
+        .findFirst()
+        .map(waiting -> waiting.command);
+  }
+
+  private void settle(Step step, FleetEvent fact, ServerId server) {
+    step.tell(fact);
+    List<Exit> exits = underWay.getOrDefault(server, List.of());
+    underWay.remove(server);
+    for (Open waiting : released(server)) {
+      waiting.starts.remove(server);
+      proceed(step, waiting);
     }
-    ScaleCommand command = open.command;
-    command.start().forEach(server -> tellStart(step, open, server));
-    for (ServerId server : command.stop()) {
-      if (step.server(server).filter(Server::live).isPresent()) {
-        step.tell(new ServerDraining(command.zone(), step.now(), server, command.id()));
+    servers.alone(
+        step,
+        server,
+        Optional.empty(),
+        () -> {
+          exits.forEach(exit -> servers.exited(step, exit));
+          servers.attend(step, server);
+        });
+  }
+
+  /** The commands that wait for nothing more of the server. */
+  private Set<Open> released(ServerId server) {
+    Set<Open> released = new LinkedHashSet<>(starters.getOrDefault(server, Set.of()));
+    released.addAll(stoppers.getOrDefault(server, Set.of()));
+    starters.remove(server);
+    stoppers.remove(server);
+    return released;
+  }
+
+  /** Stops what may be stopped by now; the command is done if nothing is left after that. */
+  private void proceed(Step step, Open command) {
+    Iterator<ServerId> stops = command.stops.iterator();
+    while (stops.hasNext()) {
+      ServerId id = stops.next();
+      Optional<Server> server = step.server(id);
+      if (starters.containsKey(id)) {
+        stoppers.computeIfAbsent(id, one -> new LinkedHashSet<>()).add(command);
+      } else if (server.filter(Server::live).isEmpty()) {
+        stops.remove();
+        server
+            .filter(known -> known.state() == ServerState.DEAD)
+            .ifPresent(dead ->
+                servers.end(
+                    step,
+                    id,
+                    "remains removed: " + command.command.reason().sentence(),
+                    Optional.empty()));
+      } else if (command.starts.isEmpty()) {
+        stops.remove();
+        step.tell(new ServerDraining(command.command.zone(), step.now(), id, command.command.id()));
+        servers.attendAlone(step, id);
       }
     }
-    this.open.remove(open);
-    book.done(open.place);
-    open.exits.forEach(exit -> care.exited(step, exit));
-    open.servers.forEach(server -> care.attend(step, server));
-  }
-
-  private static void tellStart(Step step, Open open, ServerId server) {
-    Result result = open.results.get(server);
-    if (result == null) {
-      return;
+    if (command.starts.isEmpty() && command.stops.isEmpty()) {
+      close(command);
     }
-    ScaleCommand command = open.command;
-    FleetEvent fact =
-        switch (result) {
-          case Result.Up(Started started) ->
-              new ServerStarted(
-                  command.zone(),
-                  step.now(),
-                  server,
-                  command.id(),
-                  started.address(),
-                  started.handle(),
-                  step.terms().epoch(),
-                  started.templateRevision().filter(revision -> revision > 0));
-          case Result.Failed(String reason) -> {
-            step.draft().warn("server %s could not be started: %s".formatted(server, reason));
-            yield new CommandFailed(command.zone(), step.now(), command.id(), server, reason);
-          }
-        };
-    step.tell(fact);
   }
 
-  private Optional<Open> starting(ServerId server) {
-    return open.stream()
-        .filter(command -> command.begun && command.command.start().contains(server))
-        .findFirst();
+  private void close(Open command) {
+    open.remove(command.place);
+    offsets.done(command.place);
+  }
+
+  /** The command can't be carried out: it has failed for all that it was to start. */
+  private void abandon(Step step, Open command, Throwable why) {
+    String reason = Step.sentence("the command can't be carried out: " + why);
+    step.draft().warn("command %s: %s".formatted(command.command.id(), reason));
+    command.stops.clear();
+    stoppers.values().forEach(waiting -> waiting.remove(command));
+    for (ServerId server : command.command.start()) {
+      Set<Open> waiting = starters.getOrDefault(server, Set.of());
+      boolean alone = waiting.stream().allMatch(command::equals);
+      waiting.remove(command);
+      if (alone && !step.journal().settled().contains(server)) {
+        starters.remove(server);
+        underWay.remove(server);
+        step.tell(
+            new CommandFailed(server.zone(), step.now(), command.command.id(), server, reason));
+      }
+    }
+    close(command);
+  }
+
+  /** Keeps the end of a server whose start is under way; false if it is none of those. */
+  boolean exited(Exit exit) {
+    List<Exit> exits = underWay.get(exit.server());
+    if (exits == null) {
+      return false;
+    }
+    exits.add(exit);
+    return true;
+  }
+
+  /** A server is gone: a command that starts it may have waited for that. */
+  void gone(Step step, ServerId server) {
+    start(step, server);
+  }
+
+  /** The servers that open commands are going to start. */
+  Set<ServerId> starting() {
+    return starters.keySet();
   }
 
   private static String describe(ScaleCommand command) {
@@ -206,28 +283,16 @@ final class CommandExecutor {
             command.reason().sentence());
   }
 
-  /** What became of a start. */
-  private sealed interface Result {
-    record Up(Started started) implements Result {}
-
-    record Failed(String reason) implements Result {}
-  }
-
-  /** A command that is not recorded yet. */
+  /** A command that is not carried out yet: what is left of it. */
   private static final class Open {
     private final Place place;
     private final ScaleCommand command;
-    private final Set<ServerId> servers = new HashSet<>();
-    private final Set<ServerId> pending = new HashSet<>();
-    private final Map<ServerId, Result> results = new HashMap<>();
-    private final List<Exit> exits = new ArrayList<>();
-    private boolean begun;
+    private final Set<ServerId> starts = new LinkedHashSet<>();
+    private final Set<ServerId> stops = new LinkedHashSet<>();
 
     Open(Place place, ScaleCommand command) {
       this.place = place;
       this.command = command;
-      servers.addAll(command.start());
-      servers.addAll(command.stop());
     }
   }
 }

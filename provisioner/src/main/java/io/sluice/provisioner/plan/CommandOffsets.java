@@ -1,57 +1,72 @@
 package io.sluice.provisioner.plan;
 
+import io.sluice.schemas.id.ZoneId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * Which commands were read and which of them are recorded, per partition of their topic. Says how
- * far the offsets may move: never past a command whose facts are not recorded.
+ * From where the next leader has to read the commands: per partition of their topic the first that
+ * is open, or else where reading has got to.
+ *
+ * <p>That is all the offsets say. Which commands were carried out, the journal says ({@link
+ * SettledStarts}): a leader that has to read them from their beginning, because the offsets were
+ * lost, carries out none a second time.
  */
 public final class CommandOffsets {
+  /** How many commands of a partition may be open, so that they fit into memory. */
+  public static final int OPEN_MAX = 10_000;
+
   private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private final Map<ZoneId, Integer> openIn = new HashMap<>();
   private final Set<Integer> changed = new HashSet<>();
 
-  /** Begins with what was committed. */
-  public CommandOffsets(Map<Integer, Progress> recorded) {
-    recorded.forEach((partition, progress) -> lanes.put(partition, new Lane(progress)));
+  /** Begins where the last leader has got to. */
+  public CommandOffsets(Map<Integer, Long> begin) {
+    begin.forEach((partition, offset) -> lane(partition).position = offset);
   }
 
-  /** Takes note of a command that was read; false if it was recorded before, out of turn. */
-  boolean read(Place place) {
-    Lane lane = lane(place.partition());
-    lane.position = Math.max(lane.position, place.offset() + 1);
-    if (lane.ahead.contains(place.offset())) {
-      changed.add(place.partition());
-      return false;
-    }
-    lane.open.add(place.offset());
-    return true;
+  /** Takes note of a command that was read and is open from now on. */
+  void open(Place place, ZoneId zone) {
+    skip(place);
+    lane(place.partition()).open.put(place.offset(), zone);
+    openIn.merge(zone, 1, Integer::sum);
   }
 
-  /** Takes note that the command's facts are recorded together with the progress taken next. */
-  void done(Place place) {
-    Lane lane = lane(place.partition());
-    lane.open.remove(place.offset());
-    lane.ahead.add(place.offset());
+  /** Takes note of a record that asks for nothing, or for nothing more. */
+  void skip(Place place) {
+    lane(place.partition()).position = place.offset() + 1;
     changed.add(place.partition());
   }
 
-  /** The progress of the partitions where something changed since the last call. */
-  Map<Integer, Progress> takeChanged() {
-    Map<Integer, Progress> taken = new HashMap<>();
-    changed.forEach(partition -> taken.put(partition, lane(partition).progress()));
+  /** Takes note that everything a command asks for is settled by the facts told so far. */
+  void done(Place place) {
+    ZoneId zone = lane(place.partition()).open.remove(place.offset());
+    if (zone != null) {
+      openIn.computeIfPresent(zone, (known, count) -> count > 1 ? count - 1 : null);
+      changed.add(place.partition());
+    }
+  }
+
+  /** Whether a command of the zone is open. */
+  boolean anyOpenIn(ZoneId zone) {
+    return openIn.containsKey(zone);
+  }
+
+  /** The offsets of the partitions where something changed since the last call. */
+  Map<Integer, Long> takeChanged() {
+    Map<Integer, Long> taken = new HashMap<>();
+    changed.forEach(partition -> taken.put(partition, lane(partition).next()));
     changed.clear();
     return taken;
   }
 
-  /** The progress of every partition. */
-  public Map<Integer, Progress> progress() {
-    Map<Integer, Progress> all = new HashMap<>();
-    lanes.forEach((partition, lane) -> all.put(partition, lane.progress()));
+  /** The offset of every partition. */
+  public Map<Integer, Long> all() {
+    Map<Integer, Long> all = new HashMap<>();
+    lanes.forEach((partition, lane) -> all.put(partition, lane.next()));
     return all;
   }
 
@@ -59,37 +74,24 @@ public final class CommandOffsets {
   public Set<Integer> full() {
     Set<Integer> full = new HashSet<>();
     lanes.forEach((partition, lane) -> {
-      if (lane.open.size() + lane.ahead.size() >= Progress.AHEAD_MAX) {
+      if (lane.open.size() >= OPEN_MAX) {
         full.add(partition);
       }
     });
     return full;
   }
 
-  /** Whether a command was read and is not recorded. */
-  boolean anyOpen() {
-    return lanes.values().stream().anyMatch(lane -> !lane.open.isEmpty());
-  }
-
   private Lane lane(int partition) {
-    return lanes.computeIfAbsent(partition, fresh -> new Lane(Progress.at(0)));
+    return lanes.computeIfAbsent(partition, fresh -> new Lane());
   }
 
   /** One partition. */
   private static final class Lane {
-    private final TreeSet<Long> open = new TreeSet<>();
-    private final TreeSet<Long> ahead;
+    private final TreeMap<Long, ZoneId> open = new TreeMap<>();
     private long position;
 
-    Lane(Progress recorded) {
-      this.position = recorded.next();
-      this.ahead = new TreeSet<>(recorded.ahead());
-    }
-
-    Progress progress() {
-      long next = open.isEmpty() ? position : open.first();
-      ahead.headSet(next).clear();
-      return new Progress(next, ahead);
+    long next() {
+      return open.isEmpty() ? position : open.firstKey();
     }
   }
 }

@@ -1,78 +1,111 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.Listing;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * When the fleet is listed, and what is done about what the listing shows: a lost server has
  * exited; a stray one is stopped, once two listings have shown it and every command was read, since
- * until then a command may turn up that asks for it. Soft: a new leader lists at once.
+ * until then a command may turn up that asks for it. Of a zone that the listing is silent about, or
+ * that this monitor can't run, nothing is concluded. Soft: a new leader lists at once.
  */
 final class FleetReconciler {
-  private final CommandExecutor desk;
-  private final ServerLifecycle care;
+  private final CommandExecutor commands;
+  private final ServerLifecycle servers;
   private final Set<ServerId> suspects = new HashSet<>();
   private Set<ServerId> before = Set.of();
-  private Instant next = Instant.MIN;
+  private Optional<Ticks> next = Optional.empty();
   private boolean underWay;
 
-  FleetReconciler(CommandExecutor desk, ServerLifecycle care) {
-    this.desk = desk;
-    this.care = care;
+  FleetReconciler(CommandExecutor commands, ServerLifecycle servers) {
+    this.commands = commands;
+    this.servers = servers;
   }
 
   void tick(Step step) {
-    if (!underWay && !step.now().isBefore(next)) {
-      underWay = true;
-      next = step.now().plus(step.terms().listInterval());
-      before = Reconciliation.known(step.view());
-      step.draft().effect(new Effect.ListServers());
+    if (underWay || next.filter(step.ticks()::isBefore).isPresent()) {
+      return;
+    }
+    underWay = true;
+    next = Optional.of(step.ticks().plus(step.terms().listInterval()));
+    before = Reconciliation.known(step.view());
+    step.draft().effect(new Effect.ListServers());
+    servers.sweep(step);
+    for (Zone zone : step.view().zones().values()) {
+      if (step.terms().runs(zone.id())) {
+        Conditions.clear(step, zone.id(), ConditionKind.ZONE_NOT_CONFIGURED, Optional.empty());
+        Conditions.clearGone(step, zone);
+      } else {
+        Conditions.notConfigured(step, zone);
+      }
     }
   }
 
   /** Lists within this time. */
-  void soon(Instant now, Duration within) {
-    Instant wanted = now.plus(within);
-    next = wanted.isBefore(next) ? wanted : next;
+  void soon(Step step, Duration within) {
+    Ticks wanted = step.ticks().plus(within);
+    next = next.filter(known -> !wanted.isBefore(known)).or(() -> Optional.of(wanted));
   }
 
-  void listed(Step step, Input.Listed listing) {
+  void listed(Step step, Input.Listed heard) {
     underWay = false;
-    Set<ServerId> busy = new HashSet<>(desk.named());
-    busy.addAll(care.ending());
-    Reconciliation found = Reconciliation.of(step.view(), before, busy, listing.listing());
+    Listing listing = heard.listing();
+    tellSilence(
+        step,
+        zone -> !listing.speaksFor(zone),
+        "nothing is known of its servers, since what runs them does not answer");
+    Set<ServerId> busy = new HashSet<>(commands.starting());
+    busy.addAll(servers.ending());
+    Reconciliation found =
+        Reconciliation.of(step.view(), before, busy, listing).within(step.terms()::runs);
     for (ServerId lost : found.lost()) {
-      String reason = "its fleet does not run it any more";
-      care.exited(step, new Exit(lost, Optional.empty(), false, reason));
+      Exit exit = new Exit(lost, Optional.empty(), false, "its fleet does not run it any more");
+      servers.alone(step, lost, Optional.empty(), () -> servers.exited(step, exit));
     }
-    if (!listing.listing().silent().isEmpty()) {
-      step.draft()
-          .warn(
-              "of the servers of %s nothing is known at the moment"
-                  .formatted(listing.listing().silent()));
-    }
-    Set<ServerId> strays = new HashSet<>(listing.commandsRead() ? found.stray() : Set.of());
+    strays(step, found, heard.commandsRead());
+  }
+
+  private void strays(Step step, Reconciliation found, boolean commandsRead) {
+    Set<ServerId> strays = new HashSet<>(commandsRead ? found.stray() : Set.of());
     for (ServerId stray : found.stray()) {
       if (strays.contains(stray) && suspects.contains(stray)) {
         step.draft()
             .warn("server %s runs, but the journal does not know it: stopping it".formatted(stray));
-        care.end(step, stray, "unknown to the journal", Optional.empty());
+        servers.end(step, stray, "unknown to the journal", Optional.empty());
       }
     }
     suspects.clear();
-    strays.stream().filter(stray -> !care.isEnding(stray)).forEach(suspects::add);
+    strays.stream().filter(stray -> !servers.isEnding(stray)).forEach(suspects::add);
     if (!found.stray().isEmpty()) {
-      soon(step.now(), TermSettings.SECOND_LOOK);
+      soon(step, TermSettings.SECOND_LOOK);
     }
   }
 
   void failed(Step step, String reason) {
     underWay = false;
     step.draft().warn("the fleet could not be listed: %s".formatted(reason));
+    tellSilence(step, zone -> true, "the fleet could not be listed: " + reason);
+  }
+
+  // Conditions are facts: their order must follow from the state alone.
+  private static void tellSilence(Step step, Predicate<ZoneId> silent, String what) {
+    for (ZoneId zone : new TreeSet<>(step.terms().zones())) {
+      if (silent.test(zone)) {
+        Conditions.unreachable(step, zone, what);
+      } else {
+        Conditions.clear(step, zone, ConditionKind.FLEET_UNREACHABLE, Optional.empty());
+      }
+    }
   }
 }

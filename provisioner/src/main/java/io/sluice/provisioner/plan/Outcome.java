@@ -9,21 +9,22 @@ import java.util.Map;
  * What is to follow from the inputs of one step or several.
  *
  * @param facts to be appended to the journal, in this order
- * @param progress per partition of the commands how far it is recorded now; only what changed
+ * @param commands per partition of the commands from where the next leader has to read it; only
+ *     what changed
  * @param effects to be performed once facts and progress are recorded
  * @param notes for the log
  * @param rulings what became of the changes asked for, in the order of their inputs
  */
 public record Outcome(
     List<FleetEvent> facts,
-    Map<Integer, Progress> progress,
+    Map<Integer, Long> commands,
     List<Effect> effects,
     List<Note> notes,
     List<ChangeResult> rulings) {
   /** Copies the collections. */
   public Outcome {
     facts = List.copyOf(facts);
-    progress = Map.copyOf(progress);
+    commands = Map.copyOf(commands);
     effects = List.copyOf(effects);
     notes = List.copyOf(notes);
     rulings = List.copyOf(rulings);
@@ -31,15 +32,34 @@ public record Outcome(
 
   /** Whether something is to be recorded. */
   public boolean records() {
-    return !facts.isEmpty() || !progress.isEmpty();
+    return !facts.isEmpty() || !commands.isEmpty();
   }
 
   /** Collects an outcome while a step goes on. */
   static final class Draft {
+    /** How far a draft has got, to come back to if what follows fails. */
+    record Mark(int facts, int effects, int notes, int rulings) {}
+
     private final List<FleetEvent> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
     private final List<ChangeResult> rulings = new ArrayList<>();
+
+    Mark mark() {
+      return new Mark(facts.size(), effects.size(), notes.size(), rulings.size());
+    }
+
+    /** Drops what was collected since. */
+    void backTo(Mark mark) {
+      cut(facts, mark.facts());
+      cut(effects, mark.effects());
+      cut(notes, mark.notes());
+      cut(rulings, mark.rulings());
+    }
+
+    private static void cut(List<?> list, int size) {
+      list.subList(size, list.size()).clear();
+    }
 
     void fact(FleetEvent fact) {
       facts.add(fact);
@@ -66,8 +86,8 @@ public record Outcome(
       notes.add(new Note(true, sentence));
     }
 
-    Outcome done(Map<Integer, Progress> progress) {
-      return new Outcome(facts, progress, effects, notes, rulings);
+    Outcome done(Map<Integer, Long> commands) {
+      return new Outcome(facts, commands, effects, notes, rulings);
     }
   }
 }

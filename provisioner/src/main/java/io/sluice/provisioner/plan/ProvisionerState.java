@@ -1,6 +1,7 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
@@ -23,58 +24,77 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Balancer;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
-import java.time.Instant;
+import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The leader's mind for one term: what it knows, and what follows from what it hears. Deterministic
- * and used by one thread.
+ * What the leader of one term knows, and what follows from what it hears. Deterministic and used by
+ * one thread.
  *
- * <p>Its user hands inputs to {@link #step}, records the outcome's facts and progress in one
+ * <p>Its user hands inputs to {@link #step}, records the outcome's facts and offsets in one
  * transaction, says where they stand with {@link #recorded}, and only then performs the effects. If
  * recording fails, the term is over and this object with it.
+ *
+ * <p>Each input is taken by itself, and no input that can be recorded makes a step throw: what
+ * can't be worked in is its owner's trouble. A command fails for its servers, a fact or news of a
+ * server is told as a condition of its zone, a request gets its answer; all others go on.
  */
 public final class ProvisionerState {
   private final TermSettings terms;
-  private final OptimisticView chronicle;
-  private final CommandOffsets book;
-  private final ServerLifecycle care = new ServerLifecycle();
-  private final CommandExecutor desk;
-  private final FleetReconciler lookout;
+  private final OptimisticView journal;
+  private final CommandOffsets offsets;
+  private final ServerLifecycle servers;
+  private final CommandExecutor commands;
+  private final FleetReconciler reconciler;
 
   /**
    * Begins a term.
    *
    * @param terms what holds for it
-   * @param chronicle what recovery read
-   * @param book how far the commands are recorded
+   * @param journal what recovery read
+   * @param offsets from where the commands are read
    */
-  public ProvisionerState(TermSettings terms, OptimisticView chronicle, CommandOffsets book) {
+  public ProvisionerState(TermSettings terms, OptimisticView journal, CommandOffsets offsets) {
     this.terms = terms;
-    this.chronicle = chronicle;
-    this.book = book;
-    this.desk = new CommandExecutor(book, care);
-    this.lookout = new FleetReconciler(desk, care);
+    this.journal = journal;
+    this.offsets = offsets;
+    this.servers = new ServerLifecycle(offsets);
+    this.commands = new CommandExecutor(offsets, servers);
+    this.reconciler = new FleetReconciler(commands, servers);
   }
 
   /** What follows from the inputs, taken in order. */
-  public Outcome step(List<Input> inputs, Instant now) {
-    Step step = new Step(chronicle, terms, now, new Outcome.Draft());
+  public Outcome step(List<Input> inputs, Moment now) {
+    Step step = new Step(journal, terms, now, new Outcome.Draft());
     inputs.forEach(input -> take(step, input));
-    return step.draft().done(book.takeChanged());
+    return step.draft().done(offsets.takeChanged());
   }
 
-  /** The outcome that begins the term. */
-  public Outcome inaugurate(TermStart inauguration, Instant now) {
-    Step step = new Step(chronicle, terms, now, new Outcome.Draft());
-    inauguration.facts().forEach(step::tell);
-    return step.draft().done(book.takeChanged());
+  /**
+   * The outcome that begins the term.
+   *
+   * @param recovered what the journal said when the leadership was taken
+   */
+  public Outcome begin(TermStart start, Recovered recovered, Moment now) {
+    Step step = new Step(journal, terms, now, new Outcome.Draft());
+    start.facts().forEach(step::tell);
+    recovered.unread().forEach(fact -> fact.tell(step));
+    if (recovered.whole()) {
+      for (ZoneId zone : recovered.journal().fleet().zones().keySet()) {
+        if (recovered.unread().stream().noneMatch(fact -> fact.zone().equals(zone))) {
+          Conditions.clear(step, zone, ConditionKind.RECORD_FAILED, Optional.empty());
+        }
+      }
+    }
+    return step.draft().done(offsets.takeChanged());
   }
 
   /**
@@ -83,72 +103,136 @@ public final class ProvisionerState {
    * @param places where its facts stand in the journal, in their order
    */
   public void recorded(List<Place> places) {
-    chronicle.recorded(places);
+    journal.recorded(places);
+  }
+
+  /** What the journal's records say that were read. */
+  public JournalState journal() {
+    return journal.journal();
   }
 
   /** The fleet by the journal's records that were read. */
   public Fleet fleet() {
-    return chronicle.fleet();
+    return journal.journal().fleet();
   }
 
   /** The fleet by the journal and by facts recorded but not read back yet. */
   public Fleet view() {
-    return chronicle.view();
+    return journal.view();
   }
 
-  /** How far the commands of every partition are recorded. */
-  public Map<Integer, Progress> progress() {
-    return book.progress();
+  /** From where the next leader has to read the commands, per partition. */
+  public Map<Integer, Long> commandOffsets() {
+    return offsets.all();
   }
 
   /** Partitions of which no more commands may be handed in for now. */
   public Set<Integer> fullPartitions() {
-    return book.full();
+    return offsets.full();
   }
 
   private void take(Step step, Input input) {
     switch (input) {
-      case Input.FactRead(var partition, var entry) -> {
-        chronicle.read(partition, entry);
-        subject(entry.event()).ifPresent(server -> care.attend(step, server));
-      }
-      case Input.CommandRead(var place, var command) -> desk.read(step, place, command);
-      case Input.CommandSkipped(var place) -> desk.skipped(place);
-      case Input.ServerUp(var server, var started) -> desk.up(step, server, started);
-      case Input.StartFailed(var server, var reason) -> desk.failed(step, server, reason);
-      case Input.Answered(var server) -> care.answered(step, server);
-      case Input.Unanswered(var server, var last) -> care.unanswered(step, server, last);
-      case Input.Stopped(var server) -> {
-        care.stopped(step, server);
-        desk.takeUp(step);
-      }
-      case Input.StopFailed(var server, var reason) -> care.stopFailed(step, server, reason);
-      case Input.Exited(var exit) -> exited(step, exit);
-      case Input.Listed listed -> lookout.listed(step, listed);
-      case Input.ListFailed(var reason) -> lookout.failed(step, reason);
-      case Input.Reported reported -> reported(step, reported);
-      case Input.Requested(var change) -> step.draft().ruling(ChangeHandler.rule(step, change));
-      case Input.BalancerAnswers answers -> balancerAnswers(step, answers);
-      case Input.BalancerSilent silent -> balancerSilent(step, silent);
-      case Input.Tick ignored -> {
-        care.tick(step, !book.anyOpen());
-        lookout.tick(step);
-        Rollbacks.tick(step);
-      }
+      case Input.FactRead(var partition, var entry) -> read(step, partition, entry);
+      case Input.CommandRead(var place, var command) -> commands.read(step, place, command);
+      case Input.CommandSkipped(var place) -> commands.skipped(place);
+      case Input.ServerUp(var server, var started) ->
+          about(step, server, () -> commands.up(step, server, started));
+      case Input.StartFailed(var server, var reason) ->
+          about(step, server, () -> commands.failed(step, server, reason));
+      case Input.Answered(var server) -> about(step, server, () -> servers.answered(step, server));
+      case Input.Unanswered(var server, var last) ->
+          about(step, server, () -> servers.unanswered(step, server, last));
+      case Input.Stopped(var server) ->
+          about(
+              step,
+              server,
+              () -> {
+                servers.stopped(step, server);
+                commands.gone(step, server);
+              });
+      case Input.StopFailed(var server, var reason) ->
+          about(step, server, () -> servers.stopFailed(step, server, reason));
+      case Input.Exited(var exit) -> about(step, exit.server(), () -> exited(step, exit));
+      case Input.Reported reported ->
+          about(step, reported.server(), () -> reported(step, reported));
+      case Input.Listed listed -> general(step, "a listing", () -> reconciler.listed(step, listed));
+      case Input.ListFailed(var reason) ->
+          general(step, "a listing", () -> reconciler.failed(step, reason));
+      case Input.Requested(var change) -> requested(step, change);
+      case Input.BalancerAnswers answers ->
+          about(step, answers.zone(), () -> balancerAnswers(step, answers));
+      case Input.BalancerSilent silent ->
+          about(step, silent.zone(), () -> balancerSilent(step, silent));
+      case Input.Tick ignored -> tick(step);
     }
   }
 
-  private void exited(Step step, Exit exit) {
-    if (!desk.exited(exit)) {
-      care.exited(step, exit);
+  private void read(Step step, int partition, JournalRecord entry) {
+    UnreadFact.unless(entry, () -> journal.read(partition, entry))
+        .ifPresent(unread -> unread.tell(step));
+    Optional<Long> offset = Optional.of(entry.offset());
+    subject(entry.event())
+        .ifPresent(
+            server -> servers.alone(step, server, offset, () -> servers.attend(step, server)));
+  }
+
+  private void about(Step step, ServerId server, Runnable work) {
+    servers.alone(step, server, Optional.empty(), work);
+  }
+
+  private static void about(Step step, ZoneId zone, Runnable work) {
+    step.isolated(
+        work,
+        failed ->
+            Conditions.failed(
+                step,
+                zone,
+                Optional.empty(),
+                Optional.empty(),
+                "what was heard of %s can't be worked in: %s".formatted(zone, failed)));
+  }
+
+  /** What concerns nobody by himself. */
+  private static void general(Step step, String what, Runnable work) {
+    step.isolated(
+        work, failed -> step.draft().warn("%s can't be worked in: %s".formatted(what, failed)));
+  }
+
+  private void tick(Step step) {
+    servers.tick(step);
+    general(step, "the time", () -> reconciler.tick(step));
+    for (Zone zone : step.view().zones().values()) {
+      about(step, zone.id(), () -> Rollbacks.tick(step, zone));
     }
-    lookout.soon(step.now(), TermSettings.LOOK_AFTER_EXIT);
+  }
+
+  private static void requested(Step step, Change change) {
+    step.isolated(
+        () -> step.draft().ruling(ChangeHandler.rule(step, change)),
+        failed ->
+            step.draft()
+                .ruling(
+                    new ChangeResult.Failed(
+                        "the change of %s could not be worked out: %s"
+                            .formatted(change.zone(), failed))));
+  }
+
+  private void exited(Step step, Exit exit) {
+    if (!commands.exited(exit)) {
+      servers.exited(step, exit);
+    }
+    reconciler.soon(step, TermSettings.LOOK_AFTER_EXIT);
   }
 
   private void reported(Step step, Input.Reported reported) {
     ServerId server = reported.server();
-    step.tell(new ServerReported(server.zone(), step.now(), server, reported.lastError()));
-    care.attend(step, server);
+    if (terms.runs(server.zone())) {
+      step.tell(
+          new ServerReported(
+              server.zone(), step.now(), server, Step.sentence(reported.lastError())));
+      servers.attend(step, server);
+    }
   }
 
   private static void balancerSilent(Step step, Input.BalancerSilent silent) {
@@ -158,7 +242,8 @@ public final class ProvisionerState {
             .balancer()
             .filter(balancer -> balancer.state() == Balancer.State.ALIVE)
             .isPresent();
-    if (alive && step.tell(new BalancerLost(silent.zone(), step.now(), silent.reason()))) {
+    if (alive
+        && step.tell(new BalancerLost(silent.zone(), step.now(), Step.sentence(silent.reason())))) {
       step.draft().warn("balancer of %s is lost: %s".formatted(silent.zone(), silent.reason()));
     }
   }

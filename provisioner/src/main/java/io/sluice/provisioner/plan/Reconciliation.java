@@ -5,12 +5,14 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -41,7 +43,7 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
    * @param before the servers that the journal knew when the listing was asked for: a server that
    *     came or went since then is no discrepancy
    * @param busy servers with a command or a stop under way, which is not to be disturbed
-   * @param listing what the fleet keeps; of a zone that is silent, nothing is lost
+   * @param listing what the fleet keeps; of a zone that it does not speak for, nothing is lost
    */
   public static Reconciliation of(
       Fleet view, Set<ServerId> before, Set<ServerId> busy, Listing listing) {
@@ -51,7 +53,7 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
     List<ServerId> lost =
         before.stream()
             .filter(id -> !busy.contains(id) && !running.getOrDefault(id, false))
-            .filter(id -> !listing.silent().contains(id.zone()))
+            .filter(id -> listing.speaksFor(id.zone()))
             .filter(id -> view.server(id).filter(Reconciliation::shouldRun).isPresent())
             .sorted(Comparator.naturalOrder())
             .toList();
@@ -62,6 +64,13 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
             .sorted(Comparator.naturalOrder())
             .toList();
     return new Reconciliation(lost, stray);
+  }
+
+  /** What of it concerns the zones for which this holds. */
+  Reconciliation within(Predicate<ZoneId> zones) {
+    return new Reconciliation(
+        lost.stream().filter(id -> zones.test(id.zone())).toList(),
+        stray.stream().filter(id -> zones.test(id.zone())).toList());
   }
 
   /** The servers that the journal knows, in whatever state. */

@@ -13,10 +13,8 @@ final class Rollbacks {
 
   private Rollbacks() {}
 
-  static void tick(Step step) {
-    for (Zone zone : step.view().zones().values()) {
-      zone.rollout().filter(Rollout::failed).ifPresent(rollout -> goBack(step, zone, rollout));
-    }
+  static void tick(Step step, Zone zone) {
+    zone.rollout().filter(Rollout::failed).ifPresent(rollout -> goBack(step, zone, rollout));
   }
 
   private static void goBack(Step step, Zone zone, Rollout rollout) {
@@ -33,7 +31,7 @@ final class Rollbacks {
             zone.templateRevision() + 1,
             rollout.before(),
             ACTOR,
-            Optional.of(reason));
+            Optional.of(Step.sentence(reason)));
     if (step.tell(back)) {
       step.draft()
           .warn(

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
@@ -12,13 +13,15 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.time.Ticks;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -26,23 +29,43 @@ import java.util.Set;
  *
  * <p>{@link #attend} looks at a server's state, whoever brought it there and however long ago, and
  * begins what that state asks for, unless it is being done already. It is called whenever something
- * is heard of the server, and for every server from time to time. So nothing has to be resumed
- * after a change of leader: the next one attends to the same states.
+ * is heard of the server, when one of its deadlines is reached, and for every server when the fleet
+ * is listed. So nothing has to be resumed after a change of leader: the next one attends to the
+ * same states.
  *
- * <p>Soft: who is being asked for its health, since when a server drains, which stops are under
- * way. When it is lost, a poll, a drain or a stop begins anew.
+ * <p>Soft: who is being asked for its health, since when a server drains or is dead, which stops
+ * are under way. When it is lost, a poll, a wait or a stop begins anew.
  */
 final class ServerLifecycle {
+  private final CommandOffsets commands;
   private final Set<ServerId> awaited = new HashSet<>();
-  private final Map<ServerId, Instant> drainDeadlines = new HashMap<>();
+  private final Map<ServerId, Ticks> drainDeadlines = new HashMap<>();
+  private final Map<ServerId, Ticks> remainsDeadlines = new HashMap<>();
   private final Map<ServerId, Ending> endings = new HashMap<>();
+  private final PriorityQueue<Due> due = new PriorityQueue<>();
+
+  /** A server that is to be looked at again. */
+  private record Due(Ticks at, ServerId server) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due other) {
+      return Long.signum(at.nanos() - other.at.nanos());
+    }
+  }
+
+  ServerLifecycle(CommandOffsets commands) {
+    this.commands = commands;
+  }
 
   /** Begins what the server's state asks for. */
   void attend(Step step, ServerId id) {
+    if (!step.terms().runs(id.zone())) {
+      return;
+    }
     Optional<Server> found = step.server(id);
     if (found.isEmpty()) {
       stopAwaiting(step, id);
       drainDeadlines.remove(id);
+      remainsDeadlines.remove(id);
       return;
     }
     if (endings.containsKey(id)) {
@@ -50,36 +73,73 @@ final class ServerLifecycle {
     }
     Server server = found.get();
     switch (server.state()) {
-      case STARTING -> {
-        if (awaited.add(id)) {
-          ServerTemplate template = template(step, id);
-          URI health = server.address().resolve(template.healthPath());
-          step.draft().effect(new Effect.AwaitReady(id, health, template.startTimeout()));
-        }
-      }
-      case READY -> drainDeadlines.remove(id);
+      case STARTING -> await(step, server);
+      case READY -> {}
       case DRAINING -> drain(step, server);
-      case DEAD -> {
-        stopAwaiting(step, id);
-        drainDeadlines.remove(id);
+      case DEAD -> bury(step, server);
+    }
+  }
+
+  private void await(Step step, Server server) {
+    if (awaited.contains(server.id())) {
+      return;
+    }
+    ServerTemplate template = template(step, server.id());
+    Optional<URI> health = health(server.address(), template.healthPath());
+    if (health.isEmpty()) {
+      String reason = unaskable(template.healthPath());
+      step.draft().warn("server %s: %s".formatted(server.id(), reason));
+      end(step, server.id(), reason, Optional.of(server.command()));
+      return;
+    }
+    awaited.add(server.id());
+    step.draft()
+        .effect(new Effect.AwaitReady(server.id(), health.get(), bounded(template.startTimeout())));
+  }
+
+  private void drain(Step step, Server server) {
+    ServerId id = server.id();
+    stopAwaiting(step, id);
+    Duration timeout = bounded(template(step, id).drainTimeout());
+    if (server.drained()) {
+      end(step, id, "drained", Optional.empty());
+    } else if (reached(step, drainDeadlines, id, timeout)) {
+      end(
+          step,
+          id,
+          "not drained within %d s, stopped nevertheless".formatted(timeout.toSeconds()),
+          Optional.empty());
+    }
+  }
+
+  /** Removes a dead server whose command was lost. */
+  private void bury(Step step, Server server) {
+    ServerId id = server.id();
+    stopAwaiting(step, id);
+    drainDeadlines.remove(id);
+    if (reached(step, remainsDeadlines, id, TermSettings.REMAINS_WAIT)) {
+      if (commands.anyOpenIn(id.zone())) {
+        // One of them may be the one that removes it.
+        lookAgain(step, id, TermSettings.REMAINS_WAIT);
+      } else {
+        end(step, id, "remains removed: " + server.trouble().orElse("dead"), Optional.empty());
       }
     }
   }
 
-  private void drain(Step step, Server server) {
-    stopAwaiting(step, server.id());
-    Duration timeout = template(step, server.id()).drainTimeout();
-    Instant deadline =
-        drainDeadlines.computeIfAbsent(server.id(), fresh -> step.now().plus(timeout));
-    if (server.drained()) {
-      end(step, server.id(), "drained", Optional.empty());
-    } else if (!step.now().isBefore(deadline)) {
-      end(
-          step,
-          server.id(),
-          "not drained within %d s, stopped nevertheless".formatted(timeout.toSeconds()),
-          Optional.empty());
+  /** Whether the server's deadline has been reached; sets one if it has none. */
+  private boolean reached(Step step, Map<ServerId, Ticks> deadlines, ServerId id, Duration within) {
+    Ticks known = deadlines.get(id);
+    if (known == null) {
+      deadlines.put(id, step.ticks().plus(within));
+      lookAgain(step, id, within);
+      return false;
     }
+    return !step.ticks().isBefore(known);
+  }
+
+  private void lookAgain(Step step, ServerId id, Duration within) {
+    due.add(new Due(step.ticks().plus(within), id));
   }
 
   /**
@@ -92,7 +152,7 @@ final class ServerLifecycle {
       return;
     }
     stopAwaiting(step, id);
-    endings.put(id, new Ending(reason, failed, 1, Optional.empty()));
+    endings.put(id, new Ending(Step.sentence(reason), failed, 1, Optional.empty()));
     step.draft().effect(new Effect.Stop(id, step.terms().stopGrace()));
   }
 
@@ -124,6 +184,7 @@ final class ServerLifecycle {
   void stopped(Step step, ServerId id) {
     Ending ending = endings.remove(id);
     drainDeadlines.remove(id);
+    remainsDeadlines.remove(id);
     if (ending == null) {
       return;
     }
@@ -135,35 +196,42 @@ final class ServerLifecycle {
         .ifPresent(command ->
             step.tell(new CommandFailed(id.zone(), step.now(), command, id, ending.reason())));
     boolean known = step.tell(new ServerStopped(id.zone(), step.now(), id, ending.reason()));
+    Conditions.clear(step, id.zone(), ConditionKind.SERVER_STUCK, Optional.of(id));
     step.draft()
         .info("server %s is gone%s: %s".formatted(id, known ? "" : " for good", ending.reason()));
   }
 
   void stopFailed(Step step, ServerId id, String reason) {
     Ending ending = endings.get(id);
-    if (ending != null) {
-      Duration pause = ending.pause();
-      endings.put(id, ending.failedUntil(step.now().plus(pause)));
-      step.draft()
-          .warn(
-              "server %s could not be stopped, trying again in %d s: %s"
-                  .formatted(id, pause.toSeconds(), reason));
+    if (ending == null) {
+      return;
+    }
+    Duration pause = ending.pause();
+    endings.put(id, ending.failedUntil(step.ticks().plus(pause)));
+    lookAgain(step, id, pause);
+    step.draft()
+        .warn(
+            "server %s could not be stopped, trying again in %d s: %s"
+                .formatted(id, pause.toSeconds(), reason));
+    if (ending.attempts() > TermSettings.STOP_ATTEMPTS_QUIET) {
+      Conditions.stuck(step, id, reason);
     }
   }
 
   void exited(Step step, Exit exit) {
     ServerId id = exit.server();
-    if (endings.containsKey(id)) {
+    if (endings.containsKey(id) || !step.terms().runs(id.zone())) {
       return;
     }
     boolean draining =
         step.server(id).filter(server -> server.state() == ServerState.DRAINING).isPresent();
+    String reason = Step.sentence(exit.reason());
     boolean told =
         step.tell(
             new ServerExited(
-                id.zone(), step.now(), id, exit.exitCode(), exit.outOfMemory(), exit.reason()));
+                id.zone(), step.now(), id, exit.exitCode(), exit.outOfMemory(), reason));
     if (told) {
-      step.draft().warn("server %s: %s".formatted(id, exit.reason()));
+      step.draft().warn("server %s: %s".formatted(id, reason));
       attend(step, id);
     }
     if (told && draining) {
@@ -172,38 +240,61 @@ final class ServerLifecycle {
     }
   }
 
-  /**
-   * Attends to every server, tries failed stops again, and removes dead servers whose command was
-   * lost.
-   *
-   * @param idle whether no command is open, so that none will come to remove a dead server
-   */
-  void tick(Step step, boolean idle) {
-    endings.replaceAll((id, ending) -> tryAgain(step, id, ending));
-    step.view()
-        .zones()
-        .values()
-        .forEach(zone ->
-            zone.servers()
-                .values()
-                .forEach(server -> {
-                  attend(step, server.id());
-                  boolean dead = server.state() == ServerState.DEAD;
-                  if (dead
-                      && idle
-                      && !server.since().plus(TermSettings.REMAINS_WAIT).isAfter(step.now())) {
-                    String trouble = server.trouble().orElse("dead");
-                    end(step, server.id(), "remains removed: " + trouble, Optional.empty());
-                  }
-                }));
+  /** Looks at the servers one of whose deadlines is reached, and tries failed stops again. */
+  void tick(Step step) {
+    while (!due.isEmpty() && !due.element().at().isAfter(step.ticks())) {
+      ServerId id = due.remove().server();
+      tryAgain(step, id);
+      attendAlone(step, id);
+    }
   }
 
-  private static Ending tryAgain(Step step, ServerId id, Ending ending) {
-    if (ending.retryAt().filter(time -> !time.isAfter(step.now())).isEmpty()) {
-      return ending;
+  /** Looks at every server. */
+  void sweep(Step step) {
+    for (Zone zone : step.view().zones().values()) {
+      zone.servers().keySet().forEach(id -> attendAlone(step, id));
     }
-    step.draft().effect(new Effect.Stop(id, step.terms().stopGrace()));
-    return ending.again();
+  }
+
+  /** Attends to a server whose trouble, whatever it is, is its own. */
+  void attendAlone(Step step, ServerId id) {
+    alone(step, id, Optional.empty(), () -> attend(step, id));
+  }
+
+  /**
+   * Does what concerns one server. If it throws, what is being done about the server is as it was
+   * before.
+   *
+   * @param offset the place of the fact that is being worked in, if it is one
+   */
+  void alone(Step step, ServerId id, Optional<Long> offset, Runnable work) {
+    boolean asked = awaited.contains(id);
+    Optional<Ending> ending = Optional.ofNullable(endings.get(id));
+    step.isolated(
+        work,
+        failed -> {
+          awaited.remove(id);
+          endings.remove(id);
+          ending.ifPresent(before -> endings.put(id, before));
+          if (asked) {
+            awaited.add(id);
+          }
+          Conditions.failed(
+              step,
+              id.zone(),
+              Optional.of(id),
+              offset,
+              "what was heard of server %s can't be worked in: %s".formatted(id, failed));
+        });
+  }
+
+  private void tryAgain(Step step, ServerId id) {
+    Ending ending = endings.get(id);
+    if (ending != null
+        && ending.retryAt().filter(time -> !time.isAfter(step.ticks())).isPresent()) {
+      endings.put(id, ending.again());
+      step.draft().effect(new Effect.Stop(id, step.terms().stopGrace()));
+    }
   }
 
   private void stopAwaiting(Step step, ServerId id) {
@@ -221,6 +312,26 @@ final class ServerLifecycle {
         .orElse(zone.template());
   }
 
+  /** Where a server is asked for its health; empty if that path can't stand in an address. */
+  static Optional<URI> health(URI server, String path) {
+    try {
+      // Put behind the server's own host and port, so that no path leads to another host.
+      URI health = new URI("%s://%s%s".formatted(server.getScheme(), server.getAuthority(), path));
+      return Optional.of(health);
+    } catch (URISyntaxException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  static String unaskable(String path) {
+    return "its template's health path '%.200s' can't be asked: expected the path of a URI"
+        .formatted(path);
+  }
+
+  private static Duration bounded(Duration timeout) {
+    return timeout.compareTo(TermSettings.WAIT_MAX) < 0 ? timeout : TermSettings.WAIT_MAX;
+  }
+
   /**
    * A stop that is under way or to be tried again.
    *
@@ -230,14 +341,14 @@ final class ServerLifecycle {
    * @param retryAt when it is tried again; empty: it is under way
    */
   private record Ending(
-      String reason, Optional<CommandId> failed, int attempts, Optional<Instant> retryAt) {
+      String reason, Optional<CommandId> failed, int attempts, Optional<Ticks> retryAt) {
     Duration pause() {
       Duration pause =
           TermSettings.STOP_RETRY_MIN.multipliedBy(1L << Math.min(attempts - 1, Integer.SIZE / 2));
       return pause.compareTo(TermSettings.STOP_RETRY_MAX) < 0 ? pause : TermSettings.STOP_RETRY_MAX;
     }
 
-    Ending failedUntil(Instant time) {
+    Ending failedUntil(Ticks time) {
       return new Ending(reason, failed, attempts, Optional.of(time));
     }
 

@@ -4,32 +4,71 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.time.Ticks;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * One step of the leader's mind, handed through its parts.
+ * One step of the leader's state, handed through its parts.
  *
- * @param chronicle what the journal says and is about to say
+ * @param journal what the journal says and is about to say
  * @param terms what holds for the term
- * @param now the time of the step
+ * @param moment the time of the step
  * @param draft where the outcome is collected
  */
-record Step(OptimisticView chronicle, TermSettings terms, Instant now, Outcome.Draft draft) {
+record Step(OptimisticView journal, TermSettings terms, Moment moment, Outcome.Draft draft) {
+  /**
+   * How long a sentence of somebody else may become in a fact, in characters: a fleet may answer
+   * with pages, and a record that is too long for Kafka would end the term.
+   */
+  static final int SENTENCE_MAX = 4_000;
+
   Fleet view() {
-    return chronicle.view();
+    return journal.view();
   }
 
   Optional<Server> server(ServerId id) {
     return view().server(id);
   }
 
+  /** For the stamps of facts. */
+  Instant now() {
+    return moment.time();
+  }
+
+  /** For deadlines. */
+  Ticks ticks() {
+    return moment.ticks();
+  }
+
   /** Records the fact if it fits what is known; says whether it does. */
   boolean tell(FleetEvent fact) {
-    boolean fits = chronicle.tell(fact, now);
+    boolean fits = journal.tell(fact, now());
     if (fits) {
       draft.fact(fact);
     }
     return fits;
+  }
+
+  /**
+   * Does what concerns one owner. If it throws, all that it told and began is dropped, and the
+   * owner's trouble is told instead: the others go on.
+   */
+  void isolated(Runnable work, Consumer<Throwable> trouble) {
+    OptimisticView.Mark told = journal.mark();
+    Outcome.Draft.Mark drafted = draft.mark();
+    try {
+      work.run();
+    } catch (RuntimeException | StackOverflowError failed) {
+      journal.backTo(told);
+      draft.backTo(drafted);
+      trouble.accept(failed);
+    }
+  }
+
+  /** A sentence of somebody else, cut if it is too long for a fact. */
+  static String sentence(String text) {
+    return text.length() <= SENTENCE_MAX ? text : text.substring(0, SENTENCE_MAX - 1) + "…";
   }
 }

@@ -1,9 +1,11 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,12 +13,17 @@ import java.util.TreeMap;
  * What holds for one term in office.
  *
  * @param epoch the term
+ * @param zones the zones whose servers this monitor can run: those of its configuration
  * @param environment environment variables that every server gets
  * @param stopGrace how long a server may take to end by itself once it is stopped
  * @param listInterval how often the fleet is listed and compared with the journal
  */
 public record TermSettings(
-    Epoch epoch, SortedMap<String, String> environment, Duration stopGrace, Duration listInterval) {
+    Epoch epoch,
+    Set<ZoneId> zones,
+    SortedMap<String, String> environment,
+    Duration stopGrace,
+    Duration listInterval) {
   /** How long the remains of a dead server wait for the command to remove them. */
   public static final Duration REMAINS_WAIT = Duration.ofSeconds(10);
 
@@ -26,20 +33,32 @@ public record TermSettings(
   /** How long after a server's end the whole fleet is listed. */
   public static final Duration LOOK_AFTER_EXIT = Duration.ofSeconds(1);
 
+  /** How many attempts to stop a server may fail before its zone is said to be in trouble. */
+  public static final int STOP_ATTEMPTS_QUIET = 2;
+
+  /** How long anything is waited for, whatever a template says: moments are counted in 64 bits. */
+  public static final Duration WAIT_MAX = Duration.ofDays(30);
+
   /** How long after the first failed attempt a server is stopped again; doubles each time. */
   public static final Duration STOP_RETRY_MIN = Duration.ofSeconds(1);
 
   /** The longest pause between two attempts to stop a server. */
-  public static final Duration STOP_RETRY_MAX = Duration.ofSeconds(30);
+  public static final Duration STOP_RETRY_MAX = Duration.ofMinutes(2);
 
-  /** Copies the environment. */
+  /** Copies the collections. */
   public TermSettings {
+    zones = Set.copyOf(zones);
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
   }
 
   /** Terms with the default times. */
-  public static TermSettings of(Epoch epoch, Map<String, String> environment) {
+  public static TermSettings of(Epoch epoch, Set<ZoneId> zones, Map<String, String> environment) {
     return new TermSettings(
-        epoch, new TreeMap<>(environment), Duration.ofSeconds(10), Duration.ofSeconds(30));
+        epoch, zones, new TreeMap<>(environment), Duration.ofSeconds(10), Duration.ofSeconds(30));
+  }
+
+  /** Whether this monitor can run the zone's servers; one that can't leaves them alone. */
+  public boolean runs(ZoneId zone) {
+    return zones.contains(zone);
   }
 }

@@ -2,8 +2,12 @@ package io.sluice.provisioner.snapshot;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.provisioner.plan.JournalState;
+import io.sluice.provisioner.plan.SettledStarts;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.ZoneCondition;
 import io.sluice.schemas.id.Epoch;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -24,19 +28,33 @@ import java.util.zip.CRC32C;
  * @param offsets the next offset to be read, per partition of the journal
  * @param checksum of everything else
  * @param fleet what the facts before these offsets add up to
+ * @param settled the servers of which they tell what came of their start; a text without it is of a
+ *     release that did not keep it, and no snapshot any more
  */
-@JsonPropertyOrder({"journal", "epoch", "offsets", "checksum", "fleet"})
+@JsonPropertyOrder({"journal", "epoch", "offsets", "checksum", "fleet", "settled"})
 public record Snapshot(
-    String journal, Epoch epoch, SortedMap<Integer, Long> offsets, String checksum, Fleet fleet) {
+    String journal,
+    Epoch epoch,
+    SortedMap<Integer, Long> offsets,
+    String checksum,
+    Fleet fleet,
+    SettledStarts settled) {
   /** Makes the map unmodifiable. */
   public Snapshot {
     offsets = Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
   }
 
   /** A snapshot with its checksum. */
-  public static Snapshot of(String journal, Epoch epoch, Map<Integer, Long> offsets, Fleet fleet) {
-    Snapshot bare = new Snapshot(journal, epoch, new TreeMap<>(offsets), "", fleet);
+  public static Snapshot of(
+      String journal, Epoch epoch, Map<Integer, Long> offsets, JournalState known) {
+    Snapshot bare =
+        new Snapshot(journal, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
     return bare.withChecksum(bare.sum());
+  }
+
+  /** What the facts before its offsets say. */
+  public JournalState known() {
+    return new JournalState(fleet, settled);
   }
 
   /** The text that is kept. */
@@ -86,8 +104,20 @@ public record Snapshot(
                     && at.getValue() >= begins.getOrDefault(at.getKey(), 0L));
   }
 
+  /**
+   * Whether all facts before its offsets were worked in. What could not be is tried again by each
+   * leader, which may be of a later release: the journal is read from its beginning then.
+   */
+  public boolean complete() {
+    return fleet.zones().values().stream()
+        .flatMap(zone -> zone.conditions().stream())
+        .map(ZoneCondition::condition)
+        .noneMatch(
+            one -> one.kind().equals(ConditionKind.RECORD_FAILED) && one.offset().isPresent());
+  }
+
   private Snapshot withChecksum(String sum) {
-    return new Snapshot(journal, epoch, offsets, sum, fleet);
+    return new Snapshot(journal, epoch, offsets, sum, fleet, settled);
   }
 
   private String sum() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.event.FailureCause;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.URI;
@@ -120,7 +121,7 @@ public final class BalancerWatch implements LeaderTask {
       int status = http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode();
       return status == OK ? Optional.empty() : Optional.of("its health check answers " + status);
     } catch (IOException failed) {
-      return Optional.of("its health check can't be asked: " + failed);
+      return Optional.of("its health check can't be asked: " + FailureCause.of(failed));
     }
   }
 

@@ -6,9 +6,6 @@ import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.elector.Presence;
-import io.sluice.schemas.leadership.Incarnation;
-import io.sluice.schemas.supervision.Halt;
-import io.sluice.schemas.supervision.Loops;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.KafkaSettings;
@@ -17,6 +14,9 @@ import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +46,7 @@ final class Apis {
       Tokens tokens) {
     MonitorId id = new MonitorId(1);
     Electorate electorate =
-        new Electorate(
-            id, Incarnation.random(), new TreeSet<>(), true, ElectionTimings.DEFAULT);
+        new Electorate(id, Incarnation.random(), new TreeSet<>(), true, ElectionTimings.DEFAULT);
     Loops loops = new Loops(Halt.ofProcess());
     Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
     KafkaSettings kafka =
@@ -60,7 +59,16 @@ final class Apis {
             new LeaderElector.Signs(
                 new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
             loops);
-    return new MonitorApi(id, office, office::state, council, decisions, events, history, tokens);
+    return new MonitorApi(
+        MonitorSelf.among(
+            id, java.net.URI.create("http://127.0.0.1:1"), new java.util.TreeMap<>(), List::of),
+        office,
+        office::state,
+        council,
+        decisions,
+        events,
+        history,
+        tokens);
   }
 
   /** An office that nobody takes. */
@@ -81,6 +89,9 @@ final class Apis {
         },
         new NoFleet(),
         Snapshots.NONE,
-        List.of());
+        List.of(),
+        new Loops((loop, cause) -> {
+          throw new AssertionError(loop + " can't go on", cause);
+        }));
   }
 }

@@ -6,7 +6,6 @@ import static io.sluice.provisioner.election.Elector.beat;
 import static io.sluice.provisioner.election.Elector.broke;
 import static io.sluice.provisioner.election.Elector.coordinator;
 import static io.sluice.provisioner.election.Elector.says;
-import static io.sluice.provisioner.election.Elector.undelivered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.id.Epoch;

@@ -9,8 +9,8 @@ import static io.sluice.provisioner.election.Elector.says;
 import static io.sluice.provisioner.election.Elector.silent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import io.sluice.schemas.id.MonitorId;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** How a follower finds its leader, and when it gives it up. */

@@ -26,6 +26,7 @@ final class FakeFleet implements ServerFleet {
   private final Set<ServerId> running = ConcurrentHashMap.newKeySet();
   private final Map<ServerId, CountDownLatch> slow = new ConcurrentHashMap<>();
   private final Set<ServerId> impossible = ConcurrentHashMap.newKeySet();
+  private final Map<ServerId, Error> throwing = new ConcurrentHashMap<>();
   private final List<Consumer<Exit>> listeners = new CopyOnWriteArrayList<>();
 
   /** Servers in the order in which they really started. */
@@ -49,6 +50,11 @@ final class FakeFleet implements ServerFleet {
     impossible.add(ServerId.of(server));
   }
 
+  /** The server's start will throw something that no fleet should. */
+  void throwing(String server, Error thrown) {
+    throwing.put(ServerId.of(server), thrown);
+  }
+
   void runsAlready(String server) {
     running.add(ServerId.of(server));
   }
@@ -69,6 +75,11 @@ final class FakeFleet implements ServerFleet {
   public Started start(ServerSpec spec) {
     ServerId server = spec.server();
     asked.add(server);
+    Error thrown = throwing.get(server);
+    if (thrown != null) {
+      running.add(server);
+      throw thrown;
+    }
     if (impossible.contains(server)) {
       throw new FleetException("no such image");
     }

@@ -2,7 +2,6 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
@@ -27,7 +26,7 @@ final class FakeTopics implements LeaderLog.Source {
   private final List<Optional<ScaleCommand>> commands = new ArrayList<>();
   private final List<LeaderLog.Entry> transactions = new ArrayList<>();
   private final List<Long> readFrom = new ArrayList<>();
-  private Progress progress = Progress.at(0);
+  private long commandOffset;
   private int owner;
   private boolean reachable = true;
 
@@ -64,8 +63,14 @@ final class FakeTopics implements LeaderLog.Source {
     return List.copyOf(transactions);
   }
 
-  synchronized Progress progress() {
-    return progress;
+  /** From where the next leader reads the commands. */
+  synchronized long commandOffset() {
+    return commandOffset;
+  }
+
+  /** The offsets are not there any more. */
+  synchronized void loseOffsets() {
+    commandOffset = 0;
   }
 
   /** From where each leader read the journal. */
@@ -94,17 +99,17 @@ final class FakeTopics implements LeaderLog.Source {
             "fake-journal",
             Map.of(0, 0L),
             Map.of(0, (long) journal.size()),
-            Map.of(0, Progress.read(progress.next(), progress.metadata()).orElseThrow()));
+            Map.of(0, commandOffset));
       }
     }
 
     @Override
-    public void readFrom(Map<Integer, Long> from, Map<Integer, Progress> recorded) {
+    public void readFrom(Map<Integer, Long> from, Map<Integer, Long> commandsFrom) {
       synchronized (FakeTopics.this) {
         long start = from.getOrDefault(0, 0L);
         readFrom.add(start);
         journalPosition = Math.toIntExact(start);
-        commandPosition = Math.toIntExact(recorded.getOrDefault(0, Progress.at(0)).next());
+        commandPosition = Math.toIntExact(commandsFrom.getOrDefault(0, 0L));
       }
     }
 
@@ -168,7 +173,7 @@ final class FakeTopics implements LeaderLog.Source {
           places.add(new Place(0, journal.size()));
           journal.add(fact);
         }
-        progress = entry.progress().getOrDefault(0, progress);
+        commandOffset = entry.commands().getOrDefault(0, commandOffset);
         transactions.add(entry);
         FakeTopics.this.notifyAll();
         return places;

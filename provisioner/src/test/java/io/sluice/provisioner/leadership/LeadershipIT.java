@@ -8,17 +8,18 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.plan.Input;
-import io.sluice.provisioner.plan.Progress;
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.event.FleetEvent;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.topic.CloudEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,8 +29,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,8 @@ class LeadershipIT {
   private final FakeTopics topics = new FakeTopics();
   private final FakeSnapshots snapshots = new FakeSnapshots();
   private final List<Leadership> opened = new ArrayList<>();
+  private final List<Throwable> halts = new CopyOnWriteArrayList<>();
+  private final Halt halt = (loop, cause) -> halts.add(cause);
   private HttpServer health;
   private FakeFleet fleet;
 
@@ -77,12 +84,16 @@ class LeadershipIT {
             "zone-declared",
             "policy-changed",
             "template-changed",
+            "zone-declared",
+            "policy-changed",
+            "template-changed",
+            "leader-elected",
             "leader-elected",
             "server-started",
             "server-ready");
     LeaderLog.Entry started = transactionWith("server-started");
     assertThat(started.facts()).hasSize(1);
-    assertThat(started.progress()).containsEntry(0, Progress.at(1));
+    assertThat(started.commands()).containsEntry(0, 1L);
   }
 
   @Test
@@ -100,7 +111,7 @@ class LeadershipIT {
     assertThat(types(topics.journal())).doesNotContain("server-started");
     // It is the next leader's to adopt.
     assertThat(fleet.runs("zone1-1")).isTrue();
-    assertThat(topics.progress()).isEqualTo(Progress.at(0));
+    assertThat(topics.commandOffset()).isEqualTo(0);
   }
 
   @Test
@@ -129,11 +140,11 @@ class LeadershipIT {
     topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
     topics.command(command("zone2@1", List.of("zone2-1"), List.of()));
     awaitState(office, "zone2-1", ServerState.READY);
-    assertThat(topics.progress().next()).isZero();
+    assertThat(topics.commandOffset()).isZero();
     latch.countDown();
     awaitState(office, "zone1-1", ServerState.READY);
 
-    assertThat(topics.progress()).isEqualTo(Progress.at(2));
+    assertThat(topics.commandOffset()).isEqualTo(2);
   }
 
   @Test
@@ -144,7 +155,7 @@ class LeadershipIT {
     topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
 
     await().atMost(PATIENCE).until(() -> types(topics.journal()).contains("command-failed"));
-    assertThat(topics.progress()).isEqualTo(Progress.at(1));
+    assertThat(topics.commandOffset()).isEqualTo(1);
   }
 
   @Test
@@ -170,7 +181,7 @@ class LeadershipIT {
     assertThat(topics.transactions().stream().flatMap(entry -> entry.letters().stream()))
         .singleElement()
         .satisfies(letter -> assertThat(letter.header().offset()).isZero());
-    assertThat(topics.progress()).isEqualTo(Progress.at(2));
+    assertThat(topics.commandOffset()).isEqualTo(2);
   }
 
   @Test
@@ -228,7 +239,7 @@ class LeadershipIT {
 
   @Test
   void aSnapshotOfAnotherJournalIsNotBelieved() {
-    snapshots.save(Snapshot.of("another-journal", new Epoch(8), Map.of(0, 0L), Fleet.EMPTY));
+    snapshots.save(Snapshot.of("another-journal", new Epoch(8), Map.of(0, 0L), JournalState.EMPTY));
     topics.write(
         new FleetEvent.LeaderElected(
             new ZoneId("zone1"),
@@ -243,25 +254,133 @@ class LeadershipIT {
     assertThat(topics.readFrom()).containsExactly(0L);
   }
 
+  @Test
+  void offsetsThatAreLostStartNothingAndStopNothing() {
+    Leadership first = leading(1);
+    topics.command(command("zone1@1", List.of("zone1-1", "zone1-2"), List.of()));
+    awaitState(first, "zone1-2", ServerState.READY);
+    topics.command(command("zone1@2", List.of(), List.of("zone1-1")));
+    awaitState(first, "zone1-1", ServerState.DRAINING);
+    topics.write(
+        new FleetEvent.ServerDrained(new ZoneId("zone1"), Samples.NOW, ServerId.of("zone1-1")));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> first.state().fleet().server(ServerId.of("zone1-1")).isEmpty());
+    first.close();
+    List<String> before = types(topics.journal());
+
+    topics.loseOffsets();
+    Leadership second = leading(2);
+    topics.command(command("zone1@3", List.of("zone1-3"), List.of()));
+    awaitState(second, "zone1-3", ServerState.READY);
+
+    assertThat(types(topics.journal()).subList(before.size(), topics.journal().size()))
+        .containsExactly("leader-elected", "leader-elected", "server-started", "server-ready");
+    assertThat(fleet.begun)
+        .containsExactlyInAnyOrder(
+            ServerId.of("zone1-1"), ServerId.of("zone1-2"), ServerId.of("zone1-3"));
+    assertThat(topics.commandOffset()).isEqualTo(3);
+  }
+
+  @Test
+  void aFleetThatThrowsWhatItShouldNotHasFailedAndLeavesNothingBehind() {
+    leading(1);
+    fleet.throwing("zone1-1", new NoClassDefFoundError("io/netty/Gone"));
+
+    topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
+
+    await().atMost(PATIENCE).until(() -> types(topics.journal()).contains("command-failed"));
+    assertThat(fleet.runs("zone1-1")).isFalse();
+    assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void aProcessThatHasNoMemoryLeftHaltsAfterTheListenerHasHeardThatItLeft() {
+    Leadership office = leading(1);
+    fleet.throwing("zone1-1", new OutOfMemoryError("Java heap space"));
+
+    topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
+
+    await().atMost(PATIENCE).until(() -> !halts.isEmpty());
+    assertThat(office.state().leads()).isFalse();
+    assertThat(halts).singleElement().isInstanceOf(VirtualMachineError.class);
+  }
+
+  @Test
+  void aTermWhoseCompanionThrowsIsLeftInOrderAndTheOthersAreEnded() {
+    List<String> ended = new CopyOnWriteArrayList<>();
+    AtomicInteger terms = new AtomicInteger();
+    LeaderTask calm =
+        term -> {
+          terms.incrementAndGet();
+          return () -> ended.add("calm");
+        };
+    LeaderTask angry =
+        term -> {
+          if (terms.get() == 1) {
+            throw new ExceptionInInitializerError("at the beginning");
+          }
+          return () -> {
+            throw new IllegalStateException("at the end");
+          };
+        };
+
+    Leadership office = leading(1, List.of(calm, angry));
+    await().atMost(PATIENCE).until(() -> terms.get() == 2 && office.state().leads());
+    office.close();
+
+    assertThat(ended).containsExactly("calm", "calm");
+    assertThat(office.state().leads()).isFalse();
+    assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void postsKeepALeaderFromNothingThatItHasToRead() {
+    Leadership office = leading(1);
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+    Thread.ofVirtual()
+        .start(() -> {
+          while (goesOn.get()) {
+            office.tell(new Input.Reported(ServerId.of("zone1-99"), "refused")).join();
+          }
+        });
+
+    topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
+    awaitState(office, "zone1-1", ServerState.READY);
+    goesOn.set(false);
+  }
+
   private Leadership leading(int monitor) {
+    return leading(monitor, List.of());
+  }
+
+  private Leadership leading(int monitor, List<LeaderTask> further) {
     LeadershipSettings settings =
         new LeadershipSettings(
             new MonitorId(monitor),
             URI.create("http://127.0.0.1:808" + monitor),
-            List.of(
-                new TermStart.Declaration(
-                    new ZoneId("zone1"), ZonePolicy.DEFAULT, Samples.TEMPLATE)),
+            Stream.of("zone1", "zone2")
+                .map(ZoneId::new)
+                .map(zone -> new TermStart.Declaration(zone, ZonePolicy.DEFAULT, Samples.TEMPLATE))
+                .toList(),
             Map.of(),
             Duration.ofMillis(600),
             Duration.ofSeconds(1),
             Duration.ofSeconds(30));
+    Loops loops = new Loops(halt);
     Leadership office =
         new Leadership(
             settings,
             topics,
             fleet,
             snapshots,
-            List.of(new FleetWatch(fleet), new SnapshotKeeping(snapshots, Duration.ofSeconds(10))));
+            Stream.concat(
+                    Stream.of(
+                        new FleetWatch(fleet),
+                        new SnapshotKeeping(snapshots, Duration.ofSeconds(10), loops)),
+                    further.stream())
+                .toList(),
+            loops);
     opened.add(office);
     Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,11 @@ public final class LeadingMonitor implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(30));
     FakeFleet fleet = new FakeFleet(URI.create("http://127.0.0.1:1"));
-    office = new Leadership(settings, topics, fleet, new FakeSnapshots(), List.of());
+    Loops loops =
+        new Loops((loop, cause) -> {
+          throw new AssertionError(loop + " can't go on", cause);
+        });
+    office = new Leadership(settings, topics, fleet, new FakeSnapshots(), List.of(), loops);
     Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());
   }

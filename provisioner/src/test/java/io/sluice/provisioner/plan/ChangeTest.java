@@ -12,7 +12,6 @@ import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -173,18 +172,18 @@ class ChangeTest {
         .toList();
   }
 
-  private static Fleet declared() {
-    Fleet fleet = Fleet.EMPTY;
+  private static JournalState declared() {
+    JournalState state = JournalState.EMPTY;
     for (FleetEvent fact :
         TermStart.of(
-                fleet,
+                state.fleet(),
                 List.of(new Declaration(ZONE1, ZonePolicy.DEFAULT, Samples.TEMPLATE)),
                 new MonitorId(1),
                 URI.create("http://127.0.0.1:8080"),
                 Samples.NOW)
             .facts()) {
-      fleet = fleet.apply(new JournalRecord(0, Samples.NOW, fact));
+      state = state.apply(new JournalRecord(0, Samples.NOW, fact));
     }
-    return fleet;
+    return state;
   }
 }

@@ -5,6 +5,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.time.Ticks;
 import io.sluice.schemas.topic.CloudEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,33 +15,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A leader's mind under test, with a journal of one partition that takes all that it tells. */
 final class Provisioner {
   static final TermSettings TERMS =
-      TermSettings.of(new Epoch(7), Map.of("SLUICE_BOOTSTRAP", "kafka:9092"));
+      TermSettings.of(
+          new Epoch(7),
+          Set.of(new ZoneId("zone1"), new ZoneId("zone2")),
+          Map.of("SLUICE_BOOTSTRAP", "kafka:9092"));
 
   private final ProvisionerState provisioning;
   private final List<JournalRecord> journal = new ArrayList<>();
   final List<FleetEvent> facts = new ArrayList<>();
   final List<Effect> effects = new ArrayList<>();
-  private final Map<Integer, Progress> committed = new HashMap<>();
+  private final Map<Integer, Long> committed = new HashMap<>();
   Instant now = Samples.NOW;
+  private Ticks ticks = new Ticks(0);
   private int read;
 
-  Provisioner(Fleet fleet, Map<Integer, Progress> recorded) {
+  Provisioner(TermSettings terms, JournalState known) {
+    Map<Integer, Long> begin = Map.of(0, 0L);
     provisioning =
-        new ProvisionerState(TERMS, new OptimisticView(fleet), new CommandOffsets(recorded));
-    committed.putAll(recorded);
+        new ProvisionerState(terms, new OptimisticView(known), new CommandOffsets(begin));
+    committed.putAll(begin);
   }
 
-  Provisioner(Fleet fleet) {
-    this(fleet, Map.of(0, Progress.at(0)));
+  Provisioner(JournalState known) {
+    this(TERMS, known);
+  }
+
+  Provisioner() {
+    this(JournalState.EMPTY);
   }
 
   /** Hears, records; what it recorded is not read back yet. */
   Outcome hear(Input... inputs) {
-    Outcome outcome = provisioning.step(List.of(inputs), now);
+    Outcome outcome = provisioning.step(List.of(inputs), new Moment(ticks, now));
     List<Place> places = new ArrayList<>();
     for (FleetEvent fact : outcome.facts()) {
       places.add(new Place(0, journal.size()));
@@ -48,7 +60,7 @@ final class Provisioner {
     provisioning.recorded(places);
     facts.addAll(outcome.facts());
     effects.addAll(outcome.effects());
-    committed.putAll(outcome.progress());
+    committed.putAll(outcome.commands());
     return outcome;
   }
 
@@ -69,12 +81,22 @@ final class Provisioner {
 
   void later(Duration time) {
     now = now.plus(time);
+    ticks = ticks.plus(time);
     hear(new Input.Tick());
   }
 
-  /** How far the commands of partition 0 are recorded. */
-  Progress committed() {
+  /** Sets the wall clock; no time passes. */
+  void set(Instant time) {
+    now = time;
+  }
+
+  /** From where the next leader reads the commands of partition 0. */
+  long committed() {
     return Objects.requireNonNull(committed.get(0));
+  }
+
+  JournalState journal() {
+    return provisioning.journal();
   }
 
   Fleet fleet() {
@@ -100,6 +122,8 @@ final class Provisioner {
           case FleetEvent.ServerDraining draining -> " " + draining.server();
           case FleetEvent.ServerStopped stopped -> " " + stopped.server();
           case FleetEvent.CommandFailed failed -> " " + failed.server();
+          case FleetEvent.ConditionRaised raised -> " " + raised.condition().kind();
+          case FleetEvent.ConditionCleared cleared -> " " + cleared.kind();
           default -> " " + fact.zone();
         };
     return CloudEvent.type(fact) + server;

@@ -1,6 +1,6 @@
 package io.sluice.provisioner.plan;
 
-import static io.sluice.provisioner.Samples.fleet;
+import static io.sluice.provisioner.Samples.journal;
 import static io.sluice.provisioner.Samples.life;
 import static io.sluice.provisioner.Samples.server;
 import static io.sluice.provisioner.plan.Inputs.exited;
@@ -10,13 +10,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
-import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProvisionerStateTest {
@@ -24,7 +38,7 @@ class ProvisionerStateTest {
 
   @Test
   void aServerThatNeverAnswersIsStoppedAndItsCommandFailed() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.STARTING)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.STARTING)));
 
     mind.later(Duration.ZERO);
     assertThat(mind.did()).contains("await zone1-1");
@@ -39,11 +53,11 @@ class ProvisionerStateTest {
 
   @Test
   void aServerDrainsUntilItsBalancerSaysSoAndIsThenStopped() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.READY)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
 
     mind.hear(read(0, 0, "zone1@9", List.of(), List.of("zone1-1")));
     assertThat(mind.told()).containsExactly("server-draining zone1-1");
-    assertThat(mind.committed()).isEqualTo(Progress.at(1));
+    assertThat(mind.committed()).isEqualTo(1);
     mind.readBack();
     mind.later(Samples.DRAIN_TIMEOUT.minusMillis(1));
     assertThat(mind.did()).doesNotContain("stop zone1-1");
@@ -58,7 +72,7 @@ class ProvisionerStateTest {
 
   @Test
   void aServerThatIsNotDrainedInTimeIsStoppedNevertheless() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.DRAINING)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DRAINING)));
 
     mind.later(Duration.ZERO);
     mind.later(Samples.DRAIN_TIMEOUT.minusMillis(1));
@@ -70,7 +84,7 @@ class ProvisionerStateTest {
 
   @Test
   void anExitIsRecordedAtOnceAndOnlyOnce() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.READY)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
 
     mind.hear(exited("zone1-1"));
     mind.hear(exited("zone1-1"));
@@ -82,7 +96,7 @@ class ProvisionerStateTest {
 
   @Test
   void theExitOfAServerThatIsBeingStoppedIsPartOfItsStop() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.DRAINING)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DRAINING)));
     mind.later(Duration.ZERO);
     mind.later(Samples.DRAIN_TIMEOUT);
 
@@ -94,7 +108,7 @@ class ProvisionerStateTest {
 
   @Test
   void aServerThatExitsWhileItDrainsIsRemovedWithoutAFurtherCommand() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.DRAINING)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DRAINING)));
 
     mind.hear(exited("zone1-1"));
     mind.hear(new Input.Stopped(server("zone1-1")));
@@ -104,7 +118,7 @@ class ProvisionerStateTest {
 
   @Test
   void aStopThatFailsIsTriedAgainLater() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.DEAD)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DEAD)));
     mind.hear(read(0, 0, "zone1@9", List.of(), List.of("zone1-1")));
 
     mind.hear(new Input.StopFailed(server("zone1-1"), "engine away"));
@@ -121,7 +135,7 @@ class ProvisionerStateTest {
   void theNextLeaderGoesOnWithWhatTheLastOneLeft() {
     Provisioner mind =
         new Provisioner(
-            fleet(
+            journal(
                 life("zone1-1", ServerState.STARTING),
                 life("zone1-2", ServerState.READY),
                 life("zone1-3", ServerState.DRAINING),
@@ -137,7 +151,7 @@ class ProvisionerStateTest {
 
   @Test
   void aServerThatTheFleetLostHasExited() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.READY)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
     mind.later(Duration.ZERO);
 
     mind.hear(new Input.Listed(List.of(), true));
@@ -147,7 +161,7 @@ class ProvisionerStateTest {
 
   @Test
   void aServerThatStartedAfterTheListingWasAskedForIsNotLost() {
-    Provisioner mind = new Provisioner(Fleet.EMPTY);
+    Provisioner mind = new Provisioner();
     mind.later(Duration.ZERO);
     mind.hear(read(0, 0, "zone1@1", List.of("zone1-1"), List.of()));
     mind.hear(up("zone1-1"));
@@ -159,7 +173,7 @@ class ProvisionerStateTest {
 
   @Test
   void aStrayServerIsStoppedOnceItWasSeenTwiceAndEveryCommandWasRead() {
-    Provisioner mind = new Provisioner(Fleet.EMPTY);
+    Provisioner mind = new Provisioner();
     Input unread = new Input.Listed(List.of(new Instance(server("zone1-9"), true)), false);
     Input all = new Input.Listed(List.of(new Instance(server("zone1-9"), true)), true);
 
@@ -178,7 +192,7 @@ class ProvisionerStateTest {
 
   @Test
   void aStrayServerThatACommandAsksForIsAdopted() {
-    Provisioner mind = new Provisioner(Fleet.EMPTY);
+    Provisioner mind = new Provisioner();
     Input listed = new Input.Listed(List.of(new Instance(server("zone1-1"), true)), true);
     mind.later(Duration.ZERO);
     mind.hear(listed);
@@ -194,7 +208,7 @@ class ProvisionerStateTest {
 
   @Test
   void aReportKillsAServerOnceAndTellsNothingOfOneThatIsDead() {
-    Provisioner mind = new Provisioner(fleet(life("zone1-1", ServerState.READY)));
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
 
     mind.hear(
         new Input.Reported(server("zone1-1"), "refused"),
@@ -206,7 +220,7 @@ class ProvisionerStateTest {
 
   @Test
   void aBalancerIsRecordedWhenItComesGoesAndComesBack() {
-    Provisioner mind = new Provisioner(Fleet.EMPTY);
+    Provisioner mind = new Provisioner();
     Input answers =
         new Input.BalancerAnswers(
             ZONE1, URI.create("http://127.0.0.1:3030"), URI.create("http://127.0.0.1:5050"));
@@ -216,5 +230,154 @@ class ProvisionerStateTest {
 
     assertThat(mind.told())
         .containsExactly("balancer-started zone1", "balancer-lost zone1", "balancer-started zone1");
+  }
+
+  @Test
+  void aHealthPathThatIsNoneFailsTheServersThatAreMadeOfItAndNobodyElse() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.STARTING)));
+    mind.somebodyWrites(unaskable(2));
+
+    mind.hear(
+        read(0, 0, "zone1@9", List.of("zone1-2"), List.of()),
+        read(0, 1, "zone2@9", List.of("zone2-1"), List.of()));
+
+    assertThat(mind.did()).containsExactly("start zone2-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-2");
+    assertThat(((CommandFailed) mind.facts.getFirst()).reason())
+        .isEqualTo(
+            "its template's health path '/x?{id}' can't be asked: expected the path of a URI");
+  }
+
+  @Test
+  void aServerThatAnEarlierReleaseStartedWithSuchAPathIsStoppedAndItsCommandFailed() {
+    Provisioner mind = new Provisioner();
+    mind.somebodyWrites(new ZoneDeclared(ZONE1, mind.now, Actor.CONFIGURATION));
+    mind.somebodyWrites(unaskable(1));
+    mind.somebodyWrites(
+        new ServerStarted(
+            ZONE1,
+            mind.now,
+            server("zone1-1"),
+            CommandId.of("zone1@3"),
+            URI.create("http://127.0.0.1:5001"),
+            "handle",
+            new Epoch(6)));
+
+    mind.hear(new Input.Stopped(server("zone1-1")));
+
+    assertThat(mind.did()).containsExactly("stop zone1-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-1", "server-stopped zone1-1");
+  }
+
+  @Test
+  void noHealthPathLeadsToAnotherHost() {
+    assertThat(ServerLifecycle.health(URI.create("http://127.0.0.1:5001"), "//10.0.0.9:8080/x"))
+        .contains(URI.create("http://127.0.0.1:5001//10.0.0.9:8080/x"));
+  }
+
+  @Test
+  void aServerThatCantBeRemovedIsToldOnceIsTriedAgainWithGrowingPausesAndIsOverWhenItIsGone() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DEAD)));
+    mind.hear(read(0, 0, "zone1@9", List.of(), List.of("zone1-1")));
+    for (int attempt = 0; attempt < 12; attempt++) {
+      mind.hear(new Input.StopFailed(server("zone1-1"), "device busy, attempt " + attempt));
+      mind.later(TermSettings.STOP_RETRY_MAX);
+    }
+    long minutes = 5;
+    mind.effects.clear();
+    for (int second = 0; second < 60 * minutes; second++) {
+      mind.hear(new Input.StopFailed(server("zone1-1"), "device busy"));
+      mind.later(Duration.ofSeconds(1));
+    }
+    assertThat(mind.did()).filteredOn("stop zone1-1"::equals).hasSizeLessThan(4);
+    assertThat(mind.told()).containsExactly("condition-raised server-stuck");
+
+    mind.hear(new Input.Stopped(server("zone1-1")));
+
+    assertThat(mind.told())
+        .containsExactly(
+            "condition-raised server-stuck",
+            "server-stopped zone1-1",
+            "condition-cleared server-stuck");
+  }
+
+  @Test
+  void aFleetThatDoesNotAnswerIsToldForItsZonesOnceAndOnceWhenItDoesAgain() {
+    Provisioner mind =
+        new Provisioner(
+            journal(life("zone1-1", ServerState.READY), life("zone2-1", ServerState.READY)));
+    List<Instance> near = List.of(new Instance(server("zone2-1"), true));
+    Input half = new Input.Listed(Listing.of(near, Set.of(new ZoneId("zone2"))), true);
+    mind.later(Duration.ZERO);
+
+    mind.hear(half, half, new Input.ListFailed("no route"), half);
+    mind.hear(
+        new Input.Listed(List.of(new Instance(server("zone1-1"), true), near.getFirst()), true));
+
+    assertThat(mind.told())
+        .containsExactly(
+            "condition-raised fleet-unreachable",
+            "condition-raised fleet-unreachable",
+            "condition-cleared fleet-unreachable",
+            "condition-cleared fleet-unreachable");
+    assertThat(mind.facts.stream().map(FleetEvent::zone).map(ZoneId::value))
+        .containsExactly("zone1", "zone2", "zone2", "zone1");
+  }
+
+  @Test
+  void aZoneThatIsMissingInThisMonitorsFileIsToldOnceAndOverWithAMonitorThatHasIt() {
+    Provisioner without = new Provisioner(journal(life("zone4-1", ServerState.READY)));
+    without.later(Duration.ZERO);
+    without.hear(new Input.Listed(Listing.of(List.of(), Set.of()), true));
+    without.later(Duration.ofMinutes(1));
+    without.readBack();
+    assertThat(without.told()).containsExactly("condition-raised zone-not-configured");
+
+    TermSettings terms = TermSettings.of(new Epoch(8), Set.of(new ZoneId("zone4")), Map.of());
+    Provisioner with = new Provisioner(terms, without.journal());
+    with.later(Duration.ZERO);
+
+    assertThat(with.told()).containsExactly("condition-cleared zone-not-configured");
+  }
+
+  @Test
+  void aWallClockThatIsSetMovesNoDeadline() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.DRAINING)));
+    mind.later(Duration.ZERO);
+    mind.set(Samples.NOW.plus(Duration.ofDays(400)));
+    mind.later(Samples.DRAIN_TIMEOUT.minusMillis(1));
+    assertThat(mind.did()).doesNotContain("stop zone1-1");
+
+    mind.set(Samples.NOW.minus(Duration.ofDays(400)));
+    mind.later(Duration.ofMillis(1));
+
+    assertThat(mind.did()).contains("stop zone1-1");
+  }
+
+  @Test
+  void whatAFleetSaysIsCutToWhatAFactCanHold() {
+    Provisioner mind = new Provisioner();
+    mind.hear(read(0, 0, "zone1@3", List.of("zone1-1"), List.of()));
+
+    mind.hear(new Input.StartFailed(server("zone1-1"), "x".repeat(2_000_000)));
+
+    assertThat(((CommandFailed) mind.facts.getFirst()).reason())
+        .hasSize(Step.SENTENCE_MAX)
+        .endsWith("x…");
+  }
+
+  private static FleetEvent unaskable(int revision) {
+    ServerTemplate template =
+        new ServerTemplate(
+            "image",
+            Collections.emptySortedMap(),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ofSeconds(60),
+            Samples.DRAIN_TIMEOUT,
+            "/x?{id}",
+            ContainerTemplate.DEFAULT);
+    return new TemplateChanged(
+        ZONE1, Samples.NOW, revision, template, Actor.CONFIGURATION, Optional.empty());
   }
 }

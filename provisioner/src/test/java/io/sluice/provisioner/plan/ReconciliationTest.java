@@ -10,11 +10,8 @@ import io.sluice.provisioner.fleet.Listing;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
-import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,11 +92,10 @@ class ReconciliationTest {
   @Test
   void ofAZoneThatNothingIsKnownOfNothingIsLost() {
     Fleet view = fleet(life("zone1-1", ServerState.READY));
-    SortedSet<ZoneId> silent = new TreeSet<>(Set.of(SERVER.zone()));
 
     Reconciliation found =
         Reconciliation.of(
-            view, Reconciliation.known(view), Set.of(), new Listing(List.of(), silent));
+            view, Reconciliation.known(view), Set.of(), Listing.of(List.of(), Set.of()));
 
     assertThat(found.lost()).isEmpty();
     assertThat(found.stray()).isEmpty();

@@ -11,7 +11,6 @@ import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
@@ -30,7 +29,7 @@ class RollbackTest {
   private static final ServerTemplate OLD = ServerTemplate.DEFAULT;
   private static final ServerTemplate NEW = OLD.withEnvironment(Map.of("RELEASE", "2"));
 
-  private final Provisioner mind = new Provisioner(Fleet.EMPTY);
+  private final Provisioner mind = new Provisioner();
 
   @Test
   void aTemplateBecomesTheNextRevisionOfWhoeverSetIt() {

@@ -13,6 +13,8 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.JournalState;
+import io.sluice.provisioner.plan.SettledStarts;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
@@ -179,7 +181,12 @@ class SamplerTest {
     @Override
     public LeadershipState state() {
       return new LeadershipState(
-          Optional.of(new Epoch(1)), "", Map.of(), fleet, fleet, Optional.empty());
+          Optional.of(new Epoch(1)),
+          "",
+          Map.of(),
+          new JournalState(fleet, SettledStarts.NONE),
+          fleet,
+          Optional.empty());
     }
   }
 

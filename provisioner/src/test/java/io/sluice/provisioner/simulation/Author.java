@@ -10,8 +10,11 @@ record Author(int monitor, int term) {
   /** Balancers, and those who observe and decide. */
   static final Author OTHERS = new Author(0, 0);
 
+  /** Whoever writes facts that nobody of the cluster would write. */
+  static final Author STRANGER = new Author(-1, 0);
+
   @Override
   public String toString() {
-    return monitor == 0 ? "others" : "monitor %d, attempt %d".formatted(monitor, term);
+    return monitor < 1 ? "others" : "monitor %d, attempt %d".formatted(monitor, term);
   }
 }

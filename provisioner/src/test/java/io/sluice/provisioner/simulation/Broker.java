@@ -1,7 +1,6 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.Epoch;
@@ -27,7 +26,7 @@ final class Broker {
   private final List<Log<FleetEvent>> journal = new ArrayList<>();
   private final List<Log<ScaleCommand>> commands = new ArrayList<>();
   private final List<Heartbeat> heartbeats = new ArrayList<>();
-  private final Map<Integer, Progress> offsets = new HashMap<>();
+  private final Map<Integer, Long> offsets = new HashMap<>();
   private final Set<Integer> cutOff = new HashSet<>();
   private final Map<Integer, Runnable> ambushes = new HashMap<>();
   private boolean up = true;
@@ -51,7 +50,7 @@ final class Broker {
     for (int partition = 0; partition < partitions; partition++) {
       journal.add(new Log<>());
       commands.add(new Log<>());
-      offsets.put(partition, Progress.at(0));
+      offsets.put(partition, 0L);
     }
   }
 
@@ -96,8 +95,13 @@ final class Broker {
     return heartbeats;
   }
 
-  Map<Integer, Progress> offsets() {
+  Map<Integer, Long> offsets() {
     return Map.copyOf(offsets);
+  }
+
+  /** The offsets of the commands expire, or somebody deletes their group. */
+  void loseOffsets() {
+    offsets.clear();
   }
 
   int partition(ZoneId zone) {
@@ -151,14 +155,14 @@ final class Broker {
   }
 
   /** Ends the producer's transaction, with these offsets in it. */
-  void commit(Session session, Optional<Transaction> begun, Map<Integer, Progress> progress) {
+  void commit(Session session, Optional<Transaction> begun, Map<Integer, Long> commands) {
     require(session);
     Transaction transaction = begun.orElseGet(() -> new Transaction(session.author()));
     if (!transaction.open()) {
       throw new Fenced();
     }
-    witness.committing(transaction, progress, offsets);
-    offsets.putAll(progress);
+    witness.committing(transaction, commands, offsets);
+    offsets.putAll(commands);
     end(transaction, true);
     open = Optional.empty();
     witness.committed(transaction);
@@ -180,7 +184,12 @@ final class Broker {
 
   /** Somebody who is no leader writes a fact; it can be read some milliseconds later. */
   void tell(FleetEvent fact, long openMillis) {
-    Transaction transaction = new Transaction(Author.OTHERS);
+    tell(Author.OTHERS, fact, openMillis);
+  }
+
+  /** Somebody else writes a fact; it can be read some milliseconds later. */
+  void tell(Author author, FleetEvent fact, long openMillis) {
+    Transaction transaction = new Transaction(author);
     write(fact, transaction);
     cluster
         .scheduler()

@@ -112,7 +112,7 @@ final class Bystanders {
     }
   }
 
-  private Optional<ModelTerm> leader() {
+  private Optional<SimulatedTerm> leader() {
     return around.monitors().stream().flatMap(monitor -> monitor.serving().stream()).findFirst();
   }
 

@@ -29,5 +29,13 @@ enum Flaw {
   /** A server that runs is said to be made from what was asked for, whatever it is made from. */
   UNTRUE_ADOPTION,
   /** Leaders don't stop what they are commanded to stop. */
-  NO_STOPS
+  NO_STOPS,
+  /** Leaders go by the offsets alone, and not by what the journal says of earlier starts. */
+  OFFSETS_BELIEVED,
+  /** Leaders take what their configuration does not name for gone. */
+  SILENCE_BELIEVED,
+  /** Leaders take the wall clock's word for how much time has passed. */
+  CLOCK_BELIEVED,
+  /** An effect that throws is never heard of again. */
+  LOST_EFFECTS
 }

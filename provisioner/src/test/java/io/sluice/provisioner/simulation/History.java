@@ -19,6 +19,9 @@ final class History {
 
   private final Map<ServerId, Set<Integer>> templates = new HashMap<>();
 
+  /** Servers of which a stranger has told. */
+  private final Set<ServerId> claimed = new HashSet<>();
+
   private enum Turn {
     LAUNCHED,
     ANSWERED,
@@ -56,9 +59,24 @@ final class History {
     return ever(server, Turn.STOPPED);
   }
 
+  /** Takes note of what a stranger tells: whatever follows for that server is not held to it. */
+  void claim(FleetEvent fact) {
+    switch (fact) {
+      case ServerStarted started -> claimed.add(started.server());
+      case ServerReady ready -> claimed.add(ready.server());
+      case ServerExited exited -> claimed.add(exited.server());
+      case ServerStopped gone -> claimed.add(gone.server());
+      case FleetEvent ignored -> {}
+    }
+  }
+
   /** Whether what the fact says has happened at some time. */
   boolean confirms(FleetEvent fact) {
     return switch (fact) {
+      case ServerStarted started when claimed.contains(started.server()) -> true;
+      case ServerReady ready when claimed.contains(ready.server()) -> true;
+      case ServerExited exited when claimed.contains(exited.server()) -> true;
+      case ServerStopped gone when claimed.contains(gone.server()) -> true;
       case ServerStarted started ->
           started
               .templateRevision()

@@ -14,6 +14,8 @@ enum Invariant {
   RECOVERS_THE_JOURNAL,
   /** What is recorded of a server has happened. */
   TRUE_FACTS,
+  /** What a monitor's file does not name, it does not touch. */
+  LEFT_ALONE,
   /** Every command is carried out or failed once, and what is recorded of a server fits. */
   EXACTLY_ONCE,
   /** Whoever stops a server for the sake of a template leaves as many ready ones as are wanted. */

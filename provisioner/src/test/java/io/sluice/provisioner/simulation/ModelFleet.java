@@ -21,7 +21,7 @@ final class ModelFleet {
   private final Cluster cluster;
   private final Witness witness;
   private final SortedMap<ServerId, List<Copy>> copies = new TreeMap<>();
-  private final List<ModelTerm> watchers = new ArrayList<>();
+  private final List<SimulatedTerm> watchers = new ArrayList<>();
   private int handles;
 
   /** One process of a server. */
@@ -98,7 +98,7 @@ final class ModelFleet {
 
   private long startUp(ServerSpec spec) {
     boolean never = cluster.dice().chance(cluster.weather().rarely(0.05));
-    return never || spec.template().equals(Settings.BROKEN)
+    return never || Settings.broken(spec.template())
         ? Integer.MAX_VALUE
         : cluster.dice().between(100, 2500);
   }
@@ -169,11 +169,11 @@ final class ModelFleet {
     });
   }
 
-  void watch(ModelTerm watcher) {
+  void watch(SimulatedTerm watcher) {
     watchers.add(watcher);
   }
 
-  void unwatch(ModelTerm watcher) {
+  void unwatch(SimulatedTerm watcher) {
     watchers.remove(watcher);
   }
 }

@@ -7,10 +7,17 @@ import io.sluice.provisioner.election.Input;
 import io.sluice.provisioner.election.Message;
 import io.sluice.provisioner.election.Output;
 import io.sluice.provisioner.election.Phase;
+import io.sluice.provisioner.plan.Moment;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A monitor's process: the real election, and a term whenever the election wants the office. Soft:
@@ -24,12 +31,14 @@ final class ModelMonitor {
   private final Electorate electorate;
   private final MonitorProcess process;
   private ElectionState state = ElectionState.NONE;
-  private Optional<ModelTerm> term = Optional.empty();
+  private Optional<SimulatedTerm> term = Optional.empty();
   private boolean wanted;
   private long attempt;
   private long serving;
   private boolean ending;
   private Optional<MonitorId> held = Optional.empty();
+  private List<ZoneId> zones;
+  private Duration clockAhead = Duration.ZERO;
   private int beatsRead;
   private long contactAt;
 
@@ -37,6 +46,32 @@ final class ModelMonitor {
     this.around = around;
     this.electorate = electorate;
     this.process = new MonitorProcess(around.cluster().scheduler());
+    this.zones = around.cluster().zones();
+  }
+
+  /** The zones of its file. */
+  List<ZoneId> zones() {
+    return zones;
+  }
+
+  /** Has its file changed, which it reads when it starts. */
+  void configure(List<ZoneId> file) {
+    zones = List.copyOf(file);
+  }
+
+  /** Somebody sets its host's wall clock. */
+  void setClock(Duration ahead) {
+    clockAhead = ahead;
+  }
+
+  /** The time by its own clocks. */
+  Moment now() {
+    Instant wall = cluster().scheduler().time().plus(clockAhead);
+    Ticks ticks =
+        cluster().has(Flaw.CLOCK_BELIEVED)
+            ? new Ticks(TimeUnit.MILLISECONDS.toNanos(wall.toEpochMilli()))
+            : new Ticks(TimeUnit.MILLISECONDS.toNanos(cluster().scheduler().now()));
+    return new Moment(ticks, wall);
   }
 
   int id() {
@@ -69,8 +104,8 @@ final class ModelMonitor {
   }
 
   /** The term that it serves; empty while it has none. */
-  Optional<ModelTerm> serving() {
-    return process.up() ? term.filter(ModelTerm::serves) : Optional.empty();
+  Optional<SimulatedTerm> serving() {
+    return process.up() ? term.filter(SimulatedTerm::serves) : Optional.empty();
   }
 
   void boot() {
@@ -98,7 +133,7 @@ final class ModelMonitor {
           hear(new Input.Ending());
           ending = true;
           wanted = false;
-          term.ifPresentOrElse(ModelTerm::resign, this::gone);
+          term.ifPresentOrElse(SimulatedTerm::resign, this::gone);
         });
   }
 
@@ -116,7 +151,7 @@ final class ModelMonitor {
 
   void crash(String how) {
     say("%s", how);
-    term.ifPresent(ModelTerm::vanish);
+    term.ifPresent(SimulatedTerm::vanish);
     process.crash();
     around.network().ended(this);
   }
@@ -204,7 +239,7 @@ final class ModelMonitor {
       case Output.Refuse(var why) -> say("refuses to run: %s", why);
       case Output.Resign ignored -> {
         wanted = false;
-        term.ifPresentOrElse(ModelTerm::resign, () -> left(false));
+        term.ifPresentOrElse(SimulatedTerm::resign, () -> left(false));
       }
       case Output.Tell(var sentence, var _) -> say("%s", sentence);
     }
@@ -243,7 +278,7 @@ final class ModelMonitor {
   private void beginTerm() {
     wanted = false;
     serving = attempt;
-    ModelTerm next = new ModelTerm(this, around.nextAuthor(id()));
+    SimulatedTerm next = new SimulatedTerm(this, around.nextAuthor(id()));
     term = Optional.of(next);
     next.begin();
   }
@@ -254,7 +289,7 @@ final class ModelMonitor {
 
   /** The term is closed. */
   void left(boolean fenced) {
-    Optional<Epoch> over = term.filter(ModelTerm::took).map(ModelTerm::epoch);
+    Optional<Epoch> over = term.filter(SimulatedTerm::took).map(SimulatedTerm::epoch);
     term = Optional.empty();
     if (ending) {
       over.ifPresent(

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.plan.Effect;
@@ -61,6 +62,7 @@ final class Performing {
     if (effect.changesFleet()) {
       monitor.around().witness().acting(request);
     }
+    requireOurs(effect);
     switch (effect) {
       case Effect.Start(var spec) -> start(spec, request);
       case Effect.AwaitReady(var server, var _, var timeout) -> {
@@ -71,6 +73,38 @@ final class Performing {
       case Effect.StopAwaiting(var server) -> awaited.remove(server);
       case Effect.Stop(var server, var _) -> stop(server, request);
       case Effect.ListServers() -> list();
+    }
+  }
+
+  private void requireOurs(Effect effect) {
+    Optional<ServerId> server =
+        switch (effect) {
+          case Effect.Start(var spec) -> Optional.of(spec.server());
+          case Effect.Stop(var stopped, var _) -> Optional.of(stopped);
+          case Effect.AwaitReady(var asked, var _, var _) -> Optional.of(asked);
+          case Effect.StopAwaiting ignored -> Optional.empty();
+          case Effect.ListServers() -> Optional.empty();
+        };
+    server
+        .filter(one -> !monitor.zones().contains(one.zone()))
+        .ifPresent(one -> {
+          throw new Invariant.Broken(Invariant.LEFT_ALONE, "%s touches %s".formatted(author, one));
+        });
+  }
+
+  /** Whether what performs an effect throws, be it an error. */
+  private boolean throwing() {
+    boolean throwing = cluster.dice().chance(cluster.weather().rarely(0.03));
+    if (throwing) {
+      cluster.saw(Sight.EFFECT_THREW);
+    }
+    return throwing;
+  }
+
+  /** Tells what came of an effect; what threw was an effect that failed. */
+  private void answer(Input result, boolean threw) {
+    if (!threw || !cluster.has(Flaw.LOST_EFFECTS)) {
+      results.accept(result);
     }
   }
 
@@ -85,11 +119,13 @@ final class Performing {
         .after(
             travel,
             () -> {
-              Optional<Started> started = fleet.start(request, spec);
+              boolean throwing = throwing();
+              Optional<Started> started = throwing ? Optional.empty() : fleet.start(request, spec);
               cluster
                   .scheduler()
                   .after(
-                      travel(), () -> inProcess(0, () -> answer(spec.server(), started, request)));
+                      travel(),
+                      () -> inProcess(0, () -> answer(spec.server(), started, request, throwing)));
             });
     if (cluster.dice().chance(cluster.weather().rarely(0.05))) {
       long later = travel + cluster.dice().between(1, 4000);
@@ -97,7 +133,7 @@ final class Performing {
     }
   }
 
-  private void answer(ServerId server, Optional<Started> started, Request request) {
+  private void answer(ServerId server, Optional<Started> started, Request request, boolean threw) {
     if (started.isPresent()) {
       results.accept(new Input.ServerUp(server, started.get()));
     } else {
@@ -108,8 +144,7 @@ final class Performing {
               travel(),
               () -> {
                 fleet.cleanUp(request, server);
-                inProcess(
-                    0, () -> results.accept(new Input.StartFailed(server, "it can't be run")));
+                inProcess(0, () -> answer(new Input.StartFailed(server, "it can't be run"), threw));
               });
     }
   }
@@ -120,13 +155,16 @@ final class Performing {
         .after(
             travel(),
             () -> {
-              boolean fails = cluster.dice().chance(cluster.weather().rarely(0.1));
+              boolean throwing = throwing();
+              boolean fails = throwing || cluster.dice().chance(cluster.weather().rarely(0.1));
               if (!fails) {
                 fleet.stop(request, server);
               }
               Input result =
                   fails ? new Input.StopFailed(server, "it runs on") : new Input.Stopped(server);
-              cluster.scheduler().after(travel(), () -> inProcess(0, () -> results.accept(result)));
+              cluster
+                  .scheduler()
+                  .after(travel(), () -> inProcess(0, () -> answer(result, throwing)));
             });
   }
 
@@ -136,12 +174,25 @@ final class Performing {
         .after(
             travel(),
             () -> {
-              boolean fails = cluster.dice().chance(cluster.weather().rarely(0.1));
-              List<Instance> all = fleet.list();
+              boolean throwing = throwing();
+              boolean fails = throwing || cluster.dice().chance(cluster.weather().rarely(0.1));
               Input result =
-                  fails ? new Input.ListFailed("no answer") : new Input.Listed(all, false);
-              cluster.scheduler().after(travel(), () -> inProcess(0, () -> results.accept(result)));
+                  fails ? new Input.ListFailed("no answer") : new Input.Listed(listing(), false);
+              cluster
+                  .scheduler()
+                  .after(travel(), () -> inProcess(0, () -> answer(result, throwing)));
             });
+  }
+
+  /** A fleet lists the zones of its monitor's file, and knows of no others. */
+  private Listing listing() {
+    List<Instance> ours =
+        fleet.list().stream()
+            .filter(instance -> monitor.zones().contains(instance.server().zone()))
+            .toList();
+    return cluster.has(Flaw.SILENCE_BELIEVED)
+        ? Listing.of(ours)
+        : Listing.of(ours, monitor.zones());
   }
 
   private void askHealth(ServerId server, long deadline) {

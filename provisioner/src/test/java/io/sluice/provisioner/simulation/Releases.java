@@ -9,6 +9,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class Releases {
 
   private ServerTemplate any() {
     return cluster.dice().chance(0.3)
-        ? Settings.BROKEN
+        ? cluster.dice().pick(List.of(Settings.BROKEN, Settings.UNASKABLE))
         : Settings.release(cluster.dice().between(1, GOOD_ONES));
   }
 
@@ -58,7 +59,7 @@ final class Releases {
     Optional<ServerTemplate> template = Optional.ofNullable(wanted.get(zone));
     if (template.equals(Optional.of(decider.state(zone).zone().template()))) {
       tried.add(zone);
-    } else if (!template.equals(Optional.of(Settings.BROKEN)) || !tried.contains(zone)) {
+    } else if (template.filter(Settings::broken).isEmpty() || !tried.contains(zone)) {
       template.ifPresent(asked -> ask(zone, asked));
     }
   }
@@ -79,7 +80,7 @@ final class Releases {
   Optional<String> lack(ZoneId id) {
     Zone zone = around.witness().fleet().zone(id);
     ServerTemplate last = wanted.getOrDefault(id, Settings.BROKEN);
-    boolean broken = last.equals(Settings.BROKEN);
+    boolean broken = Settings.broken(last);
     boolean set = broken ? tried.contains(id) : zone.template().equals(last);
     if (!set) {
       return Optional.of("%s has not got %s".formatted(id, last.environment()));
@@ -88,7 +89,7 @@ final class Releases {
       // Whether it works is found out by the next server.
       return Optional.empty();
     }
-    if (zone.template().equals(Settings.BROKEN) || zone.rollout().isPresent()) {
+    if (Settings.broken(zone.template()) || zone.rollout().isPresent()) {
       return Optional.of("%s is on its way: %s".formatted(id, zone.rollout()));
     }
     return zone.servers().keySet().stream()

@@ -3,6 +3,7 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.plan.TermStart.Declaration;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
@@ -55,6 +56,23 @@ final class Settings {
   /** One of the templates whose servers become ready. */
   static ServerTemplate release(long number) {
     return TEMPLATE.withEnvironment(Map.of("RELEASE", Long.toString(number)));
+  }
+
+  /** No server of it can be asked for its health. */
+  static final ServerTemplate UNASKABLE =
+      new ServerTemplate(
+          "image",
+          Collections.emptySortedMap(),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(4),
+          "/health?x={id}",
+          ContainerTemplate.DEFAULT);
+
+  /** Whether no server made of it ever becomes ready. */
+  static boolean broken(ServerTemplate template) {
+    return template.equals(BROKEN) || template.equals(UNASKABLE);
   }
 
   static List<Declaration> declarations(List<ZoneId> zones) {

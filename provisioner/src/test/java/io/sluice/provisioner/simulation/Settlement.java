@@ -1,6 +1,5 @@
 package io.sluice.provisioner.simulation;
 
-import io.sluice.provisioner.plan.Progress;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
@@ -67,13 +66,13 @@ final class Settlement {
 
   private Optional<Lack> uncaught() {
     for (int partition = 0; partition < around.broker().commands().size(); partition++) {
-      Progress progress = around.broker().offsets().getOrDefault(partition, Progress.at(0));
+      long next = around.broker().offsets().getOrDefault(partition, 0L);
       long end = around.broker().commands().get(partition).endOfRecords();
-      if (progress.next() < end) {
+      if (next < end) {
         return lack(
             Invariant.EXACTLY_ONCE,
-            "the commands of partition %d are carried out to %s of %d"
-                .formatted(partition, progress, end));
+            "the commands of partition %d are carried out to %d of %d"
+                .formatted(partition, next, end));
       }
     }
     return Optional.empty();

@@ -28,8 +28,16 @@ enum Sight {
   LAUNCHED_LATE,
   /** A command failed. */
   COMMAND_FAILED,
-  /** A command was recorded before an earlier one. */
-  OUT_OF_TURN,
+  /** The offsets of the commands were lost. */
+  OFFSETS_LOST,
+  /** A leader's file lacked a zone. */
+  ZONE_MISSING,
+  /** A leader's wall clock was set. */
+  CLOCK_SET,
+  /** Something that performs effects threw. */
+  EFFECT_THREW,
+  /** A fact was written that nobody of the cluster wrote. */
+  HOSTILE_FACT,
   /** A leader left office for a higher monitor. */
   CEDED,
   /** A leader that was out of a follower's reach was left in office, since it wrote on. */

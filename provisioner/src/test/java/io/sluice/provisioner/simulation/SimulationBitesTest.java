@@ -25,7 +25,12 @@ class SimulationBitesTest {
     "REPEATED_WRITES, EXACTLY_ONCE",
     "SNAPSHOTS_AHEAD, RECOVERS_THE_JOURNAL",
     "UNTRUE_ADOPTION, TRUE_FACTS",
-    "NO_STOPS, CONVERGES"
+    "NO_STOPS, CONVERGES",
+    "OFFSETS_BELIEVED, LAUNCHED_ONCE",
+    "SILENCE_BELIEVED, TRUE_FACTS",
+    "SILENCE_BELIEVED, LEFT_ALONE",
+    "CLOCK_BELIEVED, NOTHING_LOST",
+    "LOST_EFFECTS, EXACTLY_ONCE"
   })
   void aFlawBreaksTheInvariantThatItConcerns(Flaw flaw, Invariant invariant) {
     Optional<Simulation.Run> caught =

@@ -1,7 +1,7 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.provisioner.snapshot.Snapshot;
-import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.id.Epoch;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /** Redis as the monitors use it: one snapshot, replaced by compare-and-set. */
 final class SnapshotStore {
-  private static final String JOURNAL = "journal";
+  static final String JOURNAL = "journal";
 
   private final Cluster cluster;
   private Optional<Snapshot> kept = Optional.empty();
@@ -21,8 +21,8 @@ final class SnapshotStore {
   }
 
   /** A snapshot whose checksum is left out: it is the text's business, and dear. */
-  static Snapshot snapshot(Epoch epoch, Map<Integer, Long> offsets, Fleet fleet) {
-    return new Snapshot(JOURNAL, epoch, new TreeMap<>(offsets), "", fleet);
+  static Snapshot snapshot(Epoch epoch, Map<Integer, Long> offsets, JournalState known) {
+    return new Snapshot(JOURNAL, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
   }
 
   /** What is kept; empty if there is nothing, or it can't be had, or it is damaged. */
@@ -37,7 +37,7 @@ final class SnapshotStore {
     // Now and then by way of its text, as it is in earnest.
     if (cluster.dice().chance(0.05)) {
       String text =
-          Snapshot.of(JOURNAL, snapshot.epoch(), snapshot.offsets(), snapshot.fleet()).text();
+          Snapshot.of(JOURNAL, snapshot.epoch(), snapshot.offsets(), snapshot.known()).text();
       return Optional.of(Snapshot.read(text));
     }
     return kept;
@@ -45,7 +45,7 @@ final class SnapshotStore {
 
   private Optional<Snapshot> readDamaged(Snapshot snapshot) {
     String text =
-        Snapshot.of(JOURNAL, snapshot.epoch(), snapshot.offsets(), snapshot.fleet()).text();
+        Snapshot.of(JOURNAL, snapshot.epoch(), snapshot.offsets(), snapshot.known()).text();
     try {
       return Optional.of(Snapshot.read(text.substring(0, text.length() / 2)));
     } catch (IllegalArgumentException damage) {

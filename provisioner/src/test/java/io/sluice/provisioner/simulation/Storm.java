@@ -1,6 +1,9 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +16,13 @@ final class Storm {
   private final Surroundings around;
   private final Cluster cluster;
   private final Dice dice;
+  private final Stranger stranger;
 
   Storm(Surroundings around) {
     this.around = around;
     this.cluster = around.cluster();
     this.dice = cluster.dice();
+    this.stranger = new Stranger(cluster);
     cluster.weather().lose(dice.chance(0.5) ? 0.1 : 0);
     cluster.weather().failStarts(dice.chance(0.5) ? 0.2 : 0.02);
   }
@@ -30,7 +35,7 @@ final class Storm {
   }
 
   private void strike() {
-    switch (Math.toIntExact(dice.between(0, 16))) {
+    switch (Math.toIntExact(dice.between(0, 21))) {
       case 0, 1 -> crash(victim());
       case 2, 3 -> pause(victim(), dice.between(100, 9000));
       case 4, 5 -> part(victim());
@@ -41,6 +46,10 @@ final class Storm {
       case 12, 13 -> ambush(victim());
       case 14 -> shutDown(victim());
       case 15 -> crashWhileRolling();
+      case 16 -> loseOffsets();
+      case 17 -> setClock(victim());
+      case 18 -> misconfigure(victim());
+      case 19, 20 -> meddle();
       default -> burst();
     }
   }
@@ -173,6 +182,38 @@ final class Storm {
     }
   }
 
+  private void loseOffsets() {
+    cluster.trace().say("broker", "has lost the offsets");
+    cluster.saw(Sight.OFFSETS_LOST);
+    around.broker().loseOffsets();
+    // They are asked for by the next leader.
+    crash(victim());
+  }
+
+  private void setClock(ModelMonitor monitor) {
+    long minutes = dice.between(-90, 90);
+    monitor.say("has its clock set by %d minutes", minutes);
+    cluster.saw(Sight.CLOCK_SET);
+    monitor.setClock(Duration.ofMinutes(minutes));
+  }
+
+  /** It comes back with a file that lacks a zone. */
+  private void misconfigure(ModelMonitor monitor) {
+    ZoneId missing = dice.pick(cluster.zones());
+    monitor.say("has a file without %s", missing);
+    monitor.configure(cluster.zones().stream().filter(zone -> !zone.equals(missing)).toList());
+    crash(monitor);
+  }
+
+  private void meddle() {
+    if (around.broker().up()) {
+      cluster.saw(Sight.HOSTILE_FACT);
+      FleetEvent fact = stranger.fact();
+      cluster.trace().say("stranger", "%s", fact);
+      around.broker().tell(Author.STRANGER, fact, 5);
+    }
+  }
+
   /** For a while most of what monitors say to each other is lost. */
   private void burst() {
     cluster.weather().lose(0.7);
@@ -189,6 +230,10 @@ final class Storm {
     around.snapshots().up(true);
     for (ModelMonitor monitor : around.monitors()) {
       resume(monitor);
+      if (!monitor.zones().equals(cluster.zones())) {
+        monitor.configure(cluster.zones());
+        monitor.crash("is started again with its whole file");
+      }
     }
     Optional<ModelMonitor> away =
         around.monitors().stream()

@@ -1,11 +1,11 @@
 package io.sluice.provisioner.snapshot;
 
-import static io.sluice.provisioner.Samples.fleet;
+import static io.sluice.provisioner.Samples.journal;
 import static io.sluice.provisioner.Samples.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.schemas.fleet.Fleet;
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
 import java.io.IOException;
@@ -20,8 +20,8 @@ import redis.clients.jedis.RedisClient;
 import redis.embedded.RedisServer;
 
 class RedisSnapshotsIT {
-  private static final Fleet FLEET =
-      fleet(life("zone1-1", ServerState.READY), life("zone1-2", ServerState.STARTING));
+  private static final JournalState KNOWN =
+      journal(life("zone1-1", ServerState.READY), life("zone1-2", ServerState.STARTING));
 
   private int port;
   private RedisServer server;
@@ -104,7 +104,7 @@ class RedisSnapshotsIT {
         .containsEntry("handle", "handle-zone1-1")
         .containsEntry("state", "ready");
 
-    Fleet later = fleet(life("zone1-2", ServerState.READY));
+    JournalState later = journal(life("zone1-2", ServerState.READY));
     snapshots.save(Snapshot.of("j", new Epoch(1), Map.of(0, 2L, 1, 2L), later));
     assertThat(redis.smembers("sluice:zone:zone1")).containsExactly("zone1-2");
     assertThat(redis.hgetAll("sluice:server:zone1-1")).isEmpty();
@@ -145,7 +145,7 @@ class RedisSnapshotsIT {
   }
 
   private static Snapshot snapshot(String journal, long epoch, long offset0, long offset1) {
-    return Snapshot.of(journal, new Epoch(epoch), Map.of(0, offset0, 1, offset1), FLEET);
+    return Snapshot.of(journal, new Epoch(epoch), Map.of(0, offset0, 1, offset1), KNOWN);
   }
 
   private static int freePort() throws IOException {

@@ -1,13 +1,21 @@
 package io.sluice.provisioner.snapshot;
 
-import static io.sluice.provisioner.Samples.fleet;
+import static io.sluice.provisioner.Samples.journal;
 import static io.sluice.provisioner.Samples.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.provisioner.Samples;
+import io.sluice.provisioner.plan.JournalState;
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
+import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +26,7 @@ class SnapshotTest {
           "journal-1",
           new Epoch(4),
           Map.of(0, 12L, 1, 7L),
-          fleet(life("zone1-1", ServerState.READY), life("zone2-3", ServerState.DEAD)));
+          journal(life("zone1-1", ServerState.READY), life("zone2-3", ServerState.DEAD)));
 
   @Test
   void whatIsWrittenIsRead() {
@@ -55,6 +63,31 @@ class SnapshotTest {
   @Test
   void anotherNumberOfPartitionsIsAnotherJournal() {
     assertThat(SNAPSHOT.fits("journal-1", Map.of(0, 0L), Map.of(0, 40L))).isFalse();
+  }
+
+  @Test
+  void oneThatDoesNotKnowWhichStartsAreSettledIsOfAnEarlierReleaseAndNotBelieved() {
+    String text = SNAPSHOT.text();
+    String earlier = text.substring(0, text.indexOf(",\"settled\"")) + "}";
+
+    assertThatThrownBy(() -> Snapshot.read(earlier)).hasMessageContaining("settled");
+  }
+
+  @Test
+  void oneInWhichAFactCouldNotBeWorkedInIsNotComplete() {
+    ZoneId zone = new ZoneId("zone1");
+    Condition condition =
+        new Condition(
+            ConditionKind.RECORD_FAILED, Optional.empty(), "what", Optional.of(7L), "mend");
+    JournalState troubled =
+        SNAPSHOT
+            .known()
+            .apply(
+                new JournalRecord(
+                    8, Samples.NOW, new ConditionRaised(zone, Samples.NOW, condition)));
+
+    assertThat(SNAPSHOT.complete()).isTrue();
+    assertThat(Snapshot.of("journal-1", new Epoch(4), Map.of(), troubled).complete()).isFalse();
   }
 
   @Test

@@ -21,11 +21,26 @@ public final class CloudEvent {
   /** The header that says which of its source's facts about the zone it is, counted from 1. */
   public static final String SEQUENCE = "ce_sequence";
 
+  /** The header that names the fact's type. */
+  public static final String TYPE = "ce_type";
+
+  private static final String TYPE_PREFIX = "io.sluice.";
+
   private static final Map<Class<?>, String> TYPES =
       Arrays.stream(FactNames.class.getAnnotation(JsonSubTypes.class).value())
           .collect(Collectors.toUnmodifiableMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
 
   private CloudEvent() {}
+
+  /** What the header {@link #TYPE} says of facts of a class. */
+  public static String type(Class<? extends FleetEvent> event) {
+    String name = TYPES.get(event);
+    if (name == null) {
+      throw new IllegalStateException(
+          "%s: expected a name in the list of fact types".formatted(event));
+    }
+    return TYPE_PREFIX + name;
+  }
 
   /** The stable name of the fact's type, such as {@code server-ready}. */
   public static String type(FleetEvent event) {
@@ -47,7 +62,7 @@ public final class CloudEvent {
     Map<String, byte[]> headers = new LinkedHashMap<>();
     headers.put("ce_specversion", "1.0".getBytes(UTF_8));
     headers.put("ce_id", id.getBytes(UTF_8));
-    headers.put("ce_type", ("io.sluice." + type(event)).getBytes(UTF_8));
+    headers.put(TYPE, type(event.getClass()).getBytes(UTF_8));
     headers.put(SOURCE, source.getBytes(UTF_8));
     headers.put("ce_time", event.at().toString().getBytes(UTF_8));
     headers.put("content-type", "application/json".getBytes(UTF_8));

@@ -169,8 +169,10 @@ public final class DockerFleet implements ServerFleet {
   public void stopAll(Duration grace) {
     Queue<String> failures = new ConcurrentLinkedQueue<>();
     Listing listing = list();
-    if (!listing.silent().isEmpty()) {
-      failures.add("the engines of %s can't be reached".formatted(listing.silent()));
+    List<ZoneId> silent =
+        config.zones().keySet().stream().filter(zone -> !listing.speaksFor(zone)).toList();
+    if (!silent.isEmpty()) {
+      failures.add("the engines of %s can't be reached".formatted(silent));
     }
     try (ExecutorService stops = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Instance instance : listing) {
@@ -207,7 +209,9 @@ public final class DockerFleet implements ServerFleet {
       throw failures.getFirst();
     }
     failures.forEach(failure -> LOG.warn("{}", failure.getMessage()));
-    return new Listing(all, silent);
+    SortedSet<ZoneId> seen = new TreeSet<>(config.zones().keySet());
+    seen.removeAll(silent);
+    return Listing.of(all, seen);
   }
 
   /** What is left of a zone that has moved to another engine must not be taken for it. */

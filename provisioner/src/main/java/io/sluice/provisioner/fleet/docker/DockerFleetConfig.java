@@ -1,6 +1,7 @@
 package io.sluice.provisioner.fleet.docker;
 
 import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.ClusterName;
 import io.sluice.schemas.id.ZoneId;
 import java.util.Collections;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * How servers run as containers.
@@ -22,9 +22,7 @@ import java.util.regex.Pattern;
 public record DockerFleetConfig(
     String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones) {
   /** The only cluster of an engine needs no name of its own. */
-  public static final String CLUSTER_DEFAULT = "sluice";
-
-  private static final Pattern CLUSTER = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
+  public static final String CLUSTER_DEFAULT = ClusterName.DEFAULT.value();
 
   /**
    * Copies the zones.
@@ -71,11 +69,6 @@ public record DockerFleetConfig(
    * @throws IllegalArgumentException if it has another form
    */
   public static String requireCluster(String name) {
-    if (!CLUSTER.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on"
-              .formatted(name));
-    }
-    return name;
+    return new ClusterName(name).value();
   }
 }

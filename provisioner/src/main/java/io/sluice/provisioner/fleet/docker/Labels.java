@@ -3,6 +3,7 @@ package io.sluice.provisioner.fleet.docker;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ServerLabels;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -11,17 +12,17 @@ import java.util.TreeMap;
 /** The labels of a container by which Sluice knows it. */
 public final class Labels {
   /** The cluster that a container belongs to. */
-  public static final String CLUSTER = "sluice.cluster";
+  public static final String CLUSTER = ServerLabels.CLUSTER;
 
-  static final String ZONE = "sluice.zone";
-  static final String SERVER = "sluice.server";
-  static final String EPOCH = "sluice.epoch";
+  static final String ZONE = ServerLabels.ZONE;
+  static final String SERVER = ServerLabels.SERVER;
+  static final String EPOCH = ServerLabels.EPOCH;
 
   /** The revision of its zone's template that it is made from. */
-  static final String TEMPLATE = "sluice.template";
+  static final String TEMPLATE = ServerLabels.TEMPLATE;
 
   /** Where the server listens in its container; a later template may say otherwise. */
-  static final String PORT = "sluice.port";
+  static final String PORT = ServerLabels.PORT;
 
   private Labels() {}
 

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.gate.Gate;
+import io.sluice.gate.GateConfig;
+import io.sluice.gate.rule.CreateRules;
+import io.sluice.gate.rule.GateRules;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
-import io.sluice.provisioner.gate.Gate;
-import io.sluice.provisioner.gate.GateConfig;
-import io.sluice.provisioner.gate.rule.CreateRules;
-import io.sluice.provisioner.gate.rule.GateRules;
+import io.sluice.schemas.id.ClusterName;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -47,7 +48,7 @@ class GatedFleetIT extends EngineTrial {
                 0,
                 Path.of(TestEngine.address().getPath()),
                 new GateRules(
-                    CLUSTER,
+                    new ClusterName(CLUSTER),
                     new CreateRules(
                         new TreeSet<>(List.of(image())),
                         new TreeSet<>(List.of(NETWORK)),

@@ -1,0 +1,231 @@
+package io.sluice.gate.rule;
+
+import io.sluice.gate.rule.ContainerSpec.Host;
+import io.sluice.gate.rule.ContainerSpec.Limits;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Reads the body that creates a container, by the form in which our fleet writes it. */
+final class ContainerDecoder {
+  /** What the fleet's library always writes, and the fleet says nothing with. */
+  private static final Set<String> SILENT =
+      words(
+          """
+          Hostname Domainname User PortSpecs Healthcheck Entrypoint WorkingDir MacAddress OnBuild
+          StopSignal StopTimeout Shell NetworkingConfig
+          """);
+
+  private static final Set<String> AT_MOST_FALSE =
+      words(
+          """
+          AttachStdin AttachStdout AttachStderr Tty OpenStdin StdinOnce ArgsEscaped NetworkDisabled
+          """);
+
+  private static final Set<String> SILENT_ON_HOST =
+      words(
+          """
+          Binds BlkioWeight BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps
+          BlkioDeviceReadIOps BlkioDeviceWriteIOps MemorySwappiness Annotations ContainerIDFile
+          CpuPeriod CpuRealtimePeriod CpuRealtimeRuntime CpuShares CpuQuota CpusetCpus CpusetMems
+          Devices DeviceCgroupRules DeviceRequests DiskQuota Dns DnsOptions DnsSearch ExtraHosts
+          GroupAdd IpcMode Cgroup Links LogConfig LxcConf MemoryReservation KernelMemory Init
+          OomScoreAdj Ulimits CpuCount CpuPercent IOMaximumIOps IOMaximumBandwidth VolumesFrom
+          Mounts PidMode Isolation StorageOpt CgroupParent VolumeDriver ShmSize Runtime UTSMode
+          UsernsMode Sysctls ConsoleSize CgroupnsMode
+          """);
+
+  private static final Set<String> AT_MOST_FALSE_ON_HOST =
+      words("Privileged PublishAllPorts AutoRemove OomKillDisable");
+
+  private static final Pattern VARIABLE = Pattern.compile("(?s)[^=]+=.*");
+  private static final Pattern TCP = Pattern.compile("([1-9][0-9]{0,4})/tcp");
+  private static final Pattern ADDRESS = Pattern.compile("|[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}");
+  private static final Pattern DIRECTORY =
+      Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[^/\\p{Cntrl}]+)+");
+
+  /** A tmpfs there would take away what the engine has masked. */
+  private static final Pattern OF_THE_KERNEL = Pattern.compile("/(?:proc|sys)(?:/.*)?");
+
+  private static final long BYTES_MAX = 1L << 50;
+  private static final long NANOS_MAX = 1_000_000_000_000_000L;
+  private static final long PIDS_MAX = 4_194_304;
+  private static final int PORT_MAX = 65_535;
+
+  private final Fields top;
+  private final CreateRules rules;
+
+  ContainerDecoder(Fields top, CreateRules rules) {
+    this.top = top;
+    this.rules = rules;
+  }
+
+  private static Set<String> words(String text) {
+    return Set.of(text.strip().split("\\s+"));
+  }
+
+  /** What the body says; empty if that can't be told. Whatever is wrong is noted. */
+  Optional<ContainerSpec> decode() {
+    Optional<ImageName> image = image();
+    List<String> environment = top.texts("Env").orElse(List.of());
+    if (!environment.stream().allMatch(VARIABLE.asMatchPredicate())) {
+      top.refuse("Env", "a list of NAME=value");
+    }
+    Optional<List<String>> command = top.texts("Cmd");
+    if (command.filter(List::isEmpty).isPresent()) {
+      top.refuse("Cmd", "at least one word, or none");
+    }
+    SortedMap<String, String> labels =
+        top.object("Labels").map(Fields::entries).orElseGet(TreeMap::new);
+    SortedSet<Integer> ports = ports();
+    top.object("Volumes").ifPresent(Fields::refuseOthers);
+    top.nothing(SILENT);
+    top.atMostFalse(AT_MOST_FALSE);
+    Optional<Fields> host = top.object("HostConfig");
+    if (host.isEmpty()) {
+      top.refuse("HostConfig", "an object");
+    }
+    Optional<Host> decoded = host.map(this::host);
+    top.refuseOthers();
+    return image.flatMap(name ->
+        decoded.map(limited ->
+            new ContainerSpec(
+                name, environment, command.orElse(List.of()), labels, ports, limited)));
+  }
+
+  private Optional<ImageName> image() {
+    String text = top.text("Image").orElse("");
+    Optional<ImageName> image = rules.image(text);
+    if (image.isEmpty()) {
+      top.refuse("Image", "one of " + rules.images());
+    }
+    return image;
+  }
+
+  private SortedSet<Integer> ports() {
+    NavigableSet<Integer> ports = new TreeSet<>();
+    top.object("ExposedPorts")
+        .ifPresent(exposed -> {
+          for (String name : exposed.names()) {
+            port(exposed, name).ifPresent(ports::add);
+            exposed
+                .object(name)
+                .ifPresentOrElse(Fields::refuseOthers, () -> exposed.refuse(name, "{}"));
+          }
+        });
+    return ports;
+  }
+
+  private static Optional<Integer> port(Fields fields, String name) {
+    var tcp = TCP.matcher(name);
+    if (tcp.matches() && Integer.parseInt(tcp.group(1)) <= PORT_MAX) {
+      return Optional.of(Integer.valueOf(tcp.group(1)));
+    }
+    fields.refuse(name, "a port as 8080/tcp");
+    return Optional.empty();
+  }
+
+  private Host host(Fields host) {
+    String network = host.text("NetworkMode").orElse("");
+    if (!rules.networks().contains(network)) {
+      host.refuse("NetworkMode", "one of " + rules.networks());
+    }
+    exactly(host, "CapDrop", ContainerSpec.ALL_CAPABILITIES);
+    exactly(host, "SecurityOpt", ContainerSpec.NO_NEW_PRIVILEGES);
+    List<String> capabilities = host.texts("CapAdd").orElse(List.of());
+    if (!rules.capabilities().containsAll(capabilities)) {
+      host.refuse("CapAdd", "some of " + rules.capabilities());
+    }
+    host.object("RestartPolicy").ifPresent(ContainerDecoder::noRestart);
+    boolean readOnly = host.bool("ReadonlyRootfs").orElse(false);
+    SortedSet<String> inMemory = inMemory(host);
+    SortedMap<Integer, List<String>> published = published(host);
+    Limits limits = limits(host);
+    host.nothing(SILENT_ON_HOST);
+    host.atMostFalse(AT_MOST_FALSE_ON_HOST);
+    host.refuseOthers();
+    return new Host(network, capabilities, readOnly, inMemory, published, limits);
+  }
+
+  private static void exactly(Fields host, String key, String word) {
+    if (!host.texts(key).equals(Optional.of(List.of(word)))) {
+      host.refuse(key, "[\"%s\"]".formatted(word));
+    }
+  }
+
+  private static void noRestart(Fields policy) {
+    if (!Set.of("", "no").contains(policy.text("Name").orElse(""))) {
+      policy.refuse("Name", "no");
+    }
+    policy.whole("MaximumRetryCount", 0, 0);
+    policy.refuseOthers();
+  }
+
+  private static SortedSet<String> inMemory(Fields host) {
+    SortedMap<String, String> tmpfs =
+        host.object("Tmpfs")
+            .map(fields -> {
+              SortedMap<String, String> entries = fields.entries();
+              entries.forEach((path, options) -> directory(fields, path, options));
+              return entries;
+            })
+            .orElseGet(TreeMap::new);
+    return Collections.unmodifiableSortedSet(new TreeSet<>(tmpfs.keySet()));
+  }
+
+  private static void directory(Fields tmpfs, String path, String options) {
+    if (!DIRECTORY.matcher(path).matches() || OF_THE_KERNEL.matcher(path).matches()) {
+      tmpfs.refuse(path, "a directory below /, neither /proc nor /sys");
+    }
+    // They could make it executable, or as large as the host's memory.
+    if (!options.isEmpty()) {
+      tmpfs.refuse(path, "no options");
+    }
+  }
+
+  private SortedMap<Integer, List<String>> published(Fields host) {
+    SortedMap<Integer, List<String>> published = new TreeMap<>();
+    host.object("PortBindings")
+        .ifPresent(bindings -> {
+          for (String name : bindings.names()) {
+            if (!rules.publish()) {
+              bindings.refuse(name, "no published ports");
+            }
+            List<String> addresses = new ArrayList<>();
+            bindings.objects(name).forEach(each -> addresses.add(address(each)));
+            port(bindings, name).ifPresent(port -> published.put(port, addresses));
+          }
+        });
+    return published;
+  }
+
+  private static String address(Fields binding) {
+    String ip = binding.text("HostIp").orElse("");
+    if (!ADDRESS.matcher(ip).matches()) {
+      binding.refuse("HostIp", "an address");
+    }
+    if (!binding.text("HostPort").orElse("").isEmpty()) {
+      binding.refuse("HostPort", "none: the engine chooses");
+    }
+    binding.refuseOthers();
+    return ip;
+  }
+
+  private static Limits limits(Fields host) {
+    Optional<Long> memory = host.whole("Memory", 1, BYTES_MAX);
+    Optional<Long> swap = host.whole("MemorySwap", 1, BYTES_MAX);
+    if (swap.isPresent() && !swap.equals(memory)) {
+      host.refuse("MemorySwap", "as Memory");
+    }
+    return new Limits(
+        memory, swap, host.whole("NanoCpus", 1, NANOS_MAX), host.whole("PidsLimit", 1, PIDS_MAX));
+  }
+}

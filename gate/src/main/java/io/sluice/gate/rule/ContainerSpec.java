@@ -1,0 +1,129 @@
+package io.sluice.gate.rule;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A container that may be made. Every value of this type is one: what else containers can have
+ * can't be said with it.
+ *
+ * @param image what it is made from
+ * @param environment its variables, as {@code NAME=value}
+ * @param command its command line; empty: the image's
+ * @param labels its labels, the cluster's among them
+ * @param ports the TCP ports on which it listens
+ * @param host what it gets of its host
+ */
+record ContainerSpec(
+    ImageName image,
+    List<String> environment,
+    List<String> command,
+    SortedMap<String, String> labels,
+    SortedSet<Integer> ports,
+    Host host) {
+  /** The only security option that takes rights away and gives none. */
+  static final String NO_NEW_PRIVILEGES = "no-new-privileges";
+
+  /** What is to be dropped of the capabilities that an engine gives by itself. */
+  static final String ALL_CAPABILITIES = "ALL";
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  ContainerSpec {
+    environment = List.copyOf(environment);
+    command = List.copyOf(command);
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
+  }
+
+  /**
+   * What a container gets of its host. It gets no capability but these, no new privileges, and is
+   * not started again by the engine.
+   *
+   * @param network the network that it joins
+   * @param capabilities the capabilities that it keeps
+   * @param readOnly whether its root file system is read-only
+   * @param inMemory directories in memory, that it can write to
+   * @param published on which addresses of the host each of its ports is reached, by a port that
+   *     the engine chooses; an empty address: on all
+   * @param limits what it may use
+   */
+  record Host(
+      String network,
+      List<String> capabilities,
+      boolean readOnly,
+      SortedSet<String> inMemory,
+      SortedMap<Integer, List<String>> published,
+      Limits limits) {
+    Host {
+      capabilities = List.copyOf(capabilities);
+      inMemory = Collections.unmodifiableSortedSet(new TreeSet<>(inMemory));
+      published = Collections.unmodifiableSortedMap(new TreeMap<>(published));
+    }
+  }
+
+  /**
+   * What a container may use; where nothing is said, there is no limit.
+   *
+   * @param memory in bytes
+   * @param memorySwap in bytes, with what is swapped; the same as {@code memory}: nothing is
+   * @param nanoCpus in billionths of a processor
+   * @param pids processes and threads
+   */
+  record Limits(
+      Optional<Long> memory,
+      Optional<Long> memorySwap,
+      Optional<Long> nanoCpus,
+      Optional<Long> pids) {}
+
+  /** The body by which an engine makes it. */
+  String toJson() {
+    ObjectNode body = JSON.objectNode();
+    body.put("Image", image.toString());
+    environment.forEach(body.putArray("Env")::add);
+    if (!command.isEmpty()) {
+      command.forEach(body.putArray("Cmd")::add);
+    }
+    labels.forEach(body.putObject("Labels")::put);
+    ObjectNode exposed = body.putObject("ExposedPorts");
+    ports.forEach(port -> exposed.putObject(tcp(port)));
+    body.set("HostConfig", hostJson());
+    return body.toString();
+  }
+
+  private ObjectNode hostJson() {
+    ObjectNode json = JSON.objectNode();
+    json.put("NetworkMode", host.network());
+    json.putArray("CapDrop").add(ALL_CAPABILITIES);
+    host.capabilities().forEach(json.putArray("CapAdd")::add);
+    json.putArray("SecurityOpt").add(NO_NEW_PRIVILEGES);
+    // Whether a dead server is replaced, and when, is decided elsewhere.
+    json.putObject("RestartPolicy").put("Name", "no");
+    json.put("ReadonlyRootfs", host.readOnly());
+    ObjectNode tmpfs = json.putObject("Tmpfs");
+    host.inMemory().forEach(path -> tmpfs.put(path, ""));
+    ObjectNode bindings = json.putObject("PortBindings");
+    host.published()
+        .forEach((port, addresses) -> {
+          var each = bindings.putArray(tcp(port));
+          addresses.forEach(ip -> each.addObject().put("HostIp", ip).put("HostPort", ""));
+        });
+    Limits limits = host.limits();
+    limits.memory().ifPresent(bytes -> json.put("Memory", bytes));
+    limits.memorySwap().ifPresent(bytes -> json.put("MemorySwap", bytes));
+    limits.nanoCpus().ifPresent(nanos -> json.put("NanoCpus", nanos));
+    limits.pids().ifPresent(pids -> json.put("PidsLimit", pids));
+    return json;
+  }
+
+  private static String tcp(int port) {
+    return port + "/tcp";
+  }
+}

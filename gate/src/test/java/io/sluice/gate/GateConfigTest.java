@@ -1,0 +1,92 @@
+package io.sluice.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.gate.rule.CreateRules;
+import io.sluice.gate.rule.GateRules;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Section;
+import io.sluice.schemas.id.ClusterName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class GateConfigTest {
+  @Test
+  void whatHoldsWithoutAFile() {
+    assertThat(read(Map.of()))
+        .isEqualTo(
+            new GateConfig(
+                "127.0.0.1",
+                2375,
+                Path.of("/var/run/docker.sock"),
+                new GateRules(
+                    new ClusterName("sluice"),
+                    new CreateRules(
+                        new TreeSet<>(List.of("sluice-app:latest")),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        false))));
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    assertThat(
+            read(
+                Map.of(
+                    "host", "0.0.0.0",
+                    "port", "1234",
+                    "engine", "/run/engine",
+                    "cluster", "blue",
+                    "images", "web db:2 app:*",
+                    "networks", "blue-traffic bridge",
+                    "capabilities", "NET_BIND_SERVICE CHOWN",
+                    "publish", "true")))
+        .isEqualTo(
+            new GateConfig(
+                "0.0.0.0",
+                1234,
+                Path.of("/run/engine"),
+                new GateRules(
+                    new ClusterName("blue"),
+                    new CreateRules(
+                        new TreeSet<>(List.of("app:*", "db:2", "web:latest")),
+                        new TreeSet<>(List.of("blue-traffic", "bridge")),
+                        new TreeSet<>(List.of("CHOWN", "NET_BIND_SERVICE")),
+                        true))));
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnce() {
+    assertThatThrownBy(() ->
+            read(
+                Map.of(
+                    "port", "x",
+                    "cluster", "Blue",
+                    "images", "Web",
+                    "networks", "host",
+                    "capabilities", "ALL",
+                    "publish", "yes",
+                    "other", "1")))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            malformed ->
+                assertThat(malformed.problems())
+                    .extracting(problem -> problem.path())
+                    .containsExactlyInAnyOrder(
+                        "port",
+                        "cluster",
+                        "images",
+                        "networks",
+                        "capabilities",
+                        "publish",
+                        "other"));
+  }
+
+  private static GateConfig read(Map<String, String> values) {
+    return GateConfig.read("test", Section.ofValues(values));
+  }
+}

@@ -1,0 +1,106 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
+import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.fleet.ZoneCondition;
+import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import java.util.Optional;
+
+/**
+ * The troubles that the leader tells of a zone: each is told once when it begins and once when it
+ * is over, whichever leader that is.
+ */
+final class Conditions {
+  private static final String ZONE_MEND =
+      "Add the zone to this monitor's configuration and restart it, or let a monitor lead that has"
+          + " it.";
+  private static final String FLEET_MEND =
+      "Nothing is concluded about its servers meanwhile; it ends when the fleet answers again.";
+  private static final String STUCK_MEND =
+      "Look at what runs it: it is tried again with growing pauses until it is gone.";
+  private static final String RECORD_MEND =
+      "A release that can work it in; it ends when a leader has read the journal without trouble.";
+
+  private Conditions() {}
+
+  static void notConfigured(Step step, Zone zone) {
+    raise(
+        step,
+        zone.id(),
+        new Condition(
+            ConditionKind.ZONE_NOT_CONFIGURED,
+            Optional.empty(),
+            "%s is declared by the journal, and not in the configuration of the monitor that leads,"
+                    .formatted(zone.id())
+                + " which leaves its servers and commands alone",
+            Optional.empty(),
+            ZONE_MEND));
+  }
+
+  static void unreachable(Step step, ZoneId zone, String what) {
+    raise(
+        step,
+        zone,
+        new Condition(
+            ConditionKind.FLEET_UNREACHABLE, Optional.empty(), what, Optional.empty(), FLEET_MEND));
+  }
+
+  static void stuck(Step step, ServerId server, String reason) {
+    raise(
+        step,
+        server.zone(),
+        new Condition(
+            ConditionKind.SERVER_STUCK,
+            Optional.of(server),
+            "server %s can't be removed: %s".formatted(server, reason),
+            Optional.empty(),
+            STUCK_MEND));
+  }
+
+  /**
+   * Something of the zone could not be worked in.
+   *
+   * @param offset the place of the fact in the journal, if it is one
+   */
+  static void failed(
+      Step step, ZoneId zone, Optional<ServerId> server, Optional<Long> offset, String what) {
+    step.draft().warn("%s: %s".formatted(zone, what));
+    raise(
+        step, zone, new Condition(ConditionKind.RECORD_FAILED, server, what, offset, RECORD_MEND));
+  }
+
+  static void clear(Step step, ZoneId zone, ConditionKind kind, Optional<ServerId> server) {
+    if (known(step.view().zone(zone), kind, server)) {
+      step.tell(new ConditionCleared(zone, step.now(), kind, server));
+    }
+  }
+
+  /** Clears what was told of servers that there are no more. */
+  static void clearGone(Step step, Zone zone) {
+    for (ZoneCondition one : zone.conditions()) {
+      one.condition()
+          .server()
+          .filter(server -> !zone.servers().containsKey(server))
+          .ifPresent(server -> clear(step, zone.id(), one.condition().kind(), Optional.of(server)));
+    }
+  }
+
+  private static boolean known(Zone zone, ConditionKind kind, Optional<ServerId> server) {
+    return zone.conditions().stream()
+        .map(ZoneCondition::condition)
+        .anyMatch(one -> one.kind().equals(kind) && one.server().equals(server));
+  }
+
+  /** A trouble of a zone that the journal does not know is for the log alone. */
+  private static void raise(Step step, ZoneId id, Condition condition) {
+    Zone zone = step.view().zone(id);
+    if (zone.declared() && !known(zone, condition.kind(), condition.server())) {
+      step.draft().warn("%s: %s".formatted(condition.kind(), condition.what()));
+      step.tell(new ConditionRaised(id, step.now(), condition));
+    }
+  }
+}

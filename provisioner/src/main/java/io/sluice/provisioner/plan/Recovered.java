@@ -1,0 +1,43 @@
+package io.sluice.provisioner.plan;
+
+import io.sluice.schemas.event.JournalRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a new leader has read of the journal.
+ *
+ * @param journal what it says
+ * @param unread facts that could not be worked in, in their order
+ * @param whole whether it was read from its beginning, and not from a snapshot on
+ */
+public record Recovered(JournalState journal, List<UnreadFact> unread, boolean whole) {
+  /** Before anything was read. */
+  public static final Recovered NOTHING = new Recovered(JournalState.EMPTY, List.of(), true);
+
+  /** Copies the list. */
+  public Recovered {
+    unread = List.copyOf(unread);
+  }
+
+  /** What there is from the place on at which a snapshot was taken. */
+  public static Recovered since(JournalState snapshot) {
+    return new Recovered(snapshot, List.of(), false);
+  }
+
+  /** The same with what was read next; the inputs that are no facts are left out. */
+  public Recovered and(List<Input> inputs) {
+    JournalState state = journal;
+    List<UnreadFact> failed = new ArrayList<>(unread);
+    for (Input input : inputs) {
+      if (input instanceof Input.FactRead(var _, JournalRecord entry)) {
+        try {
+          state = state.apply(entry);
+        } catch (RuntimeException | StackOverflowError broken) {
+          failed.add(new UnreadFact(entry, broken.toString()));
+        }
+      }
+    }
+    return new Recovered(state, failed, whole);
+  }
+}

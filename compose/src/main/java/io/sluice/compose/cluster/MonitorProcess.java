@@ -92,9 +92,14 @@ public final class MonitorProcess implements AutoCloseable {
     return streams.status();
   }
 
-  /** Completes with the fault that stopped its share of the topology; never, if none does. */
+  /**
+   * Completes with the fault that stopped its share of the topology, or with a {@link
+   * ClusterException} if it must not run since another process has its id; never, if nothing does.
+   */
   public CompletionStage<Throwable> failure() {
-    return streams.failure();
+    return streams
+        .failure()
+        .applyToEither(monitor.refusal().thenApply(ClusterException::new), fault -> fault);
   }
 
   /** Waits until its share of the topology works. */

@@ -23,6 +23,15 @@ import java.util.Map;
 record DrillFiles(DrillCluster.Shape shape) {
   static final String HOST = "127.0.0.1";
 
+  /** What lets the others lead the partitions of a lost broker in less than a second. */
+  private static final Map<String, String> SOON_MISSED =
+      Map.of(
+          "broker.session.timeout.ms", "600",
+          "broker.heartbeat.interval.ms", "100",
+          "controller.quorum.fetch.timeout.ms", "500",
+          "controller.quorum.election.timeout.ms", "500",
+          "controller.quorum.election.backoff.max.ms", "200");
+
   Path broker(int node) throws IOException {
     return write("broker-" + node, brokerContent(node));
   }
@@ -69,6 +78,7 @@ record DrillFiles(DrillCluster.Shape shape) {
         controllers.put(Integer.toString(other), HOST + ":" + shape.ports().kafkaController(other));
       }
       file.put("quorum", Map.of("clusterId", "drill", "node", node, "controllers", controllers));
+      file.put("kafka", SOON_MISSED);
     }
     Map<String, Object> doors = new LinkedHashMap<>();
     shape

@@ -61,7 +61,10 @@ final class MonitorOptions {
     return headers;
   }
 
-  /** Headers of a call that shows more to whoever has the token: these, and the token if there is one. */
+  /**
+   * Headers of a call that shows more to whoever has the token: these, and the token if there is
+   * one.
+   */
   Map<String, String> known(Map<String, String> more) {
     boolean there = Files.isReadable(tokenFile());
     return there || tokenFile != null ? authorized(more) : more;

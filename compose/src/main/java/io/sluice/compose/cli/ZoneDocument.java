@@ -34,7 +34,8 @@ record ZoneDocument<T>(
     String type = json ? "application/json" : "application/yaml";
     try (MonitorClient client = monitor.client()) {
       Answer answer =
-          client.ask("GET", MonitorClient.ofZone(zone, name), "", monitor.known(Map.of("Accept", type)));
+          client.ask(
+              "GET", MonitorClient.ofZone(zone, name), "", monitor.known(Map.of("Accept", type)));
       if (json) {
         console.out().println(answer.body());
       } else {

@@ -7,10 +7,12 @@ import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
 import io.sluice.provisioner.api.MonitorSelf;
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -32,6 +34,7 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
@@ -40,6 +43,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -60,6 +64,7 @@ public final class Monitor implements AutoCloseable {
   private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
+  private final Loops loops;
   private final MonitorApi calls;
   private final ApiServer api;
 
@@ -69,6 +74,7 @@ public final class Monitor implements AutoCloseable {
     this.council = parts.council();
     this.snapshots = parts.snapshots();
     this.history = parts.history();
+    this.loops = parts.loops();
     this.calls = calls;
     this.api = api;
   }
@@ -93,6 +99,8 @@ public final class Monitor implements AutoCloseable {
               config.id(),
               config.timings().transactionTimeout());
       Loops loops = new Loops(halt);
+      Electorate electorate = config.electorate(Incarnation.random());
+      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
@@ -102,6 +110,7 @@ public final class Monitor implements AutoCloseable {
               tasks(
                   config,
                   kafka,
+                  heartbeats,
                   fleet,
                   balancers,
                   new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
@@ -114,7 +123,13 @@ public final class Monitor implements AutoCloseable {
               config.tokens().peer(),
               config.election().timings().answerTimeout());
       LeaderElector council =
-          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
+          new LeaderElector(
+              electorate,
+              office,
+              peers,
+              new LeaderElector.Signs(
+                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+              loops);
       return new Parts(
           kafka,
           snapshots,
@@ -182,13 +197,13 @@ public final class Monitor implements AutoCloseable {
   private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
+      HeartbeatWriter heartbeats,
       ServerFleet fleet,
       BalancerStarter balancers,
       SnapshotKeeping snapshots,
       Loops loops) {
     return List.of(
-        new HeartbeatWriter(
-            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+        heartbeats,
         new FleetWatch(fleet),
         new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
         watch(config, balancers, loops),
@@ -243,6 +258,18 @@ public final class Monitor implements AutoCloseable {
                 state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
               }
               state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+              return answer.build();
+            }),
+        // Two processes with one id would only take office from each other.
+        check(
+            "identity",
+            () -> {
+              Optional<String> clash = parts.council().clash();
+              HealthCheckResponse.Builder answer =
+                  HealthCheckResponse.builder()
+                      .detail("incarnation", parts.council().standing().incarnation().value())
+                      .status(clash.isEmpty());
+              clash.ifPresent(what -> answer.detail("trouble", what));
               return answer.build();
             }),
         check(
@@ -325,6 +352,11 @@ public final class Monitor implements AutoCloseable {
     return council.standing();
   }
 
+  /** Completes with why it must not run: another process has its id. It has to be closed then. */
+  public CompletionStage<String> refusal() {
+    return council.refusal();
+  }
+
   /** The port at which it answers. */
   public int port() {
     return api.port();
@@ -338,6 +370,7 @@ public final class Monitor implements AutoCloseable {
     calls.close();
     api.close();
     follower.close();
+    loops.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);
   }

@@ -212,7 +212,7 @@ class LeaderLogIT {
             List.of(),
             loops);
     leadership.start(Leadership.Listener.NOBODY);
-    leadership.take();
+    leadership.take(1);
     await().atMost(PATIENCE).until(() -> leadership.state().leads());
     return leadership;
   }

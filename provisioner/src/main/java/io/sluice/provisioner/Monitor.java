@@ -86,12 +86,7 @@ public final class Monitor implements AutoCloseable {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
-      KafkaSettings kafka =
-          new KafkaSettings(
-              config.kafka(),
-              KafkaSettings.NAME_DEFAULT,
-              config.id(),
-              config.timings().transactionTimeout());
+      KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
       Leadership office =
           new Leadership(
@@ -103,8 +98,9 @@ public final class Monitor implements AutoCloseable {
                   config,
                   kafka,
                   fleet,
-                  balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
+                  List.of(
+                      watch(config, balancers, loops),
+                      new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
                   loops),
               loops);
       Peers peers =
@@ -178,21 +174,32 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** What goes on beside a term. */
+  private static KafkaSettings kafkaSettings(MonitorConfig config) {
+    return new KafkaSettings(
+        config.kafka(),
+        KafkaSettings.NAME_DEFAULT,
+        config.id(),
+        config.timings().transactionTimeout());
+  }
+
+  /**
+   * What goes on beside a term.
+   *
+   * @param others what does so, too
+   */
   private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
       ServerFleet fleet,
-      BalancerStarter balancers,
-      SnapshotKeeping snapshots,
+      List<LeaderTask> others,
       Loops loops) {
-    return List.of(
-        new HeartbeatWriter(
-            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
-        new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
-        watch(config, balancers, loops),
-        snapshots);
+    List<LeaderTask> own =
+        List.of(
+            new HeartbeatWriter(
+                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+            new FleetWatch(fleet),
+            new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops));
+    return Stream.concat(own.stream(), others.stream()).toList();
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -226,25 +233,7 @@ public final class Monitor implements AutoCloseable {
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
-        // A follower is as healthy as a leader; a monitor that knows no leader is not.
-        check(
-            "office",
-            () -> {
-              LeadershipState state = parts.office().state();
-              LeaderElector.Standing standing = parts.council().standing();
-              HealthCheckResponse.Builder answer =
-                  HealthCheckResponse.builder()
-                      .detail("leads", state.leads())
-                      .detail("phase", standing.phase())
-                      .detail("kafka", standing.kafka())
-                      .status(standing.kafka() && standing.leader().isPresent());
-              standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
-              if (standing.leader().isEmpty()) {
-                state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
-              }
-              state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
-              return answer.build();
-            }),
+        check("office", () -> office(parts)),
         check(
             "topology",
             () -> {
@@ -265,6 +254,24 @@ public final class Monitor implements AutoCloseable {
               parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
+  }
+
+  /** A follower is as healthy as a leader; a monitor that knows no leader is not. */
+  private static HealthCheckResponse office(Parts parts) {
+    LeadershipState state = parts.office().state();
+    LeaderElector.Standing standing = parts.council().standing();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("leads", state.leads())
+            .detail("phase", standing.phase())
+            .detail("kafka", standing.kafka())
+            .status(standing.kafka() && standing.leader().isPresent());
+    standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
+    if (standing.leader().isEmpty()) {
+      state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
+    }
+    state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+    return answer.build();
   }
 
   /** The leader speaks for all of them. */

@@ -7,10 +7,12 @@ import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
 import io.sluice.provisioner.api.MonitorSelf;
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -20,7 +22,6 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
-import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -32,6 +33,7 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
@@ -40,6 +42,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -60,6 +63,7 @@ public final class Monitor implements AutoCloseable {
   private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
+  private final Loops loops;
   private final MonitorApi calls;
   private final ApiServer api;
 
@@ -69,6 +73,7 @@ public final class Monitor implements AutoCloseable {
     this.council = parts.council();
     this.snapshots = parts.snapshots();
     this.history = parts.history();
+    this.loops = parts.loops();
     this.calls = calls;
     this.api = api;
   }
@@ -88,29 +93,29 @@ public final class Monitor implements AutoCloseable {
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
+      Electorate electorate = config.electorate(Incarnation.random());
+      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
               () -> KafkaLeaderLog.connect(kafka),
               fleet,
               snapshots,
-              tasks(
-                  config,
-                  kafka,
-                  fleet,
-                  List.of(
-                      watch(config, balancers, loops),
-                      new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
-                  loops),
+              List.of(
+                  heartbeats,
+                  new FleetWatch(fleet),
+                  new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+                  watch(config, balancers, loops),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);
-      Peers peers =
-          new Peers(
-              config.id(),
-              config.peers(),
-              config.tokens().peer(),
-              config.election().timings().answerTimeout());
       LeaderElector council =
-          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
+          new LeaderElector(
+              electorate,
+              office,
+              peers(config),
+              new LeaderElector.Signs(
+                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+              loops);
       return new Parts(
           kafka,
           snapshots,
@@ -182,24 +187,12 @@ public final class Monitor implements AutoCloseable {
         config.timings().transactionTimeout());
   }
 
-  /**
-   * What goes on beside a term.
-   *
-   * @param others what does so, too
-   */
-  private static List<LeaderTask> tasks(
-      MonitorConfig config,
-      KafkaSettings kafka,
-      ServerFleet fleet,
-      List<LeaderTask> others,
-      Loops loops) {
-    List<LeaderTask> own =
-        List.of(
-            new HeartbeatWriter(
-                kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
-            new FleetWatch(fleet),
-            new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops));
-    return Stream.concat(own.stream(), others.stream()).toList();
+  private static Peers peers(MonitorConfig config) {
+    return new Peers(
+        config.id(),
+        config.peers(),
+        config.tokens().peer(),
+        config.election().timings().answerTimeout());
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -234,6 +227,7 @@ public final class Monitor implements AutoCloseable {
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
         check("office", () -> office(parts)),
+        check("identity", () -> identity(parts)),
         check(
             "topology",
             () -> {
@@ -271,6 +265,17 @@ public final class Monitor implements AutoCloseable {
       state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
     }
     state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+    return answer.build();
+  }
+
+  /** Two processes with one id would only take office from each other. */
+  private static HealthCheckResponse identity(Parts parts) {
+    Optional<String> clash = parts.council().clash();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("incarnation", parts.council().standing().incarnation().value())
+            .status(clash.isEmpty());
+    clash.ifPresent(what -> answer.detail("trouble", what));
     return answer.build();
   }
 
@@ -332,6 +337,11 @@ public final class Monitor implements AutoCloseable {
     return council.standing();
   }
 
+  /** Completes with why it must not run: another process has its id. It has to be closed then. */
+  public CompletionStage<String> refusal() {
+    return council.refusal();
+  }
+
   /** The port at which it answers. */
   public int port() {
     return api.port();
@@ -345,6 +355,7 @@ public final class Monitor implements AutoCloseable {
     calls.close();
     api.close();
     follower.close();
+    loops.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);
   }

@@ -40,8 +40,8 @@ class EmbeddedMonitorsIT {
 
       await()
           .atMost(PATIENCE)
-          .until(() ->
-              cluster.monitors().monitor(THREE).filter(again -> again != first).isPresent());
+          .until(
+              () -> cluster.monitors().monitor(THREE).filter(again -> again != first).isPresent());
       assertThat(cluster.failure()).isEmpty();
       await()
           .atMost(PATIENCE)

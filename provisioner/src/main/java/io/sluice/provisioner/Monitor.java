@@ -7,10 +7,12 @@ import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
 import io.sluice.provisioner.api.MonitorSelf;
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -32,6 +34,7 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
@@ -40,7 +43,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,6 +64,7 @@ public final class Monitor implements AutoCloseable {
   private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
+  private final Loops loops;
   private final MonitorApi calls;
   private final ApiServer api;
 
@@ -68,6 +74,7 @@ public final class Monitor implements AutoCloseable {
     this.council = parts.council();
     this.snapshots = parts.snapshots();
     this.history = parts.history();
+    this.loops = parts.loops();
     this.calls = calls;
     this.api = api;
   }
@@ -80,7 +87,8 @@ public final class Monitor implements AutoCloseable {
       JournalFollower follower,
       LeaderElector council,
       Optional<LoadHistory> history,
-      Loops loops) {
+      Loops loops,
+      ServerFleet fleet) {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
@@ -91,6 +99,8 @@ public final class Monitor implements AutoCloseable {
               config.id(),
               config.timings().transactionTimeout());
       Loops loops = new Loops(halt);
+      Electorate electorate = config.electorate(Incarnation.random());
+      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
@@ -100,9 +110,11 @@ public final class Monitor implements AutoCloseable {
               tasks(
                   config,
                   kafka,
+                  heartbeats,
                   fleet,
                   balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
+                  loops),
               loops);
       Peers peers =
           new Peers(
@@ -111,7 +123,13 @@ public final class Monitor implements AutoCloseable {
               config.tokens().peer(),
               config.election().timings().answerTimeout());
       LeaderElector council =
-          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
+          new LeaderElector(
+              electorate,
+              office,
+              peers,
+              new LeaderElector.Signs(
+                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+              loops);
       return new Parts(
           kafka,
           snapshots,
@@ -119,7 +137,8 @@ public final class Monitor implements AutoCloseable {
           new JournalFollower(kafka, snapshots, loops),
           council,
           config.history().map(HistoryConfig::open),
-          loops);
+          loops,
+          fleet);
     }
   }
 
@@ -178,15 +197,16 @@ public final class Monitor implements AutoCloseable {
   private static List<LeaderTask> tasks(
       MonitorConfig config,
       KafkaSettings kafka,
+      HeartbeatWriter heartbeats,
       ServerFleet fleet,
       BalancerStarter balancers,
-      SnapshotKeeping snapshots) {
+      SnapshotKeeping snapshots,
+      Loops loops) {
     return List.of(
-        new HeartbeatWriter(
-            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
+        heartbeats,
         new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-        watch(config, balancers),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+        watch(config, balancers, loops),
         snapshots);
   }
 
@@ -207,7 +227,7 @@ public final class Monitor implements AutoCloseable {
         config.timings().listInterval());
   }
 
-  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers) {
+  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers, Loops loops) {
     return new BalancerWatch(
         config.zones().stream()
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
@@ -215,7 +235,8 @@ public final class Monitor implements AutoCloseable {
         config.url(),
         config.tokens().balancer(),
         config.timings().balancerInterval(),
-        balancers);
+        balancers,
+        loops);
   }
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
@@ -239,6 +260,18 @@ public final class Monitor implements AutoCloseable {
               state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
               return answer.build();
             }),
+        // Two processes with one id would only take office from each other.
+        check(
+            "identity",
+            () -> {
+              Optional<String> clash = parts.council().clash();
+              HealthCheckResponse.Builder answer =
+                  HealthCheckResponse.builder()
+                      .detail("incarnation", parts.council().standing().incarnation().value())
+                      .status(clash.isEmpty());
+              clash.ifPresent(what -> answer.detail("trouble", what));
+              return answer.build();
+            }),
         check(
             "topology",
             () -> {
@@ -250,7 +283,7 @@ public final class Monitor implements AutoCloseable {
             }),
         check("zones", () -> zones(parts.office().state())),
         check("journal", () -> journal(parts)),
-        check("loops", () -> loops(parts.loops())),
+        check("loops", () -> loops(parts)),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -279,8 +312,10 @@ public final class Monitor implements AutoCloseable {
     return answer.build();
   }
 
-  private static HealthCheckResponse loops(Loops loops) {
-    List<LoopState> states = loops.states();
+  /** Each that runs, and when it last turned. */
+  private static HealthCheckResponse loops(Parts parts) {
+    List<LoopState> states =
+        Stream.concat(parts.loops().states().stream(), parts.fleet().loops().stream()).toList();
     HealthCheckResponse.Builder answer =
         HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
     states.forEach(loop -> answer.detail(loop.name(), loop.describe()));
@@ -317,6 +352,11 @@ public final class Monitor implements AutoCloseable {
     return council.standing();
   }
 
+  /** Completes with why it must not run: another process has its id. It has to be closed then. */
+  public CompletionStage<String> refusal() {
+    return council.refusal();
+  }
+
   /** The port at which it answers. */
   public int port() {
     return api.port();
@@ -330,6 +370,7 @@ public final class Monitor implements AutoCloseable {
     calls.close();
     api.close();
     follower.close();
+    loops.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);
   }

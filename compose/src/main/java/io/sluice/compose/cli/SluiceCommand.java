@@ -49,6 +49,7 @@ import picocli.CommandLine.IVersionProvider;
       ExportCommand.class,
       ImportCommand.class,
       BenchCommand.class,
+      ChaosCommand.class,
       ManualScaleCommand.class,
       PauseCommand.class,
       ResumeCommand.class,

@@ -6,11 +6,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -23,11 +26,12 @@ import org.apache.kafka.server.common.MetadataVersion;
  * directory, so that a later start goes on where this one stopped, after a crash too.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-  private static final int NODE_ID = 1;
   private static final String META_PROPERTIES = "meta.properties";
 
-  /** What does not depend on the place. */
+  /** What does not depend on the place, nor on how many brokers there are. */
   private static final Map<String, String> FIGURES = figures();
+
+  private static final int COPIES_MAX = 3;
 
   private final KafkaRaftServer server;
   private final String bootstrap;
@@ -57,11 +61,48 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param port port for clients, which are told the same address
    * @param controllerPort port for the controller
    * @param doors further ports for clients that know the broker by another address
+   * @param quorum the brokers that it makes a cluster with; empty: it is the only one
    */
-  public record Place(String host, int port, int controllerPort, List<Door> doors) {
+  public record Place(
+      String host, int port, int controllerPort, List<Door> doors, Optional<Quorum> quorum) {
     /** Copies the list. */
     public Place {
       doors = List.copyOf(doors);
+    }
+
+    /** Of an only broker. */
+    public Place(String host, int port, int controllerPort, List<Door> doors) {
+      this(host, port, controllerPort, doors, Optional.empty());
+    }
+
+    /** How many copies there are of everything. */
+    int copies() {
+      return Math.min(COPIES_MAX, quorum.map(all -> all.controllers().size()).orElse(1));
+    }
+
+    private int node() {
+      return quorum.map(Quorum::node).orElse(1);
+    }
+  }
+
+  /**
+   * Brokers that are one cluster, each of them with a controller.
+   *
+   * @param clusterId what the cluster is called in every one's data, so that data of another one is
+   *     refused
+   * @param node this broker's number among them
+   * @param controllers where each broker's controller listens, {@code host:port}, by its number
+   */
+  public record Quorum(String clusterId, int node, SortedMap<Integer, String> controllers) {
+    /** Copies the map. */
+    public Quorum {
+      controllers = Collections.unmodifiableSortedMap(new TreeMap<>(controllers));
+    }
+
+    private String voters() {
+      return controllers.entrySet().stream()
+          .map(controller -> controller.getKey() + "@" + controller.getValue())
+          .collect(Collectors.joining(","));
     }
   }
 
@@ -103,9 +144,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     Properties settings = settings(place, data);
     settings.putAll(further);
     if (!Files.exists(data.resolve(META_PROPERTIES))) {
-      format(data);
+      format(place, data);
     }
-    if (StaleSession.isIn(data)) {
+    // Of several, another one is the controller meanwhile, and ends the session.
+    if (place.quorum().isEmpty() && StaleSession.isIn(data)) {
       StaleSession.end(settings);
     }
     try {
@@ -132,12 +174,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static void format(Path data) {
+  private static void format(Place place, Path data) {
     try {
       Files.createDirectories(data);
       new Formatter()
-          .setNodeId(NODE_ID)
-          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(place.node())
+          .setClusterId(
+              place.quorum().map(Quorum::clusterId).orElseGet(() -> Uuid.randomUuid().toString()))
           .setDirectories(List.of(data.toString()))
           .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
           .setControllerListenerName("CONTROLLER")
@@ -155,7 +198,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static Properties settings(Place place, Path data) {
     Properties settings = new Properties();
     settings.putAll(FIGURES);
-    settings.put("node.id", Integer.toString(NODE_ID));
+    settings.putAll(place.quorum().isPresent() ? ofSeveral(place.copies()) : ofOne());
+    settings.put("node.id", Integer.toString(place.node()));
     settings.put("log.dirs", data.toString());
     StringBuilder listeners = new StringBuilder();
     StringBuilder advertised = new StringBuilder();
@@ -174,8 +218,54 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("listener.security.protocol.map", protocols.toString());
     settings.put("inter.broker.listener.name", "PLAINTEXT");
     settings.put(
-        "controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, host, place.controllerPort()));
+        "controller.quorum.voters",
+        place
+            .quorum()
+            .map(Quorum::voters)
+            .orElseGet(() -> "%d@%s:%d".formatted(place.node(), host, place.controllerPort())));
     return settings;
+  }
+
+  private static Map<String, String> ofOne() {
+    Map<String, String> figures = copies(1, 1);
+    // Nobody takes over from the only broker: a pause is no reason to lose its office. A session
+    // that a crash left open is ended at the next start.
+    figures.put("broker.session.timeout.ms", "60000");
+    // How soon a broker that has started says so to its controller.
+    figures.put("broker.heartbeat.interval.ms", "500");
+    return figures;
+  }
+
+  private static Map<String, String> ofSeveral(int copies) {
+    // With two copies of two the loss of one would stop everything.
+    Map<String, String> figures = copies(copies, Math.max(1, copies - 1));
+    // Its partitions are led by others after this silence; Kafka's own default is 9 s. Much shorter,
+    // and brokers of a machine that is short of processors depose each other without end.
+    figures.put("broker.session.timeout.ms", "3000");
+    figures.put("broker.heartbeat.interval.ms", "500");
+    // Who was away catches up within this, or does not count among the copies.
+    figures.put("replica.lag.time.max.ms", "2000");
+    return figures;
+  }
+
+  private static Map<String, String> copies(int copies, int inSync) {
+    Map<String, String> figures = new TreeMap<>();
+    for (String topic :
+        List.of(
+            "offsets.topic.replication.factor",
+            "transaction.state.log.replication.factor",
+            "share.coordinator.state.topic.replication.factor",
+            "default.replication.factor")) {
+      figures.put(topic, Integer.toString(copies));
+    }
+    for (String topic :
+        List.of(
+            "transaction.state.log.min.isr",
+            "share.coordinator.state.topic.min.isr",
+            "min.insync.replicas")) {
+      figures.put(topic, Integer.toString(inSync));
+    }
+    return figures;
   }
 
   private static Map<String, String> figures() {
@@ -183,12 +273,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     figures.put("process.roles", "broker,controller");
     figures.put("controller.listener.names", "CONTROLLER");
     figures.put("auto.create.topics.enable", "false");
-    // One node: everything has one copy.
-    figures.put("offsets.topic.replication.factor", "1");
-    figures.put("transaction.state.log.replication.factor", "1");
-    figures.put("share.coordinator.state.topic.replication.factor", "1");
-    figures.put("transaction.state.log.min.isr", "1");
-    figures.put("share.coordinator.state.topic.min.isr", "1");
     figures.put("offsets.topic.num.partitions", "3");
     figures.put("transaction.state.log.num.partitions", "3");
     // What a broker reads before its coordinators work again: with the usual segments of 100 MB it
@@ -198,11 +282,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Offsets of a group whose members were all away for a week would be dropped; they are only of
     // use to read less, but reading all of a year takes a while. Ten years.
     figures.put("offsets.retention.minutes", "5256000");
-    // Nobody takes over from the only broker: a pause is no reason to lose its office. A session
-    // that a crash left open is ended at the next start.
-    figures.put("broker.session.timeout.ms", "60000");
-    // How soon a broker that has started says so to its controller.
-    figures.put("broker.heartbeat.interval.ms", "500");
     // Groups of one process each: nobody else has to be waited for.
     figures.put("group.initial.rebalance.delay.ms", "0");
     figures.put("group.streams.initial.rebalance.delay.ms", "0");

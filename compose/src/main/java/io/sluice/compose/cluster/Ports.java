@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The ports of a cluster on one host. Each is the well-known one plus the offset.
@@ -22,6 +24,7 @@ public record Ports(int offset) {
 
   private static final int KAFKA_CONTROLLER = 9093;
   private static final int KAFKA_CONTAINERS = 9094;
+  private static final int BETWEEN_BROKERS = 10;
   private static final int REDIS = 6379;
   private static final int MONITOR = 8080;
   private static final int GATEWAY = 3000;
@@ -37,6 +40,23 @@ public record Ports(int offset) {
   /** Port of the broker's controller. */
   public int kafkaController() {
     return KAFKA_CONTROLLER + offset;
+  }
+
+  /** Port of one of several brokers, by its number from 1. */
+  public int kafka(int node) {
+    return kafka() + BETWEEN_BROKERS * (node - 1);
+  }
+
+  /** Port of one of several brokers for its controller, by its number from 1. */
+  public int kafkaController(int node) {
+    return kafkaController() + BETWEEN_BROKERS * (node - 1);
+  }
+
+  /** Where clients find so many brokers, {@code host:port,host:port}. */
+  public String bootstrap(String host, int brokers) {
+    return IntStream.rangeClosed(1, brokers)
+        .mapToObj(node -> host + ":" + kafka(node))
+        .collect(Collectors.joining(","));
   }
 
   /** Port of the broker for servers in containers. */

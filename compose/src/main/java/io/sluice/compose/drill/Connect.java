@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /** Whether somebody listens. */
-final class Connect {
+public final class Connect {
   private static final int TIMEOUT_MILLIS = 500;
 
   private Connect() {}
@@ -15,7 +15,7 @@ final class Connect {
    *
    * @param place {@code host:port}
    */
-  static boolean accepts(String place) {
+  public static boolean accepts(String place) {
     int colon = place.lastIndexOf(':');
     try (Socket socket = new Socket()) {
       socket.connect(

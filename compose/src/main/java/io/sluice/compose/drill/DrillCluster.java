@@ -12,35 +12,38 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * A cluster of which every part is a process of its own: a broker, Redis, monitors, one balancer
  * per zone, and servers. Nothing of it runs on once it is closed.
  */
 public final class DrillCluster implements AutoCloseable {
-  /** A JVM on a busy machine has started within this. */
-  private static final Duration START_PATIENCE = Duration.ofSeconds(90);
+  /** Several JVMs on a machine that is busy with more than that have started within this. */
+  private static final Duration START_PATIENCE = Duration.ofMinutes(4);
 
   private static final String HOST = DrillFiles.HOST;
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
 
   private final Shape shape;
-  private final Part broker;
+  private final SortedMap<Integer, Part> brokers = new TreeMap<>();
   private EmbeddedRedis redis;
+  private final SortedMap<Integer, Part> gateways = new TreeMap<>();
   private final SortedMap<MonitorId, Part> monitors = new ConcurrentSkipListMap<>();
   private final SortedMap<ZoneId, Part> balancers = new TreeMap<>();
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean closed;
 
-  private DrillCluster(Shape shape, Part broker, EmbeddedRedis redis) {
+  private DrillCluster(Shape shape, EmbeddedRedis redis) {
     this.shape = shape;
-    this.broker = broker;
     this.redis = redis;
   }
 
@@ -49,21 +52,20 @@ public final class DrillCluster implements AutoCloseable {
    *
    * @param directory for all its files
    * @param ports its ports
-   * @param monitors how many monitors, 1 or more
-   * @param zones the names of its zones
-   * @param balancers whether the zones have balancers
    * @param routes by which addresses the parts know each other
+   * @param parts what there is
    */
-  public record Shape(
-      Path directory,
-      Ports ports,
-      int monitors,
-      List<ZoneId> zones,
-      boolean balancers,
-      Routes routes) {
-    /** Copies the list. */
-    public Shape {
-      zones = List.copyOf(zones);
+  public record Shape(Path directory, Ports ports, Routes routes, Parts parts) {
+    List<ZoneId> zones() {
+      return parts.zones();
+    }
+
+    int monitors() {
+      return parts.monitors();
+    }
+
+    String bootstrap() {
+      return ports.bootstrap(HOST, parts.brokers());
     }
 
     /** The bearer token: it opens nothing but this cluster. */
@@ -72,18 +74,35 @@ public final class DrillCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * What a cluster consists of, beside Redis and servers.
+   *
+   * @param brokers how many brokers, 1 to 3
+   * @param monitors how many monitors, 1 or more
+   * @param zones the names of its zones
+   * @param balancers whether the zones have balancers
+   * @param gateway whether there is a gateway, with the first zone as its home
+   */
+  public record Parts(
+      int brokers, int monitors, List<ZoneId> zones, boolean balancers, boolean gateway) {
+    /** Copies the list. */
+    public Parts {
+      zones = List.copyOf(zones);
+    }
+
+    /** With one broker, and without a gateway. */
+    public Parts(int monitors, List<ZoneId> zones, boolean balancers) {
+      this(1, monitors, zones, balancers, false);
+    }
+  }
+
   /** Starts a cluster; returns when a monitor leads. */
   public static DrillCluster start(Shape shape) {
     try {
       Files.createDirectories(shape.directory());
-      DrillFiles files = new DrillFiles(shape);
-      Part broker =
-          Part.start(
-              shape.directory().resolve("broker.log"),
-              List.of("broker", "--config", files.broker().toString()));
       EmbeddedRedis redis =
           EmbeddedRedis.start(HOST, shape.ports().redis(), shape.directory().resolve("redis"));
-      DrillCluster cluster = new DrillCluster(shape, broker, redis);
+      DrillCluster cluster = new DrillCluster(shape, redis);
       // Whoever ends the drill by a signal does not want its processes to stay.
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("end-of-drill").unstarted(cluster::close));
@@ -104,30 +123,40 @@ public final class DrillCluster implements AutoCloseable {
 
   private void startParts() throws IOException {
     DrillFiles files = new DrillFiles(shape);
+    for (int node = 1; node <= shape.parts().brokers(); node++) {
+      start(brokers, node, "broker-" + node, roleOf("broker", files.broker(node)));
+    }
     awaitBroker();
-    for (ZoneId zone : shape.balancers() ? shape.zones() : List.<ZoneId>of()) {
-      Path file = files.balancer(zone);
-      balancers.put(
-          zone,
-          Part.start(
-              shape.directory().resolve("balancer-%s.log".formatted(zone)),
-              List.of("balancer", "--config", file.toString())));
+    for (ZoneId zone : shape.parts().balancers() ? shape.zones() : List.<ZoneId>of()) {
+      start(balancers, zone, "balancer-" + zone, roleOf("balancer", files.balancer(zone)));
+    }
+    if (shape.parts().gateway()) {
+      start(gateways, 1, "gateway", roleOf("gateway", files.gateway()));
     }
     for (int id = 1; id <= shape.monitors(); id++) {
       MonitorId monitor = new MonitorId(id);
-      Path file = files.monitor(monitor);
-      monitors.put(
-          monitor,
-          Part.start(
-              shape.directory().resolve("monitor-%d.log".formatted(id)),
-              List.of("monitor", "--config", file.toString(), "--id", Integer.toString(id))));
+      List<String> arguments = new ArrayList<>(roleOf("monitor", files.monitor(monitor)));
+      arguments.addAll(List.of("--id", Integer.toString(id)));
+      start(monitors, monitor, "monitor-" + id, arguments);
     }
     awaitLeader(new MonitorId(shape.monitors()), START_PATIENCE);
   }
 
-  /** Waits until the broker says that it listens. */
+  private <K> void start(Map<K, Part> parts, K key, String name, List<String> arguments) {
+    unlessClosed(
+        () -> parts.put(key, Part.start(shape.directory().resolve(name + ".log"), arguments)));
+  }
+
+  private static List<String> roleOf(String role, Path file) {
+    return List.of(role, "--config", file.toString());
+  }
+
+  /** Waits until every broker listens. */
   public void awaitBroker() {
-    Patience.await("the broker takes requests", START_PATIENCE, () -> Connect.accepts(bootstrap()));
+    Patience.await(
+        "Kafka takes requests",
+        START_PATIENCE,
+        () -> Stream.of(bootstrap().split(",", -1)).allMatch(Connect::accepts));
   }
 
   /** Waits until every monitor that runs takes this one for the leader. */
@@ -163,7 +192,7 @@ public final class DrillCluster implements AutoCloseable {
 
   /** Where Kafka is for this process. */
   public String bootstrap() {
-    return HOST + ":" + shape.ports().kafka();
+    return shape.bootstrap();
   }
 
   /** Where a monitor answers. */
@@ -196,9 +225,41 @@ public final class DrillCluster implements AutoCloseable {
     return part;
   }
 
-  /** The broker's process. */
+  /** The only broker's process, or the first one's. */
   public Part broker() {
-    return broker;
+    return broker(1);
+  }
+
+  /** A broker's process, by its number from 1. */
+  public Part broker(int node) {
+    Part part = brokers.get(node);
+    if (part == null) {
+      throw new IllegalArgumentException(
+          "broker %d: expected one of %s".formatted(node, brokers.keySet()));
+    }
+    return part;
+  }
+
+  /** The gateway's process, if there is one. */
+  public Optional<Part> gatewayPart() {
+    return Optional.ofNullable(gateways.get(1));
+  }
+
+  /** Where the gateway takes requests. */
+  public URI gateway() {
+    return new DrillFiles(shape).gatewayTraffic();
+  }
+
+  /** What the cluster is like. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * The processes that run by a configuration file of this name, such as {@code balancer-zone1}.
+   */
+  public List<ProcessHandle> processes(String name) {
+    return Strays.of(shape.directory().resolve(name + ".yaml").toString());
   }
 
   /** Redis. */
@@ -208,10 +269,33 @@ public final class DrillCluster implements AutoCloseable {
 
   /** Starts Redis anew on the same port, without what it held. */
   public void emptyRedis() {
-    redis.close();
-    redis =
-        EmbeddedRedis.start(
-            HOST, shape.ports().redis(), shape.directory().resolve("redis-emptied"));
+    startRedis("redis-emptied");
+  }
+
+  /** Starts Redis anew on the same port, with what it held. */
+  public void restartRedis() {
+    startRedis("redis");
+  }
+
+  private void startRedis(String directory) {
+    unlessClosed(() -> {
+      redis.close();
+      redis =
+          EmbeddedRedis.start(HOST, shape.ports().redis(), shape.directory().resolve(directory));
+    });
+  }
+
+  /** Starts something, but nothing behind a signal that has ended the cluster. */
+  private void unlessClosed(Runnable start) {
+    closing.lock();
+    try {
+      if (closed) {
+        throw new DrillException("the cluster is closed: nothing is started there any more");
+      }
+      start.run();
+    } finally {
+      closing.unlock();
+    }
   }
 
   /** A client that asks this monitor. */
@@ -232,16 +316,26 @@ public final class DrillCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        end();
+      }
+    } finally {
+      closing.unlock();
     }
+  }
+
+  private void end() {
     monitors.values().forEach(Part::close);
     balancers.values().forEach(Part::close);
+    gateways.values().forEach(Part::close);
+    brokers.values().forEach(Part::close);
     Strays.end(shape.directory());
     try (ProcessFleet fleet = fleet()) {
       fleet.stopAll(SERVER_GRACE);
     }
     redis.close();
-    broker.close();
   }
 }

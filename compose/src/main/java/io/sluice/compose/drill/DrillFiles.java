@@ -23,8 +23,21 @@ import java.util.Map;
 record DrillFiles(DrillCluster.Shape shape) {
   static final String HOST = "127.0.0.1";
 
-  Path broker() throws IOException {
-    return write("broker", brokerContent());
+  /** What lets the others lead the partitions of a lost broker in less than a second. */
+  private static final Map<String, String> SOON_MISSED =
+      Map.of(
+          "broker.session.timeout.ms", "600",
+          "broker.heartbeat.interval.ms", "100",
+          "controller.quorum.fetch.timeout.ms", "500",
+          "controller.quorum.election.timeout.ms", "500",
+          "controller.quorum.election.backoff.max.ms", "200");
+
+  Path broker(int node) throws IOException {
+    return write("broker-" + node, brokerContent(node));
+  }
+
+  Path gateway() throws IOException {
+    return write("gateway", gatewayContent());
   }
 
   Path balancer(ZoneId zone) throws IOException {
@@ -49,16 +62,28 @@ record DrillFiles(DrillCluster.Shape shape) {
         "http://%s:%d".formatted(HOST, shape.ports().balancer(shape.zones().indexOf(zone))));
   }
 
-  private Map<String, Object> brokerContent() {
+  URI gatewayTraffic() {
+    return URI.create("http://%s:%d".formatted(HOST, shape.ports().gateway()));
+  }
+
+  private Map<String, Object> brokerContent(int node) {
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("host", HOST);
-    file.put("port", shape.ports().kafka());
-    file.put("controllerPort", shape.ports().kafkaController());
-    file.put("data", shape.directory().resolve("kafka").toString());
+    file.put("port", shape.ports().kafka(node));
+    file.put("controllerPort", shape.ports().kafkaController(node));
+    file.put("data", shape.directory().resolve("kafka-" + node).toString());
+    if (shape.parts().brokers() > 1) {
+      Map<String, Object> controllers = new LinkedHashMap<>();
+      for (int other = 1; other <= shape.parts().brokers(); other++) {
+        controllers.put(Integer.toString(other), HOST + ":" + shape.ports().kafkaController(other));
+      }
+      file.put("quorum", Map.of("clusterId", "drill", "node", node, "controllers", controllers));
+      file.put("kafka", SOON_MISSED);
+    }
     Map<String, Object> doors = new LinkedHashMap<>();
     shape
         .routes()
-        .doors()
+        .doors(node)
         .forEach(door ->
             doors.put(door.name(), Map.of("port", door.port(), "advertised", door.advertised())));
     file.put("doors", doors);
@@ -69,11 +94,21 @@ record DrillFiles(DrillCluster.Shape shape) {
     int index = shape.zones().indexOf(zone);
     return Map.of(
         "zone", zone.value(),
-        "kafka", Map.of("bootstrap", HOST + ":" + shape.ports().kafka()),
+        "kafka", Map.of("bootstrap", shape.bootstrap()),
         "traffic", Map.of("port", shape.ports().balancer(index)),
         "admin", Map.of("port", shape.ports().balancerAdmin(index), "token", shape.token()),
         "directory", shape.directory().resolve("balancers").toString(),
         "pools", Map.of("aliveEvery", "1s"));
+  }
+
+  private Map<String, Object> gatewayContent() {
+    return Map.of(
+        "home", shape.zones().getFirst().value(),
+        "kafka", Map.of("bootstrap", shape.bootstrap()),
+        "traffic", Map.of("port", shape.ports().gateway()),
+        "admin", Map.of("port", shape.ports().gatewayAdmin(), "token", shape.token()),
+        "directory", shape.directory().resolve("gateway").toString(),
+        "pools", Map.of("aliveEvery", "1s", "retryEvery", "1s"));
   }
 
   private Map<String, Object> monitorContent(MonitorId id) {
@@ -104,7 +139,13 @@ record DrillFiles(DrillCluster.Shape shape) {
             shape.ports().servers()));
     file.put(
         "topology",
-        Map.of("partitions", 4, "stateDirectory", shape.directory().resolve("s" + id).toString()));
+        Map.of(
+            "partitions",
+            4,
+            "replication",
+            shape.parts().brokers(),
+            "stateDirectory",
+            shape.directory().resolve("s" + id).toString()));
     return file;
   }
 
@@ -114,7 +155,7 @@ record DrillFiles(DrillCluster.Shape shape) {
     entry.put("policy", Map.of("servers", Map.of("min", 1, "max", 4), "rules", List.of()));
     entry.put("balancer", traffic(zone).toString());
     entry.put("balancerAdmin", "http://%s:%d".formatted(HOST, shape.ports().balancerAdmin(index)));
-    if (shape.balancers()) {
+    if (shape.parts().balancers()) {
       Path file = place("balancer-" + zone);
       entry.put(
           "balancerCommand",

@@ -13,18 +13,14 @@ import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Measures how long a cluster of three monitors is without a leader, and its zones without
@@ -71,23 +67,18 @@ public final class FailoverDrill {
    * @throws IOException if there is no room for the directory
    */
   public static Report inScratch(int runs, Consumer<String> progress) throws IOException {
-    Path directory = Files.createTempDirectory("sluice-drill");
     Ports ports = FreePorts.find();
     // As many as there are partitions, so that every monitor has some.
     List<ZoneId> zones =
         IntStream.rangeClosed(1, ZONES).mapToObj(number -> new ZoneId("zone" + number)).toList();
-    DrillCluster.Shape shape =
-        new DrillCluster.Shape(
-            directory, ports, LEADER.value(), zones, false, Routes.direct(ports));
     progress.accept("cluster starts");
-    try (DrillCluster cluster = DrillCluster.start(shape)) {
+    DrillCluster.Parts parts = new DrillCluster.Parts(LEADER.value(), zones, false);
+    try (Scratch scratch = Scratch.create("sluice-drill");
+        DrillCluster cluster =
+            DrillCluster.start(
+                new DrillCluster.Shape(
+                    scratch.directory(), ports, Routes.direct(ports, 1), parts))) {
       return new FailoverDrill(runs, progress).run(cluster, zones);
-    } finally {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A part of a cluster as a process of its own, which can be hurt; ended with this JVM. */
 public final class Part implements AutoCloseable {
@@ -15,7 +16,9 @@ public final class Part implements AutoCloseable {
 
   private final List<String> arguments;
   private final Path log;
+  private final ReentrantLock lock = new ReentrantLock();
   private Process process;
+  private boolean closed;
 
   private Part(List<String> arguments, Path log, Process process) {
     this.arguments = List.copyOf(arguments);
@@ -67,6 +70,16 @@ public final class Part implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** What it ended with. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
+  /** Its process, as it is now. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
   /** Ends it without a chance to do anything about it. */
   public void kill() {
     process.destroyForcibly();
@@ -81,33 +94,25 @@ public final class Part implements AutoCloseable {
 
   /** Stops it where it is; it goes on after {@link #thaw}. */
   public void freeze() {
-    signal("-STOP");
+    Signal.STOP.send(process.toHandle());
   }
 
   /** Lets it go on. */
   public void thaw() {
-    signal("-CONT");
+    Signal.CONT.send(process.toHandle());
   }
 
-  /** Starts it again after it ended. */
+  /** Starts it again after it ended; not once it is closed, as when a signal ends the drill. */
   public void restart() {
-    if (process.isAlive()) {
-      throw new DrillException("%s runs: expected it to have ended".formatted(arguments));
-    }
-    process = begin(log, arguments);
-  }
-
-  private void signal(String signal) {
+    lock.lock();
     try {
-      int code = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
-      if (code != 0) {
-        throw new DrillException("kill %s ended with %d".formatted(signal, code));
+      if (closed || process.isAlive()) {
+        throw new DrillException(
+            "%s %s: expected it to have ended".formatted(arguments, closed ? "is closed" : "runs"));
       }
-    } catch (IOException failed) {
-      throw new DrillException("kill can't be run", failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new DrillException("interrupted while a signal was sent", interrupted);
+      process = begin(log, arguments);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -124,7 +129,13 @@ public final class Part implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    awaitEnd();
+    lock.lock();
+    try {
+      closed = true;
+      process.destroyForcibly();
+      awaitEnd();
+    } finally {
+      lock.unlock();
+    }
   }
 }

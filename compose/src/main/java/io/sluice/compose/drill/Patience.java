@@ -4,10 +4,20 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for something that other processes do. */
-final class Patience {
+public final class Patience {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private Patience() {}
+
+  /** Lets time pass while something is as it was made. */
+  public static void pass(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new DrillException("interrupted while something lasts", interrupted);
+    }
+  }
 
   /**
    * Waits until it is so.
@@ -15,7 +25,7 @@ final class Patience {
    * @param what for the message
    * @throws DrillException if it is not so in time
    */
-  static void await(String what, Duration atMost, BooleanSupplier isSo) {
+  public static void await(String what, Duration atMost, BooleanSupplier isSo) {
     long end = System.nanoTime() + atMost.toNanos();
     while (!isSo.getAsBoolean()) {
       if (System.nanoTime() > end) {

@@ -8,12 +8,17 @@ import java.util.List;
 
 /** By which addresses the parts of a cluster know each other, so that a proxy can stand between. */
 public interface Routes {
-  /** Nothing stands between. */
-  static Routes direct(Ports ports) {
+  /**
+   * Nothing stands between.
+   *
+   * @param ports where the parts listen
+   * @param brokers how many brokers there are, 1 or more
+   */
+  static Routes direct(Ports ports, int brokers) {
     return new Routes() {
       @Override
       public String kafka(MonitorId viewer) {
-        return "127.0.0.1:" + ports.kafka();
+        return ports.bootstrap(DrillFiles.HOST, brokers);
       }
 
       @Override
@@ -22,7 +27,7 @@ public interface Routes {
       }
 
       @Override
-      public List<EmbeddedBroker.Door> doors() {
+      public List<EmbeddedBroker.Door> doors(int broker) {
         return List.of();
       }
     };
@@ -34,6 +39,6 @@ public interface Routes {
   /** Where a monitor finds another one. */
   URI monitor(MonitorId viewer, MonitorId other);
 
-  /** Further ports of the broker. */
-  List<EmbeddedBroker.Door> doors();
+  /** Further ports of a broker, by its number from 1. */
+  List<EmbeddedBroker.Door> doors(int broker);
 }

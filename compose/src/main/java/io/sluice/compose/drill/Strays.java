@@ -11,14 +11,17 @@ final class Strays {
 
   /** Ends every process whose command line names a configuration file in this directory. */
   static void end(Path directory) {
-    String prefix = directory.toString() + "/";
-    List<ProcessHandle> strays =
-        ProcessHandle.allProcesses()
-            .filter(process -> process.pid() != ProcessHandle.current().pid())
-            .filter(process -> names(process, prefix))
-            .toList();
+    List<ProcessHandle> strays = of(directory.toString() + "/");
     strays.forEach(ProcessHandle::destroyForcibly);
     strays.forEach(process -> process.onExit().join());
+  }
+
+  /** Every process whose command line names a configuration file that begins so. */
+  static List<ProcessHandle> of(String prefix) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.pid() != ProcessHandle.current().pid())
+        .filter(process -> names(process, prefix))
+        .toList();
   }
 
   private static boolean names(ProcessHandle process, String prefix) {

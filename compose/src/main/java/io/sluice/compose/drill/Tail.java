@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -19,21 +20,36 @@ public final class Tail<V> implements AutoCloseable {
   private final TopicReader<V> reader;
   private final List<Entry<V>> seen = new ArrayList<>();
 
-  /** Opens a topic at its beginning. */
+  /** Opens a topic at its beginning; all of it has to be readable. */
   public Tail(KafkaAccess kafka, Topic<?, V> topic) {
-    this.reader =
-        new TopicReader<>(
-            kafka,
-            topic,
-            problem -> {
-              throw new DrillException("unreadable: " + problem);
-            });
+    this(
+        kafka,
+        topic,
+        problem -> {
+          throw new DrillException("unreadable: " + problem);
+        });
+  }
+
+  /**
+   * Opens a topic at its beginning.
+   *
+   * @param unreadable hears of records that can't be read
+   */
+  public Tail(KafkaAccess kafka, Topic<?, V> topic, Consumer<String> unreadable) {
+    this.reader = new TopicReader<>(kafka, topic, unreadable);
   }
 
   /** Everything that was read so far, and what stands in the topic beyond that now. */
   public List<Entry<V>> all() {
     seen.addAll(reader.toEnd());
     return List.copyOf(seen);
+  }
+
+  /** What has come since the last look, waiting a moment for it. */
+  public List<Entry<V>> more() {
+    List<Entry<V>> more = reader.next();
+    seen.addAll(more);
+    return more;
   }
 
   /**

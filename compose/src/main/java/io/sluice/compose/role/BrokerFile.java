@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a broker in a process of its own is told by its file.
@@ -16,6 +19,7 @@ import java.util.Map;
  * @param controllerPort the port for the controller, 1 to 65535
  * @param doors further ports, for clients that know it by another address
  * @param kafka further settings of the broker by Kafka's names, which win over ours
+ * @param quorum the brokers that it makes a cluster with; empty: it is the only one
  * @param data where its data lives
  */
 public record BrokerFile(
@@ -24,12 +28,15 @@ public record BrokerFile(
     int controllerPort,
     List<EmbeddedBroker.Door> doors,
     Map<String, String> kafka,
+    Optional<EmbeddedBroker.Quorum> quorum,
     Path data) {
   private static final String HOST_DEFAULT = "127.0.0.1";
   private static final int PORT_DEFAULT = 9092;
   private static final int CONTROLLER_PORT_DEFAULT = 9093;
   private static final Path DATA_DEFAULT = Path.of("data", "kafka");
   private static final int PORT_MAX = 65_535;
+  private static final int NODE_MAX = 9_999;
+  private static final String PLACE = "[^:/\\s]+:\\d{1,5}";
 
   /** Copies list and map. */
   public BrokerFile {
@@ -51,12 +58,40 @@ public record BrokerFile(
             root.integer("controllerPort", CONTROLLER_PORT_DEFAULT, 1, PORT_MAX),
             doors(root),
             root.dotted("kafka"),
+            quorum(root),
             root.value("data", Path::of).orElse(DATA_DEFAULT));
     if (file.port() == file.controllerPort()) {
       root.note("controllerPort", Integer.toString(file.controllerPort()), "another than port");
     }
     root.orThrow(source);
     return file;
+  }
+
+  private static Optional<EmbeddedBroker.Quorum> quorum(Section root) {
+    Section section = root.section("quorum");
+    SortedMap<Integer, String> controllers = new TreeMap<>();
+    section
+        .dotted("controllers")
+        .forEach((number, place) -> {
+          if (!number.matches("[1-9]\\d{0,3}") || !place.matches(PLACE)) {
+            section.note(
+                "controllers." + number, "'" + place + "'", "a number from 1, and host:port");
+          } else {
+            controllers.put(Integer.parseInt(number), place);
+          }
+        });
+    String clusterId = section.string("clusterId", "");
+    int node = section.integer("node", 1, 1, NODE_MAX);
+    if (controllers.isEmpty() && clusterId.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!clusterId.matches("[A-Za-z0-9_-]{1,40}")) {
+      section.note("clusterId", "'" + clusterId + "'", "1 to 40 of A-Z, a-z, 0-9, '-' and '_'");
+    }
+    if (!controllers.containsKey(node)) {
+      section.note("node", Integer.toString(node), "a number that stands below controllers");
+    }
+    return Optional.of(new EmbeddedBroker.Quorum(clusterId, node, controllers));
   }
 
   private static List<EmbeddedBroker.Door> doors(Section root) {
@@ -70,7 +105,7 @@ public record BrokerFile(
           if (!name.matches("[A-Z][A-Z0-9_]*") || name.matches("PLAINTEXT|CONTROLLER")) {
             section.note(name, "no name of a door", "A-Z, 0-9 and '_', from a letter on");
           }
-          if (!advertised.matches("[^:/\\s]+:\\d{1,5}")) {
+          if (!advertised.matches(PLACE)) {
             door.note("advertised", "'" + advertised + "'", "host:port");
           }
           doors.add(new EmbeddedBroker.Door(name, port, advertised));
@@ -93,6 +128,6 @@ public record BrokerFile(
             "door " + door.name(),
             "set doors.%s.port".formatted(door.name())));
     return EmbeddedBroker.start(
-        new EmbeddedBroker.Place(host, port, controllerPort, doors), kafka, data);
+        new EmbeddedBroker.Place(host, port, controllerPort, doors, quorum), kafka, data);
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.cluster.Ports;
+import io.sluice.compose.drill.CutRoutes;
 import io.sluice.compose.drill.DrillCluster;
 import io.sluice.compose.drill.Standings;
 import io.sluice.compose.e2e.AuditAtEnd;
@@ -49,10 +50,11 @@ class FailoverIT {
   @BeforeAll
   static void start() throws IOException {
     Ports ports = FreePorts.find();
-    routes = new CutRoutes(ports, 3);
+    routes = new CutRoutes(ports, 3, 1);
     cluster =
         DrillCluster.start(
-            new DrillCluster.Shape(FOLDER, ports, 3, List.of(ZONE1, ZONE2), true, routes));
+            new DrillCluster.Shape(
+                FOLDER, ports, routes, new DrillCluster.Parts(3, List.of(ZONE1, ZONE2), true)));
     awaitServers(ZONE1, 1);
     awaitServers(ZONE2, 1);
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.compose.cluster.EmbeddedBroker;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.MonitorId;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,47 @@ class RoleFilesTest {
     assertThatThrownBy(() -> BrokerFile.read("b", RoleFiles.open(file, Map.of())))
         .isInstanceOfSatisfying(
             ConfigException.class, refused -> assertThat(refused.problems()).hasSize(3));
+  }
+
+  @Test
+  void brokersThatMakeAClusterKnowEachOthersControllers() throws IOException {
+    BrokerFile broker =
+        BrokerFile.read(
+            "b",
+            RoleFiles.open(
+                file(
+                    """
+                    quorum:
+                      clusterId: blue
+                      node: 2
+                      controllers: {1: "one:9093", 2: "two:9093", 3: "three:9093"}
+                    """),
+                Map.of()));
+
+    assertThat(broker.quorum())
+        .contains(
+            new EmbeddedBroker.Quorum(
+                "blue", 2, new TreeMap<>(Map.of(1, "one:9093", 2, "two:9093", 3, "three:9093"))));
+  }
+
+  @Test
+  void aBrokerThatIsNotAmongThoseOfItsClusterIsRefused() throws IOException {
+    Path file =
+        file(
+            """
+            quorum:
+              node: 4
+              controllers: {1: "one:9093", 2: "two"}
+            """);
+
+    assertThatThrownBy(() -> BrokerFile.read("b", RoleFiles.open(file, Map.of())))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(Problem::path)
+                    .containsExactlyInAnyOrder(
+                        "quorum.controllers.2", "quorum.clusterId", "quorum.node"));
   }
 
   private Path file(String content) throws IOException {

@@ -1,4 +1,4 @@
-package io.sluice.compose.failover;
+package io.sluice.compose.drill;
 
 import java.io.IOException;
 import java.io.InputStream;

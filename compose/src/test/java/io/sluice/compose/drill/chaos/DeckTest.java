@@ -1,0 +1,30 @@
+package io.sluice.compose.drill.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DeckTest {
+  @Test
+  void aSeedDrawsTheSameFaultsAgain() {
+    assertThat(drawn(7, 100)).isEqualTo(drawn(7, 100)).isNotEqualTo(drawn(8, 100));
+  }
+
+  @Test
+  void everyKindComesOnceBeforeOneComesAgain() {
+    int kinds = new Deck(1).cards().size();
+
+    assertThat(drawn(1, kinds).stream().map(Fault::kind).collect(Collectors.toSet()))
+        .hasSize(kinds);
+    assertThat(drawn(1, 2 * kinds).subList(kinds, 2 * kinds).stream().map(Fault::kind))
+        .doesNotHaveDuplicates();
+  }
+
+  private static List<Fault> drawn(long seed, int count) {
+    Deck deck = new Deck(seed);
+    return Stream.generate(deck::next).limit(count).toList();
+  }
+}

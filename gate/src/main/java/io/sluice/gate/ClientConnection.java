@@ -40,6 +40,7 @@ final class ClientConnection implements Closeable {
   /** How much of a refused request is thrown away so that its sender gets to read the answer. */
   private static final int UNHEARD_BYTES_MAX = 1024 * 1024;
 
+  private static final int LOGGED_MAX = 200;
   private static final Duration UNHEARD_TIMEOUT = Duration.ofSeconds(1);
 
   private final Socket client;
@@ -113,7 +114,9 @@ final class ClientConnection implements Closeable {
           case Verdict.JudgeBody(String name) -> rules.create(name, body(head, in));
           case Verdict.Ruling other -> bodiless(head, other);
         };
-    return new Asked(head.method() + " " + head.target(), ruling, head.registryAuth());
+    String line = head.method() + " " + head.target();
+    return new Asked(
+        line.substring(0, Math.min(line.length(), LOGGED_MAX)), ruling, head.registryAuth());
   }
 
   private static Verdict.Ruling bodiless(Head head, Verdict.Ruling ruling) {

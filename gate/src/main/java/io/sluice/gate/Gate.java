@@ -1,5 +1,6 @@
 package io.sluice.gate;
 
+import io.sluice.schemas.supervision.Halt;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gate implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+  private static final String LOOP = "gate";
   private static final int BACKLOG = 256;
-  private static final int EXIT_FAILED = 1;
 
   /** What the kernel keeps of a request that is not read yet. */
   private static final int RECEIVE_BYTES = 64 * 1024;
@@ -38,7 +38,7 @@ public final class Gate implements AutoCloseable {
 
   private final GateConfig config;
   private final ServerSocket listener;
-  private final Consumer<Throwable> fatal;
+  private final Halt halt;
   private final ClientConnection.Surroundings around;
   private final Places places;
   private final Semaphore declining = new Semaphore(DECLINED_MAX);
@@ -46,10 +46,10 @@ public final class Gate implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Duration pause = PAUSE_MIN;
 
-  Gate(GateConfig config, ServerSocket listener, GateLimits limits, Consumer<Throwable> fatal) {
+  Gate(GateConfig config, ServerSocket listener, GateLimits limits, Halt halt) {
     this.config = config;
     this.listener = listener;
-    this.fatal = fatal;
+    this.halt = halt;
     this.places = new Places(limits);
     this.around =
         new ClientConnection.Surroundings(
@@ -75,11 +75,11 @@ public final class Gate implements AutoCloseable {
       listener.close();
       throw taken;
     }
-    return new Gate(config, listener, limits, Gate::halt).start();
+    return new Gate(config, listener, limits, Halt.ofProcess()).start();
   }
 
   Gate start() {
-    Thread.ofPlatform().name("gate").start(this::listen);
+    Thread.ofPlatform().name(LOOP).start(this::listen);
     return this;
   }
 
@@ -94,7 +94,7 @@ public final class Gate implements AutoCloseable {
         accept();
       }
     } catch (Throwable fault) {
-      fatal.accept(fault);
+      halt.halt(LOOP, fault);
     }
   }
 
@@ -143,7 +143,7 @@ public final class Gate implements AutoCloseable {
           } catch (IOException broken) {
             LOG.debug("a call broke off", broken);
           } catch (Throwable fault) {
-            fatal.accept(fault);
+            halt.halt(LOOP, fault);
           } finally {
             shut(connection);
             open.remove(connection);
@@ -157,14 +157,6 @@ public final class Gate implements AutoCloseable {
       connection.close();
     } catch (IOException failed) {
       LOG.debug("a connection could not be closed", failed);
-    }
-  }
-
-  private static void halt(Throwable fault) {
-    try {
-      LOG.error("ended by a fault", fault);
-    } finally {
-      Runtime.getRuntime().halt(EXIT_FAILED);
     }
   }
 

@@ -351,7 +351,12 @@ class GateIT {
   void aGateThatCanNotListenAnyMoreEndsAndIsNotDeaf() throws Exception {
     for (Throwable fault : List.of(new OutOfMemoryError("planted"), new IllegalStateException())) {
       CompletableFuture<Throwable> fatal = new CompletableFuture<>();
-      keep(new Gate(config(engine()), new FailingListener(fault), TIGHT, fatal::complete)).start();
+      keep(new Gate(
+              config(engine()),
+              new FailingListener(fault),
+              TIGHT,
+              (loop, cause) -> fatal.complete(cause)))
+          .start();
 
       assertThat(fatal.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSameAs(fault);
     }
@@ -362,7 +367,9 @@ class GateIT {
   void aConnectionThatCanNotBeTakenIsTriedAgainAfterAPause() throws Exception {
     CompletableFuture<Throwable> fatal = new CompletableFuture<>();
     FailingListener listener = new FailingListener(new IOException("Too many open files"));
-    Gate gate = keep(new Gate(config(engine()), listener, TIGHT, fatal::complete)).start();
+    Gate gate =
+        keep(new Gate(config(engine()), listener, TIGHT, (loop, fault) -> fatal.complete(fault)))
+            .start();
 
     await().atMost(PATIENCE).until(() -> listener.tries.get() >= 5);
     // 50, 100, 200 and 400 ms.

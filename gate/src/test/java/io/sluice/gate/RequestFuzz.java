@@ -27,6 +27,7 @@ public final class RequestFuzz {
               + "|db&tag=sha256%3Aa{64})"
               + "|/containers/create\\?name=blue-[A-Za-z0-9_.-]*"
               + "|/containers/ID(/json|/start|/unpause|/stats(\\?stream=(true|false))?"
+              + "|/logs\\?(stderr=(true|false)&)?(stdout=(true|false)&)?tail=[0-9]{1,3}"
               + "|/stop(\\?t=[0-9]+)?|(\\?force=(true|false))?([?&]v=(true|false))?)");
 
   private RequestFuzz() {}

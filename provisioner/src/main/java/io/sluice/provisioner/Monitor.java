@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -86,8 +87,9 @@ public final class Monitor implements AutoCloseable {
       JournalFollower follower,
       LeaderElector council,
       Optional<LoadHistory> history,
-      Loops loops) {
-    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers) {
+      Loops loops,
+      ServerFleet fleet) {
+    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka =
@@ -96,7 +98,7 @@ public final class Monitor implements AutoCloseable {
               KafkaSettings.NAME_DEFAULT,
               config.id(),
               config.timings().transactionTimeout());
-      Loops loops = new Loops(Halt.ofProcess());
+      Loops loops = new Loops(halt);
       Electorate electorate = config.electorate(Incarnation.random());
       HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
@@ -111,7 +113,8 @@ public final class Monitor implements AutoCloseable {
                   heartbeats,
                   fleet,
                   balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
+                  loops),
               loops);
       Peers peers =
           new Peers(
@@ -134,7 +137,8 @@ public final class Monitor implements AutoCloseable {
           new JournalFollower(kafka, snapshots, loops),
           council,
           config.history().map(HistoryConfig::open),
-          loops);
+          loops,
+          fleet);
     }
   }
 
@@ -165,7 +169,7 @@ public final class Monitor implements AutoCloseable {
               + " tokens.balancer split it",
           config.id());
     }
-    Parts parts = Parts.of(config, fleet, balancers);
+    Parts parts = Parts.of(config, fleet, balancers, topology.halt());
     MonitorApi calls =
         new MonitorApi(
             MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
@@ -196,12 +200,13 @@ public final class Monitor implements AutoCloseable {
       HeartbeatWriter heartbeats,
       ServerFleet fleet,
       BalancerStarter balancers,
-      SnapshotKeeping snapshots) {
+      SnapshotKeeping snapshots,
+      Loops loops) {
     return List.of(
         heartbeats,
         new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer())),
-        watch(config, balancers),
+        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+        watch(config, balancers, loops),
         snapshots);
   }
 
@@ -222,7 +227,7 @@ public final class Monitor implements AutoCloseable {
         config.timings().listInterval());
   }
 
-  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers) {
+  private static BalancerWatch watch(MonitorConfig config, BalancerStarter balancers, Loops loops) {
     return new BalancerWatch(
         config.zones().stream()
             .map(zone -> new BalancerPlace(zone.zone(), zone.balancer(), zone.balancerAdmin()))
@@ -230,7 +235,8 @@ public final class Monitor implements AutoCloseable {
         config.url(),
         config.tokens().balancer(),
         config.timings().balancerInterval(),
-        balancers);
+        balancers,
+        loops);
   }
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
@@ -277,7 +283,7 @@ public final class Monitor implements AutoCloseable {
             }),
         check("zones", () -> zones(parts.office().state())),
         check("journal", () -> journal(parts)),
-        check("loops", () -> loops(parts.loops())),
+        check("loops", () -> loops(parts)),
         // Without Redis everything goes on: a warning, not an outage.
         check(
             "redis",
@@ -306,8 +312,10 @@ public final class Monitor implements AutoCloseable {
     return answer.build();
   }
 
-  private static HealthCheckResponse loops(Loops loops) {
-    List<LoopState> states = loops.states();
+  /** Each that runs, and when it last turned. */
+  private static HealthCheckResponse loops(Parts parts) {
+    List<LoopState> states =
+        Stream.concat(parts.loops().states().stream(), parts.fleet().loops().stream()).toList();
     HealthCheckResponse.Builder answer =
         HealthCheckResponse.builder().status(states.stream().allMatch(LoopState::up));
     states.forEach(loop -> answer.detail(loop.name(), loop.describe()));

@@ -1,6 +1,7 @@
 package io.sluice.provisioner;
 
 import io.sluice.provisioner.api.DecidedZone;
+import io.sluice.schemas.supervision.Halt;
 import java.util.List;
 
 /**
@@ -10,6 +11,14 @@ import java.util.List;
 public interface TopologyShare {
   /** How it is doing. */
   TopologyHealth health();
+
+  /**
+   * What ends the monitor, and this share with it, when their state may be broken: by default the
+   * process, which its watcher starts again.
+   */
+  default Halt halt() {
+    return Halt.ofProcess();
+  }
 
   /** The zones that it decides for at the moment; none by default, and while it has no share. */
   default List<DecidedZone> decides() {

@@ -1,6 +1,5 @@
 package io.sluice.topology;
 
-import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
@@ -8,7 +7,6 @@ import io.sluice.topology.stream.BrokerFaults;
 import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.TopologyFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +22,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,20 +104,12 @@ public final class ZoneStreams implements AutoCloseable {
     if (!streams.state().isRunningOrRebalancing()) {
       return List.of();
     }
-    List<ZoneState> zones = new ArrayList<>();
     try {
-      ReadOnlyKeyValueStore<ZoneId, ZoneState> store =
-          streams.store(
-              StoreQueryParameters.fromNameAndType(
-                  StateStores.ZONES, QueryableStoreTypes.keyValueStore()));
-      try (KeyValueIterator<ZoneId, ZoneState> all = store.all()) {
-        all.forEachRemaining(zone -> zones.add(zone.value));
-      }
+      return StateStores.zonesOf(streams);
     } catch (InvalidStateStoreException moving) {
       LOG.debug("the zones can't be asked for while they move", moving);
       return List.of();
     }
-    return zones;
   }
 
   /** Completes with the fault that stopped it; never, if none does. */

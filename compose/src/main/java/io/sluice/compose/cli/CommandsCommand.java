@@ -33,7 +33,7 @@ final class CommandsCommand extends TellCommand<ScaleCommand> {
   @Override
   String line(Entry<ScaleCommand> entry) {
     ScaleCommand command = entry.value();
-    return "%s  %s  %s".formatted(Times.format(command.at()), command.id(), Story.tell(command));
+    return "%s  %s  %s".formatted(Times.format(entry.time()), command.id(), Story.tell(command));
   }
 
   @Override

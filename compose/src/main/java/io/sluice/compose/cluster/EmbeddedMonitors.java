@@ -74,7 +74,7 @@ public final class EmbeddedMonitors implements AutoCloseable {
   }
 
   private MonitorProcess process(MonitorId id) throws IOException {
-    return MonitorProcess.start(wiring.topology(id), wiring.monitor(id), surroundings);
+    return MonitorProcess.startWithOthers(wiring.topology(id), wiring.monitor(id), surroundings);
   }
 
   /** Keeps a monitor running; ends by the fault that stopped it, so that it is begun anew. */
@@ -114,6 +114,11 @@ public final class EmbeddedMonitors implements AutoCloseable {
       Ticks since = fault.map(Fault::since).orElseGet(MonotonicClock.SYSTEM::now);
       fault = Optional.of(new Fault(cause, since));
     }
+  }
+
+  /** Lets a monitor end as a fault would end it; without effect if it does not run. */
+  void fail(MonitorId id, Throwable cause) {
+    Optional.ofNullable(running.get(id)).ifPresent(process -> process.fail(cause));
   }
 
   /** Stops a monitor in order; without effect if it does not run. */

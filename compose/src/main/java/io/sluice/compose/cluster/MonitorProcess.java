@@ -9,11 +9,14 @@ import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.watch.BalancerStarter;
+import io.sluice.schemas.supervision.Halt;
 import io.sluice.topology.TopologyConfig;
 import io.sluice.topology.ZoneStreams;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,21 +27,45 @@ public final class MonitorProcess implements AutoCloseable {
   private final ZoneStreams streams;
   private final Monitor monitor;
 
-  private MonitorProcess(ZoneStreams streams, Monitor monitor) {
+  private final CompletableFuture<Throwable> failure;
+
+  private MonitorProcess(
+      ZoneStreams streams, Monitor monitor, CompletableFuture<Throwable> failure) {
     this.streams = streams;
     this.monitor = monitor;
+    this.failure = failure;
   }
 
   /** What a monitor works with that others own. */
   public record Surroundings(ServerFleet fleet, BalancerStarter balancers, Decisions decisions) {}
 
   /**
-   * Starts both; does not wait until the topology has its share.
+   * Starts both in a process of their own, which halts when their state may be broken. Does not
+   * wait until the topology has its share.
    *
    * @throws IOException if the monitor can't listen where it is to
    */
   public static MonitorProcess start(
       TopologyConfig topology, MonitorConfig config, Surroundings surroundings) throws IOException {
+    return start(topology, config, surroundings, Optional.of(Halt.ofProcess()));
+  }
+
+  /**
+   * Starts both in a process with others, whose watcher has to close them when {@link #failure}
+   * tells that their state may be broken. Does not wait until the topology has its share.
+   *
+   * @throws IOException if the monitor can't listen where it is to
+   */
+  static MonitorProcess startWithOthers(
+      TopologyConfig topology, MonitorConfig config, Surroundings surroundings) throws IOException {
+    return start(topology, config, surroundings, Optional.empty());
+  }
+
+  private static MonitorProcess start(
+      TopologyConfig topology, MonitorConfig config, Surroundings surroundings, Optional<Halt> own)
+      throws IOException {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Halt halt = own.orElseGet(() -> (_, cause) -> failure.complete(cause));
     ZoneStreams streams = ZoneStreams.start(topology);
     boolean started = false;
     try {
@@ -48,9 +75,11 @@ public final class MonitorProcess implements AutoCloseable {
               surroundings.fleet(),
               surroundings.balancers(),
               surroundings.decisions(),
-              new Share(streams));
+              new Share(streams, halt));
       started = true;
-      return new MonitorProcess(streams, monitor);
+      var _ = streams.failure().thenAccept(failure::complete);
+      var _ = monitor.refusal().thenAccept(why -> failure.complete(new ClusterException(why)));
+      return new MonitorProcess(streams, monitor, failure);
     } finally {
       if (!started) {
         streams.close();
@@ -59,7 +88,7 @@ public final class MonitorProcess implements AutoCloseable {
   }
 
   /** What the monitor tells of its share. */
-  private record Share(ZoneStreams streams) implements TopologyShare {
+  private record Share(ZoneStreams streams, Halt halt) implements TopologyShare {
     @Override
     public TopologyHealth health() {
       return MonitorProcess.health(streams.status());
@@ -93,13 +122,17 @@ public final class MonitorProcess implements AutoCloseable {
   }
 
   /**
-   * Completes with the fault that stopped its share of the topology, or with a {@link
-   * ClusterException} if it must not run since another process has its id; never, if nothing does.
+   * Completes with the fault that stopped its share of the topology, or, beside others, after which
+   * the monitor's state may be broken, or with a {@link ClusterException} if it must not run since
+   * another process has its id; never, if nothing does.
    */
   public CompletionStage<Throwable> failure() {
-    return streams
-        .failure()
-        .applyToEither(monitor.refusal().thenApply(ClusterException::new), fault -> fault);
+    return failure.minimalCompletionStage();
+  }
+
+  /** Ends it as a fault of its own would. */
+  void fail(Throwable cause) {
+    failure.complete(cause);
   }
 
   /** Waits until its share of the topology works. */

@@ -28,6 +28,9 @@ public record LastLeader(Heartbeat heartbeat, Instant at) {
   /** Ends of transactions take places too. */
   private static final long PLACES_MAX = 100;
 
+  /** A broker that was reached may take a while when it is busy. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final Map<String, Object> SETTINGS =
@@ -37,7 +40,7 @@ public record LastLeader(Heartbeat heartbeat, Instant at) {
           ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
           false,
           ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-          Math.toIntExact(TopicReader.REACH_TIMEOUT.toMillis()));
+          Math.toIntExact(ANSWER_MAX.toMillis()));
 
   /**
    * Who led last; empty: nobody within the time for which such signs are kept.
@@ -54,7 +57,7 @@ public record LastLeader(Heartbeat heartbeat, Instant at) {
       long end = consumer.endOffsets(List.of(SIGNS)).getOrDefault(SIGNS, 0L);
       consumer.seek(SIGNS, Math.max(begin, end - PLACES_MAX));
       Optional<LastLeader> last = Optional.empty();
-      long until = System.nanoTime() + TopicReader.REACH_TIMEOUT.toNanos();
+      long until = System.nanoTime() + ANSWER_MAX.toNanos();
       while (consumer.position(SIGNS) < end && System.nanoTime() < until) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           Optional<LastLeader> sign = read(record);

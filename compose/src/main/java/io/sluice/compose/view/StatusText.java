@@ -46,7 +46,10 @@ public final class StatusText {
             out.printf(
                 "  wanted    %s%s%s%n",
                 Story.servers(desired),
-                decided.changedAt().map(at -> ", since " + ago(at, now)).orElse(""),
+                decided
+                    .changedAt()
+                    .map(at -> ", for " + span(Duration.between(at, now)))
+                    .orElse(""),
                 decided.decidedBy().map(by -> "; monitor " + by + " decides").orElse("")));
     if (zone.policy().dryRun()) {
       out.println("  dry run   decisions are recorded and not carried out");

@@ -8,6 +8,7 @@ import io.sluice.schemas.codec.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,12 @@ class CommandLineIT {
         .anyMatch(line -> line.endsWith("server zone1-2 is ready"));
     assertThat(Sluice.run("status", "--port-offset", offset).out())
         .anyMatch(line -> line.matches(" +server +zone1-2 +ready +http://.*"));
+    for (String command : List.of("events", "commands")) {
+      Sluice nowhere = Sluice.run(command, "--zone", "zone9", "--port-offset", offset);
+      assertThat(nowhere.awaitExit()).isEqualTo(1);
+      assertThat(nowhere.err())
+          .containsExactly("sluice: the journal has no fact of zone zone9: expected one of zone1");
+    }
     Sluice commands = Sluice.run("commands", "--json", "--port-offset", offset);
     assertThat(Json.mapper().readTree(commands.out().getFirst()).at("/start/0").asText())
         .isEqualTo("zone1-1");

@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
  * @param create what its containers may be
  */
 public record GateRules(ClusterName cluster, CreateRules create) {
+  /** As many lines of a log as say why a server ended. */
+  private static final int LOG_LINES_MAX = 100;
+
   private static final Pattern CONTAINER =
       Pattern.compile("/containers/([A-Za-z0-9][A-Za-z0-9_.-]{0,254})((?:/[a-z]+)?)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
@@ -90,8 +93,9 @@ public record GateRules(ClusterName cluster, CreateRules create) {
 
   private Verdict name(Parameters parameters, Problems problems) {
     String name = parameters.text("name").orElse("");
-    if (!NAME.matcher(name).matches() || !name.startsWith(cluster + "-")) {
-      problems.add("name", "'%s'".formatted(name), cluster + "-... of letters, digits, '_.-'");
+    String prefix = cluster + "-";
+    if (!NAME.matcher(name).matches() || !name.startsWith(prefix) || name.equals(prefix)) {
+      problems.add("name", "'%s'".formatted(name), prefix + "... of letters, digits, '_.-'");
     }
     return new Verdict.JudgeBody(name);
   }
@@ -169,6 +173,12 @@ public record GateRules(ClusterName cluster, CreateRules create) {
       case "GET /json", "POST /start", "POST /unpause" -> {}
       case "GET /stats" ->
           parameters.bool("stream").ifPresent(stream -> asked.put("stream", stream.toString()));
+      case "GET /logs" -> {
+        // The end of what it printed, and never all that it will.
+        parameters.bool("stdout").ifPresent(out -> asked.put("stdout", out.toString()));
+        parameters.bool("stderr").ifPresent(error -> asked.put("stderr", error.toString()));
+        asked.put("tail", parameters.whole("tail", LOG_LINES_MAX).orElse(LOG_LINES_MAX).toString());
+      }
       case "POST /stop" -> {
         Optional<Integer> grace = parameters.whole("t", GRACE_SECONDS_MAX);
         grace.ifPresent(seconds -> asked.put("t", seconds.toString()));

@@ -21,6 +21,7 @@ final class LabelRules {
       Map.of(
           ServerLabels.ZONE, Pattern.compile("[a-z][a-z0-9-]{0,39}"),
           ServerLabels.EPOCH, Pattern.compile("[0-9]{1,18}"),
+          ServerLabels.IMAGE, Pattern.compile("[!-~]{1,512}"),
           ServerLabels.TEMPLATE, Pattern.compile("[0-9]{1,9}"),
           ServerLabels.PORT, Pattern.compile("[0-9]{1,5}"));
 

@@ -11,13 +11,13 @@ public final class ExitCodes {
   public static String describe(int code) {
     return switch (code) {
       case 0 -> "its process ended by itself, without an error";
-      case 1 -> "its process ended with an error (exit code 1); its log tells more";
+      case 1 -> "its process ended with an error (exit code 1)";
       case 126 -> "its command can't be executed (exit code 126)";
       case 127 -> "its command was not found (exit code 127)";
       default ->
           code > SIGNAL_BASE && code < SIGNAL_BASE + 65
               ? "its process was ended by %s (exit code %d)".formatted(signal(code), code)
-              : "its process ended with exit code %d; its log tells more".formatted(code);
+              : "its process ended with exit code %d".formatted(code);
     };
   }
 

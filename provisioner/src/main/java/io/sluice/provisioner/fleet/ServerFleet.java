@@ -1,7 +1,9 @@
 package io.sluice.provisioner.fleet;
 
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.LoopState;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -28,8 +30,8 @@ public interface ServerFleet extends AutoCloseable {
   void stop(ServerId server, Duration grace);
 
   /**
-   * Every server that this fleet keeps something of, running or not; where only a part of the fleet
-   * can be asked, that part's.
+   * Every server that this fleet keeps something of, running or not, and for which zones that is
+   * all; where only a part of the fleet answers, that part's.
    *
    * @throws FleetException if nothing of the fleet can be asked
    */
@@ -62,6 +64,11 @@ public interface ServerFleet extends AutoCloseable {
    */
   default Sampling sample(ServerId server, Consumer<Sample> listener) {
     return Sampling.NONE;
+  }
+
+  /** How the loops do that its watches run on, for health. */
+  default List<LoopState> loops() {
+    return List.of();
   }
 
   /** Lets go of the fleet; its servers go on running. */

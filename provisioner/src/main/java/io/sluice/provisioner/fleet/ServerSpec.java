@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * @param epoch the term of the leader that starts it
  * @param template what it is made of
  * @param templateRevision the revision of that template within the zone
- * @param environment the environment variables that Sluice sets for it; the template's own come on
- *     top, and the fleet adds where to listen
+ * @param environment the environment variables that Sluice sets for it, to which the fleet adds
+ *     where to listen; the template's own are there besides, and never in the place of one of these
  */
 public record ServerSpec(
     ServerId server,

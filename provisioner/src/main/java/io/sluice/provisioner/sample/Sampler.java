@@ -12,8 +12,11 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.policy.Measurer;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes {@code metrics} for the ready servers of zones whose template says that the engine
  * measures, as long as a term lasts. A sample that can't be written is lost: the next one is a
- * second away, and a zone whose servers are not heard of does not shrink.
+ * second away, and a zone whose servers are not heard of does not shrink. A server that can't be
+ * measured, since its zone's engine is none that the fleet knows or it does not answer, keeps none
+ * of the others from it.
  */
 public final class Sampler implements LeaderTask {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
@@ -36,25 +41,31 @@ public final class Sampler implements LeaderTask {
   /** How often it is looked who is to be measured. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** A look begins samplings, and waits for none of them. */
+  private static final Duration TURN_MAX = Duration.ofSeconds(30);
+
   private final ServerFleet fleet;
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final Loops loops;
 
   /**
    * A sampler of this fleet.
    *
    * @param producers connects to Kafka; asked once per term, and not before anybody is measured
+   * @param loops the monitor's
    */
-  public Sampler(ServerFleet fleet, Supplier<Producer<byte[], byte[]>> producers) {
+  public Sampler(ServerFleet fleet, Supplier<Producer<byte[], byte[]>> producers, Loops loops) {
     this.fleet = fleet;
     this.producers = producers;
+    this.loops = loops;
   }
 
   @Override
   public Ongoing begin(LeaderContext term) {
     Transition round = new Transition(term);
-    Thread thread = Thread.ofVirtual().name("sampler").start(round::goOn);
+    Supervised loop = loops.restarting("sampler", TURN_MAX, round::goOn);
     return () -> {
-      thread.interrupt();
+      loop.close();
       round.close();
     };
   }
@@ -73,6 +84,7 @@ public final class Sampler implements LeaderTask {
   private final class Transition {
     private final LeaderContext term;
     private final Map<ServerId, Sampling> samplings = new HashMap<>();
+    private final Set<ServerId> unmeasured = new HashSet<>();
     private Optional<Producer<byte[], byte[]>> producer = Optional.empty();
     private boolean closed;
 
@@ -80,13 +92,10 @@ public final class Sampler implements LeaderTask {
       this.term = term;
     }
 
-    void goOn() {
-      try {
-        while (look()) {
-          Thread.sleep(LOOK);
-        }
-      } catch (InterruptedException termIsOver) {
-        Thread.currentThread().interrupt();
+    void goOn(Loops.Turns turns) throws InterruptedException {
+      while (look()) {
+        turns.turned();
+        Thread.sleep(LOOK);
       }
     }
 
@@ -107,11 +116,24 @@ public final class Sampler implements LeaderTask {
       if (!wanted.isEmpty() && producer.isEmpty()) {
         producer = Optional.of(producers.get());
       }
-      producer.ifPresent(kafka ->
-          wanted.forEach(server ->
-              samplings.computeIfAbsent(
-                  server, fresh -> fleet.sample(fresh, sample -> write(kafka, sample)))));
+      unmeasured.retainAll(wanted);
+      producer.ifPresent(kafka -> wanted.forEach(server -> measure(kafka, server)));
       return true;
+    }
+
+    /** Whatever keeps one from being measured is no trouble of the others. */
+    private void measure(Producer<byte[], byte[]> kafka, ServerId server) {
+      if (samplings.containsKey(server)) {
+        return;
+      }
+      try {
+        samplings.put(server, fleet.sample(server, sample -> write(kafka, sample)));
+        unmeasured.remove(server);
+      } catch (RuntimeException failed) {
+        if (unmeasured.add(server)) {
+          LOG.warn("server {} can't be measured, which is tried again and again", server, failed);
+        }
+      }
     }
 
     synchronized void close() {

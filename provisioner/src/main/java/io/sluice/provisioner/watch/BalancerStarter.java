@@ -13,7 +13,7 @@ public interface BalancerStarter {
    * Starts a balancer that does not answer, and ends what is left of it first.
    *
    * @return whether it was started; false: this is not its business
-   * @throws FleetException if it can't be started
+   * @throws FleetException if it can't be started; whatever else is thrown means the same
    */
   boolean start(ZoneId zone) throws FleetException;
 }

@@ -1,19 +1,27 @@
 package io.sluice.provisioner.watch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FailureCause;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
+import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.time.Ticks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * Checks every zone's balancer as long as a term lasts, lets the leader hear when one comes or
  * goes, and tells each who leads: when the term begins, when it comes back, and from time to time,
  * since it may have restarted between two checks.
+ *
+ * <p>One that says that it serves another zone is not this zone's: it counts as lost, is neither
+ * told who leads nor started again, since it is at its place in somebody else's cluster.
  */
 public final class BalancerWatch implements LeaderTask {
   /** A row of failed checks of this length means that a balancer is lost. */
@@ -31,11 +42,15 @@ public final class BalancerWatch implements LeaderTask {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
   private static final int OK = 200;
 
+  /** Starting a balancer may take a while; beyond, something hangs. */
+  private static final Duration TURN_MAX = Duration.ofMinutes(1);
+
   private final List<BalancerPlace> places;
   private final URI monitor;
   private final String token;
   private final Duration interval;
   private final BalancerStarter starter;
+  private final Loops loops;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -49,58 +64,110 @@ public final class BalancerWatch implements LeaderTask {
    * @param token the bearer token that the balancers expect
    * @param interval the time between two checks
    * @param starter starts a balancer that is lost
+   * @param loops the monitor's
    */
   public BalancerWatch(
       List<BalancerPlace> places,
       URI monitor,
       String token,
       Duration interval,
-      BalancerStarter starter) {
+      BalancerStarter starter,
+      Loops loops) {
     this.places = List.copyOf(places);
     this.monitor = monitor;
     this.token = token;
     this.interval = interval;
     this.starter = starter;
+    this.loops = loops;
   }
 
   @Override
   public Ongoing begin(LeaderContext term) {
-    List<Thread> threads =
+    List<Supervised> watches =
         places.stream()
-            .map(place ->
-                Thread.ofVirtual()
-                    .name("balancer-watch-" + place.zone())
-                    .start(() -> watch(place, term)))
+            .map(place -> {
+              Watch watch = new Watch(place, term);
+              return loops.restarting("balancer-watch-" + place.zone(), TURN_MAX, watch::goOn);
+            })
             .toList();
-    return () -> threads.forEach(Thread::interrupt);
+    return () -> {
+      // All at once: one may be busy starting its balancer.
+      try (ExecutorService ends = Executors.newVirtualThreadPerTaskExecutor()) {
+        watches.forEach(watch -> ends.execute(watch::close));
+      }
+    };
   }
 
-  private void watch(BalancerPlace place, LeaderContext term) {
-    BalancerHealth vigil = BalancerHealth.BEGIN;
-    long toldAt = System.nanoTime() - TELL_AGAIN.toNanos();
-    try {
+  /** What a check showed. */
+  private sealed interface Check {
+    /** It is there, and this zone's. */
+    record Well() implements Check {}
+
+    /** It does not answer, or not well. */
+    record Failed(String reason) implements Check {}
+
+    /** Somebody answers there, and is none of this zone's. */
+    record Foreign(String reason) implements Check {}
+
+    /** What is wrong; empty: nothing. */
+    default Optional<String> failure() {
+      return switch (this) {
+        case Well() -> Optional.empty();
+        case Failed(String reason) -> Optional.of(reason);
+        case Foreign(String reason) -> Optional.of(reason);
+      };
+    }
+  }
+
+  /** The watch over one balancer; if it has to be begun again, it goes on where it was. */
+  private final class Watch {
+    private final BalancerPlace place;
+    private final LeaderContext term;
+    private BalancerHealth health = BalancerHealth.BEGIN;
+    private Optional<Ticks> toldAt = Optional.empty();
+    private boolean foreign;
+
+    Watch(BalancerPlace place, LeaderContext term) {
+      this.place = place;
+      this.term = term;
+    }
+
+    void goOn(Loops.Turns turns) throws InterruptedException {
       while (!Thread.currentThread().isInterrupted()) {
-        Optional<String> failure = check(place);
-        BalancerHealth next = vigil.after(failure, FAILURES_MAX);
-        if (next.entered(BalancerHealth.State.ALIVE, vigil)) {
-          toldAt = System.nanoTime() - TELL_AGAIN.toNanos();
-          term.post(new Input.BalancerAnswers(place.zone(), place.address(), place.admin()));
-        }
-        if (next.entered(BalancerHealth.State.LOST, vigil)) {
-          term.post(new Input.BalancerSilent(place.zone(), failure.orElse("no answer")));
-        }
-        if (failure.isPresent() && next.startsAgain(FAILURES_MAX)) {
+        turns.turned();
+        Check check = check(place);
+        BalancerHealth before = health;
+        health = before.after(check.failure(), FAILURES_MAX);
+        tell(before, check);
+        if (check instanceof Check.Failed && health.startsAgain(FAILURES_MAX)) {
           startAgain(place.zone());
         }
-        boolean due = System.nanoTime() - toldAt >= TELL_AGAIN.toNanos();
-        if (failure.isEmpty() && due && tellWhoLeads(place)) {
-          toldAt = System.nanoTime();
+        Ticks now = MonotonicClock.SYSTEM.now();
+        boolean due = toldAt.filter(at -> now.since(at).compareTo(TELL_AGAIN) < 0).isEmpty();
+        if (check instanceof Check.Well && due && tellWhoLeads(place)) {
+          toldAt = Optional.of(now);
         }
-        vigil = next;
         Thread.sleep(interval);
       }
-    } catch (InterruptedException termIsOver) {
-      Thread.currentThread().interrupt();
+    }
+
+    private void tell(BalancerHealth before, Check check) {
+      if (health.entered(BalancerHealth.State.ALIVE, before)) {
+        toldAt = Optional.empty();
+        term.post(new Input.BalancerAnswers(place.zone(), place.address(), place.admin()));
+      }
+      if (health.entered(BalancerHealth.State.LOST, before)) {
+        term.post(new Input.BalancerSilent(place.zone(), check.failure().orElse("no answer")));
+      }
+      boolean now = check instanceof Check.Foreign;
+      if (now && !foreign) {
+        LOG.error(
+            "zone {} has no balancer: {}; see to zones.{}.balancerAdmin",
+            place.zone(),
+            check.failure().orElse(""),
+            place.zone());
+      }
+      foreign = now;
     }
   }
 
@@ -109,20 +176,49 @@ public final class BalancerWatch implements LeaderTask {
       if (starter.start(zone)) {
         LOG.warn("the lost balancer of {} was started again", zone);
       }
-    } catch (FleetException failed) {
+    } catch (RuntimeException failed) {
+      // Of whatever kind: the watch goes on, and starts it again after a pause.
       LOG.error("the lost balancer of {} can't be started again", zone, failed);
     }
   }
 
-  private Optional<String> check(BalancerPlace place) throws InterruptedException {
-    HttpRequest question =
-        HttpRequest.newBuilder(place.admin().resolve("/health_check")).timeout(ANSWER_MAX).build();
+  private Check check(BalancerPlace place) throws InterruptedException {
     try {
-      int status = http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode();
-      return status == OK ? Optional.empty() : Optional.of("its health check answers " + status);
+      int status = ask(place, "/health_check").statusCode();
+      return status == OK ? whose(place) : new Check.Failed("its health check answers " + status);
     } catch (IOException failed) {
-      return Optional.of("its health check can't be asked: " + FailureCause.of(failed));
+      return new Check.Failed("its health check can't be asked: " + FailureCause.of(failed));
     }
+  }
+
+  /** A balancer of an earlier release does not say whose it is, and is believed. */
+  private Check whose(BalancerPlace place) throws InterruptedException {
+    try {
+      HttpResponse<String> answer = ask(place, "/zones");
+      if (answer.statusCode() != OK) {
+        return new Check.Well();
+      }
+      List<String> zones = new ArrayList<>();
+      Json.mapper().readTree(answer.body()).forEach(zone -> zones.add(zone.path("zone").asText()));
+      return zones.isEmpty() || zones.contains(place.zone().toString())
+          ? new Check.Well()
+          : new Check.Foreign(
+              "%s says that it serves %s, expected %s"
+                  .formatted(place.admin(), String.join(", ", zones), place.zone()));
+    } catch (JsonProcessingException nonsense) {
+      return new Check.Failed(
+          "it does not say which zones it serves: " + nonsense.getOriginalMessage());
+    } catch (IOException failed) {
+      return new Check.Failed(
+          "it can't be asked which zones it serves: " + FailureCause.of(failed));
+    }
+  }
+
+  private HttpResponse<String> ask(BalancerPlace place, String path)
+      throws IOException, InterruptedException {
+    HttpRequest question =
+        HttpRequest.newBuilder(place.admin().resolve(path)).timeout(ANSWER_MAX).build();
+    return http.send(question, HttpResponse.BodyHandlers.ofString());
   }
 
   /** Whether the balancer took it. */

@@ -119,6 +119,15 @@ class MonitorApiIT {
   }
 
   @Test
+  void itSaysWhatItIsAndThatItDecidesNothingYet() throws Exception {
+    assertThat(Json.mapper().readTree(ask("GET", "/v1/monitor", "").body()))
+        .isEqualTo(
+            Json.mapper()
+                .readTree(
+                    "{\"id\":2,\"monitors\":[{\"id\":2,\"url\":\"http://127.0.0.1:8081\"}],\"decides\":[]}"));
+  }
+
+  @Test
   void itsHealthSaysWhatIsWrong() throws Exception {
     HttpResponse<String> health = ask("GET", "/observe/health", "");
 

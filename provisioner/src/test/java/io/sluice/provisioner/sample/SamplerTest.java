@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
@@ -30,6 +31,9 @@ import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.supervision.Halt;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.topic.Topics;
 import java.net.URI;
 import java.time.Duration;
@@ -37,10 +41,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +59,7 @@ class SamplerTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final MeasuringFleet fleet = new MeasuringFleet();
   private final FixedTerm term = new FixedTerm();
+  private final Loops loops = new Loops(Halt.ofProcess());
 
   @Test
   void onlyReadyServersOfZonesThatTheEngineMeasuresAreMeasured() {
@@ -73,7 +81,7 @@ class SamplerTest {
     term.fleet =
         measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
 
-    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
+    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka, loops).begin(term)) {
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
       fleet.tell(ONE, 42);
       assertThat(sampling).isNotNull();
@@ -98,7 +106,7 @@ class SamplerTest {
     term.fleet =
         measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
 
-    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka).begin(term)) {
+    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka, loops).begin(term)) {
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
       fleet.lose(ONE);
       await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
@@ -118,12 +126,58 @@ class SamplerTest {
                 fleet,
                 () -> {
                   throw new AssertionError("nobody is measured");
-                })
+                },
+                loops)
             .begin(term)) {
       assertThat(sampling).isNotNull();
     }
 
     assertThat(fleet.open).isEmpty();
+  }
+
+  /** As of a zone that this monitor's file does not have, or whose engine hangs. */
+  @Test
+  void aServerThatCannotBeMeasuredKeepsNoneOfTheOthersFromIt() {
+    ServerId two = ServerId.of("zone1-2");
+    fleet.failing = Set.of(ONE);
+    term.fleet =
+        measuredByEngine(
+            Samples.fleet(
+                Samples.life("zone1-1", ServerState.READY),
+                Samples.life("zone1-2", ServerState.READY)),
+            "zone1");
+
+    try (LeaderTask.Ongoing sampling = new Sampler(fleet, () -> kafka, loops).begin(term)) {
+      await().atMost(PATIENCE).until(() -> fleet.open.containsKey(two));
+      assertThat(loops.states()).allMatch(LoopState::up);
+
+      fleet.failing = Set.of();
+      await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
+      assertThat(sampling).isNotNull();
+    }
+  }
+
+  @Test
+  void aKafkaThatCannotBeHadAtFirstIsTriedAgain() {
+    AtomicInteger tries = new AtomicInteger();
+    term.fleet =
+        measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
+
+    try (LeaderTask.Ongoing sampling =
+        new Sampler(
+                fleet,
+                () -> {
+                  if (tries.incrementAndGet() < 3) {
+                    throw new KafkaException("no such host");
+                  }
+                  return kafka;
+                },
+                loops)
+            .begin(term)) {
+      await().atMost(PATIENCE).until(() -> fleet.open.containsKey(ONE));
+      assertThat(sampling).isNotNull();
+    }
+    assertThat(tries).hasValue(3);
   }
 
   private static Fleet measuredByEngine(Fleet fleet, String zone) {
@@ -193,6 +247,7 @@ class SamplerTest {
   /** A fleet whose measurements the test makes up. */
   private static final class MeasuringFleet implements ServerFleet {
     private final Map<ServerId, Consumer<Sample>> open = new ConcurrentHashMap<>();
+    private volatile Set<ServerId> failing = Set.of();
 
     void tell(ServerId server, double cpu) {
       Objects.requireNonNull(open.get(server), "a server that is measured")
@@ -205,6 +260,9 @@ class SamplerTest {
 
     @Override
     public Sampling sample(ServerId server, Consumer<Sample> listener) {
+      if (failing.contains(server)) {
+        throw new FleetException("zone zone1: expected an engine for it in the configuration");
+      }
       open.put(server, listener);
       return new Sampling() {
         @Override

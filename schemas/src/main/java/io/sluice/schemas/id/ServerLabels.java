@@ -17,6 +17,9 @@ public final class ServerLabels {
   /** The revision of its zone's template that it is made from. */
   public static final String TEMPLATE = "sluice.template";
 
+  /** The image that it is made of, by the name that its template has for it. */
+  public static final String IMAGE = "sluice.image";
+
   /** Where the server listens in its container; a later template may say otherwise. */
   public static final String PORT = "sluice.port";
 

@@ -5,9 +5,16 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -30,6 +37,22 @@ public final class StateStores {
   /** The store of {@link #ZONES}. */
   public static StoreBuilder<KeyValueStore<ZoneId, ZoneState>> zones() {
     return store(ZONES, ZoneState.class);
+  }
+
+  /**
+   * What the store of {@link #ZONES} holds where a topology runs.
+   *
+   * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while its share moves
+   */
+  public static List<ZoneState> zonesOf(KafkaStreams streams) {
+    ReadOnlyKeyValueStore<ZoneId, ZoneState> store =
+        streams.store(
+            StoreQueryParameters.fromNameAndType(ZONES, QueryableStoreTypes.keyValueStore()));
+    List<ZoneState> zones = new ArrayList<>();
+    try (KeyValueIterator<ZoneId, ZoneState> all = store.all()) {
+      all.forEachRemaining(zone -> zones.add(zone.value));
+    }
+    return zones;
   }
 
   /** The store of {@link #MEMBERS}. */

@@ -63,11 +63,12 @@ record ContainerShape(
    * @param bootstrap the Kafka brokers as containers reach them; empty: as the monitor does
    */
   static List<String> environment(ServerSpec spec, Optional<String> bootstrap) {
-    SortedMap<String, String> environment = new TreeMap<>(spec.environment());
+    // What Sluice says of a server counts, whatever a template says.
+    SortedMap<String, String> environment = new TreeMap<>(spec.template().environment());
+    environment.putAll(spec.environment());
     bootstrap.ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
     environment.put(ServerSpec.HOST, "0.0.0.0");
     environment.put(ServerSpec.PORT, Integer.toString(spec.template().container().port()));
-    environment.putAll(spec.template().environment());
     return environment.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + entry.getValue())
         .toList();

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Ports;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
 import java.net.URI;
 import java.util.Map;
@@ -15,28 +16,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engine says about a container.
  *
- * @param id what the engine calls it
- * @param name what people call it
+ * @param identity what it is called and made of
  * @param phase how far it is
  * @param exitCode the exit code of its process; 0 while it has not ended
  * @param outOfMemory whether the kernel ended it for using too much memory
  * @param error why it could not be started; empty: it could
- * @param labels its labels
  * @param cpus its limit in processors; 0: none
  * @param published the ports of its host by ports of its own
  */
 record ContainerState(
-    String id,
-    String name,
+    Identity identity,
     Phase phase,
     int exitCode,
     boolean outOfMemory,
     String error,
-    Map<String, String> labels,
     double cpus,
     Map<Integer, Integer> published) {
   private static final int SHORT_ID = 12;
   private static final double NANOS = 1e9;
+
+  /**
+   * What a container is called and made of.
+   *
+   * @param id what the engine calls it
+   * @param name what people call it
+   * @param image the image's name that it was made with
+   * @param labels its labels, those of its image among them
+   */
+  record Identity(String id, String name, String image, Map<String, String> labels) {
+    /** The server that it is, if it is one of this cluster's. */
+    Optional<ServerId> server(String cluster) {
+      return Labels.madeOf(image, labels) ? Labels.server(name, labels, cluster) : Optional.empty();
+    }
+  }
 
   /** How far a container is. */
   enum Phase {
@@ -53,13 +65,15 @@ record ContainerState(
   static ContainerState of(InspectContainerResponse answer) {
     InspectContainerResponse.ContainerState state = answer.getState();
     return new ContainerState(
-        answer.getId(),
-        String.valueOf(answer.getName()).replaceFirst("^/", ""),
+        new Identity(
+            answer.getId(),
+            String.valueOf(answer.getName()).replaceFirst("^/", ""),
+            String.valueOf(answer.getConfig().getImage()),
+            Optional.ofNullable(answer.getConfig().getLabels()).orElse(Map.of())),
         phase(String.valueOf(state.getStatus())),
         Optional.ofNullable(state.getExitCodeLong()).orElse(0L).intValue(),
         Boolean.TRUE.equals(state.getOOMKilled()),
         Optional.ofNullable(state.getError()).orElse(""),
-        Optional.ofNullable(answer.getConfig().getLabels()).orElse(Map.of()),
         cpus(answer),
         published(
             answer.getNetworkSettings() == null ? null : answer.getNetworkSettings().getPorts()));
@@ -93,13 +107,17 @@ record ContainerState(
     return published;
   }
 
+  String id() {
+    return identity.id();
+  }
+
   boolean runs() {
     return phase == Phase.RUNNING || phase == Phase.PAUSED;
   }
 
   /** What the journal calls it: as much of the id as people use. */
   String handle() {
-    return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
+    return id().length() > SHORT_ID ? id().substring(0, SHORT_ID) : id();
   }
 
   /**
@@ -108,15 +126,15 @@ record ContainerState(
    * @throws FleetException if nobody can reach it
    */
   URI address(DockerConfig config) {
-    int port = Labels.port(labels, name);
+    int port = Labels.port(identity.labels(), identity.name());
     return switch (config.reach()) {
-      case NAME -> URI.create("http://%s:%d".formatted(name, port));
+      case NAME -> URI.create("http://%s:%d".formatted(identity.name(), port));
       case PORT -> {
         Integer host = published.get(port);
         if (host == null) {
           throw new FleetException(
               "container %s publishes no port for its port %d: expected one; remove it, and it is made anew"
-                  .formatted(name, port));
+                  .formatted(identity.name(), port));
         }
         yield URI.create("http://%s:%d".formatted(config.publishedAt(), host));
       }
@@ -125,16 +143,20 @@ record ContainerState(
 
   /** The revision of its zone's template that it is made from; empty if nobody wrote it down. */
   Optional<Integer> templateRevision() {
-    return Labels.templateRevision(labels);
+    return Labels.templateRevision(identity.labels());
   }
 
-  /** How it ended. */
-  Exit exit(ServerId server) {
+  /**
+   * How it ended.
+   *
+   * @param tail the end of its log; empty: not known
+   */
+  Exit exit(ServerId server, Optional<LogTail> tail) {
     String reason =
         outOfMemory
             ? "its container used more memory than its limit and was ended (exit code %d)"
                 .formatted(exitCode)
             : error.isEmpty() ? ExitCodes.describe(exitCode) : "its container failed: " + error;
-    return new Exit(server, Optional.of(exitCode), outOfMemory, reason);
+    return new Exit(server, Optional.of(exitCode), outOfMemory, LogTail.append(reason, tail));
   }
 }

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,16 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Servers as containers of one Docker engine, or of several: each zone's on the engine that its
@@ -38,13 +40,17 @@ import org.slf4j.LoggerFactory;
  * and made anew.
  */
 public final class DockerFleet implements ServerFleet {
-  private static final Logger LOG = LoggerFactory.getLogger(DockerFleet.class);
-
   /**
    * While another monitor creates the container, its name is taken and nothing of it is to be seen.
    * That takes a fraction of a second, on a busy engine some.
    */
   private static final Duration CREATION_MAX = Duration.ofSeconds(10);
+
+  /** How long a listing waits for an engine; a busy one takes a second. */
+  private static final Duration LISTING_MAX = Duration.ofSeconds(10);
+
+  /** The same for one that has not answered the last time either. */
+  private static final Duration HANGING_MAX = Duration.ofMillis(500);
 
   private static final String DEFAULT_NETWORK = "bridge";
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -52,6 +58,7 @@ public final class DockerFleet implements ServerFleet {
   private final DockerFleetConfig config;
   private final Map<Access, EngineEndpoint> sites = new LinkedHashMap<>();
   private final List<EngineWatch> watches = new CopyOnWriteArrayList<>();
+  private final ExecutorService questions = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Opens the fleet; no engine is asked anything yet. */
   public DockerFleet(DockerFleetConfig config) {
@@ -61,7 +68,8 @@ public final class DockerFleet implements ServerFleet {
         .forEach(zone ->
             sites.computeIfAbsent(
                 Access.of(zone),
-                access -> new EngineEndpoint(new Engine(access), config.cluster())));
+                access ->
+                    new EngineEndpoint(new Engine(access), config.cluster(), config.startsMax())));
   }
 
   /**
@@ -72,10 +80,10 @@ public final class DockerFleet implements ServerFleet {
   public static String hostAddress(URI engine) {
     try (Engine asked = new Engine(Access.of(DockerConfig.of(engine)))) {
       return asked
-          .gateway(DEFAULT_NETWORK)
+          .hostAddress(DEFAULT_NETWORK)
           .orElseThrow(() ->
               new FleetException(
-                  "network %s on %s: expected one with a gateway"
+                  "network %s on %s: expected one with a range of addresses"
                       .formatted(DEFAULT_NETWORK, engine)));
     }
   }
@@ -86,23 +94,59 @@ public final class DockerFleet implements ServerFleet {
     EngineEndpoint site = site(server.zone());
     DockerConfig zone = zone(server.zone());
     ContainerShape shape = ContainerShape.of(spec, zone, config.cluster());
-    long deadline = System.nanoTime() + CREATION_MAX.toNanos();
-    while (System.nanoTime() - deadline < 0) {
-      Optional<ContainerState> found = site.engine().inspect(site.container(server));
-      found.ifPresent(container -> requireOurs(server, container, site));
-      if (found.isPresent() && found.get().phase() != ContainerState.Phase.ENDED) {
-        return run(site, server, found.get().id());
-      }
-      found.ifPresent(remains -> site.engine().remove(remains.id()));
-      Optional<String> created = site.engine().create(shape, zone.pull());
-      if (created.isPresent()) {
-        return run(site, server, created.get());
-      }
-      pause(server);
+    boolean fetched = zone.pull() != PullPolicy.MISSING;
+    if (zone.pull() == PullPolicy.ALWAYS) {
+      site.pulls().pull(shape.image());
     }
-    throw new FleetException(
-        "container %s on %s: its name is taken, and nothing is to be seen of it"
-            .formatted(site.container(server), site.engine().access()));
+    OptionalLong takenSince = OptionalLong.empty();
+    while (true) {
+      switch (site.places().in(server, () -> attempt(site, server, shape))) {
+        case Attempt.Up(Started started) -> {
+          return started;
+        }
+        case Attempt.NoImage(FleetException refusal) -> {
+          if (fetched) {
+            throw refusal;
+          }
+          site.pulls().pull(shape.image());
+          fetched = true;
+        }
+        case Attempt.NameTaken() -> {
+          long now = System.nanoTime();
+          takenSince = OptionalLong.of(takenSince.orElse(now));
+          if (now - takenSince.getAsLong() > CREATION_MAX.toNanos()) {
+            throw new FleetException(
+                "container %s on %s: its name is taken, and nothing is to be seen of it"
+                    .formatted(site.container(server), site.engine().access()));
+          }
+          pause(server);
+        }
+      }
+    }
+  }
+
+  /** What came of one attempt to start a server. */
+  private sealed interface Attempt {
+    record Up(Started started) implements Attempt {}
+
+    record NameTaken() implements Attempt {}
+
+    record NoImage(FleetException refusal) implements Attempt {}
+  }
+
+  private Attempt attempt(EngineEndpoint site, ServerId server, ContainerShape shape) {
+    Optional<ContainerState> found = site.engine().inspect(site.container(server));
+    found.ifPresent(container -> requireOurs(server, container, site));
+    if (found.isPresent() && found.get().phase() != ContainerState.Phase.ENDED) {
+      return new Attempt.Up(run(site, server, found.get().id()));
+    }
+    found.ifPresent(remains -> site.engine().remove(remains.id()));
+    return switch (site.engine().create(shape)) {
+      case Engine.Creation.Created(String container) ->
+          new Attempt.Up(run(site, server, container));
+      case Engine.Creation.NameTaken() -> new Attempt.NameTaken();
+      case Engine.Creation.ImageMissing(FleetException refusal) -> new Attempt.NoImage(refusal);
+    };
   }
 
   private static void pause(ServerId server) {
@@ -124,10 +168,13 @@ public final class DockerFleet implements ServerFleet {
                     "container %s on %s was removed as soon as it was started"
                         .formatted(site.container(server), site.engine().access())));
     if (!state.runs()) {
+      // Whoever hears of this removes it, and its log with it.
       throw new FleetException(
           "container %s on %s ended as soon as it was started: %s"
               .formatted(
-                  site.container(server), site.engine().access(), state.exit(server).reason()));
+                  site.container(server),
+                  site.engine().access(),
+                  state.exit(server, site.engine().logTail(container)).reason()));
     }
     site.started(server, state.id());
     return new Started(
@@ -135,11 +182,15 @@ public final class DockerFleet implements ServerFleet {
   }
 
   private void requireOurs(ServerId server, ContainerState container, EngineEndpoint site) {
-    if (Labels.server(container.labels(), config.cluster()).filter(server::equals).isEmpty()) {
+    if (!isOurs(server, container)) {
       throw new FleetException(
           "container %s on %s is none of cluster '%s': rename or remove it"
               .formatted(site.container(server), site.engine().access(), config.cluster()));
     }
+  }
+
+  private boolean isOurs(ServerId server, ContainerState container) {
+    return container.identity().server(config.cluster()).filter(server::equals).isPresent();
   }
 
   @Override
@@ -148,20 +199,9 @@ public final class DockerFleet implements ServerFleet {
     Optional<ContainerState> found =
         site.engine()
             .inspect(site.container(server))
-            .filter(container ->
-                Labels.server(container.labels(), config.cluster())
-                    .filter(server::equals)
-                    .isPresent());
-    found.ifPresent(container -> {
-      if (container.phase() == ContainerState.Phase.PAUSED) {
-        site.engine().unpause(container.id());
-      }
-      if (container.runs()) {
-        site.engine().stop(container.id(), grace);
-      }
-      site.engine().remove(container.id());
-    });
-    site.forget(server);
+            .filter(container -> isOurs(server, container));
+    found.ifPresentOrElse(
+        container -> site.stop(server, container, grace), () -> site.forget(server));
   }
 
   /** The same for all servers at the same time; what can't be stopped does not keep the others. */
@@ -190,28 +230,58 @@ public final class DockerFleet implements ServerFleet {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All engines are asked at the same time. One that does not answer in time is silent, and has
+   * hardly any time until it has answered: by then the others are listed again.
+   */
   @Override
   public Listing list() {
+    Map<EngineEndpoint, Future<List<Instance>>> asked = new LinkedHashMap<>();
+    sites.values().forEach(site -> asked.put(site, questions.submit(() -> instances(site))));
+    long begin = System.nanoTime();
     List<Instance> all = new ArrayList<>();
-    SortedSet<ZoneId> silent = new TreeSet<>();
+    List<ZoneId> heard = new ArrayList<>();
     List<FleetException> failures = new ArrayList<>();
-    sites
-        .values()
-        .forEach(site -> {
-          try {
-            all.addAll(instances(site));
-          } catch (FleetException unreachable) {
-            failures.add(unreachable);
-            silent.addAll(zonesOn(site));
-          }
-        });
+    asked.forEach((site, answer) -> {
+      Duration patience = site.hangs() && sites.size() > 1 ? HANGING_MAX : LISTING_MAX;
+      try {
+        all.addAll(within(patience.minusNanos(System.nanoTime() - begin), site, answer));
+        heard.addAll(zonesOn(site));
+        site.reached(Optional.empty());
+      } catch (FleetException unreachable) {
+        failures.add(unreachable);
+        site.reached(Optional.of(String.valueOf(unreachable.getMessage())));
+      }
+    });
     if (failures.size() == sites.size()) {
       throw failures.getFirst();
     }
-    failures.forEach(failure -> LOG.warn("{}", failure.getMessage()));
-    SortedSet<ZoneId> seen = new TreeSet<>(config.zones().keySet());
-    seen.removeAll(silent);
-    return Listing.of(all, seen);
+    return config.zones().isEmpty() ? Listing.of(all) : Listing.of(all, heard);
+  }
+
+  private static List<Instance> within(
+      Duration patience, EngineEndpoint site, Future<List<Instance>> answer) {
+    try {
+      return answer.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
+      site.hanging();
+      throw new FleetException(
+          "containers could not be listed on %s: the engine does not answer in time"
+              .formatted(site.engine().access()),
+          late);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof FleetException known
+          ? known
+          : new FleetException(
+              "containers could not be listed on %s: %s"
+                  .formatted(site.engine().access(), failed.getCause()),
+              failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new FleetException("interrupted while containers are listed", interrupted);
+    }
   }
 
   /** What is left of a zone that has moved to another engine must not be taken for it. */
@@ -235,6 +305,11 @@ public final class DockerFleet implements ServerFleet {
       begun.forEach(EngineWatch::close);
       watches.removeAll(begun);
     };
+  }
+
+  @Override
+  public List<LoopState> loops() {
+    return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 
   @Override
@@ -268,6 +343,7 @@ public final class DockerFleet implements ServerFleet {
   @Override
   public void close() {
     watches.forEach(EngineWatch::close);
+    questions.shutdownNow();
     sites.values().forEach(site -> site.engine().close());
   }
 }

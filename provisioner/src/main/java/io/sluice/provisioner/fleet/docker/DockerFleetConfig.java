@@ -18,20 +18,37 @@ import java.util.TreeMap;
  *     {@code a-z}, {@code 0-9} and {@code -}, from a letter or digit on
  * @param common where the containers of all zones run, if no zones are named
  * @param zones where each zone's containers run; empty: all in the same place
+ * @param startsMax how many containers are created and started on one engine at the same time, 1 to
+ *     1,000
  */
 public record DockerFleetConfig(
-    String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones) {
+    String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones, int startsMax) {
   /** The only cluster of an engine needs no name of its own. */
   public static final String CLUSTER_DEFAULT = ClusterName.DEFAULT.value();
+
+  /** Beyond, an engine starts each so much later. */
+  public static final int STARTS_MAX_DEFAULT = 8;
+
+  private static final int STARTS_MAX_LIMIT = 1_000;
 
   /**
    * Copies the zones.
    *
-   * @throws IllegalArgumentException if the name has another form
+   * @throws IllegalArgumentException if the name has another form, or the number is out of range
    */
   public DockerFleetConfig {
     requireCluster(cluster);
+    if (startsMax < 1 || startsMax > STARTS_MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "starts at the same time %d: expected 1 to %d".formatted(startsMax, STARTS_MAX_LIMIT));
+    }
     zones = Collections.unmodifiableSortedMap(new TreeMap<>(zones));
+  }
+
+  /** With so many starts at the same time as usual. */
+  public DockerFleetConfig(
+      String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones) {
+    this(cluster, common, zones, STARTS_MAX_DEFAULT);
   }
 
   /** All zones on one engine. */
@@ -50,7 +67,8 @@ public record DockerFleetConfig(
   }
 
   /**
-   * Reads the section {@code docker}: {@code cluster}, and what holds for every zone.
+   * Reads the section {@code docker}: {@code cluster}, {@code startsMax}, and what holds for every
+   * zone.
    *
    * @param zones the section {@code docker} of each zone, for what holds there instead
    */
@@ -60,7 +78,11 @@ public record DockerFleetConfig(
     DockerConfig common = DockerConfig.read(section, DockerConfig.DEFAULT);
     SortedMap<ZoneId, DockerConfig> each = new TreeMap<>();
     zones.forEach((zone, own) -> each.put(zone, DockerConfig.read(own, common)));
-    return new DockerFleetConfig(cluster, common, each);
+    return new DockerFleetConfig(
+        cluster,
+        common,
+        each,
+        section.integer("startsMax", STARTS_MAX_DEFAULT, 1, STARTS_MAX_LIMIT));
   }
 
   /**

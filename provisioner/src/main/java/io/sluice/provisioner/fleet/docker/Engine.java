@@ -1,6 +1,5 @@
 package io.sluice.provisioner.fleet.docker;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -13,6 +12,7 @@ import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.core.NameParser;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.LogTail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  */
 final class Engine implements AutoCloseable {
   /** Images are large and registries slow. */
-  private static final Duration PULL_TIMEOUT = Duration.ofMinutes(10);
+  static final Duration PULL_TIMEOUT = Duration.ofMinutes(10);
 
   private final EngineClient client;
 
@@ -65,40 +65,38 @@ final class Engine implements AutoCloseable {
         });
   }
 
-  /**
-   * Creates a container, and fetches its image where the policy says so.
-   *
-   * @return the container's id; empty if there is one of that name
-   */
-  Optional<String> create(ContainerShape shape, PullPolicy pull) {
+  /** What came of creating a container. */
+  sealed interface Creation {
+    /** There is one now, of this id. */
+    record Created(String container) implements Creation {}
+
+    /** There was one of that name. */
+    record NameTaken() implements Creation {}
+
+    /** The engine does not have its image; it said so in these words. */
+    record ImageMissing(FleetException refusal) implements Creation {}
+  }
+
+  /** Creates a container of an image that the engine has. */
+  Creation create(ContainerShape shape) {
+    String what =
+        "container %s of image %s could not be created".formatted(shape.name(), shape.image());
     return ask(
-        "container %s of image %s could not be created".formatted(shape.name(), shape.image()),
+        what,
         () -> {
-          if (pull == PullPolicy.ALWAYS) {
-            pull(shape.image());
-          }
           try {
-            return created(shape);
+            return new Creation.Created(
+                shape.fill(client.calls().createContainerCmd(shape.image())).exec().getId());
+          } catch (ConflictException taken) {
+            return new Creation.NameTaken();
           } catch (NotFoundException noImage) {
-            if (pull != PullPolicy.MISSING) {
-              throw noImage;
-            }
-            pull(shape.image());
-            return created(shape);
+            return new Creation.ImageMissing(Faults.describe(what, access(), noImage));
           }
         });
   }
 
-  private Optional<String> created(ContainerShape shape) {
-    try {
-      return Optional.of(
-          shape.fill(client.calls().createContainerCmd(shape.image())).exec().getId());
-    } catch (ConflictException taken) {
-      return Optional.empty();
-    }
-  }
-
-  private void pull(String image) {
+  /** Fetches an image; {@link ImagePulls} sees to it that it is fetched once at a time. */
+  void pull(String image) {
     NameParser.ReposTag name = NameParser.parseRepositoryTag(image);
     // Without a tag the engine would fetch every tag there is.
     String tag = name.tag.isEmpty() && !image.contains("@") ? "latest" : name.tag;
@@ -149,12 +147,14 @@ final class Engine implements AutoCloseable {
         "container %s could not be stopped".formatted(container),
         () -> {
           // The engine answers when the process has ended.
-          try (DockerClient patient = client.patient(Duration.ofSeconds(seconds))) {
-            patient.stopContainerCmd(container).withTimeout(seconds).exec();
+          try {
+            client
+                .patient(Duration.ofSeconds(seconds))
+                .stopContainerCmd(container)
+                .withTimeout(seconds)
+                .exec();
           } catch (NotModifiedException | NotFoundException ended) {
             return container;
-          } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
           }
           return container;
         });
@@ -200,22 +200,22 @@ final class Engine implements AutoCloseable {
                 .exec());
   }
 
-  /** Where containers of a network find this host, if the engine has given it an address. */
-  Optional<String> gateway(String network) {
+  /** Where containers of a network find this host; of version 4 before 6. Empty: nowhere. */
+  Optional<String> hostAddress(String network) {
     return ask(
         "network %s could not be looked at".formatted(network),
         () -> {
-          List<Network.Ipam.Config> ranges =
-              client
-                  .calls()
-                  .inspectNetworkCmd()
-                  .withNetworkId(network)
-                  .exec()
-                  .getIpam()
-                  .getConfig();
+          Network.Ipam addresses =
+              client.calls().inspectNetworkCmd().withNetworkId(network).exec().getIpam();
+          List<Network.Ipam.Config> told =
+              Optional.ofNullable(addresses).map(Network.Ipam::getConfig).orElse(List.of());
+          List<AddressRange> ranges =
+              told.stream().flatMap(one -> AddressRange.of(one).stream()).toList();
           return ranges.stream()
-              .flatMap(range -> Optional.ofNullable(range.getGateway()).stream())
-              .findFirst();
+              .filter(AddressRange::isVersion4)
+              .findFirst()
+              .or(() -> ranges.stream().findFirst())
+              .map(AddressRange::hostAddress);
         });
   }
 
@@ -231,6 +231,21 @@ final class Engine implements AutoCloseable {
                 .withEventFilter("die")
                 .withLabelFilter(Map.of(label, value))
                 .exec(callback));
+  }
+
+  /**
+   * The end of what a container printed; empty: it can't be had, of what it printed nothing is
+   * kept.
+   */
+  Optional<LogTail> logTail(String container) {
+    return LogReading.read(ear ->
+        client
+            .streams()
+            .logContainerCmd(container)
+            .withStdOut(true)
+            .withStdErr(true)
+            .withTail(LogReading.LINES)
+            .exec(ear));
   }
 
   /** Lets the callback hear once a second what the container uses. */

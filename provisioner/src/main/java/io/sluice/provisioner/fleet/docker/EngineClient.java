@@ -10,7 +10,9 @@ import io.sluice.provisioner.fleet.FleetException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** The connections to one engine: one for calls that are answered soon, one for streams. */
@@ -27,6 +29,7 @@ final class EngineClient implements AutoCloseable {
   private final DockerClientConfig settings;
   private final DockerClient calls;
   private final DockerClient streams;
+  private final Map<Duration, DockerClient> patient = new ConcurrentHashMap<>();
 
   /**
    * Opens the way to an engine; nothing is asked of it yet.
@@ -79,9 +82,14 @@ final class EngineClient implements AutoCloseable {
     return streams;
   }
 
-  /** For one call whose answer comes so much later than usual; to be closed. */
+  /** For calls whose answers come so much later than usual. */
   DockerClient patient(Duration later) {
-    return DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT.plus(later))));
+    // Few of them, whatever graces there are: each has connections of its own.
+    long seconds = Math.max(Long.highestOneBit(Math.max(later.toSeconds(), 1) * 2 - 1), 1);
+    return patient.computeIfAbsent(
+        Duration.ofSeconds(seconds),
+        most ->
+            DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT.plus(most)))));
   }
 
   /**
@@ -105,6 +113,9 @@ final class EngineClient implements AutoCloseable {
     try {
       calls.close();
       streams.close();
+      for (DockerClient one : patient.values()) {
+        one.close();
+      }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

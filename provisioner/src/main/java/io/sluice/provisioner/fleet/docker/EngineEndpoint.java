@@ -1,26 +1,61 @@
 package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.model.Container;
+import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.ExitCodes;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An engine and what was last seen running on it, by server and container. What was seen is soft:
- * it is there to notice ends that no event told of, and comes back with the next listing.
+ * An engine, and what of this cluster runs on it. What is kept of it is soft: what was last seen
+ * running is there to notice ends that no event told of, and comes back with the next listing; what
+ * was found to be a copy is looked at again.
  */
 final class EngineEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineEndpoint.class);
+
+  /** A start takes half a minute at most; so many rounds of them are waited for. */
+  private static final Duration PLACE_WAIT_MAX = Duration.ofMinutes(2);
+
   private final Engine engine;
   private final String cluster;
+  private final StartPlaces places;
+  private final ImagePulls pulls;
+
+  /** What was last seen running, by server and container. */
   private final Map<ServerId, String> running = new ConcurrentHashMap<>();
 
-  EngineEndpoint(Engine engine, String cluster) {
+  /** Servers that are being stopped: of their ends nobody wants to know why. */
+  private final Set<ServerId> stopping = ConcurrentHashMap.newKeySet();
+
+  /** Of containers whose image has another name by now, whether they are ours, by id. */
+  private final Map<String, Boolean> lookedAt = new ConcurrentHashMap<>();
+
+  /** The ids of the copies that somebody was told of. */
+  private final Set<String> toldOf = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean silent;
+  private volatile boolean hangs;
+
+  EngineEndpoint(Engine engine, String cluster, int startsMax) {
     this.engine = engine;
     this.cluster = cluster;
+    this.places = new StartPlaces(startsMax, PLACE_WAIT_MAX);
+    this.pulls = new ImagePulls(engine::pull, Engine.PULL_TIMEOUT);
   }
 
   Engine engine() {
@@ -29,6 +64,14 @@ final class EngineEndpoint {
 
   String cluster() {
     return cluster;
+  }
+
+  StartPlaces places() {
+    return places;
+  }
+
+  ImagePulls pulls() {
+    return pulls;
   }
 
   /** What the container of a server is called. */
@@ -53,14 +96,32 @@ final class EngineEndpoint {
     running.remove(server);
   }
 
+  /** Ends a container, and removes it. */
+  void stop(ServerId server, ContainerState container, Duration grace) {
+    stopping.add(server);
+    try {
+      if (container.phase() == ContainerState.Phase.PAUSED) {
+        engine.unpause(container.id());
+      }
+      if (container.runs()) {
+        engine.stop(container.id(), grace);
+      }
+      engine.remove(container.id());
+    } finally {
+      stopping.remove(server);
+    }
+    forget(server);
+  }
+
   /** Asks the engine what runs. */
   Map<ServerId, String> list() {
     Map<ServerId, String> now = new HashMap<>();
-    for (Container container : containers()) {
-      if (runs(container)) {
-        server(container).forEach(server -> now.put(server, container.getId()));
-      }
-    }
+    own()
+        .forEach((server, container) -> {
+          if (runs(container)) {
+            now.put(server, container.getId());
+          }
+        });
     running.putAll(now);
     return now;
   }
@@ -68,25 +129,70 @@ final class EngineEndpoint {
   /** Asks the engine for every server that it keeps something of. */
   List<Instance> instances() {
     List<Instance> instances = new ArrayList<>();
-    for (Container container : containers()) {
-      boolean runs = runs(container);
-      for (ServerId server : server(container)) {
-        instances.add(new Instance(server, runs));
-        if (runs) {
-          started(server, container.getId());
-        }
-      }
-    }
+    own()
+        .forEach((server, container) -> {
+          boolean runs = runs(container);
+          instances.add(new Instance(server, runs));
+          if (runs) {
+            started(server, container.getId());
+          }
+        });
     return instances;
   }
 
-  private List<Container> containers() {
-    return engine.list(Labels.CLUSTER, cluster);
+  /** The containers that are servers of this cluster; a name is there once. */
+  private Map<ServerId, Container> own() {
+    List<Container> labelled = engine.list(Labels.CLUSTER, cluster);
+    hangs = false;
+    Set<String> ids = new HashSet<>();
+    Map<ServerId, Container> own = new HashMap<>();
+    for (Container container : labelled) {
+      ids.add(container.getId());
+      Optional<ServerId> server = server(container);
+      server.ifPresent(id -> own.put(id, container));
+      if (server.isEmpty()) {
+        tellOfCopy(container);
+      }
+    }
+    toldOf.retainAll(ids);
+    lookedAt.keySet().retainAll(ids);
+    return own;
   }
 
-  private List<ServerId> server(Container container) {
-    Map<String, String> labels = container.getLabels();
-    return labels == null ? List.of() : Labels.server(labels, cluster).stream().toList();
+  private Optional<ServerId> server(Container container) {
+    Map<String, String> labels = Optional.ofNullable(container.getLabels()).orElse(Map.of());
+    return names(container)
+        .flatMap(name -> Labels.server(name, labels, cluster).stream())
+        .findFirst()
+        .filter(server ->
+            Labels.madeOf(String.valueOf(container.getImage()), labels)
+                || lookedAt.computeIfAbsent(container.getId(), this::isOurs));
+  }
+
+  private static Stream<String> names(Container container) {
+    return Stream.ofNullable(container.getNames())
+        .flatMap(Stream::of)
+        .map(name -> name.replaceFirst("^/", ""));
+  }
+
+  /**
+   * A listing calls an image by its id once its name means another one: only the container itself
+   * still knows by which name it was made.
+   */
+  private boolean isOurs(String container) {
+    return engine.inspect(container).flatMap(state -> state.identity().server(cluster)).isPresent();
+  }
+
+  private void tellOfCopy(Container container) {
+    if (toldOf.add(container.getId())) {
+      LOG.warn(
+          "container {} on {} carries the labels of server {} of cluster '{}', and is none: it is a"
+              + " copy, or was renamed, and is left alone",
+          names(container).findFirst().orElse(container.getId()),
+          engine.access(),
+          container.getLabels().getOrDefault(Labels.SERVER, "(none)"),
+          cluster);
+    }
   }
 
   private static boolean runs(Container container) {
@@ -94,5 +200,50 @@ final class EngineEndpoint {
       case RUNNING, PAUSED -> true;
       case CREATED, ENDED -> false;
     };
+  }
+
+  /**
+   * How a server ended, with what it said last.
+   *
+   * @param code the exit code that an event told of
+   */
+  Exit exit(ServerId server, String container, Optional<Integer> code) {
+    try {
+      Optional<ContainerState> remains = engine.inspect(container);
+      if (remains.isPresent()) {
+        return remains
+            .get()
+            .exit(server, stopping.contains(server) ? Optional.empty() : tail(container));
+      }
+    } catch (FleetException unknown) {
+      LOG.debug("how server {} ended can't be asked", server, unknown);
+    }
+    String reason = code.map(ExitCodes::describe).orElse("its container is gone");
+    return new Exit(server, code, false, reason);
+  }
+
+  private Optional<LogTail> tail(String container) {
+    return engine.logTail(container);
+  }
+
+  /** Says once that it is out of reach, and once that it is back. */
+  void reached(Optional<String> failure) {
+    boolean was = silent;
+    silent = failure.isPresent();
+    if (silent && !was) {
+      LOG.warn("{}; nothing is concluded about what runs there", failure.orElseThrow());
+    } else if (was && !silent) {
+      LOG.info("the engine at {} answers again", engine.access());
+    }
+  }
+
+  /** It did not answer when it was listed. */
+  void hanging() {
+    hangs = true;
+  }
+
+  /** Whether it has not answered since. */
+  boolean hangs() {
+    return hangs;
   }
 }

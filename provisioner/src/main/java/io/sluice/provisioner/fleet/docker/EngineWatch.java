@@ -2,11 +2,13 @@ package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.model.Event;
 import io.sluice.provisioner.fleet.Exit;
-import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,44 +40,43 @@ final class EngineWatch implements AutoCloseable {
   /** A host that lost its power does not close its connections: silence has to be asked. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
+  /** A ping has half a minute, as has what comes before the first one. */
+  private static final Duration TURN_MAX = Duration.ofSeconds(90);
+
   private final EngineEndpoint site;
   private final Consumer<Exit> listener;
-  private final Thread thread;
+  private final Loops loops = WatchLoops.make();
 
   /** Begins to listen. */
   EngineWatch(EngineEndpoint site, Consumer<Exit> listener) {
     this.site = site;
     this.listener = listener;
-    this.thread =
-        Thread.ofVirtual().name("events-" + site.engine().access()).start(this::listenAlways);
+    var _ = loops.restarting("events-" + site.engine().access(), TURN_MAX, this::listenAlways);
   }
 
-  private void listenAlways() {
+  private void listenAlways(Loops.Turns turns) throws InterruptedException {
     Duration pause = PAUSE_MIN;
     boolean told = false;
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        try (StreamCallback<Event> ear = new StreamCallback<>(this::heard)) {
-          String end = listen(ear);
-          LOG.warn("events of {} are no longer heard: {}", site.engine().access(), end);
-          pause = PAUSE_MIN;
-          told = false;
-        } catch (FleetException | IOException failed) {
-          if (!told) {
-            LOG.warn("{}; trying again until it works", failed.getMessage());
-            told = true;
-          }
+    while (!Thread.currentThread().isInterrupted()) {
+      turns.turned();
+      try (StreamCallback<Event> ear = new StreamCallback<>(this::heard)) {
+        String end = listen(ear, turns);
+        LOG.warn("events of {} are no longer heard: {}", site.engine().access(), end);
+        pause = PAUSE_MIN;
+        told = false;
+      } catch (FleetException | IOException failed) {
+        if (!told && !Thread.currentThread().isInterrupted()) {
+          LOG.warn("{}; trying again until it works", failed.getMessage());
+          told = true;
         }
-        Thread.sleep(pause);
-        pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
       }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
+      Thread.sleep(pause);
+      pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
     }
   }
 
   /** Hears until the stream ends; says why it did. */
-  private String listen(StreamCallback<Event> ear) throws InterruptedException {
+  private String listen(StreamCallback<Event> ear, Loops.Turns turns) throws InterruptedException {
     site.engine().listen(Labels.CLUSTER, site.cluster(), ear);
     if (!ear.awaitBegin(BEGIN_MAX)) {
       throw new FleetException(
@@ -86,6 +87,7 @@ final class EngineWatch implements AutoCloseable {
     catchUp();
     Optional<String> end = ear.awaitEnd(PING_INTERVAL);
     while (end.isEmpty()) {
+      turns.turned();
       site.engine().ping();
       end = ear.awaitEnd(PING_INTERVAL);
     }
@@ -117,31 +119,24 @@ final class EngineWatch implements AutoCloseable {
             .filter(text -> text.matches("[0-9]{1,4}"))
             .map(Integer::valueOf);
     // Asking for details must not hold up the stream.
-    Labels.server(attributes, site.cluster())
+    String name = attributes.getOrDefault("name", "");
+    Labels.server(name, attributes, site.cluster())
+        .filter(server -> Labels.madeOf(attributes.getOrDefault("image", ""), attributes))
         .ifPresent(server ->
             Thread.ofVirtual().name("exit-" + server).start(() -> ended(server, container, code)));
   }
 
   private void ended(ServerId server, String container, Optional<Integer> code) {
     site.ended(server, container);
-    listener.accept(exit(server, container, code));
+    listener.accept(site.exit(server, container, code));
   }
 
-  private Exit exit(ServerId server, String container, Optional<Integer> code) {
-    try {
-      Optional<ContainerState> remains = site.engine().inspect(container);
-      if (remains.isPresent()) {
-        return remains.get().exit(server);
-      }
-    } catch (FleetException unknown) {
-      LOG.debug("how server {} ended can't be asked", server, unknown);
-    }
-    String reason = code.map(ExitCodes::describe).orElse("its container is gone");
-    return new Exit(server, code, false, reason);
+  List<LoopState> states() {
+    return loops.states();
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    WatchLoops.end(loops);
   }
 }

@@ -39,6 +39,9 @@ final class Faults {
             + root(cause);
       }
     }
+    if (rootOf(failed) instanceof SocketTimeoutException && !isConnecting(failed)) {
+      return "the engine does not answer in time";
+    }
     String reason = "the engine can't be reached: " + root(failed);
     // It says no only after our first words, and whether that arrives before the end is luck.
     return engine.certificates().isPresent() && brokeOff(failed)
@@ -48,10 +51,7 @@ final class Faults {
 
   /** Whether there was a connection. */
   private static boolean brokeOff(RuntimeException failed) {
-    Throwable root = failed;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = rootOf(failed);
     return !(root instanceof ConnectException
         || root instanceof NoRouteToHostException
         || root instanceof SocketTimeoutException
@@ -112,11 +112,21 @@ final class Faults {
 
   /** What is behind an exception, in its own words. */
   static String root(Throwable failed) {
+    Throwable root = rootOf(failed);
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
+  }
+
+  private static Throwable rootOf(Throwable failed) {
     Throwable root = failed;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message;
+    return root;
+  }
+
+  /** Whether what took too long was to reach it. */
+  private static boolean isConnecting(Throwable failed) {
+    return String.valueOf(rootOf(failed).getMessage()).toLowerCase(Locale.ROOT).contains("connect");
   }
 }

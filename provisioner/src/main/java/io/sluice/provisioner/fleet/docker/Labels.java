@@ -9,7 +9,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The labels of a container by which Sluice knows it. */
+/**
+ * The labels of a container or service by which Sluice knows it, together with its name and the
+ * image that it is made of. Labels alone prove nothing: an image that is made from a container
+ * ({@code docker commit}) hands them on to every container that is made of it.
+ */
 public final class Labels {
   /** The cluster that a container belongs to. */
   public static final String CLUSTER = ServerLabels.CLUSTER;
@@ -23,6 +27,9 @@ public final class Labels {
 
   /** Where the server listens in its container; a later template may say otherwise. */
   static final String PORT = ServerLabels.PORT;
+
+  /** The image that it was made of, by the name that its template has for it. */
+  static final String IMAGE = ServerLabels.IMAGE;
 
   private Labels() {}
 
@@ -42,6 +49,7 @@ public final class Labels {
     labels.put(SERVER, spec.server().toString());
     labels.put(EPOCH, Long.toString(spec.epoch().value()));
     labels.put(TEMPLATE, Integer.toString(spec.templateRevision()));
+    labels.put(IMAGE, spec.template().image());
     labels.put(PORT, Integer.toString(spec.template().container().port()));
     return labels;
   }
@@ -66,6 +74,25 @@ public final class Labels {
           "label %s of container %s is '%s': expected a port".formatted(PORT, container, port));
     }
     return Integer.parseInt(port);
+  }
+
+  /**
+   * The server that a container or service of this name is, if it is one of this cluster's: one
+   * that carries the labels of a server under another name is a copy, or was taken out of the
+   * cluster by renaming it.
+   */
+  static Optional<ServerId> server(String name, Map<String, String> labels, String cluster) {
+    return server(labels, cluster).filter(server -> container(cluster, server).equals(name));
+  }
+
+  /**
+   * Whether a container of this image is the one that the labels were made for, and not one of an
+   * image that inherited them. Labels of earlier releases do not tell, and are believed.
+   *
+   * @param image the name of its image, as the engine was told when the container was made
+   */
+  static boolean madeOf(String image, Map<String, String> labels) {
+    return !labels.containsKey(IMAGE) || image.equals(labels.get(IMAGE));
   }
 
   /** The server that these labels tell of, if they are of this cluster. */

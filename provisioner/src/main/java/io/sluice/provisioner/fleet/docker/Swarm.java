@@ -9,7 +9,10 @@ import com.github.dockerjava.api.model.SwarmNode;
 import com.github.dockerjava.api.model.SwarmNodeManagerStatus;
 import com.github.dockerjava.api.model.SwarmNodeState;
 import com.github.dockerjava.api.model.SwarmNodeStatus;
+import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.LogTail;
+import io.sluice.schemas.id.ServerId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +47,21 @@ final class Swarm implements AutoCloseable {
    * A service.
    *
    * @param id what the swarm calls it
+   * @param name what people call it
    * @param labels its labels
    */
-  record Known(String id, Map<String, String> labels) {
+  record Known(String id, String name, Map<String, String> labels) {
     private static Known of(Service service) {
+      Optional<ServiceSpec> spec = Optional.ofNullable(service.getSpec());
       return new Known(
           String.valueOf(service.getId()),
-          Optional.ofNullable(service.getSpec()).map(ServiceSpec::getLabels).orElse(Map.of()));
+          spec.map(ServiceSpec::getName).orElse(""),
+          spec.map(ServiceSpec::getLabels).orElse(Map.of()));
+    }
+
+    /** The server that it is, if it is one of this cluster's. */
+    Optional<ServerId> server(String cluster) {
+      return Labels.server(name, labels, cluster);
     }
   }
 
@@ -121,11 +132,29 @@ final class Swarm implements AutoCloseable {
         });
   }
 
-  /** The tasks of all services with this label; for a while also of services that were removed. */
-  List<SwarmTask> tasks(String label, String value) {
+  /** The tasks with all these labels; for a while also of services that were removed. */
+  List<SwarmTask> tasks(Map<String, String> labels) {
     return ask(
         "tasks could not be listed",
-        () -> views(client.calls().listTasksCmd().withLabelFilter(Map.of(label, value))));
+        () -> views(client.calls().listTasksCmd().withLabelFilter(labels)));
+  }
+
+  /** How a task ended, with what it said last. */
+  Exit exit(ServerId server, SwarmTask task) {
+    return task.exit(server, task.printed() ? logTail(task.id()) : Optional.empty());
+  }
+
+  /** The end of what a task printed; empty: it can't be had. */
+  private Optional<LogTail> logTail(String task) {
+    return LogReading.read(ear ->
+        client
+            .streams()
+            .logTaskCmd(task)
+            .withStdout(true)
+            .withStderr(true)
+            .withFollow(false)
+            .withTail(LogReading.LINES)
+            .exec(ear));
   }
 
   private static List<SwarmTask> views(ListTasksCmd asked) {

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class SwarmFleet implements ServerFleet {
 
   private final SwarmConfig config;
   private final Swarm swarm;
+  private final SwarmServices services;
   private final Map<Access, Engine> engines = new ConcurrentHashMap<>();
   private final List<SwarmWatch> watches = new CopyOnWriteArrayList<>();
 
@@ -61,6 +63,7 @@ public final class SwarmFleet implements ServerFleet {
   public SwarmFleet(SwarmConfig config) {
     this.config = config;
     this.swarm = new Swarm(config.access());
+    this.services = new SwarmServices(swarm, config.cluster());
   }
 
   @Override
@@ -103,7 +106,7 @@ public final class SwarmFleet implements ServerFleet {
       if (living.isEmpty() && !tasks.isEmpty()) {
         throw new FleetException(
             "service %s on %s could not be started: %s"
-                .formatted(name, swarm.access(), tasks.getLast().exit(server).reason()));
+                .formatted(name, swarm.access(), swarm.exit(server, tasks.getLast()).reason()));
       }
       if (living.isPresent()
           && living.get().phase() == SwarmTask.Phase.WAITING
@@ -170,8 +173,7 @@ public final class SwarmFleet implements ServerFleet {
   }
 
   private Predicate<Swarm.Known> isOurs(ServerId server) {
-    return service ->
-        Labels.server(service.labels(), config.cluster()).filter(server::equals).isPresent();
+    return service -> service.server(config.cluster()).filter(server::equals).isPresent();
   }
 
   /**
@@ -181,10 +183,9 @@ public final class SwarmFleet implements ServerFleet {
    */
   @Override
   public void stop(ServerId server, Duration grace) {
-    swarm
-        .service(Labels.container(config.cluster(), server))
-        .filter(isOurs(server))
-        .ifPresent(service -> swarm.remove(service.id()));
+    Optional<Swarm.Known> found =
+        swarm.service(Labels.container(config.cluster(), server)).filter(isOurs(server));
+    found.ifPresent(service -> swarm.remove(service.id()));
     Pause pause = new Pause(server);
     while (!pause.passed(config.stopGrace().plus(END_MAX))) {
       Set<String> busy = nodesOf(server);
@@ -201,8 +202,9 @@ public final class SwarmFleet implements ServerFleet {
 
   /** The nodes that run it, also if its service is removed already. */
   private Set<String> nodesOf(ServerId server) {
-    return swarm.tasks(Labels.CLUSTER, config.cluster()).stream()
-        .filter(task -> task.server(config.cluster()).filter(server::equals).isPresent())
+    Map<String, String> labels =
+        Map.of(Labels.CLUSTER, config.cluster(), Labels.SERVER, server.toString());
+    return services.own(swarm.tasks(labels)).stream()
         .filter(task -> task.phase() != SwarmTask.Phase.ENDED)
         .flatMap(task -> task.node().stream())
         .collect(Collectors.toSet());
@@ -211,28 +213,32 @@ public final class SwarmFleet implements ServerFleet {
   @Override
   public Listing list() {
     // First the services: a task that came in between only makes one of them run.
-    List<Swarm.Known> services = swarm.services(Labels.CLUSTER, config.cluster());
+    Map<ServerId, Swarm.Known> own = services.list();
     Map<String, List<SwarmTask>> tasks =
-        swarm.tasks(Labels.CLUSTER, config.cluster()).stream()
+        swarm.tasks(Map.of(Labels.CLUSTER, config.cluster())).stream()
             .collect(Collectors.groupingBy(SwarmTask::service));
     List<Instance> instances = new ArrayList<>();
-    for (Swarm.Known service : services) {
-      List<SwarmTask> own = tasks.getOrDefault(service.id(), List.of());
-      boolean lives = own.isEmpty() || own.stream().anyMatch(SwarmTask::lives);
-      Labels.server(service.labels(), config.cluster())
-          .ifPresent(server -> instances.add(new Instance(server, lives)));
-    }
+    own.forEach((server, service) -> {
+      List<SwarmTask> runs = tasks.getOrDefault(service.id(), List.of());
+      boolean lives = runs.isEmpty() || runs.stream().anyMatch(SwarmTask::lives);
+      instances.add(new Instance(server, lives));
+    });
     return Listing.of(instances);
   }
 
   @Override
   public Watch watch(Consumer<Exit> listener) {
-    SwarmWatch begun = new SwarmWatch(swarm, config.cluster(), listener);
+    SwarmWatch begun = new SwarmWatch(swarm, services, listener);
     watches.add(begun);
     return () -> {
       begun.close();
       watches.remove(begun);
     };
+  }
+
+  @Override
+  public List<LoopState> loops() {
+    return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.TaskStatus;
 import com.github.dockerjava.api.model.TaskStatusContainerStatus;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.ExitCodes;
+import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
 import java.util.List;
 import java.util.Map;
@@ -132,9 +133,18 @@ record SwarmTask(
     return name.length() > SHORT_ID ? name.substring(0, SHORT_ID) : name;
   }
 
-  /** How it ended, or why it will. */
-  Exit exit(ServerId server) {
-    return new Exit(server, exitCode, false, reason());
+  /**
+   * How it ended, or why it will.
+   *
+   * @param tail the end of its log; empty: not known
+   */
+  Exit exit(ServerId server, Optional<LogTail> tail) {
+    return new Exit(server, exitCode, false, LogTail.append(reason(), tail));
+  }
+
+  /** Whether its process began, so that it may have printed something. */
+  boolean printed() {
+    return phase == Phase.ENDED && container.isPresent();
   }
 
   private String reason() {

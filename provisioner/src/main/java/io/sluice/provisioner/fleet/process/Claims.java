@@ -8,18 +8,17 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * stopped, between starting a process and registering it, and another one must neither lose that
  * process nor start a second one.
  *
- * <p>Such a process is found by its environment, which names its server and its fleet. That needs
- * Linux's {@code /proc}; elsewhere a claim of a dead monitor is only given up.
+ * <p>Such a process is found by its environment; where that can't be read, a claim of a dead
+ * monitor is only given up. A claim that is damaged concerns its server alone.
  */
 final class Claims {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
@@ -37,17 +36,20 @@ final class Claims {
   private static final String SUFFIX = ".json";
 
   private final Path directory;
-  private final String fleet;
+  private final ServerProcesses processes;
+
+  /** The damaged files that somebody was told of. */
+  private final Set<Path> toldOf = ConcurrentHashMap.newKeySet();
 
   /**
    * Opens them.
    *
    * @param directory where they are kept
-   * @param fleet what {@link ServerSpec#FLEET} of this fleet's servers says
+   * @param processes finds the processes of this fleet's servers
    */
-  Claims(Path directory, String fleet) {
+  Claims(Path directory, ServerProcesses processes) {
     this.directory = directory;
-    this.fleet = fleet;
+    this.processes = processes;
     try {
       Files.createDirectories(directory);
     } catch (IOException failed) {
@@ -60,7 +62,9 @@ final class Claims {
    * Somebody is about to start a server.
    *
    * @param owner its process id
-   * @param ownerStartedAt tells the owner from a later process with the same id
+   * @param ownerStartedAt when the owner was started, by the wall clock; where there is no mark
+   * @param ownerStart tells the owner from a later process with the same id; empty where the host
+   *     has no such mark, and in what earlier releases wrote
    * @param port where the server will listen
    */
   record Claim(
@@ -68,17 +72,14 @@ final class Claims {
       Epoch epoch,
       long owner,
       Instant ownerStartedAt,
+      Optional<StartMark> ownerStart,
       int port,
       URI address,
       Optional<Integer> templateRevision) {
     /** Whether its owner still runs, and is not this process. */
     boolean heldByAnother() {
-      return owner != ProcessHandle.current().pid() && process(owner).alive().isPresent();
-    }
-
-    RunningProcess process(long pid) {
-      return new RunningProcess(
-          server, epoch, pid, ownerStartedAt, port, address, templateRevision);
+      return owner != ProcessHandle.current().pid()
+          && RunningProcess.alive(owner, ownerStartedAt, ownerStart).isPresent();
     }
   }
 
@@ -94,22 +95,41 @@ final class Claims {
   /**
    * Claims a server.
    *
-   * @throws FleetException if another process that runs has claimed it
+   * @throws FleetException if another process that runs has claimed it, or its claim is damaged
    */
   Outcome claim(ServerSpec spec, int port, URI address) {
+    ProcessHandle self = ProcessHandle.current();
     Claim claim =
         new Claim(
             spec.server(),
             spec.epoch(),
-            ProcessHandle.current().pid(),
-            startOf(ProcessHandle.current()),
+            self.pid(),
+            startOf(self),
+            StartMark.of(self.pid()),
             port,
             address,
             Optional.of(spec.templateRevision()));
-    if (write(claim, StandardOpenOption.CREATE_NEW)) {
+    Path file = file(spec.server());
+    try {
+      WholeFile.create(file, CODEC.encode(claim));
       return new Outcome.Claimed();
+    } catch (FileAlreadyExistsException taken) {
+      return takeOver(claim, file);
+    } catch (IOException failed) {
+      throw unwritable(file, failed);
     }
-    Optional<Claim> earlier = read(file(spec.server()));
+  }
+
+  private Outcome takeOver(Claim claim, Path file) {
+    Optional<Claim> earlier =
+        switch (read(file)) {
+          case Reading.Of(Claim known) -> Optional.of(known);
+          case Reading.Nothing() -> Optional.empty();
+          case Reading.Damaged(String problem) ->
+              throw new FleetException(
+                  "%s is damaged (%s), so that nobody knows who starts server %s: remove it if nobody does"
+                      .formatted(file, problem, claim.server()));
+        };
     Optional<RunningProcess> running = earlier.flatMap(this::runningOf);
     if (running.isPresent()) {
       return new Outcome.Found(running.get());
@@ -117,10 +137,18 @@ final class Claims {
     if (earlier.filter(Claim::heldByAnother).isPresent()) {
       throw new FleetException(
           "server %s is being started by process %d at the moment"
-              .formatted(spec.server(), earlier.get().owner()));
+              .formatted(claim.server(), earlier.get().owner()));
     }
-    write(claim, StandardOpenOption.CREATE);
+    try {
+      WholeFile.replace(file, CODEC.encode(claim));
+    } catch (IOException failed) {
+      throw unwritable(file, failed);
+    }
     return new Outcome.Claimed();
+  }
+
+  private static FleetException unwritable(Path file, IOException failed) {
+    return new FleetException("%s can't be written: %s".formatted(file, failed), failed);
   }
 
   /** Gives a claim up, since its server is registered or was not started. */
@@ -158,72 +186,63 @@ final class Claims {
 
   /** The process that a claim led to, found by its environment. */
   private Optional<RunningProcess> runningOf(Claim claim) {
-    String server = ServerSpec.SERVER + "=" + claim.server();
-    String own = ServerSpec.FLEET + "=" + fleet;
-    return ProcessHandle.allProcesses()
+    return processes
+        .main(claim.server())
         .filter(process -> process.pid() != claim.owner())
-        .filter(process -> {
-          List<String> environment = environment(process.pid());
-          return environment.contains(server) && environment.contains(own);
-        })
-        .findFirst()
         .map(process ->
             new RunningProcess(
                 claim.server(),
                 claim.epoch(),
                 process.pid(),
                 startOf(process),
+                StartMark.of(process.pid()),
                 claim.port(),
                 claim.address(),
                 claim.templateRevision()));
-  }
-
-  private static List<String> environment(long pid) {
-    Path file = Path.of("/proc", Long.toString(pid), "environ");
-    try {
-      return Stream.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\0", -1))
-          .toList();
-    } catch (IOException goneOrNotOurs) {
-      // Of another user, or ended meanwhile: not one that this fleet started.
-      return List.of();
-    }
   }
 
   private static Instant startOf(ProcessHandle process) {
     return RunningProcess.startInstant(process).orElseGet(Instant::now);
   }
 
-  private boolean write(Claim claim, StandardOpenOption how) {
-    try {
-      Files.write(file(claim.server()), CODEC.encode(claim), how, StandardOpenOption.WRITE);
-      return true;
-    } catch (FileAlreadyExistsException taken) {
-      return false;
-    } catch (IOException failed) {
-      throw new FleetException(
-          "%s can't be written: %s".formatted(file(claim.server()), failed), failed);
-    }
-  }
-
   private List<Claim> all() {
     List<Claim> all = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-      files.forEach(file -> read(file).ifPresent(all::add));
+      for (Path file : files) {
+        switch (read(file)) {
+          case Reading.Of(Claim claim) -> all.add(claim);
+          case Reading.Nothing() -> {}
+          case Reading.Damaged(String problem) -> {
+            if (toldOf.add(file)) {
+              LOG.warn("{} is damaged, its server can't be started: {}", file, problem);
+            }
+          }
+        }
+      }
     } catch (IOException failed) {
       throw new FleetException("%s can't be listed: %s".formatted(directory, failed), failed);
     }
     return all;
   }
 
-  private static Optional<Claim> read(Path file) {
+  /** What stands in a file. */
+  private sealed interface Reading {
+    record Of(Claim claim) implements Reading {}
+
+    record Nothing() implements Reading {}
+
+    record Damaged(String problem) implements Reading {}
+  }
+
+  private static Reading read(Path file) {
     try {
-      if (CODEC.decode(Files.readAllBytes(file)) instanceof Decoded.Value<Claim>(Claim claim)) {
-        return Optional.of(claim);
-      }
-      LOG.warn("{} is damaged, as by a monitor that died while it wrote it; ignored", file);
-      return Optional.empty();
+      return switch (CODEC.decode(Files.readAllBytes(file))) {
+        case Decoded.Value<Claim>(Claim claim) -> new Reading.Of(claim);
+        case Decoded.UnknownType<Claim>(String type) -> new Reading.Damaged(type);
+        case Decoded.Malformed<Claim>(String problem) -> new Reading.Damaged(problem);
+      };
     } catch (NoSuchFileException released) {
-      return Optional.empty();
+      return new Reading.Nothing();
     } catch (IOException failed) {
       throw new FleetException("%s can't be read: %s".formatted(file, failed), failed);
     }

@@ -11,8 +11,8 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +43,24 @@ public final class ProcessFleet implements ServerFleet {
   /** How long a killed process may take to vanish. */
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
 
+  /** How long a child may take to end by itself that its server has left behind. */
+  private static final Duration CHILD_GRACE = Duration.ofSeconds(1);
+
   private static final int PORT_MAX = 65_535;
   private static final String OWN_VARIABLES = "SLUICE_";
 
   private final ProcessFleetConfig config;
   private final Registry registry;
   private final Claims claims;
+  private final ServerProcesses processes;
   private final ServerLogs logs;
   private final List<String> prefix;
   private final ReentrantLock starting = new ReentrantLock();
   private final Set<Long> watchedPids = ConcurrentHashMap.newKeySet();
+
+  /** Servers that are being stopped: of their ends nobody wants to know why. */
+  private final Set<ServerId> stopping = ConcurrentHashMap.newKeySet();
+
   private final List<Consumer<Exit>> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -63,7 +71,8 @@ public final class ProcessFleet implements ServerFleet {
   public ProcessFleet(ProcessFleetConfig config) {
     this.config = config;
     this.registry = new Registry(config.directory().resolve("running"));
-    this.claims = new Claims(config.directory().resolve("starting"), name(config));
+    this.processes = new ServerProcesses(name(config));
+    this.claims = new Claims(config.directory().resolve("starting"), processes);
     this.logs = new ServerLogs(config.directory().resolve("logs"), config.crashLogsMax());
     this.prefix = config.detached() ? Detachment.prefix() : List.of();
   }
@@ -78,18 +87,48 @@ public final class ProcessFleet implements ServerFleet {
         watch(known.get(), alive.get());
         return started(known.get());
       }
-      known.ifPresent(stale -> forget(stale, true));
+      if (known.isEmpty()) {
+        requireNoneUnknown(spec.server());
+      }
+      known.ifPresent(stale -> forget(stale.server(), true));
       int port = freePort();
-      RunningProcess running =
+      return started(
           switch (claims.claim(spec, port, address(port))) {
-            case Claims.Outcome.Claimed() -> launch(spec, port);
-            case Claims.Outcome.Found(RunningProcess found) -> adopt(found);
-          };
-      claims.release(spec.server());
-      return started(running);
+            case Claims.Outcome.Claimed() -> claimed(spec, port);
+            case Claims.Outcome.Found(RunningProcess found) -> found(found);
+          });
     } finally {
       starting.unlock();
     }
+  }
+
+  /** What is kept of it can't be read: then it must not run, or there would be two. */
+  private void requireNoneUnknown(ServerId server) {
+    if (registry.damaged().contains(server)) {
+      processes
+          .main(server)
+          .ifPresent(process -> {
+            throw new FleetException(
+                "server %s runs as process %d, and what was kept of it is damaged: it has to be stopped first"
+                    .formatted(server, process.pid()));
+          });
+      forget(server, true);
+    }
+  }
+
+  /** Whatever becomes of it, the claim is given up. */
+  private RunningProcess claimed(ServerSpec spec, int port) {
+    try {
+      return launch(spec, port);
+    } finally {
+      claims.release(spec.server());
+    }
+  }
+
+  private RunningProcess found(RunningProcess found) {
+    RunningProcess adopted = adopt(found);
+    claims.release(found.server());
+    return adopted;
   }
 
   private static String name(ProcessFleetConfig config) {
@@ -115,25 +154,26 @@ public final class ProcessFleet implements ServerFleet {
   private RunningProcess launch(ServerSpec spec, int port) {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(config.command());
-    Path log = logs.file(spec.server());
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    Map<String, String> environment = builder.environment();
-    // The monitor's own settings, its token among them, are not for its servers.
-    environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
-    environment.putAll(spec.environment());
-    environment.put(ServerSpec.FLEET, name(config));
-    environment.put(ServerSpec.HOST, config.host());
-    environment.put(ServerSpec.PORT, Integer.toString(port));
-    environment.putAll(spec.template().environment());
     try {
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      // At the end, wherever that is: the file may be put aside meanwhile.
+      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logs.begin(spec.server()).toFile()));
+      Map<String, String> environment = builder.environment();
+      // The monitor's own settings, its token among them, are not for its servers.
+      environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
+      // What Sluice says of a server counts, whatever a template says.
+      environment.putAll(spec.template().environment());
+      environment.putAll(spec.environment());
+      environment.put(ServerSpec.FLEET, name(config));
+      environment.put(ServerSpec.HOST, config.host());
+      environment.put(ServerSpec.PORT, Integer.toString(port));
       Process process = builder.start();
       process.getOutputStream().close();
       RunningProcess running = describe(spec, port, process);
       register(running, process);
       return running;
-    } catch (IOException failed) {
-      claims.release(spec.server());
+    } catch (IOException | IllegalArgumentException failed) {
+      // The latter of what no variable can be called or hold.
       throw new FleetException(
           "'%s' can't be run: %s".formatted(String.join(" ", command), failed.getMessage()),
           failed);
@@ -145,7 +185,8 @@ public final class ProcessFleet implements ServerFleet {
         spec.server(),
         spec.epoch(),
         process.pid(),
-        RunningProcess.startInstant(process.toHandle()).orElseGet(java.time.Instant::now),
+        RunningProcess.startInstant(process.toHandle()).orElseGet(Instant::now),
+        StartMark.of(process.pid()),
         port,
         address(port),
         Optional.of(spec.templateRevision()));
@@ -162,15 +203,32 @@ public final class ProcessFleet implements ServerFleet {
     watch(running, process.onExit().thenApply(ended -> Optional.of(ended.exitValue())));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What it started itself ends with it: first the server alone is asked, as it is for it to end
+   * its children; what is left of them then is ended.
+   */
   @Override
   public void stop(ServerId server, Duration grace) {
     Optional<RunningProcess> known = registry.find(server);
-    if (known.isEmpty()) {
+    if (known.isEmpty() && !registry.damaged().contains(server)) {
       return;
     }
-    Optional<ProcessHandle> alive = known.get().alive();
-    alive.ifPresent(handle -> end(server, handle, grace));
-    forget(known.get(), alive.isEmpty());
+    Optional<ProcessHandle> alive =
+        known.isPresent() ? known.flatMap(RunningProcess::alive) : processes.main(server);
+    stopping.add(server);
+    try {
+      List<ProcessHandle> children = alive.stream().flatMap(ProcessHandle::descendants).toList();
+      alive.ifPresent(handle -> end(server, handle, grace));
+      Stream.concat(children.stream(), processes.of(server))
+          .distinct()
+          .filter(ProcessHandle::isAlive)
+          .forEach(child -> end(server, child, CHILD_GRACE));
+    } finally {
+      stopping.remove(server);
+    }
+    forget(server, alive.isEmpty());
   }
 
   private static void end(ServerId server, ProcessHandle handle, Duration grace) {
@@ -198,9 +256,9 @@ public final class ProcessFleet implements ServerFleet {
     }
   }
 
-  private void forget(RunningProcess process, boolean crashed) {
-    registry.remove(process.server());
-    logs.removed(process.server(), crashed);
+  private void forget(ServerId server, boolean crashed) {
+    registry.remove(server);
+    logs.removed(server, crashed);
   }
 
   /** The same for all servers at the same time; what can't be stopped does not keep the others. */
@@ -209,8 +267,8 @@ public final class ProcessFleet implements ServerFleet {
     List<String> failures = new ArrayList<>();
     try (ExecutorService stops = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
-      for (RunningProcess process : registry.all()) {
-        running.add(stops.submit(() -> stop(process.server(), grace)));
+      for (Instance instance : list()) {
+        running.add(stops.submit(() -> stop(instance.server(), grace)));
       }
       for (Future<?> stop : running) {
         try {
@@ -239,6 +297,10 @@ public final class ProcessFleet implements ServerFleet {
       Optional<ProcessHandle> alive = process.alive();
       alive.ifPresent(handle -> watch(process, handle));
       instances.add(new Instance(process.server(), alive.isPresent()));
+      logs.bound(process.server());
+    }
+    for (ServerId server : registry.damaged()) {
+      instances.add(new Instance(server, processes.main(server).isPresent()));
     }
     return Listing.of(instances);
   }
@@ -259,7 +321,9 @@ public final class ProcessFleet implements ServerFleet {
           watchedPids.remove(process.pid());
           String reason =
               code.map(ExitCodes::describe).orElse("its process %d ended".formatted(process.pid()));
-          Exit exit = new Exit(process.server(), code, false, reason);
+          boolean askedFor = stopping.contains(process.server());
+          String told = askedFor ? reason : logs.tell(process.server(), reason);
+          Exit exit = new Exit(process.server(), code, false, told);
           listeners.forEach(listener -> listener.accept(exit));
         });
   }

@@ -9,10 +9,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ final class Registry {
 
   private final Path directory;
 
+  /** The damaged files that somebody was told of. */
+  private final Set<Path> toldOf = ConcurrentHashMap.newKeySet();
+
   Registry(Path directory) {
     this.directory = directory;
     try {
@@ -39,28 +43,48 @@ final class Registry {
 
   void write(RunningProcess process) {
     Path target = file(process.server());
-    Path draft = target.resolveSibling(target.getFileName() + ".draft");
     try {
-      Files.write(draft, CODEC.encode(process));
-      Files.move(
-          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.replace(target, CODEC.encode(process));
     } catch (IOException failed) {
       throw new FleetException("%s can't be written: %s".formatted(target, failed), failed);
     }
   }
 
+  /** What is kept of a server; empty: nothing, or nothing that can be read. */
   Optional<RunningProcess> find(ServerId server) {
     return read(file(server));
   }
 
+  /** All that can be read. */
   List<RunningProcess> all() {
-    List<RunningProcess> all = new ArrayList<>();
+    return files().stream().flatMap(file -> read(file).stream()).toList();
+  }
+
+  /** The servers of which something is kept that can't be read. */
+  List<ServerId> damaged() {
+    return files().stream()
+        .filter(file -> Files.exists(file) && read(file).isEmpty())
+        .flatMap(file -> server(file).stream())
+        .toList();
+  }
+
+  private List<Path> files() {
+    List<Path> all = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-      files.forEach(file -> read(file).ifPresent(all::add));
+      files.forEach(all::add);
     } catch (IOException failed) {
       throw new FleetException("%s can't be listed: %s".formatted(directory, failed), failed);
     }
     return all;
+  }
+
+  private static Optional<ServerId> server(Path file) {
+    String name = file.getFileName().toString();
+    try {
+      return Optional.of(ServerId.of(name.substring(0, name.length() - SUFFIX.length())));
+    } catch (IllegalArgumentException somebodyElses) {
+      return Optional.empty();
+    }
   }
 
   void remove(ServerId server) {
@@ -87,8 +111,10 @@ final class Registry {
     };
   }
 
-  private static Optional<RunningProcess> damaged(Path file, String problem) {
-    LOG.warn("{} is damaged and ignored; its process may be left running: {}", file, problem);
+  private Optional<RunningProcess> damaged(Path file, String problem) {
+    if (toldOf.add(file)) {
+      LOG.warn("{} is damaged; its server is looked for among the processes: {}", file, problem);
+    }
     return Optional.empty();
   }
 

@@ -1,27 +1,42 @@
 package io.sluice.provisioner.fleet.process;
 
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What servers print: one file each while they run. The file of a server that was stopped is
- * deleted, the files of the servers that crashed last are kept.
+ * deleted, the files of the servers that crashed last are kept. A file that has grown large is put
+ * aside, once: a server that talks for weeks does not fill the disk.
  */
 final class ServerLogs {
   private static final Logger LOG = LoggerFactory.getLogger(ServerLogs.class);
   private static final String SUFFIX = ".log";
   private static final String CRASHED_SUFFIX = ".crashed.log";
+
+  private static final String OLDER_SUFFIX = ".log.1";
+
+  /** Days of an ordinary server, minutes of one that complains. */
+  private static final long BYTES_MAX = 16L << 20;
+
+  /** More than is told of. */
+  private static final int TAIL_BYTES = 16 << 10;
 
   private final Path directory;
   private final int crashedMax;
@@ -37,17 +52,66 @@ final class ServerLogs {
     }
   }
 
-  Path file(ServerId server) {
+  /** Where a server prints to, from its start on; what was printed there before is gone. */
+  Path begin(ServerId server) throws IOException {
+    Files.deleteIfExists(older(server));
+    Files.deleteIfExists(file(server));
+    return file(server);
+  }
+
+  private Path file(ServerId server) {
     return directory.resolve(server + SUFFIX);
+  }
+
+  private Path older(ServerId server) {
+    return directory.resolve(server + OLDER_SUFFIX);
+  }
+
+  private Path crashed(ServerId server) {
+    return directory.resolve(server + CRASHED_SUFFIX);
+  }
+
+  /** Puts a large file aside; what is printed just then is in neither. */
+  void bound(ServerId server) {
+    Path file = file(server);
+    try {
+      if (Files.exists(file) && Files.size(file) > BYTES_MAX) {
+        Files.copy(file, older(server), StandardCopyOption.REPLACE_EXISTING);
+        // The server goes on at the end of the file, wherever that is.
+        try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          open.truncate(0);
+        }
+      }
+    } catch (IOException failed) {
+      LOG.warn("the log of server {} can't be put aside: {}", server, failed.toString());
+    }
+  }
+
+  /** Puts what a server printed last behind a reason, and where all of it will be. */
+  String tell(ServerId server, String reason) {
+    Path file = file(server);
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = open.size();
+      ByteBuffer end = ByteBuffer.allocate((int) Math.min(size, TAIL_BYTES));
+      open.read(end, size - end.capacity());
+      LogTail tail = LogTail.of(Arrays.copyOf(end.array(), end.position()));
+      String told = LogTail.append(reason, Optional.of(tail));
+      return tail.lines().isEmpty() || crashedMax == 0
+          ? told
+          : "%s; all of it is kept in %s".formatted(told, crashed(server));
+    } catch (IOException gone) {
+      LOG.debug("the log of server {} can't be read", server, gone);
+      return reason;
+    }
   }
 
   void removed(ServerId server, boolean crashed) {
     try {
+      Files.deleteIfExists(older(server));
       if (!crashed) {
         Files.deleteIfExists(file(server));
       } else if (Files.exists(file(server))) {
-        Path kept = directory.resolve(server + CRASHED_SUFFIX);
-        Files.move(file(server), kept, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(file(server), crashed(server), StandardCopyOption.REPLACE_EXISTING);
         prune();
       }
     } catch (IOException failed) {

@@ -38,20 +38,26 @@ class ContainerShapeTest {
                 "sluice.zone", "zone1",
                 "sluice.server", "zone1-4",
                 "sluice.epoch", "3",
+                "sluice.image", "sluice-app",
                 "sluice.template", "2",
                 "sluice.port", "8080"));
   }
 
   @Test
-  void itsEnvironmentSaysWhereToListenAndTheTemplateHasTheLastWord() {
+  void itsEnvironmentSaysWhereToListenWhateverTheTemplateSays() {
     ServerTemplate template =
-        ServerTemplate.DEFAULT.withEnvironment(Map.of("SLUICE_HOST", "::", "GREETING", "hi"));
+        ServerTemplate.DEFAULT.withEnvironment(
+            Map.of(
+                "SLUICE_HOST", "::",
+                "SLUICE_PORT", "1",
+                "SLUICE_SERVER", "zone9-9",
+                "GREETING", "hi"));
 
     assertThat(shape(template, DockerConfig.DEFAULT).environment())
         .containsExactly(
             "GREETING=hi",
             "SLUICE_BOOTSTRAP=127.0.0.1:9092",
-            "SLUICE_HOST=::",
+            "SLUICE_HOST=0.0.0.0",
             "SLUICE_PORT=8080",
             "SLUICE_SERVER=zone1-4",
             "SLUICE_ZONE=zone1");

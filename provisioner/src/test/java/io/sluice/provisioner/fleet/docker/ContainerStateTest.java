@@ -1,10 +1,12 @@
 package io.sluice.provisioner.fleet.docker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.provisioner.fleet.docker.ContainerState.Phase;
 import io.sluice.schemas.id.ServerId;
 import java.net.URI;
@@ -33,7 +35,7 @@ class ContainerStateTest {
 
   @Test
   void anEndByMemoryIsToldAsOne() {
-    assertThat(state(137, true, "").exit(SERVER))
+    assertThat(state(137, true, "").exit(SERVER, Optional.empty()))
         .isEqualTo(
             new Exit(
                 SERVER,
@@ -44,9 +46,9 @@ class ContainerStateTest {
 
   @Test
   void theEnginesErrorSaysMoreThanAnExitCode() {
-    assertThat(state(127, false, "no such file").exit(SERVER).reason())
+    assertThat(state(127, false, "no such file").exit(SERVER, Optional.empty()).reason())
         .isEqualTo("its container failed: no such file");
-    assertThat(state(1, false, "").exit(SERVER).reason()).contains("exit code 1");
+    assertThat(state(1, false, "").exit(SERVER, Optional.empty()).reason()).contains("exit code 1");
   }
 
   @Test
@@ -69,17 +71,7 @@ class ContainerStateTest {
 
   @Test
   void aServerThatNobodyCanReachIsAFailure() {
-    ContainerState state =
-        new ContainerState(
-            "0123456789abcdef",
-            "zone1-4",
-            Phase.RUNNING,
-            0,
-            false,
-            "",
-            Map.of("sluice.port", "80"),
-            0,
-            Map.of());
+    ContainerState state = new ContainerState(identity(), Phase.RUNNING, 0, false, "", 0, Map.of());
 
     assertThatThrownBy(() -> state.address(DockerConfig.DEFAULT))
         .isInstanceOf(FleetException.class)
@@ -97,16 +89,48 @@ class ContainerStateTest {
     assertThat(Labels.server(Map.of("sluice.cluster", "a", "sluice.server", "?"), "a")).isEmpty();
   }
 
+  /** What {@code docker commit} and {@code docker run} make of a server has all of its labels. */
+  @ParameterizedTest
+  @CsvSource({
+    "a-zone1-4, web:1, true",
+    "copy, web:1, false",
+    "a-zone1-5, web:1, false",
+    "b-zone1-4, web:1, false",
+    "a-zone1-4, copy, false"
+  })
+  void aServerHasTheNameAndTheImageThatItsLabelsTellOf(String name, String image, boolean ours) {
+    Map<String, String> labels =
+        Map.of("sluice.cluster", "a", "sluice.server", "zone1-4", "sluice.image", "web:1");
+
+    ContainerState.Identity identity = new ContainerState.Identity("id", name, image, labels);
+
+    assertThat(identity.server("a").isPresent()).isEqualTo(ours);
+    assertThat(identity.server("b")).isEmpty();
+  }
+
+  @Test
+  void aServerOfAnEarlierReleaseIsBelievedWithoutItsImage() {
+    Map<String, String> labels = Map.of("sluice.cluster", "a", "sluice.server", "zone1-4");
+
+    assertThat(new ContainerState.Identity("id", "a-zone1-4", "any", labels).server("a"))
+        .contains(SERVER);
+  }
+
+  @Test
+  void theEndOfItsLogIsToldToo() {
+    LogTail tail = LogTail.of("bind failed".getBytes(UTF_8));
+
+    assertThat(state(1, false, "").exit(SERVER, Optional.of(tail)).reason())
+        .isEqualTo("its process ended with an error (exit code 1); its log ends: bind failed");
+  }
+
   private static ContainerState state(int exitCode, boolean outOfMemory, String error) {
     return new ContainerState(
-        "0123456789abcdef",
-        "zone1-4",
-        Phase.ENDED,
-        exitCode,
-        outOfMemory,
-        error,
-        Map.of("sluice.port", "80"),
-        0,
-        Map.of(80, 32768));
+        identity(), Phase.ENDED, exitCode, outOfMemory, error, 0, Map.of(80, 32768));
+  }
+
+  private static ContainerState.Identity identity() {
+    return new ContainerState.Identity(
+        "0123456789abcdef", "zone1-4", "web:1", Map.of("sluice.port", "80"));
   }
 }

@@ -14,7 +14,9 @@ import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DockerFleetFaultsIT extends EngineTrial {
@@ -96,7 +98,8 @@ class DockerFleetFaultsIT extends EngineTrial {
               throw new FleetException(awaitExit().reason());
             })
         .isInstanceOf(FleetException.class)
-        .hasMessageContaining("exit code 3");
+        .hasMessageContaining("exit code 3")
+        .hasMessageContaining("its log ends: crashing as told");
   }
 
   @Test
@@ -126,6 +129,23 @@ class DockerFleetFaultsIT extends EngineTrial {
     }
   }
 
+  /** Of a zone that stands in another monitor's file only, this one knows nothing. */
+  @Test
+  void itDoesNotSpeakForAZoneThatItWasNotToldOf() {
+    DockerFleet other =
+        fleet(
+            new DockerFleetConfig(
+                CLUSTER,
+                new Wish().config(),
+                new TreeMap<>(Map.of(new ZoneId("elsewhere"), new Wish().config()))));
+    fleet.start(spec(ONE));
+
+    assertThat(other.list()).isEmpty();
+    assertThat(other.list().speaksFor(ONE.zone())).isFalse();
+    assertThat(other.list().speaksFor(new ZoneId("elsewhere"))).isTrue();
+    assertThatThrownBy(() -> other.sample(ONE, sample -> {})).isInstanceOf(FleetException.class);
+  }
+
   /** Two ways to an engine are two engines to a fleet. */
   @Test
   void anEngineThatIsGoneDoesNotHideTheServersOfTheOthers() throws IOException {
@@ -149,7 +169,7 @@ class DockerFleetFaultsIT extends EngineTrial {
       lane.cut();
 
       assertThat(both.list()).containsExactly(new Instance(ONE, true));
-      assertThat(both.list().speaksFor(far)).isFalse();
+      assertThat(both.list().zones()).contains(new TreeSet<>(Set.of(ONE.zone())));
       both.start(spec(TWO));
       docker("kill", container(TWO));
       assertThat(awaitExit().server()).isEqualTo(TWO);

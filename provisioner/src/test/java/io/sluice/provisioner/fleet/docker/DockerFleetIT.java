@@ -79,11 +79,11 @@ class DockerFleetIT extends EngineTrial {
     ContainerShape shape =
         ContainerShape.of(spec(ONE), DockerConfig.of(TestEngine.address()), CLUSTER);
     try (Engine engine = new Engine(Access.of(DockerConfig.of(TestEngine.address())))) {
-      String created = engine.create(shape, PullPolicy.NEVER).orElseThrow();
+      Engine.Creation.Created created = (Engine.Creation.Created) engine.create(shape);
       assertThat(fleet.list()).containsExactly(new Instance(ONE, false));
 
-      assertThat(created).startsWith(fleet.start(spec(ONE)).handle());
-      assertThat(engine.create(shape, PullPolicy.NEVER)).isEmpty();
+      assertThat(created.container()).startsWith(fleet.start(spec(ONE)).handle());
+      assertThat(engine.create(shape)).isEqualTo(new Engine.Creation.NameTaken());
     }
   }
 

@@ -13,13 +13,21 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A way to an engine that can be cut, as if its host were gone, and mended. */
+/**
+ * A way to an engine that can be cut, as if its host were gone, and mended; or can hang, so that
+ * what is said gets no further, and go on.
+ */
 final class Lane implements AutoCloseable {
   private final URI engine;
   private final ServerSocketChannel door;
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private volatile boolean cut;
+  private volatile boolean hangs;
 
   Lane(URI engine) throws IOException {
     this.engine = engine;
@@ -39,6 +47,31 @@ final class Lane implements AutoCloseable {
 
   void mend() {
     cut = false;
+  }
+
+  void hang() {
+    hangs = true;
+  }
+
+  void goOn() {
+    lock.lock();
+    try {
+      hangs = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitGoingOn() {
+    lock.lock();
+    try {
+      while (hangs) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void accept() {
@@ -71,10 +104,11 @@ final class Lane implements AutoCloseable {
     return SocketChannel.open(new InetSocketAddress(engine.getHost(), engine.getPort()));
   }
 
-  private static void pass(SocketChannel from, SocketChannel to) {
+  private void pass(SocketChannel from, SocketChannel to) {
     ByteBuffer buffer = ByteBuffer.allocate(16_384);
     try {
       while (from.read(buffer) >= 0) {
+        awaitGoingOn();
         buffer.flip();
         while (buffer.hasRemaining()) {
           to.write(buffer);
@@ -100,6 +134,7 @@ final class Lane implements AutoCloseable {
   @Override
   public void close() throws IOException {
     door.close();
+    goOn();
     cut();
   }
 }

@@ -8,6 +8,7 @@ import com.github.dockerjava.core.DockerClientConfig;
 import io.sluice.provisioner.fleet.docker.SwarmTask.Phase;
 import io.sluice.schemas.id.ServerId;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,8 +68,8 @@ class SwarmTaskTest {
             "shutdown",
             "\"Err\": \"task: non-zero exit (137)\", " + CONTAINER.formatted(137));
 
-    assertThat(killed.exit(SERVER).exitCode()).contains(137);
-    assertThat(killed.exit(SERVER).reason()).contains("SIGKILL").contains("137");
+    assertThat(killed.exit(SERVER, Optional.empty()).exitCode()).contains(137);
+    assertThat(killed.exit(SERVER, Optional.empty()).reason()).contains("SIGKILL").contains("137");
   }
 
   @Test
@@ -82,7 +83,8 @@ class SwarmTaskTest {
             """);
 
     assertThat(refused.lives()).isFalse();
-    assertThat(refused.exit(SERVER).reason()).isEqualTo("the swarm says: No such image: tiny:1");
+    assertThat(refused.exit(SERVER, Optional.empty()).reason())
+        .isEqualTo("the swarm says: No such image: tiny:1");
   }
 
   @Test
@@ -91,9 +93,9 @@ class SwarmTaskTest {
     SwarmTask removed = task("running", "remove", CONTAINER.formatted(0));
 
     assertThat(lost.lives()).isFalse();
-    assertThat(lost.exit(SERVER).reason()).contains("its node is lost");
-    assertThat(removed.exit(SERVER).reason()).contains("its service was removed");
-    assertThat(lost.exit(SERVER).exitCode()).isEmpty();
+    assertThat(lost.exit(SERVER, Optional.empty()).reason()).contains("its node is lost");
+    assertThat(removed.exit(SERVER, Optional.empty()).reason()).contains("its service was removed");
+    assertThat(lost.exit(SERVER, Optional.empty()).exitCode()).isEmpty();
   }
 
   private static SwarmTask task(String state, String desired, String status) {

@@ -22,7 +22,12 @@ final class TestEngine {
 
   /** Skips the test loudly where there is no engine; fails it where there has to be one. */
   static void require(String test) {
-    Optional<String> missing = missing();
+    require(test, List.of("docker", "version", "--format", "{{.Server.Version}}"));
+  }
+
+  /** The same where a command fails that shows whether the test can run. */
+  static void require(String test, List<String> command) {
+    Optional<String> missing = missing(command);
     if (missing.isPresent()) {
       String sentence = "%s needs a Docker engine: %s".formatted(test, missing.get());
       if ("true".equals(System.getenv("CI"))) {
@@ -33,12 +38,14 @@ final class TestEngine {
     }
   }
 
-  private static Optional<String> missing() {
+  private static Optional<String> missing(List<String> command) {
     try {
-      Result version = run(List.of("docker", "version", "--format", "{{.Server.Version}}"));
-      return version.code() == 0 ? Optional.empty() : Optional.of(version.output());
+      Result shown = run(command);
+      return shown.code() == 0
+          ? Optional.empty()
+          : Optional.of("'%s' says %s".formatted(String.join(" ", command), shown.output()));
     } catch (IOException noClient) {
-      return Optional.of("the docker command can't be run");
+      return Optional.of("'%s' can't be run".formatted(command.getFirst()));
     }
   }
 
@@ -65,6 +72,11 @@ final class TestEngine {
   static String docker(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
+    return done(command);
+  }
+
+  /** Runs a command; what it prints if it succeeds. */
+  static String done(List<String> command) throws IOException {
     Result result = run(command);
     assertThat(result.code()).describedAs("%s: %s", command, result.output()).isZero();
     return result.output().strip();

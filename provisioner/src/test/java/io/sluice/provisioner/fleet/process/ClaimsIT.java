@@ -12,6 +12,7 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -90,6 +91,48 @@ class ClaimsIT {
     assertThat(directory.resolve("starting")).isEmptyDirectory();
   }
 
+  @Test
+  void aDamagedClaimIsTheTroubleOfItsServerAlone() throws Exception {
+    Path damaged = directory.resolve("starting").resolve(ONE + ".json");
+    Files.writeString(damaged, "{\"server\":\"zone1-1\",\"epo");
+
+    assertThatThrownBy(() -> fleet.start(spec(ONE)))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining(damaged + " is damaged")
+        .hasMessageContaining("remove it if nobody does");
+    assertThat(fleet.list()).isEmpty();
+    assertThat(fleet.start(spec(ONE.zone().server(2))).handle()).isNotEmpty();
+
+    Files.delete(damaged);
+    assertThat(fleet.start(spec(ONE)).handle()).isNotEmpty();
+  }
+
+  /**
+   * A shorter claim in the place of a longer one, as after a fail-over to a lower epoch's width.
+   */
+  @Test
+  void aClaimTakesThePlaceOfALongerOneAsAWhole() throws Exception {
+    claim(registeredOnce(), ended());
+    Path file = directory.resolve("starting").resolve(ONE + ".json");
+    Files.writeString(file, Files.readString(file) + " ".repeat(4_096));
+
+    assertThat(fleet.start(spec(ONE)).handle()).isNotEmpty();
+    assertThat(directory.resolve("starting")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatNoVariableCanHoldLeavesNothingBehind() {
+    ServerTemplate impossible =
+        Samples.TEMPLATE.withEnvironment(Map.of("GREETING", "a" + (char) 0 + "b"));
+    ServerSpec spec = ServerSpec.of(ONE, new Epoch(1), impossible, 1, Map.of());
+
+    assertThatThrownBy(() -> fleet.start(spec)).isInstanceOf(FleetException.class);
+
+    assertThat(directory.resolve("starting")).isEmptyDirectory();
+    assertThat(directory.resolve("running")).isEmptyDirectory();
+    assertThat(fleet.start(spec(ONE)).address().getPort()).isEqualTo(firstPort);
+  }
+
   /** What the registry said of a server that is gone. */
   private String registeredOnce() throws IOException {
     fleet.start(spec(ONE));
@@ -107,7 +150,7 @@ class ClaimsIT {
   /** Writes what a monitor writes before it starts a server. */
   private void claim(String registered, Process owner) throws IOException {
     ObjectNode claim = (ObjectNode) Json.mapper().readTree(registered);
-    claim.remove(List.of("pid", "startedAt"));
+    claim.remove(List.of("pid", "startedAt", "start"));
     claim.put("owner", owner.pid());
     claim.put("ownerStartedAt", owner.info().startInstant().orElse(Instant.EPOCH).toString());
     Files.writeString(

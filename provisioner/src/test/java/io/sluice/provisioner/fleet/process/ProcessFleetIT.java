@@ -1,10 +1,12 @@
 package io.sluice.provisioner.fleet.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.fleet.Exit;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
@@ -176,7 +178,141 @@ class ProcessFleetIT {
     fleet.start(spec(ONE));
     Files.writeString(directory.resolve("running").resolve("zone1-9.json"), "{\"pid\":");
 
+    assertThat(fleet.list())
+        .containsExactly(new Instance(ONE, true), new Instance(ServerId.of("zone1-9"), false));
+    fleet.stop(ServerId.of("zone1-9"), GRACE);
     assertThat(fleet.list()).containsExactly(new Instance(ONE, true));
+  }
+
+  @Test
+  void aServerWhoseEntryIsDamagedIsFoundAmongTheProcesses() throws IOException {
+    Started one = fleet.start(spec(ONE));
+    Files.writeString(directory.resolve("running").resolve("zone1-1.json"), "{\"pid\":");
+
+    assertThat(fleet.list()).containsExactly(new Instance(ONE, true));
+    assertThatThrownBy(() -> fleet.start(spec(ONE)))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("runs as process " + one.handle());
+    fleet.stop(ONE, GRACE);
+
+    assertThat(ProcessHandle.of(Long.parseLong(one.handle()))).isEmpty();
+    assertThat(fleet.list()).isEmpty();
+  }
+
+  /** The wall clock was set by an hour since it was started. */
+  @Test
+  void aClockThatWasSetDoesNotMakeAServerAStranger() throws IOException {
+    Started one = fleet.start(spec(ONE));
+    Registry registry = new Registry(directory.resolve("running"));
+    RunningProcess entry = registry.find(ONE).orElseThrow();
+    registry.write(
+        new RunningProcess(
+            ONE,
+            entry.epoch(),
+            entry.pid(),
+            entry.startedAt().minusSeconds(3_600),
+            entry.start(),
+            entry.port(),
+            entry.address(),
+            entry.templateRevision()));
+
+    assertThat(fleet().list()).containsExactly(new Instance(ONE, true));
+    assertThat(fleet().start(spec(ONE))).isEqualTo(one);
+  }
+
+  @Test
+  void aProcessOfAnotherBootIsNotTheServer() {
+    fleet.start(spec(ONE));
+    Registry registry = new Registry(directory.resolve("running"));
+    RunningProcess entry = registry.find(ONE).orElseThrow();
+    StartMark mark = entry.start().orElseThrow();
+    RunningProcess earlier =
+        new RunningProcess(
+            ONE,
+            entry.epoch(),
+            entry.pid(),
+            entry.startedAt(),
+            Optional.of(new StartMark("another", mark.ticks())),
+            entry.port(),
+            entry.address(),
+            entry.templateRevision());
+
+    assertThat(entry.alive()).isPresent();
+    assertThat(earlier.alive()).isEmpty();
+  }
+
+  @Test
+  void whatAServerStartedEndsWithIt() {
+    ProcessFleet parents = fleet("parent");
+    Started one = parents.start(spec(ONE));
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+    List<ProcessHandle> children = process(one).descendants().toList();
+    assertThat(children).isNotEmpty();
+
+    parents.stop(ONE, GRACE);
+
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  /** Its children go on when it dies; with what is kept of it they end. */
+  @Test
+  void whatAServerThatDiedLeftBehindEndsWhenItIsRemoved() {
+    ProcessFleet parents = fleet("parent");
+    parents.watch(exits::add);
+    Started one = parents.start(spec(ONE));
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+    List<ProcessHandle> children = process(one).descendants().toList();
+    process(one).destroyForcibly();
+    await().atMost(PATIENCE).until(() -> !exits.isEmpty());
+    assertThat(children).anyMatch(ProcessHandle::isAlive);
+
+    parents.stop(ONE, GRACE);
+
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void whatAServerSaidLastIsToldWithItsEnd() {
+    ProcessFleet crashing = fleet("crash");
+    crashing.watch(exits::add);
+    crashing.start(spec(ONE));
+
+    await().atMost(PATIENCE).until(() -> !exits.isEmpty());
+
+    assertThat(exits.getFirst().reason())
+        .contains("exit code 3")
+        .contains("its log ends: crashing as told")
+        .contains(directory.resolve("logs").resolve("zone1-1.crashed.log").toString());
+  }
+
+  @Test
+  void aTemplateDoesNotSayWhereAServerListens() {
+    ServerSpec spec =
+        ServerSpec.of(
+            ONE,
+            new Epoch(1),
+            Samples.TEMPLATE.withEnvironment(
+                Map.of("SLUICE_PORT", "1", "SLUICE_SERVER", "zone9-9")),
+            1,
+            Map.of());
+
+    assertThat(answer(fleet.start(spec).address(), "/health_check")).isEqualTo("zone1-1");
+  }
+
+  @Test
+  void aLogThatHasGrownLargeIsPutAsideWhileItsServerGoesOn() throws IOException {
+    ProcessFleet talking = fleet("talk");
+    Started one = talking.start(spec(ONE));
+    Path log = directory.resolve("logs").resolve("zone1-1.log");
+    await().atMost(PATIENCE).until(() -> Files.size(log) > 17L << 20);
+    assertThat(answer(one.address(), "/health_check")).isEqualTo("zone1-1");
+
+    talking.list();
+
+    assertThat(directory.resolve("logs").resolve("zone1-1.log.1")).exists();
+    assertThat(Files.size(log)).isLessThan(16L << 20);
+    talking.stop(ONE, GRACE);
+    assertThat(directory.resolve("logs")).isEmptyDirectory();
   }
 
   @Test
@@ -187,6 +323,7 @@ class ProcessFleetIT {
             new Epoch(1),
             ProcessHandle.current().pid(),
             Samples.NOW,
+            Optional.empty(),
             firstPort,
             URI.create("http://127.0.0.1:" + firstPort),
             Optional.of(1));

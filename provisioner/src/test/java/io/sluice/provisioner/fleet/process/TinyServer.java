@@ -14,10 +14,12 @@ import java.util.Arrays;
  * Argument {@code stubborn}: does not end on SIGTERM. Argument {@code crash}: exits with code 3.
  * Argument {@code greedy}: takes 300 MiB of memory when asked for {@code /greed}. Argument {@code
  * ask} with an address: is no server, prints the answer from there. Argument {@code busy}: uses a
- * processor as well as it can.
+ * processor as well as it can. Argument {@code parent}: starts another process that does not end by
+ * itself. Argument {@code talk}: prints as much as it can, for a while.
  */
 public final class TinyServer {
   private static final int GREED = 300 << 20;
+  private static final int TALK = 18 << 20;
 
   private TinyServer() {}
 
@@ -34,6 +36,12 @@ public final class TinyServer {
     }
     if (mode.equals("busy")) {
       Thread.ofPlatform().daemon().start(TinyServer::spin);
+    }
+    if (mode.equals("parent")) {
+      new ProcessBuilder("sleep", "600").start();
+    }
+    if (mode.equals("talk")) {
+      System.out.println("word ".repeat(TALK / 5));
     }
     if (mode.equals("stubborn")) {
       Runtime.getRuntime().addShutdownHook(new Thread(TinyServer::never));

@@ -22,7 +22,6 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
-import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -92,12 +91,7 @@ public final class Monitor implements AutoCloseable {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
-      KafkaSettings kafka =
-          new KafkaSettings(
-              config.kafka(),
-              KafkaSettings.NAME_DEFAULT,
-              config.id(),
-              config.timings().transactionTimeout());
+      KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
       Electorate electorate = config.electorate(Incarnation.random());
       HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
@@ -107,26 +101,18 @@ public final class Monitor implements AutoCloseable {
               () -> KafkaLeaderLog.connect(kafka),
               fleet,
               snapshots,
-              tasks(
-                  config,
-                  kafka,
+              List.of(
                   heartbeats,
-                  fleet,
-                  balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
-                  loops),
+                  new FleetWatch(fleet),
+                  new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+                  watch(config, balancers, loops),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);
-      Peers peers =
-          new Peers(
-              config.id(),
-              config.peers(),
-              config.tokens().peer(),
-              config.election().timings().answerTimeout());
       LeaderElector council =
           new LeaderElector(
               electorate,
               office,
-              peers,
+              peers(config),
               new LeaderElector.Signs(
                   new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
               loops);
@@ -193,21 +179,20 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** What goes on beside a term. */
-  private static List<LeaderTask> tasks(
-      MonitorConfig config,
-      KafkaSettings kafka,
-      HeartbeatWriter heartbeats,
-      ServerFleet fleet,
-      BalancerStarter balancers,
-      SnapshotKeeping snapshots,
-      Loops loops) {
-    return List.of(
-        heartbeats,
-        new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
-        watch(config, balancers, loops),
-        snapshots);
+  private static KafkaSettings kafkaSettings(MonitorConfig config) {
+    return new KafkaSettings(
+        config.kafka(),
+        KafkaSettings.NAME_DEFAULT,
+        config.id(),
+        config.timings().transactionTimeout());
+  }
+
+  private static Peers peers(MonitorConfig config) {
+    return new Peers(
+        config.id(),
+        config.peers(),
+        config.tokens().peer(),
+        config.election().timings().answerTimeout());
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -241,37 +226,8 @@ public final class Monitor implements AutoCloseable {
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
-        // A follower is as healthy as a leader; a monitor that knows no leader is not.
-        check(
-            "office",
-            () -> {
-              LeadershipState state = parts.office().state();
-              LeaderElector.Standing standing = parts.council().standing();
-              HealthCheckResponse.Builder answer =
-                  HealthCheckResponse.builder()
-                      .detail("leads", state.leads())
-                      .detail("phase", standing.phase())
-                      .detail("kafka", standing.kafka())
-                      .status(standing.kafka() && standing.leader().isPresent());
-              standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
-              if (standing.leader().isEmpty()) {
-                state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
-              }
-              state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
-              return answer.build();
-            }),
-        // Two processes with one id would only take office from each other.
-        check(
-            "identity",
-            () -> {
-              Optional<String> clash = parts.council().clash();
-              HealthCheckResponse.Builder answer =
-                  HealthCheckResponse.builder()
-                      .detail("incarnation", parts.council().standing().incarnation().value())
-                      .status(clash.isEmpty());
-              clash.ifPresent(what -> answer.detail("trouble", what));
-              return answer.build();
-            }),
+        check("office", () -> office(parts)),
+        check("identity", () -> identity(parts)),
         check(
             "topology",
             () -> {
@@ -292,6 +248,35 @@ public final class Monitor implements AutoCloseable {
               parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
+  }
+
+  /** A follower is as healthy as a leader; a monitor that knows no leader is not. */
+  private static HealthCheckResponse office(Parts parts) {
+    LeadershipState state = parts.office().state();
+    LeaderElector.Standing standing = parts.council().standing();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("leads", state.leads())
+            .detail("phase", standing.phase())
+            .detail("kafka", standing.kafka())
+            .status(standing.kafka() && standing.leader().isPresent());
+    standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
+    if (standing.leader().isEmpty()) {
+      state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
+    }
+    state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+    return answer.build();
+  }
+
+  /** Two processes with one id would only take office from each other. */
+  private static HealthCheckResponse identity(Parts parts) {
+    Optional<String> clash = parts.council().clash();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("incarnation", parts.council().standing().incarnation().value())
+            .status(clash.isEmpty());
+    clash.ifPresent(what -> answer.detail("trouble", what));
+    return answer.build();
   }
 
   /** The leader speaks for all of them. */

@@ -239,7 +239,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static Map<String, String> ofSeveral(int copies) {
     // With two copies of two the loss of one would stop everything.
     Map<String, String> figures = copies(copies, Math.max(1, copies - 1));
-    // Its partitions are led by others after this silence; Kafka's own default is 9 s. Much shorter,
+    // Its partitions are led by others after this silence; Kafka's own default is 9 s. Much
+    // shorter,
     // and brokers of a machine that is short of processors depose each other without end.
     figures.put("broker.session.timeout.ms", "3000");
     figures.put("broker.heartbeat.interval.ms", "500");

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.sluice.schemas.config.ConfigException;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,6 +19,8 @@ public final class AppMain {
 
   /** Runs until a signal ends it; takes no arguments. */
   public static void main(String[] arguments) {
+    // Digits and letters in what is written and said are the same whatever the machine speaks.
+    Locale.setDefault(Locale.ROOT);
     System.exit(run(System.getenv()));
   }
 

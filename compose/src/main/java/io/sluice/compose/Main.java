@@ -1,6 +1,7 @@
 package io.sluice.compose;
 
 import io.sluice.compose.cli.SluiceCommand;
+import java.util.Locale;
 
 /** The entry point of the command line. */
 public final class Main {
@@ -8,6 +9,8 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    // Digits and letters in what is written and said are the same whatever the machine speaks.
+    Locale.setDefault(Locale.ROOT);
     System.exit(SluiceCommand.run(args));
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadTest {
@@ -41,52 +43,53 @@ class HeadTest {
     assertThat(Head.read(new ByteArrayInputStream(new byte[0]))).isEmpty();
   }
 
+  static final List<String> TWO_WAYS =
+      List.of(
+          "GET /_ping HTTP/1.1\nHost: x\n\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\n\r\n",
+          "GET /_ping HTTP/1.1\rHost: x\r\r",
+          "GET  /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /_ping  HTTP/1.1\r\nHost: x\r\n\r\n",
+          " GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET\t/_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+          "get /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /_ping\r\n\r\n",
+          "GET /_ping HTTP/2.0\r\nHost: x\r\n\r\n",
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+          "GET /_ping HTTP/1.2\r\nHost: x\r\n\r\n",
+          "GET /_ping HTTP/1.1 \r\nHost: x\r\n\r\n",
+          "GET http://engine/_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET unix:///var/run/docker.sock HTTP/1.1\r\nHost: x\r\n\r\n",
+          "CONNECT engine:2375 HTTP/1.1\r\nHost: x\r\n\r\n",
+          "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /_ping\u00a0 HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /_p\u0000ing HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost : x\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\nA\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\u0000c\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\r\rc\r\n\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x\r\n",
+          "GET /_ping HTTP/1.1\r\nHost: x",
+          "GET /_pi",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\ncontent-length: 2\r\n\r\nab",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1.0\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: \u0661\r\n\r\na",
+          "POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+          "POST /x HTTP/1.1\r\nHost: x\r\nX-Registry-Auth: a\r\nX-Registry-Auth: b\r\n\r\n",
+          "POST /x HTTP/1.1\r\nHost: x\r\nX-Registry-Auth: a b\r\n\r\n");
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GET /_ping HTTP/1.1\nHost: x\n\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\n\r\n",
-        "GET /_ping HTTP/1.1\rHost: x\r\r",
-        "GET  /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /_ping  HTTP/1.1\r\nHost: x\r\n\r\n",
-        " GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET\t/_ping HTTP/1.1\r\nHost: x\r\n\r\n",
-        "get /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /_ping\r\n\r\n",
-        "GET /_ping HTTP/2.0\r\nHost: x\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET /_ping HTTP/1.2\r\nHost: x\r\n\r\n",
-        "GET /_ping HTTP/1.1 \r\nHost: x\r\n\r\n",
-        "GET http://engine/_ping HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET unix:///var/run/docker.sock HTTP/1.1\r\nHost: x\r\n\r\n",
-        "CONNECT engine:2375 HTTP/1.1\r\nHost: x\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /_ping\u00a0 HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /_p\u0000ing HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost : x\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\nA\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\u0000c\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\nA: b\r\rc\r\n\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x\r\n",
-        "GET /_ping HTTP/1.1\r\nHost: x",
-        "GET /_pi",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\ncontent-length: 2\r\n\r\nab",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1.0\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: \u0661\r\n\r\na",
-        "POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
-        "POST /x HTTP/1.1\r\nHost: x\r\nX-Registry-Auth: a\r\nX-Registry-Auth: b\r\n\r\n",
-        "POST /x HTTP/1.1\r\nHost: x\r\nX-Registry-Auth: a b\r\n\r\n"
-      })
+  @FieldSource("TWO_WAYS")
   void whatCouldBeReadInTwoWaysIsMalformed(String raw) {
     refused(raw, RefusedException.MALFORMED);
   }

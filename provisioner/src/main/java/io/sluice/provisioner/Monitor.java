@@ -7,10 +7,12 @@ import io.sluice.provisioner.api.ApiServer;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.api.MonitorApi;
 import io.sluice.provisioner.api.MonitorSelf;
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.history.HistoryConfig;
@@ -20,7 +22,6 @@ import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
-import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
@@ -32,6 +33,7 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
@@ -40,6 +42,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -60,6 +63,7 @@ public final class Monitor implements AutoCloseable {
   private final LeaderElector council;
   private final Snapshots snapshots;
   private final Optional<LoadHistory> history;
+  private final Loops loops;
   private final MonitorApi calls;
   private final ApiServer api;
 
@@ -69,6 +73,7 @@ public final class Monitor implements AutoCloseable {
     this.council = parts.council();
     this.snapshots = parts.snapshots();
     this.history = parts.history();
+    this.loops = parts.loops();
     this.calls = calls;
     this.api = api;
   }
@@ -86,35 +91,31 @@ public final class Monitor implements AutoCloseable {
     static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
-      KafkaSettings kafka =
-          new KafkaSettings(
-              config.kafka(),
-              KafkaSettings.NAME_DEFAULT,
-              config.id(),
-              config.timings().transactionTimeout());
+      KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
+      Electorate electorate = config.electorate(Incarnation.random());
+      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
               () -> KafkaLeaderLog.connect(kafka),
               fleet,
               snapshots,
-              tasks(
-                  config,
-                  kafka,
-                  fleet,
-                  balancers,
-                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops),
-                  loops),
+              List.of(
+                  heartbeats,
+                  new FleetWatch(fleet),
+                  new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
+                  watch(config, balancers, loops),
+                  new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);
-      Peers peers =
-          new Peers(
-              config.id(),
-              config.peers(),
-              config.tokens().peer(),
-              config.election().timings().answerTimeout());
       LeaderElector council =
-          new LeaderElector(config.electorate(), office, peers, new HeartbeatReader(kafka));
+          new LeaderElector(
+              electorate,
+              office,
+              peers(config),
+              new LeaderElector.Signs(
+                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+              loops);
       return new Parts(
           kafka,
           snapshots,
@@ -178,21 +179,20 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** What goes on beside a term. */
-  private static List<LeaderTask> tasks(
-      MonitorConfig config,
-      KafkaSettings kafka,
-      ServerFleet fleet,
-      BalancerStarter balancers,
-      SnapshotKeeping snapshots,
-      Loops loops) {
-    return List.of(
-        new HeartbeatWriter(
-            kafka, config.id(), config.url(), config.election().timings().heartbeatInterval()),
-        new FleetWatch(fleet),
-        new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
-        watch(config, balancers, loops),
-        snapshots);
+  private static KafkaSettings kafkaSettings(MonitorConfig config) {
+    return new KafkaSettings(
+        config.kafka(),
+        KafkaSettings.NAME_DEFAULT,
+        config.id(),
+        config.timings().transactionTimeout());
+  }
+
+  private static Peers peers(MonitorConfig config) {
+    return new Peers(
+        config.id(),
+        config.peers(),
+        config.tokens().peer(),
+        config.election().timings().answerTimeout());
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -226,25 +226,8 @@ public final class Monitor implements AutoCloseable {
 
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
-        // A follower is as healthy as a leader; a monitor that knows no leader is not.
-        check(
-            "office",
-            () -> {
-              LeadershipState state = parts.office().state();
-              LeaderElector.Standing standing = parts.council().standing();
-              HealthCheckResponse.Builder answer =
-                  HealthCheckResponse.builder()
-                      .detail("leads", state.leads())
-                      .detail("phase", standing.phase())
-                      .detail("kafka", standing.kafka())
-                      .status(standing.kafka() && standing.leader().isPresent());
-              standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
-              if (standing.leader().isEmpty()) {
-                state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
-              }
-              state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
-              return answer.build();
-            }),
+        check("office", () -> office(parts)),
+        check("identity", () -> identity(parts)),
         check(
             "topology",
             () -> {
@@ -265,6 +248,35 @@ public final class Monitor implements AutoCloseable {
               parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
               return answer.build();
             }));
+  }
+
+  /** A follower is as healthy as a leader; a monitor that knows no leader is not. */
+  private static HealthCheckResponse office(Parts parts) {
+    LeadershipState state = parts.office().state();
+    LeaderElector.Standing standing = parts.council().standing();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("leads", state.leads())
+            .detail("phase", standing.phase())
+            .detail("kafka", standing.kafka())
+            .status(standing.kafka() && standing.leader().isPresent());
+    standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
+    if (standing.leader().isEmpty()) {
+      state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
+    }
+    state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));
+    return answer.build();
+  }
+
+  /** Two processes with one id would only take office from each other. */
+  private static HealthCheckResponse identity(Parts parts) {
+    Optional<String> clash = parts.council().clash();
+    HealthCheckResponse.Builder answer =
+        HealthCheckResponse.builder()
+            .detail("incarnation", parts.council().standing().incarnation().value())
+            .status(clash.isEmpty());
+    clash.ifPresent(what -> answer.detail("trouble", what));
+    return answer.build();
   }
 
   /** The leader speaks for all of them. */
@@ -325,6 +337,11 @@ public final class Monitor implements AutoCloseable {
     return council.standing();
   }
 
+  /** Completes with why it must not run: another process has its id. It has to be closed then. */
+  public CompletionStage<String> refusal() {
+    return council.refusal();
+  }
+
   /** The port at which it answers. */
   public int port() {
     return api.port();
@@ -338,6 +355,7 @@ public final class Monitor implements AutoCloseable {
     calls.close();
     api.close();
     follower.close();
+    loops.close();
     snapshots.close();
     history.ifPresent(LoadHistory::close);
   }

@@ -7,6 +7,7 @@ import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,10 +80,10 @@ public record MonitorConfig(
     zones = List.copyOf(zones);
   }
 
-  /** The monitors, as the election sees them. */
-  public Electorate electorate() {
+  /** The monitors, as this process of one of them sees them. */
+  public Electorate electorate(Incarnation incarnation) {
     return new Electorate(
-        id, new TreeSet<>(peers.keySet()), election.takeover(), election.timings());
+        id, incarnation, new TreeSet<>(peers.keySet()), election.takeover(), election.timings());
   }
 
   /**

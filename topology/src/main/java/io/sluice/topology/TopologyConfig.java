@@ -2,6 +2,7 @@ package io.sluice.topology;
 
 import io.sluice.schemas.config.Section;
 import io.sluice.topology.stream.DeadLetters;
+import io.sluice.topology.stream.Productions;
 import io.sluice.topology.stream.StateStores;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,6 +183,7 @@ public record TopologyConfig(
     own.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     own.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class);
+    own.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, Productions.class);
     // There are no global stores; set so that Kafka does not warn of what will change for them. Its
     // constant is deprecated from birth, hence the text.
     own.put("processing.exception.handler.global.enabled", true);

@@ -1,9 +1,11 @@
 package io.sluice.topology;
 
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.stream.BrokerFaults;
+import io.sluice.topology.stream.KafkaRecall;
 import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.TopologyFailure;
 import java.time.Duration;
@@ -68,7 +70,11 @@ public final class ZoneStreams implements AutoCloseable {
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   private ZoneStreams(TopologyConfig config) {
-    streams = new KafkaStreams(ZoneTopology.build(config.partitions()), config.properties());
+    streams =
+        new KafkaStreams(
+            ZoneTopology.build(
+                config.partitions(), new KafkaRecall(config.bootstrap(), config.kafka())),
+            config.properties());
     streams.setUncaughtExceptionHandler(this::respond);
     streams.setStateListener((next, before) -> entered(next));
   }
@@ -129,7 +135,7 @@ public final class ZoneStreams implements AutoCloseable {
       throw new TopologyFailure("the topology failed while it started", causeOf(failed));
     } catch (TimeoutException late) {
       throw new TopologyFailure(
-          "the topology is %s after %s: expected it to run".formatted(streams.state(), atMost),
+          Sentence.of("the topology is %s after %s: expected it to run", streams.state(), atMost),
           late);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -204,13 +210,15 @@ public final class ZoneStreams implements AutoCloseable {
       }
       if (partitions != config.partitions()) {
         throw new TopologyFailure(
-            "topic '%s' has %d partitions: expected %d, as configured"
-                .formatted(Topics.JOURNAL.name(), partitions, config.partitions()));
+            Sentence.of(
+                "topic '%s' has %d partitions: expected %d, as configured",
+                Topics.JOURNAL.name(), partitions, config.partitions()));
       }
     } catch (ExecutionException failed) {
       throw new TopologyFailure(
-          "the topics at %s can't be used: %s"
-              .formatted(config.bootstrap(), causeOf(failed).getMessage()),
+          Sentence.of(
+              "the topics at %s can't be used: %s",
+              config.bootstrap(), String.valueOf(causeOf(failed).getMessage())),
           causeOf(failed));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -1,21 +1,28 @@
 package io.sluice.topology;
 
 import io.sluice.schemas.codec.JsonCodec;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.Recall;
+import io.sluice.topology.project.MembershipChange;
 import io.sluice.topology.stream.CodecSerde;
 import io.sluice.topology.stream.DecideProcessor;
 import io.sluice.topology.stream.ObserveProcessor;
 import io.sluice.topology.stream.OptionalSerde;
+import io.sluice.topology.stream.Outcome;
 import io.sluice.topology.stream.PanesProcessor;
-import io.sluice.topology.stream.ProjectProcessor;
 import io.sluice.topology.stream.StateStores;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -29,12 +36,13 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * The topology, from metrics to commands.
  *
  * <pre>
- *  metrics ─▶ observe-panes ─▶ (observe-panes-repartition) ─▶ observe ──▶ journal
- *                                                                ▲           │
- *                                                              zones         ▼
- *                                                                └──────── decide ──▶ scale-commands
- *                                                                            │
- *                                                              members ─── project ─▶ membership.*
+ *  metrics ─▶ observe-panes ─▶ (observe-panes-repartition) ─▶ observe ──▶ journal ◀─┐
+ *                                                                ▲           │      │
+ *                                                              zones         ▼      │
+ *                                                                └──────── decide ──┼─▶ scale-commands
+ *                                                                            │      │
+ *                                                                         members   └─ conditions
+ *                                                                            └────────▶ membership.*
  * </pre>
  *
  * <p>A zone's panes and its journal lie in the partition of the same number, so that one task has
@@ -56,8 +64,9 @@ public final class ZoneTopology {
    * The topology. All its topics but the internal ones must exist before it runs.
    *
    * @param partitions how many partitions the journal has
+   * @param recall what was written before, for zones that have to catch up
    */
-  public static Topology build(int partitions) {
+  public static Topology build(int partitions, Recall recall) {
     StreamsBuilder builder = new StreamsBuilder();
     builder.addStateStore(StateStores.zones());
     builder.addStateStore(StateStores.members());
@@ -75,15 +84,38 @@ public final class ZoneTopology {
         .process(ObserveProcessor::create, Named.as("observe"), StateStores.ZONES)
         .to(Topics.JOURNAL.name(), sink(Topics.JOURNAL));
 
-    journal
-        .process(DecideProcessor::create, Named.as("decide"), StateStores.ZONES)
-        .to(Topics.SCALE_COMMANDS.name(), sink(Topics.SCALE_COMMANDS));
+    KStream<ZoneId, Outcome> decided =
+        journal.process(
+            () -> DecideProcessor.create(recall),
+            Named.as("decide"),
+            StateStores.ZONES,
+            StateStores.MEMBERS);
 
-    journal
-        .process(ProjectProcessor::create, Named.as("project"), StateStores.MEMBERS)
-        .to(MEMBERSHIP_OF_ZONE, MEMBERSHIP);
+    decided
+        .flatMapValues(ZoneTopology::commands, Named.as("command"))
+        .to(Topics.SCALE_COMMANDS.name(), sink(Topics.SCALE_COMMANDS));
+    decided.flatMap(ZoneTopology::members, Named.as("project")).to(MEMBERSHIP_OF_ZONE, MEMBERSHIP);
+    decided
+        .flatMapValues(ZoneTopology::facts, Named.as("tell"))
+        .to(Topics.JOURNAL.name(), sink(Topics.JOURNAL).withName("condition-sink"));
 
     return builder.build();
+  }
+
+  private static List<ScaleCommand> commands(Outcome outcome) {
+    return outcome instanceof Outcome.Commanded(ScaleCommand command)
+        ? List.of(command)
+        : List.of();
+  }
+
+  private static List<KeyValue<ServerId, Optional<Member>>> members(ZoneId zone, Outcome outcome) {
+    return outcome instanceof Outcome.Changed(MembershipChange change)
+        ? List.of(KeyValue.pair(change.server(), change.member()))
+        : List.of();
+  }
+
+  private static List<FleetEvent> facts(Outcome outcome) {
+    return outcome instanceof Outcome.Told(FleetEvent fact) ? List.of(fact) : List.of();
   }
 
   private static KStream<byte[], byte[]> source(

@@ -1,5 +1,6 @@
 package io.sluice.topology;
 
+import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
@@ -44,6 +45,8 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology without a broker, in virtual time, with a fleet that can be told to obey. */
 final class Loop implements AutoCloseable {
+  private static final JsonCodec<ZoneState> STATES = new JsonCodec<>(ZoneState.class);
+
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static final Duration TICK = Duration.ofMillis(100);
@@ -60,10 +63,14 @@ final class Loop implements AutoCloseable {
   }
 
   Loop(Path directory, Instant start) {
+    this(directory, start, new Past(List.of(), List.of()));
+  }
+
+  Loop(Path directory, Instant start, Past past) {
     now = start;
     driver =
         new TopologyTestDriver(
-            ZoneTopology.build(1),
+            ZoneTopology.build(1, past),
             TopologyConfig.of("unused:9092", 1, directory).properties(),
             start);
     metrics = input(Topics.METRICS);
@@ -153,12 +160,26 @@ final class Loop implements AutoCloseable {
   }
 
   ZoneState state(ZoneId zone) {
-    ZoneState state = zones().get(zone);
-    return state == null ? ZoneState.unknown(zone) : state;
+    byte[] state = zones().get(zone);
+    return state == null
+        ? ZoneState.unknown(zone)
+        : STATES.decode(state).orElseThrow(IllegalStateException::new);
   }
 
-  KeyValueStore<ZoneId, ZoneState> zones() {
+  KeyValueStore<ZoneId, byte[]> zones() {
     return driver.getKeyValueStore(StateStores.ZONES);
+  }
+
+  /** Begins with what another one has kept, and behind the records that it has read. */
+  void restore(Map<ZoneId, ZoneState> kept) {
+    kept.forEach((zone, state) -> zones().put(zone, STATES.encode(state)));
+    long read =
+        kept.values().stream().mapToLong(state -> state.progress().offset()).max().orElse(-1);
+    for (long offset = 0; offset <= read; offset++) {
+      journal.pipeInput(new TestRecord<>(new byte[0], new byte[0], now));
+    }
+    take();
+    commands.clear();
   }
 
   /** The fleet carries out every command at once. */
@@ -207,6 +228,7 @@ final class Loop implements AutoCloseable {
   List<LoadObserved> observations(ZoneId zone) {
     return output(Topics.JOURNAL).stream()
         .map(TestRecord::value)
+        .filter(LoadObserved.class::isInstance)
         .map(LoadObserved.class::cast)
         .filter(observed -> observed.zone().equals(zone))
         .toList();
@@ -235,7 +257,7 @@ final class Loop implements AutoCloseable {
         new Topic<>(
             "sluice-zones-changelog",
             Topics.ZONE_KEY,
-            new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class),
+            STATES,
             true,
             Topic.Cleanup.COMPACT,
             java.util.Optional.empty());

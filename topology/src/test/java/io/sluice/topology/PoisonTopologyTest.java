@@ -2,7 +2,6 @@ package io.sluice.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
@@ -11,7 +10,6 @@ import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.Topics;
-import io.sluice.topology.stream.UnknownFactException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -98,20 +96,6 @@ class PoisonTopologyTest {
         .isEqualTo("key 'zone2': expected the fact's zone 'zone1'");
     loop.load(zone, 15, 90);
     assertThat(loop.commands().getLast().to()).isEqualTo(2);
-  }
-
-  @Test
-  void aFactOfUnknownTypeStopsTheDecisionsAndSaysWhere() {
-    ZoneId zone = loop.zone("zone1", ZonePolicy.DEFAULT);
-    byte[] fact =
-        "{\"type\":\"server-frozen\",\"version\":1,\"zone\":\"zone1\",\"at\":\"2026-01-01T00:00:00Z\"}"
-            .getBytes(UTF_8);
-
-    assertThatThrownBy(() -> loop.rawFact(Topics.ZONE_KEY.encode(zone), fact))
-        .hasRootCauseInstanceOf(UnknownFactException.class)
-        .rootCause()
-        .hasMessageContaining("journal-0@4: fact of unknown type 'server-frozen'");
-    assertThat(loop.deadLetters()).isEmpty();
   }
 
   private static String header(TestRecord<byte[], byte[]> letter, String name) {

@@ -34,7 +34,7 @@ class RestartTopologyTest {
     }
 
     try (Loop loop = new Loop(after, end)) {
-      kept.forEach(loop.zones()::put);
+      loop.restore(kept);
       assertThat(loop.state(zone)).isEqualTo(kept.get(zone));
 
       loop.pass(Duration.ofSeconds(3));
@@ -60,7 +60,7 @@ class RestartTopologyTest {
     }
 
     try (Loop loop = new Loop(after, end)) {
-      kept.forEach(loop.zones()::put);
+      loop.restore(kept);
       loop.pass(Duration.ofSeconds(3));
       var silent = loop.observations(zone);
       assertThat(silent)

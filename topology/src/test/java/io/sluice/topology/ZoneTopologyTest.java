@@ -2,6 +2,7 @@ package io.sluice.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.Topology;
@@ -9,7 +10,7 @@ import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.Test;
 
 class ZoneTopologyTest {
-  private final Topology topology = ZoneTopology.build(6);
+  private final Topology topology = ZoneTopology.build(6, new Past(List.of(), List.of()));
 
   @Test
   void everyNodeHasANameOfItsOwn() {
@@ -21,6 +22,8 @@ class ZoneTopologyTest {
     // The names are part of what a running cluster depends on: internal topics bear them.
     assertThat(names)
         .containsExactly(
+            "command",
+            "condition-sink",
             "decide",
             "journal-sink",
             "journal-source",
@@ -32,7 +35,8 @@ class ZoneTopologyTest {
             "observe-panes-repartition-sink",
             "observe-panes-repartition-source",
             "project",
-            "scale-commands-sink");
+            "scale-commands-sink",
+            "tell");
   }
 
   @Test

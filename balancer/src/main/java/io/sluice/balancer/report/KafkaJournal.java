@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,11 +74,12 @@ public final class KafkaJournal implements Journal {
   @Override
   public void putAway(DeadLetter where, byte[] key, byte[] value) {
     LOG.warn("{}", where);
-    add(record(Topics.DEAD_LETTERS.name(), key, value, where.headers()));
+    DeadLetter.Content content = where.content(key, value);
+    add(record(Topics.DEAD_LETTERS.name(), content.key(), content.value(), content.headers()));
   }
 
   private static ProducerRecord<byte[], byte[]> record(
-      String topic, byte[] key, byte[] value, Map<String, byte[]> headers) {
+      String topic, byte @Nullable [] key, byte @Nullable [] value, Map<String, byte[]> headers) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
     headers.forEach((name, content) -> record.headers().add(name, content));
     return record;

@@ -1,7 +1,7 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.kafka.Entry;
-import io.sluice.compose.view.Story;
+import io.sluice.compose.view.Descriptions;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topic;
@@ -33,7 +33,8 @@ final class CommandsCommand extends TellCommand<ScaleCommand> {
   @Override
   String line(Entry<ScaleCommand> entry) {
     ScaleCommand command = entry.value();
-    return "%s  %s  %s".formatted(Times.format(entry.time()), command.id(), Story.tell(command));
+    return "%s  %s  %s"
+        .formatted(Times.format(entry.time()), command.id(), Descriptions.tell(command));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.kafka.Entry;
-import io.sluice.compose.view.Story;
+import io.sluice.compose.view.Descriptions;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ZoneId;
@@ -47,7 +47,7 @@ final class EventsCommand extends TellCommand<FleetEvent> {
             Times.format(entry.time()),
             entry.value().zone(),
             entry.offset(),
-            Story.tell(entry.value()));
+            Descriptions.tell(entry.value()));
   }
 
   @Override

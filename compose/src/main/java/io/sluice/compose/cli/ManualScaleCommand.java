@@ -2,7 +2,7 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.compose.view.Story;
+import io.sluice.compose.view.Descriptions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -45,7 +45,7 @@ final class ManualScaleCommand implements Callable<Integer> {
         "%s: %s asked for%s%s; journal offset %d"
             .formatted(
                 change.zone(),
-                Story.servers(servers),
+                Descriptions.servers(servers),
                 EndOptions.sentence(answer, " until the next wish of the rules"),
                 held,
                 answer.at("/at/offset").asLong()));

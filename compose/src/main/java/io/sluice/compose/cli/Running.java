@@ -1,10 +1,11 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.cluster.ClusterException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs a part until a signal ends the process, and closes it in order. */
 final class Running {
@@ -45,15 +46,17 @@ final class Running {
   static int untilSignalOrFailure(
       CompletionStage<Throwable> failure, AutoCloseable part, String line, Console console)
       throws Exception {
-    AtomicBoolean failed = new AtomicBoolean();
+    AtomicInteger code = new AtomicInteger(ExitCode.OK);
     var told =
         failure.thenAccept(fault -> {
-          failed.set(true);
-          console.err().println("ended by a fault: " + fault);
+          boolean refused = fault instanceof ClusterException;
+          code.set(refused ? ExitCode.REFUSED : ExitCode.FAILED);
+          console
+              .err()
+              .println(refused ? "sluice: " + fault.getMessage() : "ended by a fault: " + fault);
           console.err().flush();
         });
-    int code = untilSignalOr(told, part, line, console);
-    return failed.get() ? ExitCode.FAILED : code;
+    return Math.max(untilSignalOr(told, part, line, console), code.get());
   }
 
   private static int untilSignalOr(

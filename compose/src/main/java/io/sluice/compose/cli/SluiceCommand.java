@@ -15,7 +15,6 @@ import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.event.FailureCause;
 import io.sluice.topology.stream.TopologyFailure;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -91,55 +90,42 @@ public final class SluiceCommand implements Runnable {
   }
 
   private static int explain(Exception failure, CommandLine line) throws Exception {
-    PrintWriter err = line.getErr();
+    String message = String.valueOf(failure.getMessage());
     return switch (failure) {
-      case UnreachableException unreachable -> {
-        err.println("sluice: " + unreachable.getMessage());
-        yield ExitCode.UNREACHABLE;
-      }
-      case MonitorException refused -> {
-        Console.of(line.getCommandSpec())
-            .problems(String.valueOf(refused.getMessage()), refused.problems());
-        yield switch (refused.kind()) {
-          case UNREACHABLE -> ExitCode.UNREACHABLE;
-          case REFUSED -> ExitCode.REFUSED;
-          case FAILED -> ExitCode.FAILED;
-        };
-      }
-      case ConfigException broken -> {
-        String source = String.valueOf(broken.getMessage()).split(": ", 2)[0];
-        err.println(
-            broken.problems().stream()
-                .map(Problem::toString)
-                .collect(Collectors.joining("; ", "sluice: " + source + ": ", "")));
-        yield ExitCode.REFUSED;
-      }
-      case ClusterException _, FleetException _, HistoryException _ -> {
-        err.println("sluice: " + failure.getMessage());
-        yield ExitCode.REFUSED;
-      }
-      case HandOverException refused -> {
-        err.println("sluice: no hand-over: " + refused.getMessage());
-        yield ExitCode.REFUSED;
-      }
-      case ProxyException _, AdminException _, AppException _, TopologyFailure _ -> {
-        err.println("sluice: " + failure.getMessage());
-        yield ExitCode.REFUSED;
-      }
-      case IOException unusable -> {
-        err.println("sluice: " + sentence(unusable));
-        yield ExitCode.REFUSED;
-      }
-      case UncheckedIOException unusable -> {
-        err.println("sluice: " + sentence(unusable));
-        yield ExitCode.REFUSED;
-      }
-      case ArchiveException damaged -> {
-        err.println("sluice: " + damaged.getMessage());
-        yield ExitCode.FAILED;
-      }
+      case UnreachableException _ -> told(line, message, ExitCode.UNREACHABLE);
+      case MonitorException refused -> told(line, refused);
+      case ConfigException broken -> told(line, problems(broken), ExitCode.REFUSED);
+      case ClusterException _, FleetException _, HistoryException _ ->
+          told(line, message, ExitCode.REFUSED);
+      case ProxyException _, AdminException _, AppException _, TopologyFailure _ ->
+          told(line, message, ExitCode.REFUSED);
+      case HandOverException _ -> told(line, "no hand-over: " + message, ExitCode.REFUSED);
+      case IOException _, UncheckedIOException _ -> told(line, sentence(failure), ExitCode.REFUSED);
+      case ArchiveException _ -> told(line, message, ExitCode.FAILED);
       default -> throw failure;
     };
+  }
+
+  private static int told(CommandLine line, String message, int code) {
+    line.getErr().println("sluice: " + message);
+    return code;
+  }
+
+  private static int told(CommandLine line, MonitorException refused) {
+    Console.of(line.getCommandSpec())
+        .problems(String.valueOf(refused.getMessage()), refused.problems());
+    return switch (refused.kind()) {
+      case UNREACHABLE -> ExitCode.UNREACHABLE;
+      case REFUSED -> ExitCode.REFUSED;
+      case FAILED -> ExitCode.FAILED;
+    };
+  }
+
+  private static String problems(ConfigException broken) {
+    String source = String.valueOf(broken.getMessage()).split(": ", 2)[0];
+    return broken.problems().stream()
+        .map(Problem::toString)
+        .collect(Collectors.joining("; ", source + ": ", ""));
   }
 
   /** What is wrong with a file or a port; Java's own messages may be no more than a path. */

@@ -78,6 +78,7 @@ public final class MonitorProcess implements AutoCloseable {
               new Share(streams, halt));
       started = true;
       var _ = streams.failure().thenAccept(failure::complete);
+      var _ = monitor.refusal().thenAccept(why -> failure.complete(new ClusterException(why)));
       return new MonitorProcess(streams, monitor, failure);
     } finally {
       if (!started) {
@@ -121,8 +122,9 @@ public final class MonitorProcess implements AutoCloseable {
   }
 
   /**
-   * Completes with the fault that stopped its share of the topology, or, beside others, after which
-   * the monitor's state may be broken; never, if none does.
+   * Completes with the fault that stopped its share of the topology, with a {@link
+   * ClusterException} if it must not run since another process has its id, or, beside others, with
+   * that after which the monitor's state may be broken; never, if nothing does.
    */
   public CompletionStage<Throwable> failure() {
     return failure.minimalCompletionStage();

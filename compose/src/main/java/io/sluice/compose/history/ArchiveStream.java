@@ -1,9 +1,9 @@
 package io.sluice.compose.history;
 
 import io.sluice.compose.archive.ArchiveException;
+import io.sluice.compose.archive.ArchiveVerifier;
 import io.sluice.compose.archive.Line;
 import io.sluice.compose.archive.Manifest;
-import io.sluice.compose.archive.Proof;
 import io.sluice.compose.archive.Wanted;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
@@ -26,7 +26,7 @@ final class ArchiveStream implements RecordSource {
   private final Wanted wanted;
   private final InputStream in;
   private final LineReader lines;
-  private final Proof proof;
+  private final ArchiveVerifier verifier;
   private final Manifest manifest;
   private boolean ended;
 
@@ -39,7 +39,7 @@ final class ArchiveStream implements RecordSource {
   ArchiveStream(Path file, Wanted wanted) {
     this.file = file;
     this.wanted = wanted;
-    this.proof = new Proof(wanted);
+    this.verifier = new ArchiveVerifier(wanted);
     try {
       this.in = open(file);
     } catch (NoSuchFileException missing) {
@@ -67,7 +67,7 @@ final class ArchiveStream implements RecordSource {
 
   /** The hash that stands for the whole archive, once all of it was read. */
   String hash() {
-    return proof.hash();
+    return verifier.hash();
   }
 
   @Override
@@ -105,13 +105,13 @@ final class ArchiveStream implements RecordSource {
   private Optional<Line> line() {
     try {
       if (!lines.next()) {
-        proof.end();
+        verifier.end();
         return Optional.empty();
       }
-      return Optional.of(proof.take(lines.bytes(), lines.length()));
+      return Optional.of(verifier.take(lines.bytes(), lines.length()));
     } catch (IOException damaged) {
       throw new ArchiveException(
-          "%s, line %d: %s".formatted(file, proof.line() + 1, damaged.getMessage()), damaged);
+          "%s, line %d: %s".formatted(file, verifier.line() + 1, damaged.getMessage()), damaged);
     } catch (ArchiveException wrong) {
       throw new ArchiveException("%s, %s".formatted(file, wrong.getMessage()), wrong);
     }

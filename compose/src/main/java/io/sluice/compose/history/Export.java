@@ -1,9 +1,9 @@
 package io.sluice.compose.history;
 
+import io.sluice.compose.archive.ArchiveWriter;
 import io.sluice.compose.archive.Extent;
 import io.sluice.compose.archive.Manifest;
 import io.sluice.compose.archive.Origin;
-import io.sluice.compose.archive.Scribe;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RawRecord;
@@ -94,28 +94,28 @@ public final class Export {
   }
 
   private String write(Path part, Manifest manifest) throws IOException {
-    Scribe scribe = new Scribe(manifest);
+    ArchiveWriter writer = new ArchiveWriter(manifest);
     try (OutputStream out = new BufferedOutputStream(new Gzip(part), BUFFER_BYTES)) {
-      line(out, scribe.open());
+      line(out, writer.open());
       for (String topic : List.of(Topics.JOURNAL.name(), Topics.SCALE_COMMANDS.name())) {
-        write(out, scribe, topic, manifest.extents(topic));
+        write(out, writer, topic, manifest.extents(topic));
       }
-      line(out, scribe.close());
+      line(out, writer.close());
     } catch (IllegalArgumentException differs) {
       throw new HistoryException(
           "the history changed while it was read: %s".formatted(differs.getMessage()), differs);
     }
-    return scribe.hash();
+    return writer.hash();
   }
 
-  private void write(OutputStream out, Scribe scribe, String topic, List<Extent> extents)
+  private void write(OutputStream out, ArchiveWriter writer, String topic, List<Extent> extents)
       throws IOException {
     try (RecordSource source = open(topic)) {
       for (var records = source.next(); !records.isEmpty(); records = source.next()) {
         for (RawRecord record : records) {
           long last = extents.get(record.partition()).last().orElse(-1L);
           if (record.offset() <= last) {
-            line(out, scribe.entry(topic, record));
+            line(out, writer.entry(topic, record));
           }
         }
       }

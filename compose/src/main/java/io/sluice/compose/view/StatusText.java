@@ -37,7 +37,7 @@ public final class StatusText {
   }
 
   private static void print(Status.ZoneLine zone, Instant now, PrintWriter out) {
-    out.printf("%n%s  %s%n", zone.zone(), Story.describe(zone.policy()));
+    out.printf("%n%s  %s%n", zone.zone(), Descriptions.describe(zone.policy()));
     zone.warnings().forEach(warning -> out.printf("  warning   %s%n", warning));
     Status.DecidedLine decided = zone.decided();
     decided
@@ -45,7 +45,7 @@ public final class StatusText {
         .ifPresent(desired ->
             out.printf(
                 "  wanted    %s%s%s%n",
-                Story.servers(desired),
+                Descriptions.servers(desired),
                 decided
                     .changedAt()
                     .map(at -> ", for " + span(Duration.between(at, now)))
@@ -54,12 +54,12 @@ public final class StatusText {
     if (zone.policy().dryRun()) {
       out.println("  dry run   decisions are recorded and not carried out");
     }
-    decided.pauses().forEach(pause -> out.printf("  paused    %s%n", Story.pause(pause)));
-    decided.manual().ifPresent(hold -> out.printf("  manual    %s%n", Story.hold(hold)));
+    decided.pauses().forEach(pause -> out.printf("  paused    %s%n", Descriptions.pause(pause)));
+    decided.manual().ifPresent(hold -> out.printf("  manual    %s%n", Descriptions.hold(hold)));
     Status.LoadLine load = zone.observed();
     out.printf(
         "  load      %s (%d reporting)%s%n",
-        Story.load(load.load()),
+        Descriptions.load(load.load()),
         load.reporting(),
         load.observedAt().map(at -> ", " + ago(at, now)).orElse(", never observed yet"));
     out.printf(

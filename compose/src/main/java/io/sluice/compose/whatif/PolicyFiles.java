@@ -1,8 +1,7 @@
 package io.sluice.compose.whatif;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.policy.Policies;
@@ -40,7 +39,7 @@ public final class PolicyFiles {
 
   private void add(Path file) {
     try {
-      Section section = Section.root(Json.yaml().readTree(Files.readString(file)));
+      Section section = Section.root(Documents.parse(file.toString(), Files.readString(file)));
       ZonePolicy policy = Policies.policy(section);
       section.orThrow(file.toString());
       String name = name(file);
@@ -51,15 +50,6 @@ public final class PolicyFiles {
       }
     } catch (ConfigException broken) {
       broken.problems().forEach(it -> note(file, it.path(), it.value(), it.expected()));
-    } catch (JsonProcessingException malformed) {
-      var location = malformed.getLocation();
-      note(
-          file,
-          location == null
-              ? "(file)"
-              : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr()),
-          malformed.getOriginalMessage().lines().findFirst().orElse("unreadable"),
-          "YAML");
     } catch (IOException unreadable) {
       note(file, "(file)", "unreadable", "a file that can be read");
     } catch (IllegalArgumentException contradiction) {

@@ -31,7 +31,7 @@ class ArchivePropertyTest {
     List<byte[]> lines = written(records);
 
     List<RawRecord> read = new ArrayList<>();
-    Proof proof = new Proof(Wanted.ALL);
+    ArchiveVerifier proof = new ArchiveVerifier(Wanted.ALL);
     for (byte[] line : lines) {
       if (proof.take(line, line.length) instanceof Line.Entry entry) {
         read.add(entry.record());
@@ -145,7 +145,7 @@ class ArchivePropertyTest {
     }
     SortedMap<String, List<Extent>> topics = new TreeMap<>(Map.of(TOPIC, extents));
     Origin origin = new Origin("a test", Optional.empty(), "1", Instant.EPOCH);
-    Scribe scribe = new Scribe(Manifest.of(origin, topics));
+    ArchiveWriter scribe = new ArchiveWriter(Manifest.of(origin, topics));
     List<byte[]> lines = new ArrayList<>();
     lines.add(scribe.open());
     records.forEach(record -> lines.add(scribe.entry(TOPIC, record)));
@@ -154,7 +154,7 @@ class ArchivePropertyTest {
   }
 
   static void verify(List<byte[]> lines) {
-    Proof proof = new Proof(Wanted.ALL);
+    ArchiveVerifier proof = new ArchiveVerifier(Wanted.ALL);
     lines.forEach(line -> proof.take(line, line.length));
     proof.end();
   }

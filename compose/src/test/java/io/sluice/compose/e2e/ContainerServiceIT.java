@@ -65,8 +65,8 @@ class ContainerServiceIT {
               stabilisation: {in: 2s}
             template:
               cpus: 0.5
-              environment: {SLUICE_BOOTSTRAP: "127.0.0.1:1"}
               container: {metrics: engine}
+            docker: {bootstrap: "127.0.0.1:1"}
         """
             .formatted(RUN, RUN, RUN));
     ClusterConfig config =

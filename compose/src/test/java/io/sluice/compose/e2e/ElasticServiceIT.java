@@ -8,7 +8,7 @@ import io.sluice.compose.cluster.EmbeddedCluster;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
-import io.sluice.compose.view.Story;
+import io.sluice.compose.view.Descriptions;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
@@ -169,9 +169,11 @@ class ElasticServiceIT {
   @Test
   @Order(5)
   void theJournalTellsTheStory() {
-    List<String> story = tell(Topics.JOURNAL).map(Story::tell).toList();
+    List<String> story = tell(Topics.JOURNAL).map(Descriptions::tell).toList();
     List<String> decisions =
-        read(Topics.SCALE_COMMANDS).stream().map(entry -> Story.tell(entry.value())).toList();
+        read(Topics.SCALE_COMMANDS).stream()
+            .map(entry -> Descriptions.tell(entry.value()))
+            .toList();
 
     assertThat(story)
         .anyMatch(line -> line.matches("server zone1-2 started by command zone1@\\d+ at .*"))

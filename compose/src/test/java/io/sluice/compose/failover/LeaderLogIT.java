@@ -16,6 +16,7 @@ import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
+import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
 import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.LeaderLog;
@@ -23,6 +24,7 @@ import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.TermStart;
+import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.command.Reason;
@@ -54,6 +56,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -150,6 +153,34 @@ class LeaderLogIT {
     }
   }
 
+  @Test
+  void aFollowerWhoseStoreThrowsSaysSoAndFollowsWhenItDoesNotAnyMore() {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    try (Loops loops =
+            new Loops((loop, cause) -> {
+              throw new AssertionError(loop + " can't go on", cause);
+            });
+        JournalFollower follower =
+            new JournalFollower(settings(2), new BreakableSnapshots(broken), loops)) {
+      follower.start();
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              loops.states().stream()
+                  .anyMatch(loop -> !loop.running() && loop.lastFailure().isPresent()));
+      assertThat(follower.trouble()).isPresent();
+
+      broken.set(false);
+      try (Leadership leader = leading(1)) {
+        await()
+            .atMost(PATIENCE)
+            .until(() ->
+                follower.trouble().isEmpty()
+                    && follower.state().fleet().epoch().equals(leader.state().fleet().epoch()));
+      }
+    }
+  }
+
   private KafkaSettings settings(int monitor) {
     return new KafkaSettings(
         KafkaAccess.at(broker.bootstrap()),
@@ -181,7 +212,7 @@ class LeaderLogIT {
             List.of(),
             loops);
     leadership.start(Leadership.Listener.NOBODY);
-    leadership.take();
+    leadership.take(1);
     await().atMost(PATIENCE).until(() -> leadership.state().leads());
     return leadership;
   }
@@ -248,6 +279,30 @@ class LeaderLogIT {
       }
       return told;
     }
+  }
+
+  /** A store that holds nothing, and throws as long as it is broken. */
+  private record BreakableSnapshots(AtomicBoolean broken) implements Snapshots {
+    @Override
+    public Optional<Snapshot> load() {
+      if (broken.get()) {
+        throw new IllegalStateException("a store that is broken");
+      }
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean save(Snapshot snapshot) {
+      return false;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A fleet in memory whose servers never answer, and that keeps count. */

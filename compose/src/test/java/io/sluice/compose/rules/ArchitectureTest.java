@@ -55,6 +55,25 @@ class ArchitectureTest {
   }
 
   @Test
+  void nothingDependsOnTheLanguageOfTheMachine() {
+    noClasses()
+        .should()
+        .callMethod(String.class, "toLowerCase")
+        .orShould()
+        .callMethod(String.class, "toUpperCase")
+        .check(classes);
+    // The others have the root locale from their process.
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.sluice.schemas..", "io.sluice.topology..")
+        .should()
+        .callMethod(String.class, "formatted", Object[].class)
+        .orShould()
+        .callMethod(String.class, "format", String.class, Object[].class)
+        .check(classes);
+  }
+
+  @Test
   void purePackagesKnowNoInputNoOutputNoClockNoThreadAndNoChance() {
     Set<String> pure = purePackages();
     DescribedPredicate<JavaClass> inPure =

@@ -86,7 +86,7 @@ record ContainerSpec(
   /** The body by which an engine makes it. */
   String toJson() {
     ObjectNode body = JSON.objectNode();
-    body.put("Image", image.toString());
+    body.put("Image", image.written());
     environment.forEach(body.putArray("Env")::add);
     if (!command.isEmpty()) {
       command.forEach(body.putArray("Cmd")::add);

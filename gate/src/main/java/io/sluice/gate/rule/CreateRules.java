@@ -48,7 +48,7 @@ public record CreateRules(
   public static String requireImage(String text) {
     if (text.endsWith(ANY_TAG)) {
       String name = text.substring(0, text.length() - ANY_TAG.length());
-      if (!ImageName.of(name).name().equals(name)) {
+      if (!ImageName.of(name + ":any").name().equals(name)) {
         throw new IllegalArgumentException("image '%s': expected name:*".formatted(text));
       }
       return text;

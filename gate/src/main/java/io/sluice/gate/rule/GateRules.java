@@ -71,7 +71,7 @@ public record GateRules(ClusterName cluster, CreateRules create) {
     Optional<ContainerSpec> spec =
         StrictJson.parse("the body", body, problems)
             .flatMap(json -> new ContainerDecoder(new Fields("", json, problems), create).decode());
-    spec.ifPresent(container -> new LabelRules(cluster, problems).judge(name, container.labels()));
+    spec.ifPresent(container -> new LabelRules(cluster, problems).judge(name, container));
     if (spec.isEmpty() || !problems.isEmpty()) {
       return problems.refusal();
     }

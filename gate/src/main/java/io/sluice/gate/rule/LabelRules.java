@@ -16,12 +16,11 @@ final class LabelRules {
   private static final List<String> OF_DOCKER =
       List.of("com.docker.", "io.docker.", "org.dockerproject.");
 
-  /** What the labels of ours look like, beside the cluster's and the server's. */
+  /** What the labels of ours look like, beside the cluster's, the server's and the image's. */
   private static final Map<String, Pattern> FORMS =
       Map.of(
           ServerLabels.ZONE, Pattern.compile("[a-z][a-z0-9-]{0,39}"),
           ServerLabels.EPOCH, Pattern.compile("[0-9]{1,18}"),
-          ServerLabels.IMAGE, Pattern.compile("[!-~]{1,512}"),
           ServerLabels.TEMPLATE, Pattern.compile("[0-9]{1,9}"),
           ServerLabels.PORT, Pattern.compile("[0-9]{1,5}"));
 
@@ -33,31 +32,44 @@ final class LabelRules {
     this.problems = problems;
   }
 
-  /** Judges the labels of a container of this name. */
-  void judge(String container, SortedMap<String, String> labels) {
+  /**
+   * Judges the labels of a container.
+   *
+   * @param container the name that it is to have
+   */
+  void judge(String container, ContainerSpec spec) {
+    SortedMap<String, String> labels = spec.labels();
     String owner = labels.getOrDefault(ServerLabels.CLUSTER, "");
     if (!owner.equals(cluster.value())) {
       refuse(ServerLabels.CLUSTER, owner, "'%s'".formatted(cluster));
     }
     labels.forEach((name, value) -> {
       if (name.startsWith(OWN)) {
-        own(container, name, value);
+        own(container, spec.image(), name, value);
       } else if (name.isBlank() || OF_DOCKER.stream().anyMatch(name::startsWith)) {
         refuse(name, value, "no label of Docker's own");
       }
     });
   }
 
-  private void own(String container, String name, String value) {
-    if (name.equals(ServerLabels.CLUSTER)) {
-      return;
-    }
-    if (name.equals(ServerLabels.SERVER)) {
-      if (!server(value, container)) {
-        refuse(name, value, "the server after which container '%s' is named".formatted(container));
+  private void own(String container, ImageName image, String name, String value) {
+    switch (name) {
+      case ServerLabels.CLUSTER -> {}
+      case ServerLabels.SERVER -> {
+        if (!server(value, container)) {
+          refuse(name, value, "the server that container '%s' is named after".formatted(container));
+        }
       }
-      return;
+      case ServerLabels.IMAGE -> {
+        if (!value.equals(image.written())) {
+          refuse(name, value, "'%s', as Image".formatted(image.written()));
+        }
+      }
+      default -> form(name, value);
     }
+  }
+
+  private void form(String name, String value) {
     Pattern form = FORMS.get(name);
     if (form == null) {
       refuse(name, value, "no label of Sluice's own beside those that a server has");

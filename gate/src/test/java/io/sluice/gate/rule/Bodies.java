@@ -41,7 +41,8 @@ public final class Bodies {
         "VolumeDriver":null,"ShmSize":null,"PidsLimit":64,"Runtime":null,"Tmpfs":{"/tmp":""},
         "UTSMode":null,"UsernsMode":null,"Sysctls":null,"ConsoleSize":null,"CgroupnsMode":null},
        "Labels":{"sluice.cluster":"blue","sluice.server":"zone1-1","sluice.zone":"zone1",
-        "sluice.epoch":"7","sluice.template":"1","sluice.port":"8080","team":"web"},
+        "sluice.epoch":"7","sluice.template":"1","sluice.port":"8080",
+        "sluice.image":"sluice-app","team":"web"},
        "Shell":null,"NetworkingConfig":null}
       """;
 

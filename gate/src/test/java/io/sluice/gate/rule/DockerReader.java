@@ -141,6 +141,10 @@ public final class DockerReader {
           }
         });
     entries(get(host, "portbindings")).values().forEach(this::binding);
+    limits(host);
+  }
+
+  private void limits(Map<String, RawJson> host) {
     for (String limit : List.of("memory", "nanocpus", "pidslimit")) {
       if (host.get(limit) instanceof Literal(String number)
           && !number.equals("null")

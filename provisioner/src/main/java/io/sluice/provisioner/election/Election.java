@@ -2,6 +2,7 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.TreeSet;
  * in order, instead of bullying it.
  */
 public final class Election {
-  /** A term that lasted this long was a good one: failures before it are forgotten. */
+  /** A term that lasted this long was a good one: failures to get in before it are forgotten. */
   private static final Duration GOOD_TERM = Duration.ofSeconds(10);
+
+  /** After a term of this length a monitor is one again that may ask others to hand over. */
+  private static final Duration STEADY_TERM = Duration.ofMinutes(10);
 
   private Election() {}
 
@@ -69,11 +73,37 @@ public final class Election {
           MessageTransitions.undelivered(round, to, message);
       case Input.Answered(var peer, var leads) -> answered(round, peer, leads);
       case Input.Silent(var peer) -> silent(round, peer, "does not answer");
-      case Input.Broke(var peer) -> silent(round, peer, "closed its connection");
-      case Input.Beat(var leader, var epoch) -> beat(round, leader, epoch);
+      case Input.Broke(var peer) -> {
+        silent(round, peer, "closed its connection");
+        // Whether somebody listens there still tells a crash from a link that was cut.
+        if (round.state().phase() instanceof Phase.Doubting doubting
+            && doubting.leader().equals(peer)) {
+          round.send(new Output.Check(peer));
+        }
+      }
+      case Input.Gone(var peer) -> gone(round, peer);
+      case Input.Beat(var leader, var incarnation, var epoch) -> {
+        if (leader.equals(round.electorate().self())) {
+          sign(round, incarnation);
+        } else {
+          beat(round, leader, epoch);
+        }
+      }
+      case Input.Present(var monitor, var incarnation, var taking) -> {
+        if (monitor.equals(round.electorate().self())) {
+          sign(round, incarnation);
+        } else if (taking) {
+          round.taking(monitor);
+        }
+      }
       case Input.Contact(var kafka) -> contact(round, kafka);
-      case Input.TookOffice(var epoch) -> tookOffice(round, epoch);
-      case Input.LeftOffice(var fenced) -> leftOffice(round, fenced);
+      case Input.TookOffice(var attempt, var epoch) -> tookOffice(round, attempt, epoch);
+      case Input.Progressed(var attempt) -> {
+        if (round.state().phase() instanceof Phase.Taking taking && taking.attempt() == attempt) {
+          round.enter(new Phase.Taking(attempt, round.now()));
+        }
+      }
+      case Input.LeftOffice(var attempt, var fenced) -> leftOffice(round, attempt, fenced);
       case Input.Ending ignored -> {
         round.send(new Output.LetGo());
         round.enter(new Phase.Ended());
@@ -85,7 +115,7 @@ public final class Election {
     ElectionTimings timings = round.timings();
     switch (round.state().phase()) {
       case Phase.Looking(var until) -> {
-        if (!round.now().isBefore(until) && round.state().fit()) {
+        if (!round.now().isBefore(until) && round.state().fit() && !round.uncertain()) {
           round.elect();
         }
       }
@@ -107,11 +137,17 @@ public final class Election {
         }
       }
       case Phase.Resting ignored -> {
-        if (!round.now().isBefore(round.state().notBefore()) && round.state().fit()) {
+        if (round.state().tries().mayTry(round.now()) && round.state().fit()) {
           round.elect();
         }
       }
-      case Phase.Taking ignored -> {}
+      case Phase.Taking(var attempt, var since) -> {
+        if (round.passed(since, timings.takeTimeout())) {
+          round.send(new Output.Resign(attempt));
+          round.lost();
+          round.rest("taking office stood still for " + timings.takeTimeout());
+        }
+      }
       case Phase.Leading ignored -> {}
       case Phase.Ceding ignored -> {}
       case Phase.Ended ignored -> {}
@@ -151,6 +187,10 @@ public final class Election {
     if (contact.isEmpty()) {
       return;
     }
+    if (doubting.gone() && silentSince(round, doubting)) {
+      round.electInsteadOf(doubting.leader());
+      return;
+    }
     ElectionTimings timings = round.timings();
     // After an outage of Kafka the leader needs time to find it again.
     boolean outage = contact.get().isAfter(doubting.since());
@@ -168,12 +208,78 @@ public final class Election {
             .lastBeat()
             .filter(beat -> beat.leader().equals(doubting.leader()) && beat.at().isAfter(proof))
             .isPresent();
-    if (writes) {
+    Optional<ElectionState.Heard> other =
+        round
+            .state()
+            .lastBeat()
+            .filter(beat -> !beat.leader().equals(doubting.leader()))
+            .filter(beat -> beat.at().isAfter(proof));
+    if (other.isPresent()) {
+      round.meet(other.get().leader(), other.get().epoch());
+    } else if (writes) {
       round.tell("monitor %s is out of reach, but still writes".formatted(doubting.leader()), true);
       round.follow(doubting.leader(), doubting.epoch(), false);
     } else {
       round.electInsteadOf(doubting.leader());
     }
+  }
+
+  /** Nobody listens where the leader was, and it would have written twice by now. */
+  private static boolean silentSince(Transition round, Phase.Doubting doubting) {
+    Duration twice = round.timings().heartbeatInterval().multipliedBy(2);
+    Instant contact = round.state().contactSince().orElse(round.now());
+    Instant heard = round.state().lastBeat().map(ElectionState.Heard::at).orElse(doubting.since());
+    return round.passed(doubting.since(), round.timings().heartbeatGrace())
+        && round.passed(later(heard, contact), twice);
+  }
+
+  private static void gone(Transition round, MonitorId peer) {
+    silent(round, peer, "is gone");
+    if (round.state().phase() instanceof Phase.Doubting doubting
+        && doubting.leader().equals(peer)) {
+      round.enter(new Phase.Doubting(doubting.leader(), doubting.epoch(), doubting.since(), true));
+    }
+  }
+
+  /** A sign of life of a process with this monitor's id. */
+  private static void sign(Transition round, Incarnation incarnation) {
+    boolean clashed = round.state().clash(round.now()).isPresent();
+    round.sign(incarnation);
+    Optional<String> clash = round.state().clash(round.now());
+    switch (round.state().identity().verdict(round.now())) {
+      case ALONE -> {}
+      case UNCERTAIN -> {
+        if (round.state().phase() instanceof Phase.Looking) {
+          round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
+        }
+      }
+      case STAYS -> {
+        if (!clashed) {
+          clash.ifPresent(
+              what -> round.tell(what + ": it has to end, or to have another id", true));
+        }
+      }
+      case YIELDS -> refuse(round, clash.orElse("another process runs with the same id"));
+    }
+  }
+
+  private static void refuse(Transition round, String why) {
+    switch (round.state().phase()) {
+      case Phase.Taking taking -> round.send(new Output.Resign(taking.attempt()));
+      case Phase.Leading leading -> round.send(new Output.Resign(leading.attempt()));
+      case Phase.Looking ignored -> {}
+      case Phase.Following ignored -> {}
+      case Phase.Doubting ignored -> {}
+      case Phase.Electing ignored -> {}
+      case Phase.Awaiting ignored -> {}
+      case Phase.Claiming ignored -> {}
+      case Phase.Ceding ignored -> {}
+      case Phase.Resting ignored -> {}
+      case Phase.Ended ignored -> {}
+    }
+    round.send(new Output.LetGo());
+    round.send(new Output.Refuse(why));
+    round.enter(new Phase.Ended());
   }
 
   private static void answered(Transition round, MonitorId peer, boolean leads) {
@@ -211,14 +317,16 @@ public final class Election {
   }
 
   private static void beat(Transition round, MonitorId leader, Epoch epoch) {
-    if (leader.equals(round.electorate().self()) || epoch.compareTo(round.state().known()) < 0) {
+    if (epoch.compareTo(round.state().known()) < 0) {
       return;
     }
     boolean newer = epoch.compareTo(round.state().known()) > 0;
     round.heard(leader, epoch);
     switch (round.state().phase()) {
       case Phase.Looking ignored -> round.meet(leader, epoch);
-      case Phase.Following ignored -> round.meetIf(newer, leader, epoch);
+      // Whoever is followed by a message alone, and does not write, does not lead.
+      case Phase.Following following ->
+          round.meetIf(newer || !following.leader().equals(leader), leader, epoch);
       case Phase.Doubting ignored -> round.meetIf(newer, leader, epoch);
       case Phase.Claiming ignored -> round.meetIf(newer, leader, epoch);
       // A heartbeat that was on its way when this began proves nothing.
@@ -226,7 +334,8 @@ public final class Election {
       case Phase.Awaiting(var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Resting(var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Taking ignored -> {}
-      case Phase.Leading ignored -> round.deposedIf(newer, leader, epoch);
+      case Phase.Leading leading ->
+          round.deposedIf(epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader, epoch);
       case Phase.Ceding ignored -> {}
       case Phase.Ended ignored -> {}
     }
@@ -243,35 +352,44 @@ public final class Election {
     }
   }
 
-  private static void tookOffice(Transition round, Epoch epoch) {
+  private static void tookOffice(Transition round, long attempt, Epoch epoch) {
     round.know(epoch);
-    if (round.state().phase() instanceof Phase.Taking) {
+    if (round.state().phase() instanceof Phase.Taking taking && taking.attempt() == attempt) {
       round.send(new Output.LetGo());
-      round.enter(new Phase.Leading(epoch, round.now()));
+      round.enter(new Phase.Leading(attempt, epoch, round.now()));
+      round
+          .state()
+          .cessions()
+          .forEach((to, cession) -> round.cession(to, cession.returned(round.now())));
       SortedSet<MonitorId> all = new TreeSet<>(round.electorate().peers());
-      all.forEach(peer -> round.send(new Output.Send(peer, new Message.Coordinator(epoch))));
+      all.forEach(peer -> round.send(peer, new Message.Coordinator(epoch)));
     } else {
       // It was overtaken by something that made this monitor follow somebody.
-      round.send(new Output.Resign());
+      round.send(new Output.Resign(attempt));
     }
   }
 
-  private static void leftOffice(Transition round, boolean fenced) {
+  /** What an attempt came to that is not this one any more changes nothing. */
+  private static void leftOffice(Transition round, long attempt, boolean fenced) {
     switch (round.state().phase()) {
-      case Phase.Taking ignored -> round.rest("the office could not be taken");
-      case Phase.Leading(var _, var since) -> {
-        if (round.passed(since, GOOD_TERM)) {
-          round.forgetFailures();
-        }
-        if (fenced) {
-          round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
-        } else {
-          round.rest("the office was lost");
+      case Phase.Taking taking -> {
+        if (taking.attempt() == attempt) {
+          if (!fenced) {
+            round.lost();
+          }
+          round.rest("the office could not be taken");
         }
       }
-      case Phase.Ceding(var epoch, var claimant) -> {
-        round.send(new Output.Send(claimant, new Message.Ceded(epoch)));
-        round.enter(new Phase.Awaiting(round.now()));
+      case Phase.Leading leading -> {
+        if (leading.attempt() == attempt) {
+          lost(round, leading, fenced);
+        }
+      }
+      case Phase.Ceding(var ceding, var epoch, var claimant) -> {
+        if (ceding == attempt) {
+          round.send(claimant, new Message.Ceded(epoch));
+          round.enter(new Phase.Awaiting(round.now()));
+        }
       }
       case Phase.Looking ignored -> {}
       case Phase.Following ignored -> {}
@@ -281,6 +399,24 @@ public final class Election {
       case Phase.Claiming ignored -> {}
       case Phase.Resting ignored -> {}
       case Phase.Ended ignored -> {}
+    }
+  }
+
+  private static void lost(Transition round, Phase.Leading leading, boolean fenced) {
+    boolean good = round.passed(leading.since(), GOOD_TERM);
+    if (good) {
+      round.tries(round.state().tries().gotIn());
+    }
+    if (round.passed(leading.since(), STEADY_TERM)) {
+      round.tries(round.state().tries().forgiven());
+    }
+    if (!fenced || !good) {
+      round.lost();
+    }
+    if (fenced) {
+      round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
+    } else {
+      round.rest("the office was lost");
     }
   }
 

@@ -3,29 +3,48 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a monitor knows of the election; soft, a monitor that restarts begins anew.
  *
  * @param phase where it stands
- * @param known the latest term that it heard of
+ * @param known the latest term that Kafka told it of
  * @param lastBeat the last heartbeat of a term no older than the known one
  * @param contactSince since when Kafka has answered without a break; empty: it does not
- * @param failures how often in a row it did not get into office
- * @param notBefore before then it does not try
+ * @param tries how it fared when it tried to lead
+ * @param identity whether it alone has its id
+ * @param taking who was last heard to take office, and when
+ * @param cessions what came of handing over, per monitor
  */
 public record ElectionState(
     Phase phase,
     Epoch known,
     Optional<Heard> lastBeat,
     Optional<Instant> contactSince,
-    int failures,
-    Instant notBefore) {
+    Tries tries,
+    Identity identity,
+    Optional<Taker> taking,
+    SortedMap<MonitorId, Cession> cessions) {
   /** Before it has begun. */
   public static final ElectionState NONE =
       new ElectionState(
-          new Phase.Ended(), Epoch.NONE, Optional.empty(), Optional.empty(), 0, Instant.EPOCH);
+          new Phase.Ended(),
+          Epoch.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Tries.NONE,
+          Identity.NONE,
+          Optional.empty(),
+          Collections.emptySortedMap());
+
+  /** Copies the map. */
+  public ElectionState {
+    cessions = Collections.unmodifiableSortedMap(new TreeMap<>(cessions));
+  }
 
   /**
    * A heartbeat.
@@ -35,6 +54,14 @@ public record ElectionState(
    * @param at when it was read
    */
   public record Heard(MonitorId leader, Epoch epoch, Instant at) {}
+
+  /**
+   * A monitor that takes office.
+   *
+   * @param monitor which
+   * @param at when that was read
+   */
+  public record Taker(MonitorId monitor, Instant at) {}
 
   /** Who leads as far as this monitor knows; empty: nobody, or it does not know. */
   public Optional<MonitorId> leader(MonitorId self) {
@@ -53,13 +80,26 @@ public record ElectionState(
     };
   }
 
+  /** Another process that has this monitor's id and goes on; empty: none that is known. */
+  public Optional<String> clash(Instant now) {
+    return switch (identity.verdict(now)) {
+      case STAYS, YIELDS ->
+          identity
+              .other()
+              .map(other ->
+                  "another process runs with the same id, incarnation " + other.incarnation());
+      case ALONE, UNCERTAIN -> Optional.empty();
+    };
+  }
+
   /** Whether Kafka answers, so that it makes sense to try to lead. */
   boolean fit() {
     return contactSince.isPresent();
   }
 
   ElectionState in(Phase next) {
-    return new ElectionState(next, known, lastBeat, contactSince, failures, notBefore);
+    return new ElectionState(
+        next, known, lastBeat, contactSince, tries, identity, taking, cessions);
   }
 
   ElectionState knowing(Epoch epoch) {
@@ -68,19 +108,38 @@ public record ElectionState(
         epoch.compareTo(known) > 0 ? epoch : known,
         lastBeat,
         contactSince,
-        failures,
-        notBefore);
+        tries,
+        identity,
+        taking,
+        cessions);
   }
 
   ElectionState hearing(Heard beat) {
-    return new ElectionState(phase, known, Optional.of(beat), contactSince, failures, notBefore);
+    return new ElectionState(
+        phase, known, Optional.of(beat), contactSince, tries, identity, taking, cessions);
   }
 
   ElectionState contact(Optional<Instant> since) {
-    return new ElectionState(phase, known, lastBeat, since, failures, notBefore);
+    return new ElectionState(phase, known, lastBeat, since, tries, identity, taking, cessions);
   }
 
-  ElectionState failing(int inRow, Instant until) {
-    return new ElectionState(phase, known, lastBeat, contactSince, inRow, until);
+  ElectionState trying(Tries next) {
+    return new ElectionState(
+        phase, known, lastBeat, contactSince, next, identity, taking, cessions);
+  }
+
+  ElectionState being(Identity next) {
+    return new ElectionState(phase, known, lastBeat, contactSince, tries, next, taking, cessions);
+  }
+
+  ElectionState taken(Taker by) {
+    return new ElectionState(
+        phase, known, lastBeat, contactSince, tries, identity, Optional.of(by), cessions);
+  }
+
+  ElectionState ceding(MonitorId to, Cession cession) {
+    SortedMap<MonitorId, Cession> next = new TreeMap<>(cessions);
+    next.put(to, cession);
+    return new ElectionState(phase, known, lastBeat, contactSince, tries, identity, taking, next);
   }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param lookTime how long a monitor that starts looks for a leader
  * @param victoryTimeout how long a higher monitor that answered may take to lead, and how long a
  *     leader may take to hand over
+ * @param takeTimeout how long taking office may stand still; longer than each of its steps may take
  * @param restMin the pause after the first failure; doubles each time
  * @param restMax the longest pause
  */
@@ -28,6 +29,7 @@ public record ElectionTimings(
     Duration heartbeatTimeout,
     Duration lookTime,
     Duration victoryTimeout,
+    Duration takeTimeout,
     Duration restMin,
     Duration restMax) {
   /** The origin's figure; a crash is noticed at once by the connection that is held open. */
@@ -46,6 +48,7 @@ public record ElectionTimings(
   private static final int PATIENCE_BEATS = 4;
   private static final int LOOK_BEATS = 8;
   private static final Duration VICTORY_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TAKE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration REST_MIN = Duration.ofMillis(500);
   private static final Duration REST_MAX = Duration.ofSeconds(10);
 
@@ -72,6 +75,7 @@ public record ElectionTimings(
         heartbeatTimeout,
         heartbeatInterval.multipliedBy(LOOK_BEATS),
         VICTORY_TIMEOUT,
+        TAKE_TIMEOUT,
         REST_MIN,
         REST_MAX);
   }

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -9,12 +10,17 @@ import java.util.TreeSet;
  * Who takes part, as one of them sees it.
  *
  * @param self this monitor
+ * @param incarnation this process of it
  * @param peers all others
  * @param takeover whether a monitor takes over from a leader with a lower id
  * @param timings how long things take
  */
 public record Electorate(
-    MonitorId self, SortedSet<MonitorId> peers, boolean takeover, ElectionTimings timings) {
+    MonitorId self,
+    Incarnation incarnation,
+    SortedSet<MonitorId> peers,
+    boolean takeover,
+    ElectionTimings timings) {
   /** The highest one leads, also when it comes back, as in the origin. */
   public static final boolean TAKEOVER_DEFAULT = true;
 

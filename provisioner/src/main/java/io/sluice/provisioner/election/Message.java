@@ -6,8 +6,7 @@ import io.sluice.schemas.id.Epoch;
 
 /**
  * What monitors say to each other. The first three are those of the algorithm (Garcia-Molina,
- * "Elections in a Distributed Computing System", 1982); the other two are for handing over in
- * order.
+ * "Elections in a Distributed Computing System", 1982); the others are for handing over in order.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -16,6 +15,7 @@ import io.sluice.schemas.id.Epoch;
   @JsonSubTypes.Type(value = Message.Coordinator.class, name = "coordinator"),
   @JsonSubTypes.Type(value = Message.Claim.class, name = "claim"),
   @JsonSubTypes.Type(value = Message.Ceded.class, name = "ceded"),
+  @JsonSubTypes.Type(value = Message.Kept.class, name = "kept"),
 })
 public sealed interface Message {
   /** To a monitor with a higher id: is there somebody who would rather lead? */
@@ -40,4 +40,7 @@ public sealed interface Message {
    * @param epoch the term that is over
    */
   record Ceded(Epoch epoch) implements Message {}
+
+  /** To a claimant that lost office again each time that it was handed over: not for now. */
+  record Kept() implements Message {}
 }

@@ -2,11 +2,16 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What follows from messages of other monitors, and from messages that did not arrive. */
 final class MessageTransitions {
+  /** How long a leader that will not hand over now is not asked again. */
+  private static final Duration KEPT_REST = Duration.ofSeconds(10);
+
   private MessageTransitions() {}
 
   static void received(Transition round, MonitorId from, Message message) {
@@ -20,6 +25,7 @@ final class MessageTransitions {
       case Message.Coordinator(var epoch) -> coordinator(round, from, epoch);
       case Message.Claim() -> claim(round, from);
       case Message.Ceded(var epoch) -> ceded(round, from, epoch);
+      case Message.Kept() -> kept(round, from);
     }
   }
 
@@ -29,7 +35,8 @@ final class MessageTransitions {
       return;
     }
     switch (round.state().phase()) {
-      case Phase.Leading(var epoch, var _) -> round.send(from, new Message.Coordinator(epoch));
+      case Phase.Leading(var _, var epoch, var _) ->
+          round.send(from, new Message.Coordinator(epoch));
       case Phase.Following following -> {
         if (round.state().fit()) {
           round.send(from, new Message.Answer());
@@ -55,59 +62,90 @@ final class MessageTransitions {
     }
   }
 
+  /**
+   * Somebody says that it leads. That is a hint where to look, and never more: which term there is,
+   * and whose, is told by Kafka alone.
+   */
   private static void coordinator(Transition round, MonitorId from, Epoch epoch) {
-    Epoch known = round.state().known();
-    boolean older = epoch.compareTo(known) < 0;
+    boolean older = epoch.compareTo(round.state().known()) < 0;
     switch (round.state().phase()) {
-      case Phase.Leading(var own, var _) -> {
-        if (epoch.compareTo(own) > 0) {
-          round.deposedIf(true, from, epoch);
-          round.know(epoch);
-        } else {
+      case Phase.Leading(var _, var own, var _) -> {
+        if (epoch.compareTo(own) < 0) {
           round.send(from, new Message.Coordinator(own));
         }
       }
-      case Phase.Taking ignored -> {
-        if (epoch.compareTo(known) > 0) {
-          round.send(new Output.Resign());
-          round.meet(from, epoch);
-        }
-      }
       case Phase.Following following -> {
-        if (!older && !(following.leader().equals(from) && following.reached())) {
-          round.meet(from, epoch);
+        if (!older && following.leader().equals(from) && !following.reached()) {
+          hinted(round, from);
         }
       }
-      case Phase.Claiming claiming -> {
-        if (!older && !claiming.leader().equals(from)) {
-          round.meet(from, epoch);
-        }
-      }
-      case Phase.Looking ignored -> round.meetIf(!older, from, epoch);
-      case Phase.Doubting ignored -> round.meetIf(!older, from, epoch);
-      case Phase.Electing ignored -> round.meetIf(!older, from, epoch);
-      case Phase.Awaiting ignored -> round.meetIf(!older, from, epoch);
-      case Phase.Resting ignored -> round.meetIf(!older, from, epoch);
+      case Phase.Looking ignored -> hintedIf(!older, round, from);
+      case Phase.Doubting ignored -> hintedIf(!older, round, from);
+      case Phase.Electing ignored -> hintedIf(!older, round, from);
+      case Phase.Awaiting ignored -> hintedIf(!older, round, from);
+      case Phase.Resting ignored -> hintedIf(!older, round, from);
+      case Phase.Claiming ignored -> {}
+      case Phase.Taking ignored -> {}
       case Phase.Ceding ignored -> {}
       case Phase.Ended ignored -> {}
     }
   }
 
+  private static void hintedIf(boolean believable, Transition round, MonitorId from) {
+    if (believable) {
+      hinted(round, from);
+    }
+  }
+
+  private static void hinted(Transition round, MonitorId from) {
+    round.meet(from, round.state().known());
+  }
+
   private static void claim(Transition round, MonitorId from) {
-    if (round.state().phase() instanceof Phase.Leading(var epoch, var _)) {
+    if (round.state().phase() instanceof Phase.Leading(var attempt, var epoch, var _)) {
+      Optional<Cession> before = Optional.ofNullable(round.state().cessions().get(from));
+      boolean refused =
+          before
+              .filter(cession -> round.now().isBefore(cession.until(round.timings().restMax())))
+              .isPresent();
       if (round.electorate().outranks(from)) {
         round.send(from, new Message.Coordinator(epoch));
+      } else if (refused) {
+        round.tell(
+            "monitor %s would take over, but lost office each time at once: not for now"
+                .formatted(from),
+            true);
+        round.send(from, new Message.Kept());
       } else {
         round.tell("monitor %s takes over".formatted(from), false);
-        round.send(new Output.Resign());
-        round.enter(new Phase.Ceding(epoch, from));
+        round.cession(
+            from,
+            before
+                .map(cession -> cession.again(round.now()))
+                .orElseGet(() -> new Cession(round.now(), 0)));
+        // What it failed at before it led is over.
+        round.tries(round.state().tries().gotIn());
+        round.send(new Output.Resign(attempt));
+        round.enter(new Phase.Ceding(attempt, epoch, from));
       }
+    }
+  }
+
+  private static void kept(Transition round, MonitorId from) {
+    if (round.state().phase() instanceof Phase.Claiming claiming
+        && claiming.leader().equals(from)) {
+      round.tell("monitor %s does not hand over for now".formatted(from), true);
+      round.tries(round.state().tries().refused(round.now().plus(KEPT_REST)));
+      round.follow(from, claiming.epoch(), true);
     }
   }
 
   /** A leader left in order: to the one it names, or because its monitor ends. */
   private static void ceded(Transition round, MonitorId from, Epoch epoch) {
-    round.know(epoch);
+    // Of another term than the one that Kafka told of: late, or made up.
+    if (!epoch.equals(round.state().known())) {
+      return;
+    }
     switch (round.state().phase()) {
       case Phase.Claiming claiming -> {
         if (claiming.leader().equals(from)) {
@@ -154,6 +192,7 @@ final class MessageTransitions {
       case Message.Answer() -> {}
       case Message.Coordinator ignored -> {}
       case Message.Ceded ignored -> {}
+      case Message.Kept() -> {}
     }
   }
 }

@@ -51,8 +51,9 @@ public sealed interface Phase {
    * @param leader whom it followed
    * @param epoch its term
    * @param since when the doubt began
+   * @param gone whether its host says that nobody listens there any more
    */
-  record Doubting(MonitorId leader, Epoch epoch, Instant since) implements Phase {}
+  record Doubting(MonitorId leader, Epoch epoch, Instant since, boolean gone) implements Phase {}
 
   /**
    * Asks the higher ones whether they would lead.
@@ -83,24 +84,31 @@ public sealed interface Phase {
    */
   record Claiming(MonitorId leader, Epoch epoch, Instant since) implements Phase {}
 
-  /** Takes office. */
-  record Taking() implements Phase {}
+  /**
+   * Takes office.
+   *
+   * @param attempt its number
+   * @param since when it began, or last went on
+   */
+  record Taking(long attempt, Instant since) implements Phase {}
 
   /**
    * Leads.
    *
+   * @param attempt the number of the attempt by which it took office
    * @param epoch its term
    * @param since when it took office
    */
-  record Leading(Epoch epoch, Instant since) implements Phase {}
+  record Leading(long attempt, Epoch epoch, Instant since) implements Phase {}
 
   /**
    * Leaves office for a higher one.
    *
+   * @param attempt the number of the attempt that ends
    * @param epoch the term that ends
    * @param claimant who takes over
    */
-  record Ceding(Epoch epoch, MonitorId claimant) implements Phase {}
+  record Ceding(long attempt, Epoch epoch, MonitorId claimant) implements Phase {}
 
   /**
    * Rests before it tries again.

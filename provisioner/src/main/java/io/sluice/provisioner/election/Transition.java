@@ -2,6 +2,7 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.TreeSet;
 
 /** One step while it is made: the state so far, and what is to be done. */
 final class Transition {
+  /** Two signs of one that takes office, and what is lost on the way. */
+  private static final Duration TAKER_FRESH = Duration.ofSeconds(3);
+
   private final Electorate electorate;
   private final Instant now;
   private final List<Output> outputs = new ArrayList<>();
@@ -78,13 +82,36 @@ final class Transition {
     }
   }
 
-  void forgetFailures() {
-    state = state.failing(0, state.notBefore());
+  /** Whether another process with this id may be the one that leads. */
+  boolean uncertain() {
+    return state.identity().verdict(now) == Identity.Verdict.UNCERTAIN;
+  }
+
+  void sign(Incarnation incarnation) {
+    boolean own = incarnation.equals(electorate.incarnation());
+    Identity identity = state.identity();
+    state = state.being(own ? identity.ownSign(now) : identity.sign(incarnation, now));
+  }
+
+  void tries(Tries next) {
+    state = state.trying(next);
+  }
+
+  /** Office was lost, or not gained, by a failure of this monitor. */
+  void lost() {
+    state = state.trying(state.tries().lost(now, timings().restMax()));
+  }
+
+  void taking(MonitorId monitor) {
+    state = state.taken(new ElectionState.Taker(monitor, now));
+  }
+
+  void cession(MonitorId to, Cession cession) {
+    state = state.ceding(to, cession);
   }
 
   /** Follows a leader, or asks it to hand over if this monitor outranks it. */
   void meet(MonitorId leader, Epoch epoch) {
-    know(epoch);
     if (mayClaim(leader)) {
       claim(leader, epoch);
     } else {
@@ -105,9 +132,9 @@ final class Transition {
   }
 
   /** Somebody has a later term: this one is over, whether or not the broker has said so. */
-  void deposedIf(boolean newer, MonitorId leader, Epoch epoch) {
+  void deposedIf(boolean newer, long attempt, MonitorId leader, Epoch epoch) {
     if (newer) {
-      send(new Output.Resign());
+      send(new Output.Resign(attempt));
       follow(leader, epoch, true);
     }
   }
@@ -116,7 +143,8 @@ final class Transition {
     return electorate.takeover()
         && electorate.outranks(leader)
         && state.fit()
-        && !now.isBefore(state.notBefore());
+        && state.identity().verdict(now) == Identity.Verdict.ALONE
+        && state.tries().mayClaim(now);
   }
 
   void claim(MonitorId leader, Epoch epoch) {
@@ -132,7 +160,7 @@ final class Transition {
 
   void doubt(MonitorId leader, Epoch epoch, String how) {
     tell("the leader, monitor %s, %s".formatted(leader, how), true);
-    enter(new Phase.Doubting(leader, epoch, now));
+    enter(new Phase.Doubting(leader, epoch, now, false));
   }
 
   /** Asks the higher ones, or takes office if there are none. */
@@ -159,17 +187,29 @@ final class Transition {
     }
   }
 
+  /** Takes office, unless somebody else is just about to: two would only fence each other. */
   void take() {
-    enter(new Phase.Taking());
-    send(new Output.TakeOffice());
+    boolean taken =
+        state
+            .taking()
+            .filter(taker -> !passed(taker.at(), TAKER_FRESH))
+            .filter(taker -> !taker.monitor().equals(electorate.self()))
+            .isPresent();
+    if (taken) {
+      tell("another monitor takes office just now", false);
+      enter(new Phase.Awaiting(now));
+    } else {
+      state = state.trying(state.tries().next());
+      enter(new Phase.Taking(state.tries().attempt(), now));
+      send(new Output.TakeOffice(state.tries().attempt()));
+    }
   }
 
   /** Tries again after a pause that grows with each failure. */
   void rest(String why) {
-    int failures = state.failures() + 1;
-    Duration pause = timings().rest(failures);
+    Duration pause = timings().rest(state.tries().failures() + 1);
     tell("%s: next try in %s".formatted(why, pause), true);
-    state = state.failing(failures, now.plus(pause));
+    state = state.trying(state.tries().failed(now.plus(pause)));
     enter(new Phase.Resting(now));
   }
 }

@@ -1,15 +1,17 @@
 package io.sluice.provisioner.elector;
 
 import static io.sluice.schemas.topic.Topics.LEADERSHIP;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.LeaderTask;
-import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.leadership.Heartbeat;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -27,61 +29,57 @@ public final class HeartbeatWriter implements LeaderTask {
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatWriter.class);
 
   /** A send may wait for Kafka for a second. */
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TURN_MAX = Duration.ofSeconds(10);
 
   private final KafkaSettings settings;
-  private final MonitorId monitor;
+  private final Electorate electorate;
   private final URI url;
-  private final Duration interval;
+  private final Loops loops;
 
   /**
    * Writes heartbeats of this monitor.
    *
+   * @param electorate which monitor that is, and how often
    * @param url where it answers
-   * @param interval the time between two
    */
-  public HeartbeatWriter(KafkaSettings settings, MonitorId monitor, URI url, Duration interval) {
+  public HeartbeatWriter(KafkaSettings settings, Electorate electorate, URI url, Loops loops) {
     this.settings = settings;
-    this.monitor = monitor;
+    this.electorate = electorate;
     this.url = url;
-    this.interval = interval;
+    this.loops = loops;
   }
 
   @Override
   public Ongoing begin(LeaderContext term) {
-    CountDownLatch over = new CountDownLatch(1);
-    Thread thread = Thread.ofPlatform().name("heartbeats").start(() -> write(term, over));
-    return () -> {
-      over.countDown();
-      join(thread);
-    };
+    return loops.restarting("heartbeats", TURN_MAX, turns -> write(term, turns))::close;
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join(CLOSE_PATIENCE);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void write(LeaderContext term, CountDownLatch over) {
-    byte[] key = LEADERSHIP.key().encode(monitor);
-    byte[] value = LEADERSHIP.value().encode(new Heartbeat(monitor, term.epoch(), url));
+  private void write(LeaderContext term, Loops.Turns turns) throws InterruptedException {
     AtomicBoolean failing = new AtomicBoolean();
-    try (Producer<byte[], byte[]> producer =
+    Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            settings.heartbeatProducer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      do {
+            settings.heartbeatProducer(), new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      while (true) {
+        turns.turned();
         if (term.turning()) {
-          send(producer, new ProducerRecord<>(LEADERSHIP.name(), key, value), failing);
+          send(producer, heartbeat(term.epoch()), failing);
         }
-      } while (!over.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+        Thread.sleep(electorate.timings().heartbeatInterval());
+      }
+    } finally {
       producer.close(Duration.ZERO);
-    } catch (InterruptedException never) {
-      // Nobody else knows this thread; if somebody does, it is meant as an end.
-      Thread.currentThread().interrupt();
     }
+  }
+
+  private ProducerRecord<byte[], byte[]> heartbeat(Epoch epoch) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            LEADERSHIP.name(),
+            LEADERSHIP.key().encode(electorate.self()),
+            LEADERSHIP.value().encode(new Heartbeat(electorate.self(), epoch, url)));
+    record.headers().add(Incarnation.HEADER, electorate.incarnation().value().getBytes(UTF_8));
+    return record;
   }
 
   /** Says once that heartbeats can't be written, and once that they can again. */

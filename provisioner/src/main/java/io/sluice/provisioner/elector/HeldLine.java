@@ -48,6 +48,10 @@ final class HeldLine {
       end(peer, failed.toString());
     } catch (InterruptedException letGo) {
       Thread.currentThread().interrupt();
+    } catch (Throwable unforeseen) {
+      // An Error too: a leader that nobody holds any more must not be taken for one that is held.
+      LOG.error("the connection to monitor {} ended by something unforeseen", peer, unforeseen);
+      end(peer, unforeseen.toString());
     }
   }
 

@@ -11,6 +11,9 @@ import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.SteadyClock;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,38 +43,68 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   /** How long a closed office may take to leave, before the others are told nevertheless. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
+  /** More than others have to say in any election; who floods is not heard. */
+  private static final int MESSAGES_MAX = 1000;
+
+  private static final Duration TURN_MAX = Duration.ofSeconds(5);
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
   private final Electorate electorate;
   private final Leadership office;
   private final Peers peers;
   private final HeldLine line;
-  private final HeartbeatReader heartbeats;
+  private final Signs signs;
+  private final Loops loops;
   private final SteadyClock clock = new SteadyClock();
   private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
-  private final Thread thread = new Thread(this::run, "council");
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final CompletableFuture<String> refusal = new CompletableFuture<>();
+  private final AtomicLong progressedAt = new AtomicLong();
+  private volatile Optional<Supervised> loop = Optional.empty();
   private volatile ElectionState state = ElectionState.NONE;
   private volatile boolean closing;
 
   /**
-   * A council that does not take part yet.
+   * What monitors write of themselves to Kafka.
+   *
+   * @param reader reads what all write, whoever leads
+   * @param presence writes what this one does
+   */
+  public record Signs(HeartbeatReader reader, Presence presence) {}
+
+  /**
+   * One that does not take part yet.
    *
    * @param office taken and left as the elections go; started by {@link #start}
-   * @param heartbeats of whoever leads
    */
   public LeaderElector(
-      Electorate electorate, Leadership office, Peers peers, HeartbeatReader heartbeats) {
+      Electorate electorate, Leadership office, Peers peers, Signs signs, Loops loops) {
     this.electorate = electorate;
     this.office = office;
     this.peers = peers;
     this.line = new HeldLine(peers, broken -> inputs.add(new Input.Broke(broken)));
-    this.heartbeats = heartbeats;
+    this.signs = signs;
+    this.loops = loops;
   }
 
   /** Begins to take part. */
   public void start() {
     office.start(this);
     inputs.add(new Input.Began());
-    thread.start();
-    heartbeats.start(inputs::add);
+    // What an election believes must not be half of what it was told: it ends with its process.
+    loop = Optional.of(loops.halting("election", TURN_MAX, this::run));
+    signs.reader().start(inputs::add);
+    signs.presence().start(() -> state.phase() instanceof Phase.Taking);
+  }
+
+  /** Completes with why this monitor must not run: another process has its id. */
+  public CompletionStage<String> refusal() {
+    return refusal;
+  }
+
+  /** Another process that has this monitor's id, as a sentence; empty: none that is known. */
+  public Optional<String> clash() {
+    return refusal.isDone() ? Optional.of(refusal.join()) : state.clash(clock.now());
   }
 
   /**
@@ -77,8 +114,14 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
    * @param leader whom it takes for the leader; empty: it knows none
    * @param epoch the latest term that it heard of
    * @param kafka whether Kafka answers it
+   * @param incarnation which process of this id it is
    */
-  public record Standing(String phase, Optional<MonitorId> leader, Epoch epoch, boolean kafka) {}
+  public record Standing(
+      String phase,
+      Optional<MonitorId> leader,
+      Epoch epoch,
+      boolean kafka,
+      Incarnation incarnation) {}
 
   /** How this monitor stands now. */
   public Standing standing() {
@@ -87,7 +130,8 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
         now.phase().getClass().getSimpleName().toLowerCase(Locale.ROOT),
         now.leader(electorate.self()),
         now.known(),
-        now.contactSince().isPresent());
+        now.contactSince().isPresent(),
+        electorate.incarnation());
   }
 
   /** Where the leader answers, if it is another monitor that is known. */
@@ -106,10 +150,12 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   /**
    * Hears what another monitor says.
    *
-   * @return whether it is taken; not once the council is closed
+   * @return whether it is taken; not once this monitor ends, or while it is flooded
    */
   public boolean hear(MonitorId from, Message message) {
-    return !closing && inputs.add(new Input.Received(from, message));
+    return !closing
+        && inputs.size() < MESSAGES_MAX
+        && inputs.add(new Input.Received(from, message));
   }
 
   /** Whether connections may be held to this monitor. */
@@ -118,23 +164,43 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   }
 
   @Override
-  public void took(Epoch epoch) {
-    inputs.add(new Input.TookOffice(epoch));
+  public void took(long attempt, Epoch epoch) {
+    inputs.add(new Input.TookOffice(attempt, epoch));
   }
 
   @Override
-  public void left(boolean fenced) {
-    inputs.add(new Input.LeftOffice(fenced));
+  public void progressed(long attempt) {
+    long now = System.nanoTime();
+    long last = progressedAt.get();
+    if (state.phase() instanceof Phase.Taking
+        && now - last >= PROGRESS_INTERVAL.toNanos()
+        && progressedAt.compareAndSet(last, now)) {
+      inputs.add(new Input.Progressed(attempt));
+    }
   }
 
-  private void run() {
+  @Override
+  public void left(long attempt, boolean fenced) {
+    inputs.add(new Input.LeftOffice(attempt, fenced));
+  }
+
+  private void run(Loops.Turns turns) throws InterruptedException {
     try {
+      long tickedAt = System.nanoTime();
       while (!(state.phase() instanceof Phase.Ended && closing)) {
+        turns.turned();
         Input input = inputs.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
-        step(input == null ? new Input.Tick() : input);
+        if (input != null) {
+          step(input);
+        }
+        // By the clock, and not when nothing else comes: deadlines hold in a flood, too.
+        if (System.nanoTime() - tickedAt >= TICK.toNanos()) {
+          tickedAt = System.nanoTime();
+          step(new Input.Tick());
+        }
       }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
+    } finally {
+      over.countDown();
     }
   }
 
@@ -147,12 +213,13 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   private void perform(Output output) {
     switch (output) {
       case Output.Send(var to, var message) ->
-          peers.send(to, message, lost -> inputs.add(new Input.Undelivered(to, message)));
+          peers.send(to, message, failure -> inputs.add(new Input.Undelivered(to, message)));
       case Output.Check(var peer) -> peers.check(peer, inputs::add);
       case Output.Hold(var peer) -> line.hold(peer);
       case Output.LetGo() -> line.letGo();
-      case Output.TakeOffice() -> office.take();
-      case Output.Resign() -> office.resign();
+      case Output.TakeOffice(var attempt) -> office.take(attempt);
+      case Output.Resign(var attempt) -> office.resign(attempt);
+      case Output.Refuse(var why) -> refuse(why);
       case Output.Tell(var sentence, var warning) -> {
         if (warning) {
           LOG.warn("monitor {}: {}", electorate.self(), sentence);
@@ -163,6 +230,13 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     }
   }
 
+  private void refuse(String why) {
+    String sentence = "monitor %s must not run: %s".formatted(electorate.self(), why);
+    LOG.error(sentence);
+    office.resign(Long.MAX_VALUE);
+    refusal.complete(sentence);
+  }
+
   /** Leaves office in order, tells the others so, and takes no part any more. */
   @Override
   public void close() {
@@ -170,7 +244,8 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     closing = true;
     inputs.add(new Input.Ending());
     office.close();
-    heartbeats.close();
+    signs.presence().close();
+    signs.reader().close();
     line.letGo();
     join();
     // Not before the office is left, so that what this leader did is recorded or given up.
@@ -186,12 +261,13 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
 
   private void join() {
     try {
-      if (!thread.join(CLOSE_PATIENCE)) {
-        thread.interrupt();
+      if (loop.isPresent() && !over.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the election did not end within {}", CLOSE_PATIENCE);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    loop.ifPresent(Supervised::close);
   }
 
   private static void await(Thread told) {

@@ -8,6 +8,7 @@ import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.MonitorId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The other monitors, over HTTP. Nothing here blocks the caller. */
 public final class Peers implements AutoCloseable {
@@ -27,6 +30,7 @@ public final class Peers implements AutoCloseable {
   /** Where a connection can be held open. */
   public static final String HELD = "/election/held";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
 
@@ -90,7 +94,7 @@ public final class Peers implements AutoCloseable {
    * @param lost called if it did not arrive
    * @return the thread that does it
    */
-  Thread send(MonitorId to, Message message, Consumer<String> lost) {
+  Thread send(MonitorId to, Message message, Consumer<Failure> lost) {
     return begin(
         "message-to-" + to,
         () -> {
@@ -121,7 +125,7 @@ public final class Peers implements AutoCloseable {
           JsonNode body = Json.mapper().readTree(answer.body());
           result.accept(new Input.Answered(peer, body.path("leader").asBoolean()));
         },
-        lost -> result.accept(new Input.Silent(peer)));
+        lost -> result.accept(lost.refused() ? new Input.Gone(peer) : new Input.Silent(peer)));
   }
 
   /**
@@ -153,16 +157,32 @@ public final class Peers implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  private static Thread begin(String name, Exchange exchange, Consumer<String> lost) {
+  /**
+   * Why there was no answer.
+   *
+   * @param refused whether the other host says that nobody listens there
+   */
+  record Failure(String why, boolean refused) {
+    private static Failure of(Throwable cause) {
+      return new Failure(cause.toString(), cause instanceof ConnectException);
+    }
+  }
+
+  // An exchange that ends by anything unforeseen, an Error too, is one without an answer: whoever
+  // waits for it must not wait for ever.
+  private static Thread begin(String name, Exchange exchange, Consumer<Failure> lost) {
     return Thread.ofVirtual()
         .name(name)
         .start(() -> {
           try {
             exchange.run();
-          } catch (IOException failed) {
-            lost.accept(failed.toString());
           } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
+          } catch (IOException failed) {
+            lost.accept(Failure.of(failed));
+          } catch (Throwable unforeseen) {
+            LOG.error("{} ended by something unforeseen", name, unforeseen);
+            lost.accept(Failure.of(unforeseen));
           }
         });
   }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -33,6 +35,7 @@ public final class JournalFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalFollower.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   /** A poll asks Kafka several times, and each answer may take as long as its time-out. */
   private static final Duration TURN_MAX = Duration.ofMinutes(2);
@@ -45,6 +48,8 @@ public final class JournalFollower implements AutoCloseable {
   private final Loops loops;
   private final AtomicReference<LeadershipState> state =
       new AtomicReference<>(LeadershipState.NONE);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Optional<String> trouble = Optional.of("the journal was not read yet");
   private Optional<Supervised> loop = Optional.empty();
 
@@ -72,7 +77,7 @@ public final class JournalFollower implements AutoCloseable {
 
   private void run(Loops.Turns turns) throws InterruptedException {
     Optional<Snapshot> begin = known();
-    while (!Thread.currentThread().isInterrupted()) {
+    while (closing.getCount() > 0) {
       turns.turned();
       try {
         follow(begin, turns);
@@ -85,12 +90,15 @@ public final class JournalFollower implements AutoCloseable {
         LOG.warn("the journal can't be followed for now: {}", failed.getMessage());
         failed("Kafka does not answer: " + failed.getMessage());
         begin = known();
-        Thread.sleep(PAUSE);
+        if (closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.debug("closed while it rested");
+        }
       } catch (RuntimeException | Error unforeseen) {
         failed("it can't be followed: " + unforeseen);
         throw unforeseen;
       }
     }
+    ended.countDown();
   }
 
   private void failed(String why) {
@@ -117,7 +125,7 @@ public final class JournalFollower implements AutoCloseable {
               found.fits(survey.journalId(), survey.journalBegins(), survey.journalEnds()));
       seek(consumer, survey, from);
       Recovered known = from.map(found -> Recovered.since(found.known())).orElse(Recovered.NOTHING);
-      while (!Thread.currentThread().isInterrupted()) {
+      while (closing.getCount() > 0) {
         turns.turned();
         known = known.and(reading.batch(consumer.poll(POLL)).inputs());
         publish(survey, consumer, known.journal());
@@ -159,6 +167,17 @@ public final class JournalFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    loop.ifPresent(Supervised::close);
+    closing.countDown();
+    loop.ifPresent(running -> {
+      try {
+        // In order, if it comes to its end soon; Kafka's clients don't like to be interrupted.
+        if (!ended.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("the journal is still being read, and reading is interrupted");
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      running.close();
+    });
   }
 }

@@ -8,6 +8,7 @@ import io.sluice.provisioner.plan.Place;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.DeadLetter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -191,9 +192,10 @@ public final class KafkaLeaderLog implements LeaderLog {
   }
 
   private static ProducerRecord<byte[], byte[]> record(UnreadableRecord letter) {
+    DeadLetter.Content content = letter.header().content(letter.key(), letter.value());
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(DEAD_LETTERS.name(), letter.key(), letter.value());
-    letter.header().headers().forEach((name, value) -> record.headers().add(name, value));
+        new ProducerRecord<>(DEAD_LETTERS.name(), content.key(), content.value());
+    content.headers().forEach((name, value) -> record.headers().add(name, value));
     return record;
   }
 

@@ -77,6 +77,11 @@ public record KafkaSettings(
     return fleeting("heartbeat-producer");
   }
 
+  /** Of the producer of signs of life, of which the same holds. */
+  public Map<String, Object> presenceProducer() {
+    return fleeting("presence-producer");
+  }
+
   /** Of the producer of samples: the next one is a second away. */
   public Map<String, Object> sampleProducer() {
     return fleeting("sample-producer");

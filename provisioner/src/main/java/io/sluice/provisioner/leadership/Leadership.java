@@ -55,7 +55,6 @@ public final class Leadership implements AutoCloseable {
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Optional<LeaderLog>> ledger =
       new AtomicReference<>(Optional.empty());
-  private final AtomicLong attempts = new AtomicLong();
 
   /** Attempts up to this one are not wanted any more. */
   private final AtomicLong abandoned = new AtomicLong();
@@ -72,25 +71,29 @@ public final class Leadership implements AutoCloseable {
     Listener NOBODY =
         new Listener() {
           @Override
-          public void took(Epoch epoch) {
+          public void took(long attempt, Epoch epoch) {
             // Nobody asked.
           }
 
           @Override
-          public void left(boolean fenced) {
+          public void left(long attempt, boolean fenced) {
             // Nobody asked.
           }
         };
 
-    /** The office was taken. */
-    void took(Epoch epoch);
+    /** An attempt goes on, or the term that came of it. */
+    default void progressed(long attempt) {}
+
+    /** The office was taken by this attempt. */
+    void took(long attempt, Epoch epoch);
 
     /**
      * The office was left, was lost, or could not be taken. Nothing is done in its name any more.
      *
+     * @param attempt the attempt that is over
      * @param fenced whether because somebody else took it
      */
-    void left(boolean fenced);
+    void left(long attempt, boolean fenced);
   }
 
   private sealed interface Order {
@@ -132,17 +135,23 @@ public final class Leadership implements AutoCloseable {
     loop = Optional.of(loops.halting("leadership", TURN_MAX, this::run));
   }
 
-  /** Takes office; the listener hears what came of it. */
-  public void take() {
-    orders.add(new Order.Take(attempts.incrementAndGet()));
+  /**
+   * Takes office; the listener hears what came of it.
+   *
+   * @param attempt its number, which is higher than that of any attempt before
+   */
+  public void take(long attempt) {
+    orders.add(new Order.Take(attempt));
   }
 
   /**
    * Leaves office, or stops taking it: what is recorded is recorded, what is under way is left to
    * the next leader. The listener hears when it is done.
+   *
+   * @param attempt up to which no attempt is wanted any more
    */
-  public void resign() {
-    abandoned.set(attempts.get());
+  public void resign(long attempt) {
+    abandoned.accumulateAndGet(attempt, Math::max);
     ledger.get().ifPresent(LeaderLog::wakeUp);
   }
 
@@ -197,19 +206,25 @@ public final class Leadership implements AutoCloseable {
   private void attemptAndTell(long attempt, Loops.Turns turns) {
     boolean fenced = false;
     try {
-      fenced = attempt(() -> abandoned.get() >= attempt, turns);
+      fenced = attempt(attempt, () -> unwanted(attempt), turns);
     } finally {
-      listener.get().left(fenced);
+      listener.get().left(attempt, fenced);
     }
+  }
+
+  private boolean unwanted(long attempt) {
+    listener.get().progressed(attempt);
+    return abandoned.get() >= attempt;
   }
 
   /**
    * One term, from taking the leadership to losing it.
    *
+   * @param attempt its number
    * @param unwanted whether it is to end
    * @return whether it was lost to somebody else
    */
-  private boolean attempt(BooleanSupplier unwanted, Loops.Turns turns) {
+  private boolean attempt(long attempt, BooleanSupplier unwanted, Loops.Turns turns) {
     try (LeaderLog opened = ledgers.connect()) {
       ledger.set(Optional.of(opened));
       try (LeaderLoop taken =
@@ -225,7 +240,7 @@ public final class Leadership implements AutoCloseable {
             taken.epoch(),
             state().view().zones().size());
         term.set(Optional.of(taken));
-        listener.get().took(taken.epoch());
+        listener.get().took(attempt, taken.epoch());
         serve(taken);
       } finally {
         term.set(Optional.empty());
@@ -278,7 +293,7 @@ public final class Leadership implements AutoCloseable {
   @Override
   public void close() {
     orders.add(new Order.End());
-    resign();
+    resign(Long.MAX_VALUE);
     loop.ifPresent(running -> {
       try {
         if (!ended.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {

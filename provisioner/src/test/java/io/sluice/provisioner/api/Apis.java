@@ -5,6 +5,7 @@ import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.Peers;
+import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.KafkaSettings;
@@ -13,6 +14,8 @@ import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
 import java.time.Duration;
@@ -42,12 +45,20 @@ final class Apis {
       Optional<LoadHistory> history,
       Tokens tokens) {
     MonitorId id = new MonitorId(1);
-    Electorate electorate = new Electorate(id, new TreeSet<>(), true, ElectionTimings.DEFAULT);
+    Electorate electorate =
+        new Electorate(id, Incarnation.random(), new TreeSet<>(), true, ElectionTimings.DEFAULT);
+    Loops loops = new Loops(Halt.ofProcess());
     Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
     KafkaSettings kafka =
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
     LeaderElector council =
-        new LeaderElector(electorate, office, peers, new HeartbeatReader(kafka));
+        new LeaderElector(
+            electorate,
+            office,
+            peers,
+            new LeaderElector.Signs(
+                new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+            loops);
     return new MonitorApi(
         MonitorSelf.among(
             id, java.net.URI.create("http://127.0.0.1:1"), new java.util.TreeMap<>(), List::of),

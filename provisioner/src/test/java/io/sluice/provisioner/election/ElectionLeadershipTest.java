@@ -26,7 +26,7 @@ class ElectionLeadershipTest {
     monitor.waits(TIMINGS.lookTime());
     monitor.hears(undelivered(3, ELECTION));
 
-    monitor.hears(new Input.TookOffice(new Epoch(5)));
+    monitor.hears(monitor.took(5));
 
     assertThat(monitor.did())
         .containsExactly("let go", "coordinator of 5 to 1", "coordinator of 5 to 3");
@@ -92,7 +92,7 @@ class ElectionLeadershipTest {
   void aMonitorThatJustFailedDoesNotStandInTheWay() {
     Elector monitor = Elector.monitor(3, 1, 2).begun();
     monitor.waits(TIMINGS.lookTime());
-    monitor.hears(new Input.LeftOffice(false));
+    monitor.hears(monitor.left(false));
 
     monitor.hears(says(1, ELECTION));
 
@@ -126,7 +126,7 @@ class ElectionLeadershipTest {
     monitor.hears(says(3, CLAIM));
     assertThat(monitor.did()).containsExactly("resign");
 
-    monitor.hears(new Input.LeftOffice(false));
+    monitor.hears(monitor.left(false));
     assertThat(monitor.did()).containsExactly("ceded 4 to 3");
     monitor.hears(coordinator(3, 5));
     assertThat(monitor.did()).containsExactly("hold 3");
@@ -135,7 +135,7 @@ class ElectionLeadershipTest {
   @Test
   void aLeaderThatNobodyTookOverFromElectsAgain() {
     Elector monitor = Elector.monitor(2, 1, 3).leading(4);
-    monitor.hears(says(3, CLAIM), new Input.LeftOffice(false));
+    monitor.hears(says(3, CLAIM), monitor.left(false));
 
     monitor.waits(TIMINGS.victoryTimeout().plus(TIMINGS.restMin()));
 

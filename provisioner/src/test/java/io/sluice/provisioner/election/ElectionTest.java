@@ -9,6 +9,7 @@ import static io.sluice.provisioner.election.Elector.says;
 import static io.sluice.provisioner.election.Elector.silent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.schemas.id.MonitorId;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,30 @@ class ElectionTest {
 
     monitor.waits(TIMINGS.doubtPatience());
     assertThat(monitor.did()).containsExactly("take office");
+  }
+
+  @Test
+  void aLeaderWhoseHostSaysThatItIsGoneIsReplacedAsSoonAsItsNextHeartbeatsAreMissed() {
+    Elector monitor = Elector.monitor(2, 1, 3).following(3, 4);
+    monitor.hears(beat(3, 4), broke(3), new Input.Gone(new MonitorId(3)));
+    assertThat(monitor.did()).containsExactly("check 3");
+
+    monitor.waits(TIMINGS.heartbeatInterval().multipliedBy(2).minus(MOMENT));
+    assertThat(monitor.did()).isEmpty();
+    monitor.waits(MOMENT);
+
+    assertThat(monitor.did()).containsExactly("take office");
+  }
+
+  @Test
+  void aLeaderThatIsSaidToBeGoneAndGoesOnWritingIsNotDeposed() {
+    Elector monitor = Elector.monitor(2, 1, 3).following(3, 4);
+    monitor.hears(broke(3), new Input.Gone(new MonitorId(3)));
+
+    monitor.waitsWithBeats(Duration.ofSeconds(30), 3, 4);
+
+    assertThat(monitor.did()).contains("let go").doesNotContain("take office");
+    assertThat(monitor.leader()).isEqualTo(3);
   }
 
   @Test

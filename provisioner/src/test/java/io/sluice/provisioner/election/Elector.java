@@ -2,6 +2,7 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.TreeSet;
 /** One monitor's part in an election under test, with the default timings. */
 final class Elector {
   static final ElectionTimings TIMINGS = ElectionTimings.DEFAULT;
+  static final Incarnation OWN = new Incarnation("own");
+  static final Incarnation OTHER = new Incarnation("other");
   private static final Duration TICK = Duration.ofMillis(50);
 
   private final Electorate electorate;
@@ -37,7 +40,7 @@ final class Elector {
   private static Electorate electorate(int self, boolean takeover, List<Integer> peers) {
     SortedSet<MonitorId> others = new TreeSet<>();
     peers.forEach(peer -> others.add(new MonitorId(peer)));
-    return new Electorate(new MonitorId(self), others, takeover, TIMINGS);
+    return new Electorate(new MonitorId(self), OWN, others, takeover, TIMINGS);
   }
 
   /** Has begun, and Kafka answers. */
@@ -58,7 +61,7 @@ final class Elector {
     begun();
     waits(TIMINGS.lookTime());
     waits(TIMINGS.answerTimeout());
-    hears(new Input.TookOffice(new Epoch(epoch)));
+    hears(took(epoch));
     return this;
   }
 
@@ -98,8 +101,31 @@ final class Elector {
     outputs.addAll(step.outputs());
   }
 
+  /** Its last attempt to take office went well. */
+  Input took(long epoch) {
+    return new Input.TookOffice(state.tries().attempt(), new Epoch(epoch));
+  }
+
+  /** Its last attempt is over. */
+  Input left(boolean fenced) {
+    return new Input.LeftOffice(state.tries().attempt(), fenced);
+  }
+
+  long attempt() {
+    return state.tries().attempt();
+  }
+
+  /** A sign of life of this monitor's own process, or of another one with its id. */
+  Input sign(Incarnation incarnation) {
+    return new Input.Present(electorate.self(), incarnation, false);
+  }
+
+  boolean clashes() {
+    return state.clash(now).isPresent();
+  }
+
   static Input beat(int leader, long epoch) {
-    return new Input.Beat(new MonitorId(leader), new Epoch(epoch));
+    return new Input.Beat(new MonitorId(leader), Incarnation.UNKNOWN, new Epoch(epoch));
   }
 
   static Input says(int from, Message message) {
@@ -142,8 +168,10 @@ final class Elector {
       case Output.Check(var peer) -> "check " + peer;
       case Output.Hold(var peer) -> "hold " + peer;
       case Output.LetGo() -> "let go";
-      case Output.TakeOffice() -> "take office";
-      case Output.Resign() -> "resign";
+      case Output.Send(var to, Message.Kept()) -> "kept, to " + to;
+      case Output.TakeOffice ignored -> "take office";
+      case Output.Resign ignored -> "resign";
+      case Output.Refuse ignored -> "refuse to run";
       case Output.Tell ignored -> "";
     };
   }

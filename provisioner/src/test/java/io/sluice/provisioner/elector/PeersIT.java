@@ -30,7 +30,7 @@ class PeersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<String> received = new CopyOnWriteArrayList<>();
-  private final List<String> lost = new CopyOnWriteArrayList<>();
+  private final List<Peers.Failure> lost = new CopyOnWriteArrayList<>();
   private final List<Input> results = new CopyOnWriteArrayList<>();
   private final List<MonitorId> broken = new CopyOnWriteArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
@@ -103,6 +103,24 @@ class PeersIT {
     other.createContext("/alive", exchange -> hang());
     peers.check(OTHER, results::add);
     await().atMost(PATIENCE).until(() -> results.contains(new Input.Silent(OTHER)));
+  }
+
+  @Test
+  void aPeerWhoseHostSaysThatNobodyListensIsGone() {
+    other.stop(0);
+
+    peers.check(OTHER, results::add);
+
+    await().atMost(PATIENCE).until(() -> results.contains(new Input.Gone(OTHER)));
+  }
+
+  @Test
+  void aPeerThatIsNotInTheConfigurationIsAsSilentAsOneThatDoesNotAnswer() {
+    MonitorId stranger = new MonitorId(9);
+
+    peers.check(stranger, results::add);
+
+    await().atMost(PATIENCE).until(() -> results.contains(new Input.Silent(stranger)));
   }
 
   @Test

@@ -335,6 +335,37 @@ class LeadershipIT {
   }
 
   @Test
+  void aSlowStartKeepsNoneOfItsSiblingsUnused() {
+    Leadership office = leading(1);
+    CountDownLatch latch = fleet.slow("zone1-1");
+
+    topics.command(command("zone1@1", List.of("zone1-1", "zone1-2"), List.of()));
+    awaitState(office, "zone1-2", ServerState.READY);
+    assertThat(office.state().view().server(ServerId.of("zone1-1"))).isEmpty();
+    latch.countDown();
+
+    awaitState(office, "zone1-1", ServerState.READY);
+  }
+
+  @Test
+  void aStoreOfSnapshotsThatBreaksIsAskedAgainAndCostsNoTerm() {
+    Leadership office = leading(1);
+    snapshots.breakFor(2);
+
+    topics.command(command("zone1@1", List.of("zone1-1"), List.of()));
+    awaitState(office, "zone1-1", ServerState.READY);
+
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            snapshots
+                .load()
+                .filter(kept -> kept.fleet().server(ServerId.of("zone1-1")).isPresent())
+                .isPresent());
+    assertThat(office.state().term()).contains(new Epoch(1));
+  }
+
+  @Test
   void postsKeepALeaderFromNothingThatItHasToRead() {
     Leadership office = leading(1);
     AtomicBoolean goesOn = new AtomicBoolean(true);

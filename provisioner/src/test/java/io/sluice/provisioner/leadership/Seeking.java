@@ -18,16 +18,16 @@ final class Seeking implements Leadership.Listener {
 
   static void start(Leadership office) {
     office.start(new Seeking(office));
-    office.take();
+    office.take(1);
   }
 
   @Override
-  public void took(Epoch epoch) {
+  public void took(long attempt, Epoch epoch) {
     // The office's state says so too.
   }
 
   @Override
-  public void left(boolean fenced) {
-    SOON.execute(office::take);
+  public void left(long attempt, boolean fenced) {
+    SOON.execute(() -> office.take(attempt + 1));
   }
 }

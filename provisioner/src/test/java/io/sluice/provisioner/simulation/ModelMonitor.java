@@ -11,6 +11,7 @@ import io.sluice.provisioner.plan.Moment;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,8 @@ final class ModelMonitor {
   private ElectionState state = ElectionState.NONE;
   private Optional<SimulatedTerm> term = Optional.empty();
   private boolean wanted;
+  private long attempt;
+  private long serving;
   private boolean ending;
   private Optional<MonitorId> held = Optional.empty();
   private List<ZoneId> zones;
@@ -111,6 +114,8 @@ final class ModelMonitor {
     state = ElectionState.NONE;
     term = Optional.empty();
     wanted = false;
+    attempt = 0;
+    serving = 0;
     ending = false;
     held = Optional.empty();
     beatsRead = broker().heartbeats().size();
@@ -161,7 +166,7 @@ final class ModelMonitor {
         Broker.Heartbeat beat = broker().heartbeats().get(beatsRead);
         beatsRead++;
         if (!cluster().has(Flaw.NO_HEARTBEATS)) {
-          hear(new Input.Beat(new MonitorId(beat.monitor()), beat.epoch()));
+          hear(new Input.Beat(new MonitorId(beat.monitor()), Incarnation.UNKNOWN, beat.epoch()));
         }
       }
       serving().ifPresent(mine -> beat(mine.epoch()));
@@ -227,8 +232,12 @@ final class ModelMonitor {
         held = Optional.empty();
         around.network().letGo(this);
       }
-      case Output.TakeOffice() -> takeOffice();
-      case Output.Resign() -> {
+      case Output.TakeOffice(var attempt) -> {
+        this.attempt = attempt;
+        takeOffice();
+      }
+      case Output.Refuse(var why) -> say("refuses to run: %s", why);
+      case Output.Resign ignored -> {
         wanted = false;
         term.ifPresentOrElse(SimulatedTerm::resign, () -> left(false));
       }
@@ -268,13 +277,14 @@ final class ModelMonitor {
 
   private void beginTerm() {
     wanted = false;
+    serving = attempt;
     SimulatedTerm next = new SimulatedTerm(this, around.nextAuthor(id()));
     term = Optional.of(next);
     next.begin();
   }
 
   void took(Epoch epoch) {
-    hear(new Input.TookOffice(epoch));
+    hear(new Input.TookOffice(serving, epoch));
   }
 
   /** The term is closed. */
@@ -288,7 +298,7 @@ final class ModelMonitor {
       return;
     }
     // As the office says it, also when it has been ordered again meanwhile.
-    hear(new Input.LeftOffice(fenced));
+    hear(new Input.LeftOffice(serving, fenced));
     if (wanted && term.isEmpty()) {
       beginTerm();
     }

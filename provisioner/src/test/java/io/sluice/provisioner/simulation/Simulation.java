@@ -3,6 +3,7 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.election.Electorate;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,9 @@ final class Simulation {
     for (MonitorId id : ids) {
       SortedSet<MonitorId> peers = new TreeSet<>(ids);
       peers.remove(id);
-      around.add(new ModelMonitor(around, new Electorate(id, peers, takeover, Settings.TIMINGS)));
+      around.add(
+          new ModelMonitor(
+              around, new Electorate(id, Incarnation.UNKNOWN, peers, takeover, Settings.TIMINGS)));
     }
     this.decider = new ModelDecider(cluster, around.broker());
     this.bystanders = new Bystanders(around, decider);

@@ -1,5 +1,6 @@
 package io.sluice.schemas.codec;
 
+import io.sluice.schemas.text.Sentence;
 import java.util.function.Function;
 
 /**
@@ -35,7 +36,7 @@ public sealed interface Decoded<T> {
     return switch (this) {
       case Value<T>(T value) -> value;
       case UnknownType<T>(String type) ->
-          throw failure.apply("unknown type '%s': written by a later release".formatted(type));
+          throw failure.apply(Sentence.of("unknown type '%s': written by a later release", type));
       case Malformed<T>(String problem) -> throw failure.apply(problem);
     };
   }

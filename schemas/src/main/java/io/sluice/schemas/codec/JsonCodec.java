@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.sluice.schemas.text.Sentence;
 import java.io.IOException;
+import java.time.DateTimeException;
 
 /**
  * A codec for a record or a sealed family, as JSON with the rules of {@link Json}.
@@ -12,6 +14,8 @@ import java.io.IOException;
  * @param <T> the type of the values
  */
 public final class JsonCodec<T> implements Codec<T> {
+  private static final int PROBLEM_MAX = 500;
+
   private final String name;
   private final ObjectReader reader;
   private final ObjectWriter writer;
@@ -28,7 +32,7 @@ public final class JsonCodec<T> implements Codec<T> {
     try {
       return writer.writeValueAsBytes(value);
     } catch (JsonProcessingException unwritable) {
-      throw new IllegalArgumentException("%s can't be written".formatted(name), unwritable);
+      throw new IllegalArgumentException(Sentence.of("%s can't be written", name), unwritable);
     }
   }
 
@@ -45,17 +49,26 @@ public final class JsonCodec<T> implements Codec<T> {
           ? new Decoded.Malformed<>(name + ": field 'type' is missing")
           : new Decoded.UnknownType<>(type);
     } catch (JsonProcessingException malformed) {
-      return new Decoded.Malformed<>(
-          "%s: %s at %s".formatted(name, malformed.getOriginalMessage(), location(malformed)));
-    } catch (IOException | IllegalArgumentException malformed) {
-      return new Decoded.Malformed<>(name + ": " + malformed.getMessage());
+      return malformed(malformed.getOriginalMessage() + " at " + location(malformed));
+    } catch (IOException | IllegalArgumentException | DateTimeException malformed) {
+      return malformed(String.valueOf(malformed.getMessage()));
     }
+  }
+
+  private Decoded<T> malformed(String problem) {
+    // A parser repeats what it stumbled over, whatever its size.
+    return new Decoded.Malformed<>(
+        name
+            + ": "
+            + (problem.length() <= PROBLEM_MAX
+                ? problem
+                : problem.substring(0, PROBLEM_MAX) + "…"));
   }
 
   private static String location(JsonProcessingException malformed) {
     var location = malformed.getLocation();
     return location == null
         ? "an unknown place"
-        : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+        : Sentence.of("line %d, column %d", location.getLineNr(), location.getColumnNr());
   }
 }

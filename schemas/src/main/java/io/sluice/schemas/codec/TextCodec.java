@@ -10,6 +10,8 @@ import java.util.function.Function;
  * @param <T> the type of the values; its {@code toString} is its text
  */
 public final class TextCodec<T> implements Codec<T> {
+  private static final int PROBLEM_MAX = 500;
+
   private final Function<String, T> parse;
 
   /**
@@ -31,7 +33,9 @@ public final class TextCodec<T> implements Codec<T> {
     try {
       return new Decoded.Value<>(parse.apply(new String(bytes, UTF_8)));
     } catch (IllegalArgumentException malformed) {
-      return new Decoded.Malformed<>(String.valueOf(malformed.getMessage()));
+      String problem = String.valueOf(malformed.getMessage());
+      return new Decoded.Malformed<>(
+          problem.length() <= PROBLEM_MAX ? problem : problem.substring(0, PROBLEM_MAX) + "…");
     }
   }
 }

@@ -17,12 +17,16 @@ final class DottedTexts {
     value
         .properties()
         .forEach(entry -> {
-          if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
+          if (isText(entry.getValue())) {
             texts.put(entry.getKey(), entry.getValue().asText());
           } else {
             section.note(key + "." + entry.getKey(), "no text", "a text, the name with its dots");
           }
         });
     return texts;
+  }
+
+  private static boolean isText(JsonNode value) {
+    return value.isValueNode() && !value.isNull() && !(value instanceof WrittenNumber);
   }
 }

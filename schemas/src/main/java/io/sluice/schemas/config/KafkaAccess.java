@@ -1,5 +1,6 @@
 package io.sluice.schemas.config;
 
+import io.sluice.schemas.text.Sentence;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -75,7 +76,7 @@ public record KafkaAccess(String bootstrap, Map<String, String> properties) {
     Set<String> refused = new TreeSet<>(properties.keySet());
     refused.retainAll(OWN);
     if (!refused.isEmpty()) {
-      throw new IllegalArgumentException("%s set: expected %s".formatted(refused, NOT_OWN));
+      throw new IllegalArgumentException(Sentence.of("%s set: expected %s", refused, NOT_OWN));
     }
   }
 
@@ -105,7 +106,7 @@ public record KafkaAccess(String bootstrap, Map<String, String> properties) {
    */
   public Map<String, Object> settings(Map<String, Object> own) {
     if (!OWN.containsAll(own.keySet())) {
-      throw new IllegalArgumentException("%s: expected some of %s".formatted(own.keySet(), OWN));
+      throw new IllegalArgumentException(Sentence.of("%s: expected some of %s", own.keySet(), OWN));
     }
     Map<String, Object> settings = new HashMap<>(properties);
     settings.putAll(own);

@@ -2,9 +2,12 @@ package io.sluice.schemas.config;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Numbers that people wrote. */
 final class Numbers {
+  private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
+
   private Numbers() {}
 
   static <N> Optional<N> parsed(String text, Function<String, Optional<N>> parse) {
@@ -14,6 +17,11 @@ final class Numbers {
       // Empty, like a number that is out of range: the caller notes what was expected.
       return Optional.empty();
     }
+  }
+
+  /** An integer in ASCII digits without zeros before it, which other readers take for octal. */
+  static Optional<Integer> integer(String text) {
+    return INTEGER.matcher(text).matches() ? Optional.of(Integer.parseInt(text)) : Optional.empty();
   }
 
   static <N extends Comparable<N>> Optional<N> within(N value, N min, N max) {

@@ -1,5 +1,7 @@
 package io.sluice.schemas.config;
 
+import io.sluice.schemas.text.Sentence;
+
 /**
  * One thing that is wrong with a configuration.
  *
@@ -8,9 +10,16 @@ package io.sluice.schemas.config;
  * @param expected what was expected instead
  */
 public record Problem(String path, String value, String expected) {
+  private static final int VALUE_MAX = 200;
+
+  /** Shows only the beginning of what is very long. */
+  public Problem {
+    value = value.length() <= VALUE_MAX ? value : value.substring(0, VALUE_MAX) + "…";
+  }
+
   @Override
   public String toString() {
-    return "%s: is %s, expected %s".formatted(path, value, expected);
+    return Sentence.of("%s: is %s, expected %s", path, value, expected);
   }
 
   /** What a validation expected: the part of its message after "expected". */

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.text.Sentence;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +78,10 @@ public final class Section {
       note(key, text(value), "a text");
       return Optional.empty();
     }
+    if (value instanceof WrittenNumber) {
+      note(key, text(value), "a text: in quotes, since YAML would change the number");
+      return Optional.empty();
+    }
     return Optional.of(value.asText());
   }
 
@@ -96,8 +102,8 @@ public final class Section {
   public int integer(String key, int byDefault, int min, int max) {
     return number(
             key,
-            text -> Numbers.within(Integer.parseInt(text), min, max),
-            "an integer from %d to %d".formatted(min, max))
+            text -> Numbers.integer(text).flatMap(value -> Numbers.within(value, min, max)),
+            String.format(Locale.ROOT, "an integer from %d to %d", min, max))
         .orElse(byDefault);
   }
 
@@ -106,12 +112,13 @@ public final class Section {
     return number(
             key,
             text -> Numbers.within(new BigDecimal(text).doubleValue(), min, max),
-            "a number from %s to %s".formatted(min, max))
+            "a number from " + min + " to " + max)
         .orElse(byDefault);
   }
 
   private <N> Optional<N> number(String key, Function<String, Optional<N>> parse, String expected) {
-    Optional<String> text = string(key);
+    Optional<String> text =
+        take(key) instanceof WrittenNumber written ? Optional.of(written.asText()) : string(key);
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -135,8 +142,9 @@ public final class Section {
     note(
         key,
         "'" + text.get() + "'",
-        "a duration from %s to %s, such as 10s, 5m or PT10S"
-            .formatted(Durations.format(min), Durations.format(max)));
+        Sentence.of(
+            "a duration from %s to %s, such as 10s, 5m or PT10S",
+            Durations.format(min), Durations.format(max)));
     return byDefault;
   }
 
@@ -289,11 +297,11 @@ public final class Section {
   }
 
   private static String wireName(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String text(JsonNode value) {
-    String text = value.toString();
+    String text = value instanceof WrittenNumber ? value.asText() : value.toString();
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.schemas.config;
 
+import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ public final class Words {
     boolean doubled = word.indexOf('"') >= 0;
     if (single && doubled) {
       throw new IllegalArgumentException(
-          "word %s: expected at most one kind of quote".formatted(word));
+          Sentence.of("word %s: expected at most one kind of quote", word));
     }
     boolean blank = word.isEmpty() || word.chars().anyMatch(Character::isWhitespace);
     String quote = single ? "\"" : doubled || blank ? "'" : "";

@@ -2,6 +2,7 @@ package io.sluice.schemas.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * Who asked for a change: a person, a script, or Sluice's own configuration.
@@ -23,7 +24,7 @@ public record Actor(@JsonValue String name) {
   public Actor {
     if (name.isBlank() || name.length() > NAME_LENGTH_MAX) {
       throw new IllegalArgumentException(
-          "actor '%s': expected 1 to %d characters".formatted(name, NAME_LENGTH_MAX));
+          Sentence.of("actor '%s': expected 1 to %d characters", name, NAME_LENGTH_MAX));
     }
   }
 

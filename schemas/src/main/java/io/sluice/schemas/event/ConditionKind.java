@@ -2,6 +2,7 @@ package io.sluice.schemas.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.regex.Pattern;
 
 /**
@@ -47,8 +48,9 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   public ConditionKind {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter"
-              .formatted(name));
+          Sentence.of(
+              "condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter",
+              name));
     }
   }
 

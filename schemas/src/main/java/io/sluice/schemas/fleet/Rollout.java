@@ -33,6 +33,11 @@ import java.util.Optional;
  */
 public record Rollout(
     ServerTemplate before, int beforeRevision, int failures, Optional<String> trouble) {
+  /** Keeps of the trouble as much as {@link Server} does. */
+  public Rollout {
+    trouble = Server.kept(trouble);
+  }
+
   /** One failed start can be the fleet's fault: a host that is out of reach, a full disk. */
   public static final int FAILURES_MAX = 2;
 

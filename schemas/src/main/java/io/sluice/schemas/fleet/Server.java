@@ -31,9 +31,18 @@ public record Server(
     boolean drained,
     Optional<String> trouble,
     int template) {
+  /** So much of an error is kept, in characters: the rest is in the fact that told it. */
+  public static final int ERROR_MAX = 300;
+
   /** One of which nobody knows what it is made from is of the zone's first template. */
   public Server {
     template = Math.max(1, template);
+    trouble = kept(trouble);
+  }
+
+  static Optional<String> kept(Optional<String> error) {
+    return error.map(
+        text -> text.length() <= ERROR_MAX ? text : text.substring(0, ERROR_MAX) + "…");
   }
 
   /** Whether it counts among the servers that the zone wants: it is starting or ready. */
@@ -63,6 +72,12 @@ public record Server(
   Server drain() {
     return new Server(
         id, state, address, handle, command, startedAt, since, true, trouble, template);
+  }
+
+  /** The same, with its times moved. */
+  public Server of(Instant started, Instant entered) {
+    return new Server(
+        id, state, address, handle, command, started, entered, drained, trouble, template);
   }
 
   /** The same, made from what is now known as this revision. */

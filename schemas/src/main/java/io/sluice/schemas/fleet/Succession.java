@@ -23,6 +23,7 @@ import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,7 +36,7 @@ final class Succession {
     return switch (event) {
       case ServerStarted started ->
           zone.servers().containsKey(started.server())
-              ? Optional.of("server %s is known already".formatted(started.server()))
+              ? Optional.of(Sentence.of("server %s is known already", started.server()))
               : belongs(zone, started.server());
       case ServerReady ready -> expects(zone, ready.server(), ServerState.STARTING);
       case ServerReported reported ->
@@ -58,7 +59,7 @@ final class Succession {
       case LeaderElected won ->
           zone.leader()
               .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
-              .map(last -> "epoch %s does not follow %s".formatted(won.epoch(), last.epoch()));
+              .map(last -> Sentence.of("epoch %s does not follow %s", won.epoch(), last.epoch()));
       case BalancerLost lost ->
           zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
       case ZoneDeclared ignored -> Optional.empty();
@@ -77,22 +78,22 @@ final class Succession {
   private static Optional<String> belongs(Zone zone, ServerId server) {
     return server.zone().equals(zone.id())
         ? Optional.empty()
-        : Optional.of("server %s is not of zone %s".formatted(server, zone.id()));
+        : Optional.of(Sentence.of("server %s is not of zone %s", server, zone.id()));
   }
 
   private static Optional<String> expects(Zone zone, ServerId server, ServerState... states) {
     Server found = zone.servers().get(server);
     if (found == null) {
-      return Optional.of("server %s is not known".formatted(server));
+      return Optional.of(Sentence.of("server %s is not known", server));
     }
     return Stream.of(states).anyMatch(state -> state == found.state())
         ? Optional.empty()
-        : Optional.of("server %s is %s".formatted(server, found.state()));
+        : Optional.of(Sentence.of("server %s is %s", server, found.state()));
   }
 
   private static Optional<String> follows(String what, int revision, int last) {
     return revision == last + 1
         ? Optional.empty()
-        : Optional.of("%s revision %d does not follow %d".formatted(what, revision, last));
+        : Optional.of(Sentence.of("%s revision %d does not follow %d", what, revision, last));
   }
 }

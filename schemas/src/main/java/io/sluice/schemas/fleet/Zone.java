@@ -9,6 +9,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,23 @@ public record Zone(
     return server.template() < templateRevision;
   }
 
+  /** The same zone with these servers; nobody may change the map. */
+  public Zone with(SortedMap<ServerId, Server> others) {
+    return new Zone(
+        id,
+        declared,
+        policyRevision,
+        policy,
+        templateRevision,
+        template,
+        others,
+        load,
+        balancer,
+        leader,
+        rollout,
+        conditions);
+  }
+
   /** The zone's servers in this state, in the order of their ids. */
   public Stream<Server> in(ServerState state) {
     return servers.values().stream().filter(server -> server.state() == state);
@@ -90,8 +108,9 @@ public record Zone(
   public Zone apply(JournalRecord entry) {
     if (!entry.event().zone().equals(id)) {
       throw new IllegalArgumentException(
-          "%s of zone '%s': expected a fact of zone '%s'"
-              .formatted(entry.event().getClass().getSimpleName(), entry.event().zone(), id));
+          Sentence.of(
+              "%s of zone '%s': expected a fact of zone '%s'",
+              entry.event().getClass().getSimpleName(), entry.event().zone(), id));
     }
     if (objection(entry.event()).isPresent()) {
       return this;

@@ -27,6 +27,7 @@ import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,7 @@ final class ZoneDraft {
   private void change(ServerId id, UnaryOperator<Server> change) {
     Server known = servers.get(id);
     if (known == null) {
-      throw new IllegalStateException("server %s: expected to be known".formatted(id));
+      throw new IllegalStateException(Sentence.of("server %s: expected to be known", id));
     }
     put(change.apply(known));
   }

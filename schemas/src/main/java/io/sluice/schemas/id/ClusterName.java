@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.regex.Pattern;
 
 /**
@@ -24,8 +25,9 @@ public record ClusterName(@JsonValue String value) {
   public ClusterName {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on"
-              .formatted(value));
+          Sentence.of(
+              "cluster '%s': expected 1 to 30 of a-z, 0-9 and '-', from a letter or digit on",
+              value));
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * The id of a scale command, such as {@code zone1@1234}: the zone and the journal offset of the
@@ -19,7 +20,7 @@ public record CommandId(ZoneId zone, long offset) {
   public CommandId {
     if (offset < 0) {
       throw new IllegalArgumentException(
-          "journal offset %d of zone '%s': expected 0 or more".formatted(offset, zone));
+          Sentence.of("journal offset %d of zone '%s': expected 0 or more", offset, zone));
     }
   }
 
@@ -36,7 +37,9 @@ public record CommandId(ZoneId zone, long offset) {
           new ZoneId(text.substring(0, Math.max(at, 0))), Long.parseLong(text.substring(at + 1)));
     } catch (IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
-          "command '%s': expected <zone>@<journal offset>, such as zone1@1234".formatted(text),
+          Sentence.of(
+              "command '%s': expected <zone>@<journal offset>, such as zone1@1234",
+              Sentence.shown(text)),
           malformed);
     }
   }

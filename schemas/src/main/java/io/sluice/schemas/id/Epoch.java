@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * The number of a leadership term; a later leader has a higher one.
@@ -20,7 +21,7 @@ public record Epoch(@JsonValue long value) implements Comparable<Epoch> {
   @JsonCreator
   public Epoch {
     if (value < 0) {
-      throw new IllegalArgumentException("epoch %d: expected 0 or more".formatted(value));
+      throw new IllegalArgumentException(Sentence.of("epoch %d: expected 0 or more", value));
     }
   }
 

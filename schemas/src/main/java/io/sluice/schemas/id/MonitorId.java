@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * The number of a monitor; the highest reachable one leads.
@@ -17,7 +18,7 @@ public record MonitorId(@JsonValue int value) implements Comparable<MonitorId> {
   @JsonCreator
   public MonitorId {
     if (value < 1) {
-      throw new IllegalArgumentException("monitor id %d: expected 1 or more".formatted(value));
+      throw new IllegalArgumentException(Sentence.of("monitor id %d: expected 1 or more", value));
     }
   }
 

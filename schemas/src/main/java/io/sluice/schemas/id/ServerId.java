@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.Comparator;
 
 /**
@@ -9,21 +10,25 @@ import java.util.Comparator;
  * twice. It is also the name of the server's container or process.
  *
  * @param zone the zone that the server belongs to for all its life
- * @param number counted from 1 within the zone
+ * @param number counted from 1 within the zone, at most {@value #NUMBER_MAX}
  */
 public record ServerId(ZoneId zone, long number) implements Comparable<ServerId> {
+  /** The largest number that has a text form: eighteen nines. */
+  public static final long NUMBER_MAX = 999_999_999_999_999_999L;
+
+  private static final int DIGITS_MAX = 18;
   private static final Comparator<ServerId> ORDER =
       Comparator.comparing(ServerId::zone).thenComparingLong(ServerId::number);
 
   /**
    * Validates the number.
    *
-   * @throws IllegalArgumentException if it is below 1
+   * @throws IllegalArgumentException if it is below 1 or has more than 18 digits
    */
   public ServerId {
-    if (number < 1) {
+    if (number < 1 || number > NUMBER_MAX) {
       throw new IllegalArgumentException(
-          "server number %d of zone '%s': expected 1 or more".formatted(number, zone));
+          Sentence.of("server number %d of zone '%s': expected 1 to %d", number, zone, NUMBER_MAX));
     }
   }
 
@@ -37,7 +42,8 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
     int hyphen = text.lastIndexOf('-');
     if (hyphen < 1 || !isNumber(text, hyphen + 1)) {
       throw new IllegalArgumentException(
-          "server '%s': expected <zone>-<number>, such as zone1-4".formatted(text));
+          Sentence.of(
+              "server '%s': expected <zone>-<number>, such as zone1-4", Sentence.shown(text)));
     }
     return new ServerId(
         new ZoneId(text.substring(0, hyphen)), Long.parseLong(text, hyphen + 1, text.length(), 10));
@@ -45,7 +51,7 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
 
   private static boolean isNumber(String text, int from) {
     int digits = text.length() - from;
-    if (digits < 1 || digits > 18 || text.charAt(from) == '0') {
+    if (digits < 1 || digits > DIGITS_MAX || text.charAt(from) == '0') {
       return false;
     }
     for (int i = from; i < text.length(); i++) {

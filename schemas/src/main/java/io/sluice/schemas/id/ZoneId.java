@@ -2,6 +2,7 @@ package io.sluice.schemas.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.util.regex.Pattern;
 
 /**
@@ -21,8 +22,9 @@ public record ZoneId(@JsonValue String value) implements Comparable<ZoneId> {
   public ZoneId {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "zone '%s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter"
-              .formatted(value));
+          Sentence.of(
+              "zone '%s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter",
+              Sentence.shown(value)));
     }
   }
 

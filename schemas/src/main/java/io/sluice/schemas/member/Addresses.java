@@ -1,5 +1,6 @@
 package io.sluice.schemas.member;
 
+import io.sluice.schemas.text.Sentence;
 import java.net.URI;
 
 /** What a network address of ours must look like. */
@@ -16,6 +17,17 @@ public final class Addresses {
    * @throws IllegalArgumentException if it has another form
    */
   public static URI requireHostAndPort(URI address, String owner) {
+    if (!isHostAndPort(address)) {
+      throw new IllegalArgumentException(
+          Sentence.of(
+              "address '%s' of %s: expected http://host:port",
+              Sentence.shown(address.toString()), owner));
+    }
+    return address;
+  }
+
+  /** Whether the address is {@code http://host:port} or {@code https://host:port}. */
+  public static boolean isHostAndPort(URI address) {
     boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
     boolean port = address.getPort() > 0 && address.getPort() <= PORT_MAX;
     String path = address.getRawPath();
@@ -24,10 +36,6 @@ public final class Addresses {
             && address.getRawQuery() == null
             && address.getRawFragment() == null
             && address.getRawUserInfo() == null;
-    if (!http || !port || !bare || address.getHost() == null) {
-      throw new IllegalArgumentException(
-          "address '%s' of %s: expected http://host:port".formatted(address, owner));
-    }
-    return address;
+    return http && port && bare && address.getHost() != null;
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.schemas.member;
 
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.net.URI;
 import java.time.Instant;
 
@@ -26,7 +27,7 @@ public record Member(ServerId server, URI address, MemberState state, int weight
   public Member {
     if (weight < 1 || weight > 1000) {
       throw new IllegalArgumentException(
-          "weight %d of server %s: expected 1 to 1000".formatted(weight, server));
+          Sentence.of("weight %d of server %s: expected 1 to 1000", weight, server));
     }
     Addresses.requireHostAndPort(address, "server " + server);
   }

@@ -2,6 +2,8 @@ package io.sluice.schemas.metric;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
+import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -47,9 +49,15 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   public Metric {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter"
-              .formatted(name));
+          Sentence.of(
+              "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter",
+              Sentence.shown(name)));
     }
+  }
+
+  /** Those that servers and samplers report by themselves. */
+  public static Collection<Metric> wellKnown() {
+    return WELL_KNOWN_BY_WIRE_NAME.values();
   }
 
   /** The metric that stands under this JSON name in a {@code metrics} record. */

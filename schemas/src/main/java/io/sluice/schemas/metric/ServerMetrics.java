@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -45,7 +46,7 @@ public record ServerMetrics(
     values.forEach((metric, value) -> {
       if (!Double.isFinite(value)) {
         throw new IllegalArgumentException(
-            "%s of server %s is %s: expected a finite number".formatted(metric, server, value));
+            Sentence.of("%s of server %s is %s: expected a finite number", metric, server, value));
       }
     });
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

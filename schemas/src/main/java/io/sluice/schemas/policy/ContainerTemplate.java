@@ -2,6 +2,7 @@ package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.text.Sentence;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -68,11 +69,11 @@ public record ContainerTemplate(
    */
   public ContainerTemplate {
     if (port < 1 || port > PORT_MAX) {
-      throw new IllegalArgumentException("port %d: expected 1 to %d".formatted(port, PORT_MAX));
+      throw new IllegalArgumentException(Sentence.of("port %d: expected 1 to %d", port, PORT_MAX));
     }
     if (pids.isPresent() && (pids.get() < PIDS_MIN || pids.get() > PIDS_MAX)) {
       throw new IllegalArgumentException(
-          "limit of %d processes: expected %d to %d".formatted(pids.get(), PIDS_MIN, PIDS_MAX));
+          Sentence.of("limit of %d processes: expected %d to %d", pids.get(), PIDS_MIN, PIDS_MAX));
     }
     command = List.copyOf(command);
     writable = List.copyOf(writable);
@@ -86,21 +87,21 @@ public record ContainerTemplate(
   static void requireDirectory(String path) {
     if (!path.startsWith("/") || path.length() == 1) {
       throw new IllegalArgumentException(
-          "writable '%s': expected a directory below /".formatted(path));
+          Sentence.of("writable '%s': expected a directory below /", path));
     }
   }
 
   static void requireCapability(String name) {
     if (!CAPABILITY.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "capability '%s': expected a name such as NET_BIND_SERVICE".formatted(name));
+          Sentence.of("capability '%s': expected a name such as NET_BIND_SERVICE", name));
     }
   }
 
   static void requireLabel(String name) {
     if (name.isBlank() || name.startsWith(OWN_LABELS)) {
       throw new IllegalArgumentException(
-          "label '%s': expected a name that does not begin with %s".formatted(name, OWN_LABELS));
+          Sentence.of("label '%s': expected a name that does not begin with %s", name, OWN_LABELS));
     }
   }
 }

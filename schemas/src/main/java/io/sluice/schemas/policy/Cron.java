@@ -2,6 +2,7 @@ package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.sluice.schemas.text.Sentence;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -136,11 +137,11 @@ public final class Cron {
         return value;
       }
     }
-    throw malformed(text, "a number from %d to %d in place of '%s'".formatted(min, max, word));
+    throw malformed(text, Sentence.of("a number from %d to %d in place of '%s'", min, max, word));
   }
 
   private static IllegalArgumentException malformed(String text, String expected) {
-    return new IllegalArgumentException("times '%s': expected %s".formatted(text, expected));
+    return new IllegalArgumentException(Sentence.of("times '%s': expected %s", text, expected));
   }
 
   @Override

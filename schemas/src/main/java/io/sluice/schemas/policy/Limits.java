@@ -1,5 +1,6 @@
 package io.sluice.schemas.policy;
 
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -73,14 +74,16 @@ public record Limits(
 
   private static void require(String name, Duration duration, Duration max) {
     if (duration.isNegative() || duration.compareTo(max) > 0) {
-      throw new IllegalArgumentException("%s %s: expected 0 to %s".formatted(name, duration, max));
+      throw new IllegalArgumentException(
+          Sentence.of("%s %s: expected 0 to %s", name, duration, max));
     }
   }
 
   private static void require(String name, Optional<Integer> rate) {
-    if (rate.isPresent() && (rate.get() < 1 || rate.get() > ZonePolicy.SERVERS_LIMIT)) {
+    if (rate.isPresent() && (rate.get() < 1 || rate.get() > ZonePolicy.SERVERS_RECORDED_MAX)) {
       throw new IllegalArgumentException(
-          "%s %d: expected 1 to %d".formatted(name, rate.get(), ZonePolicy.SERVERS_LIMIT));
+          Sentence.of(
+              "%s %d: expected 1 to %d", name, rate.get(), ZonePolicy.SERVERS_RECORDED_MAX));
     }
   }
 }

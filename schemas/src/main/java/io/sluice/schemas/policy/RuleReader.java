@@ -10,6 +10,7 @@ import io.sluice.schemas.policy.ScalingRule.Schedule;
 import io.sluice.schemas.policy.ScalingRule.Step;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.text.Sentence;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -198,7 +199,18 @@ final class RuleReader {
   }
 
   private static Metric metric(Section rule) {
-    return rule.value("metric", Metric::new).orElse(Metric.CPU);
+    return rule.value("metric", RuleReader::metric).orElse(Metric.CPU);
+  }
+
+  private static Metric metric(String name) {
+    Metric known = Metric.ofWireName(name);
+    if (!known.name().equals(name)) {
+      throw new IllegalArgumentException(
+          Sentence.of(
+              "metric '%s': expected %s, which only reports call %s; did you mean %s?",
+              name, known, name, known));
+    }
+    return known;
   }
 
   private static double required(Section rule, String key) {

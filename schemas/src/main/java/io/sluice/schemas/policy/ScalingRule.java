@@ -3,6 +3,7 @@ package io.sluice.schemas.policy;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -52,8 +53,9 @@ public sealed interface ScalingRule {
     public Threshold {
       if (!Double.isFinite(above) || !Double.isFinite(below) || below >= above) {
         throw new IllegalArgumentException(
-            "threshold on %s: above is %s and below is %s: expected finite numbers, below < above"
-                .formatted(metric, above, below));
+            Sentence.of(
+                "threshold on %s: above is %s and below is %s: expected finite numbers, below < above",
+                metric, above, below));
       }
     }
   }
@@ -79,7 +81,7 @@ public sealed interface ScalingRule {
       requirePositive("target on " + metric, target);
       if (!(tolerance >= 0 && tolerance <= 1)) {
         throw new IllegalArgumentException(
-            "target on %s: tolerance is %s: expected 0 to 1".formatted(metric, tolerance));
+            Sentence.of("target on %s: tolerance is %s: expected 0 to 1", metric, tolerance));
       }
     }
   }
@@ -101,13 +103,13 @@ public sealed interface ScalingRule {
       bands = List.copyOf(bands);
       if (bands.isEmpty()) {
         throw new IllegalArgumentException(
-            "step on %s: no bands: expected one or more".formatted(metric));
+            Sentence.of("step on %s: no bands: expected one or more", metric));
       }
       for (int i = 1; i < bands.size(); i++) {
         Optional<String> fault = bands.get(i).faultAfter(bands.get(i - 1));
         if (fault.isPresent()) {
           throw new IllegalArgumentException(
-              "step on %s: band %d: expected %s".formatted(metric, i + 1, fault.get()));
+              Sentence.of("step on %s: band %d: expected %s", metric, i + 1, fault.get()));
         }
       }
     }
@@ -134,7 +136,7 @@ public sealed interface ScalingRule {
       double high = to.orElse(Double.MAX_VALUE);
       if (!Double.isFinite(low) || !Double.isFinite(high) || low >= high) {
         throw new IllegalArgumentException(
-            "band from %s to %s: expected finite numbers, from < to".formatted(low, high));
+            Sentence.of("band from %s to %s: expected finite numbers, from < to", low, high));
       }
     }
 
@@ -149,7 +151,8 @@ public sealed interface ScalingRule {
         return Optional.of("a 'from' that is not below the 'to' of the band before");
       }
       return change < before.change
-          ? Optional.of("a change of at least %d, that of the lower band".formatted(before.change))
+          ? Optional.of(
+              Sentence.of("a change of at least %d, that of the lower band", before.change))
           : Optional.empty();
     }
   }
@@ -172,13 +175,13 @@ public sealed interface ScalingRule {
      * @throws IllegalArgumentException if they are out of their range, or start and end are one
      */
     public Schedule {
-      if (min < 0 || max < min || max > ZonePolicy.SERVERS_LIMIT) {
+      if (min < 0 || max < min || max > ZonePolicy.SERVERS_RECORDED_MAX) {
         throw new IllegalArgumentException(
-            "schedule of servers from %d to %d: expected 0 <= min <= max".formatted(min, max));
+            Sentence.of("schedule of servers from %d to %d: expected 0 <= min <= max", min, max));
       }
       if (start.equals(end)) {
         throw new IllegalArgumentException(
-            "schedule that ends when it starts, at '%s': expected another end".formatted(end));
+            Sentence.of("schedule that ends when it starts, at '%s': expected another end", end));
       }
     }
 
@@ -240,20 +243,22 @@ public sealed interface ScalingRule {
       requirePositive("predictive on " + metric, target);
       if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.toNanosPart() != 0) {
         throw new IllegalArgumentException(
-            "interval %s: expected whole seconds, at least one".formatted(interval));
+            Sentence.of("interval %s: expected whole seconds, at least one", interval));
       }
       long intervals = season.dividedBy(interval);
       if (intervals < 2
           || intervals > INTERVALS_MAX
           || !interval.multipliedBy(intervals).equals(season)) {
         throw new IllegalArgumentException(
-            "season %s of intervals of %s: expected 2 to %d whole intervals"
-                .formatted(season, interval, INTERVALS_MAX));
+            Sentence.of(
+                "season %s of intervals of %s: expected 2 to %d whole intervals",
+                season, interval, INTERVALS_MAX));
       }
       if (horizon.compareTo(interval) < 0 || horizon.compareTo(season) > 0) {
         throw new IllegalArgumentException(
-            "horizon %s: expected one interval (%s) to one season (%s)"
-                .formatted(horizon, interval, season));
+            Sentence.of(
+                "horizon %s: expected one interval (%s) to one season (%s)",
+                horizon, interval, season));
       }
     }
 
@@ -272,7 +277,7 @@ public sealed interface ScalingRule {
   private static void requirePositive(String what, double value) {
     if (!(value > 0 && Double.isFinite(value))) {
       throw new IllegalArgumentException(
-          "%s: target is %s: expected a number above 0".formatted(what, value));
+          Sentence.of("%s: target is %s: expected a number above 0", what, value));
     }
   }
 }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -45,6 +47,16 @@ public record ServerTemplate(
   /** The origin's path. */
   public static final String HEALTH_PATH_DEFAULT = "/health_check";
 
+  /** Environment variables that the fleet sets for each server; no template may. */
+  public static final Set<String> OWN_VARIABLES =
+      Set.of(
+          "SLUICE_BOOTSTRAP",
+          "SLUICE_FLEET",
+          "SLUICE_HOST",
+          "SLUICE_PORT",
+          "SLUICE_SERVER",
+          "SLUICE_ZONE");
+
   // Stands before the constants, whose constructors need it.
   private static final Pattern PATH = Pattern.compile("/[!-~&&[^#]]*");
 
@@ -71,12 +83,12 @@ public record ServerTemplate(
     }
     if (memoryBytes.isPresent() && memoryBytes.get() < MEMORY_BYTES_MIN) {
       throw new IllegalArgumentException(
-          "memory limit %d: expected at least %d bytes"
-              .formatted(memoryBytes.get(), MEMORY_BYTES_MIN));
+          Sentence.of(
+              "memory limit %d: expected at least %d bytes", memoryBytes.get(), MEMORY_BYTES_MIN));
     }
     if (cpus.isPresent() && !(cpus.get() > 0 && Double.isFinite(cpus.get()))) {
       throw new IllegalArgumentException(
-          "processor limit %s: expected more than 0".formatted(cpus.get()));
+          Sentence.of("processor limit %s: expected more than 0", cpus.get()));
     }
     requirePositive("start timeout", startTimeout);
     requirePositive("drain timeout", drainTimeout);
@@ -134,10 +146,14 @@ public record ServerTemplate(
         image, merged, memoryBytes, cpus, startTimeout, drainTimeout, healthPath, container);
   }
 
-  static String requirePath(String path) {
+  /**
+   * What a journal may hold: earlier releases took any path. What people write passes {@link
+   * HealthPath}.
+   */
+  private static String requirePath(String path) {
     if (!PATH.matcher(path).matches()) {
       throw new IllegalArgumentException(
-          "health path '%s': expected a path that begins with /".formatted(path));
+          Sentence.of("health path '%s': expected a path that begins with /", path));
     }
     return path;
   }
@@ -145,7 +161,7 @@ public record ServerTemplate(
   private static void requirePositive(String name, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException(
-          "%s %s: expected more than zero".formatted(name, duration));
+          Sentence.of("%s %s: expected more than zero", name, duration));
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -53,7 +54,8 @@ public final class Templates {
    */
   public static ServerTemplate read(Section section) {
     String image = section.string("image", ServerTemplate.DEFAULT.image());
-    SortedMap<String, String> environment = new TreeMap<>(section.section("environment").strings());
+    SortedMap<String, String> environment =
+        new TreeMap<>(environment(section.section("environment")));
     Optional<Long> memory = memory(section);
     Optional<Double> cpus =
         section.has("cpus")
@@ -66,9 +68,7 @@ public final class Templates {
         section.duration(
             "drainTimeout", ServerTemplate.DRAIN_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
     String health =
-        section
-            .value("healthPath", ServerTemplate::requirePath)
-            .orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
+        section.value("healthPath", HealthPath::require).orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
     ContainerTemplate container = container(section.section("container"));
     if (image.isBlank()) {
       section.note("image", "''", "the name of a container image");
@@ -76,6 +76,27 @@ public final class Templates {
     return section.problems().isEmpty()
         ? new ServerTemplate(image, environment, memory, cpus, start, drain, health, container)
         : ServerTemplate.DEFAULT;
+  }
+
+  private static Map<String, String> environment(Section section) {
+    Map<String, String> variables = section.strings();
+    variables.forEach((name, value) -> {
+      if (ServerTemplate.OWN_VARIABLES.contains(name)) {
+        section.note(
+            name,
+            "'" + value + "'",
+            "none of "
+                + String.join(", ", new TreeSet<>(ServerTemplate.OWN_VARIABLES))
+                + ", since the fleet sets them itself");
+      }
+      if (name.isBlank() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+        section.note(name.replace('\0', '?'), "no name", "a name without = and NUL");
+      }
+      if (value.indexOf('\0') >= 0) {
+        section.note(name, "a text with a NUL character", "one without");
+      }
+    });
+    return variables;
   }
 
   private static Optional<Long> memory(Section section) {

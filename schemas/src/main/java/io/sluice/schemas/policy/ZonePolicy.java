@@ -2,6 +2,7 @@ package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  * How a zone scales.
  *
  * @param min fewest servers, 0 to {@code max}
- * @param max most servers, 1 to {@value #SERVERS_LIMIT}
+ * @param max most servers, 1 to {@value #SERVERS_LIMIT}; up to {@value #SERVERS_RECORDED_MAX} in
+ *     what earlier releases recorded
  * @param window how far back the means of the metrics reach, 1 s to 1 h
  * @param rules the rules; the largest wish of them holds; without rules the zone keeps its number
  * @param limits what slows the rules down
@@ -40,8 +42,20 @@ public record ZonePolicy(
   /** The longest window; more panes would cost memory for no better decision. */
   public static final Duration WINDOW_MAX = Duration.ofHours(1);
 
-  /** A guard against slips of the keyboard, not a limit of the system. */
-  public static final int SERVERS_LIMIT = 1_000_000;
+  /**
+   * The most servers that a zone can be set to, since what is kept of a zone has to fit into one
+   * record of at most 16 MiB (16,777,216 bytes).
+   *
+   * <p>A server takes some 300 bytes of it, and at most about 800 with a zone's longest name (40
+   * characters), a container's id and an error of {@value io.sluice.schemas.fleet.Server#ERROR_MAX}
+   * characters cut short. When all of them die at once, the dead ones are kept beside the new ones
+   * until they are removed: 20,000 servers, twice, at 400 bytes are 16,000,000 bytes. A command
+   * starts and stops only so many at once ({@code Decide.SERVERS_AT_ONCE}), so that it always fits.
+   */
+  public static final int SERVERS_LIMIT = 20_000;
+
+  /** What earlier releases let a policy and a person ask for; a journal may still say so. */
+  public static final int SERVERS_RECORDED_MAX = 1_000_000;
 
   /** The origin's policy: one to three servers by the threshold rule on processor use. */
   public static final ZonePolicy DEFAULT =
@@ -54,25 +68,27 @@ public record ZonePolicy(
    * @throws IllegalArgumentException if one is out of its range
    */
   public ZonePolicy {
-    if (min < 0 || max < 1 || min > max || max > SERVERS_LIMIT) {
+    if (min < 0 || max < 1 || min > max || max > SERVERS_RECORDED_MAX) {
       throw new IllegalArgumentException(
-          "servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d"
-              .formatted(min, max, SERVERS_LIMIT));
+          Sentence.of(
+              "servers from %d to %d: expected 0 <= min <= max, 1 <= max <= %d",
+              min, max, SERVERS_RECORDED_MAX));
     }
     if (window.compareTo(WINDOW_MIN) < 0
         || window.compareTo(WINDOW_MAX) > 0
         || window.toNanosPart() != 0) {
       throw new IllegalArgumentException(
-          "window %s: expected whole seconds from %s to %s"
-              .formatted(window, WINDOW_MIN, WINDOW_MAX));
+          Sentence.of(
+              "window %s: expected whole seconds from %s to %s", window, WINDOW_MIN, WINDOW_MAX));
     }
     rules = List.copyOf(rules);
     for (ScalingRule rule : rules) {
       if (rule instanceof ScalingRule.Schedule schedule
           && (schedule.min() > max || schedule.max() < min)) {
         throw new IllegalArgumentException(
-            "schedule of servers from %d to %d: expected limits within the policy's, %d to %d"
-                .formatted(schedule.min(), schedule.max(), min, max));
+            Sentence.of(
+                "schedule of servers from %d to %d: expected limits within the policy's, %d to %d",
+                schedule.min(), schedule.max(), min, max));
       }
     }
   }

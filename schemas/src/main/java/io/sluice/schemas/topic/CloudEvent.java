@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.sluice.schemas.event.FactNames;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.text.Sentence;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class CloudEvent {
     String name = TYPES.get(event);
     if (name == null) {
       throw new IllegalStateException(
-          "%s: expected a name in the list of fact types".formatted(event));
+          Sentence.of("%s: expected a name in the list of fact types", event));
     }
     return TYPE_PREFIX + name;
   }
@@ -47,7 +48,7 @@ public final class CloudEvent {
     String name = TYPES.get(event.getClass());
     if (name == null) {
       throw new IllegalStateException(
-          "%s: expected a name in the list of fact types".formatted(event.getClass()));
+          Sentence.of("%s: expected a name in the list of fact types", event.getClass()));
     }
     return name;
   }
@@ -81,7 +82,7 @@ public final class CloudEvent {
   public static Map<String, byte[]> headers(
       FleetEvent event, String id, String source, long sequence) {
     Map<String, byte[]> headers = headers(event, id, source);
-    headers.put(SEQUENCE, "%010d".formatted(sequence).getBytes(UTF_8));
+    headers.put(SEQUENCE, Sentence.of("%010d", sequence).getBytes(UTF_8));
     return headers;
   }
 }

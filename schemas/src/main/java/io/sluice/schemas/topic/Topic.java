@@ -25,6 +25,9 @@ public record Topic<K, V>(
     boolean partitioned,
     Cleanup cleanup,
     Optional<Duration> retention) {
+  /** The largest record, in bytes: Kafka's own default, said so that no broker's counts. */
+  public static final int RECORD_BYTES_MAX = 1_048_588;
+
   private static final Duration SEGMENT_MAX = Duration.ofDays(1);
 
   /** What Kafka does with old records. */
@@ -46,6 +49,7 @@ public record Topic<K, V>(
     settings.put(
         "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
     settings.put("retention.bytes", "-1");
+    settings.put("max.message.bytes", Integer.toString(RECORD_BYTES_MAX));
     // Kafka deletes whole segments only, and closes one after a week by default.
     retention.ifPresent(
         time -> settings.put("segment.ms", Long.toString(shorter(time, SEGMENT_MAX).toMillis())));

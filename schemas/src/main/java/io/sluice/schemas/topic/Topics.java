@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.Codec;
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.codec.TextCodec;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FactCodec;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
@@ -11,6 +12,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class Topics {
   public static final Codec<ServerId> SERVER_KEY = new TextCodec<>(ServerId::of);
 
   /** Values of the journal. */
-  public static final Codec<FleetEvent> FLEET_EVENT = new JsonCodec<>(FleetEvent.class);
+  public static final Codec<FleetEvent> FLEET_EVENT = FactCodec.INSTANCE;
 
   /** What servers measure, written by the servers or by a sampler; soft. */
   public static final Topic<ServerId, ServerMetrics> METRICS =
@@ -117,7 +119,8 @@ public final class Topics {
       return new MonitorId(Integer.parseInt(text));
     } catch (NumberFormatException malformed) {
       throw new IllegalArgumentException(
-          "monitor id '%s': expected a number from 1".formatted(text), malformed);
+          Sentence.of("monitor id '%s': expected a number from 1", Sentence.shown(text)),
+          malformed);
     }
   }
 }

@@ -58,7 +58,11 @@ class AsyncApiTest {
     assertThat(headers("FleetEvent"))
         .isEqualTo(CloudEvent.headers(Samples.facts().getFirst(), "1", "/test", 1).keySet());
     assertThat(headers("DeadLetter"))
-        .isEqualTo(new DeadLetter("journal", 0, 1, "garbage").headers().keySet());
+        .isEqualTo(
+            new DeadLetter("journal", 0, 1, "garbage")
+                .content(new byte[0], new byte[DeadLetter.BYTES_MAX])
+                .headers()
+                .keySet());
   }
 
   private Set<String> headers(String message) {

@@ -5,6 +5,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.audit.Recorded.Unreadable;
 import io.sluice.topology.audit.Verdict.Kind;
@@ -196,7 +197,8 @@ public final class Audit {
         Optional.empty(),
         Optional.empty(),
         Optional.of(text),
-        "the command at offset %d of its partition can't be read: %s".formatted(offset, problem));
+        Sentence.of(
+            "the command at offset %d of its partition can't be read: %s", offset, problem));
   }
 
   private static Fault withoutFact(Given given, Lane lane) {
@@ -213,7 +215,7 @@ public final class Audit {
         Optional.empty(),
         Optional.empty(),
         Optional.of(Texts.of(given.value())),
-        sentence.formatted(id));
+        Sentence.of(sentence, id));
   }
 
   private void end(Fault fault, int partition) {

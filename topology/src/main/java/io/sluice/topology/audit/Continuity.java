@@ -28,6 +28,7 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.util.Optional;
 
 /**
@@ -103,6 +104,7 @@ final class Continuity {
         .map(Leader::epoch)
         .filter(last -> !won.epoch().equals(last.next()))
         .map(last ->
-            "epoch %s does not follow %s: expected %s".formatted(won.epoch(), last, last.next()));
+            Sentence.of(
+                "epoch %s does not follow %s: expected %s", won.epoch(), last, last.next()));
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.audit.Explanation.Result;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.JournalReader;
@@ -28,7 +29,7 @@ final class Explaining {
 
   private final ZoneId zone;
   private final Predicate<JournalRecord> beyond;
-  private final OtherRules others;
+  private final RecordedCommands others;
   private final Retelling retelling;
   private final SortedSet<ZoneId> zones = new TreeSet<>();
   private Optional<JournalRecord> first = Optional.empty();
@@ -40,7 +41,7 @@ final class Explaining {
   private Explaining(History history, ZoneId zone, Predicate<JournalRecord> beyond) {
     this.zone = zone;
     this.beyond = beyond;
-    this.others = OtherRules.of(history);
+    this.others = RecordedCommands.of(history);
     this.retelling = new Retelling(zone, others);
     try (RecordSource journal = history.journal()) {
       for (List<RawRecord> batch = journal.next();
@@ -85,8 +86,9 @@ final class Explaining {
       case Decoded.UnknownType<FleetEvent>(String type) ->
           stopped =
               Optional.of(
-                  "the fact at offset %d of partition %d is of unknown type '%s'"
-                      .formatted(raw.offset(), raw.partition(), type));
+                  Sentence.of(
+                      "the fact at offset %d of partition %d is of unknown type '%s'",
+                      raw.offset(), raw.partition(), type));
       case Decoded.Malformed<FleetEvent> ignored -> {}
     }
   }
@@ -121,26 +123,26 @@ final class Explaining {
   private Result notFound(String form, Object place) {
     if (first.isEmpty() && next.isEmpty()) {
       return new Result.NotFound(
-          "the journal has no fact of zone %s: expected one of %s%s"
-              .formatted(
-                  zone,
-                  zones.isEmpty()
-                      ? "none, it is empty"
-                      : zones.stream().map(ZoneId::toString).collect(Collectors.joining(", ")),
-                  stopped.map(why -> "; " + why).orElse("")));
+          Sentence.of(
+              "the journal has no fact of zone %s: expected one of %s%s",
+              zone,
+              zones.isEmpty()
+                  ? "none, it is empty"
+                  : zones.stream().map(ZoneId::toString).collect(Collectors.joining(", ")),
+              stopped.map(why -> "; " + why).orElse("")));
     }
     String before = last.map(found -> place(found.entry())).orElse("none");
     String after = next.map(Explaining::place).orElse("none");
     return new Result.NotFound(
-        "%s: the one before is %s, the one after is %s%s"
-            .formatted(
-                form.formatted(zone, place),
-                before,
-                after,
-                stopped.map(why -> "; " + why).orElse("")));
+        Sentence.of(
+            "%s: the one before is %s, the one after is %s%s",
+            Sentence.of(form, zone, place),
+            before,
+            after,
+            stopped.map(why -> "; " + why).orElse("")));
   }
 
   private static String place(JournalRecord entry) {
-    return "%s@%d at %s".formatted(entry.event().zone(), entry.offset(), entry.time());
+    return Sentence.of("%s@%d at %s", entry.event().zone(), entry.offset(), entry.time());
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.history.RawRecord;
@@ -53,7 +54,7 @@ sealed interface Recorded {
     return switch (Topics.SCALE_COMMANDS.value().decode(value)) {
       case Decoded.Value<ScaleCommand>(ScaleCommand command) -> given(raw, value, command);
       case Decoded.UnknownType<ScaleCommand>(String type) ->
-          new Unreadable(raw.offset(), Texts.of(value), "unknown type '%s'".formatted(type));
+          new Unreadable(raw.offset(), Texts.of(value), Sentence.of("unknown type '%s'", type));
       case Decoded.Malformed<ScaleCommand>(String problem) ->
           new Unreadable(raw.offset(), Texts.of(value), problem);
     };
@@ -64,14 +65,14 @@ sealed interface Recorded {
       return new Unreadable(
           raw.offset(),
           Texts.of(value),
-          "command %s of zone '%s': expected one zone".formatted(command.id(), command.zone()));
+          Sentence.of("command %s of zone '%s': expected one zone", command.id(), command.zone()));
     }
     if (!Arrays.equals(Topics.ZONE_KEY.encode(command.zone()), key(raw))) {
       return new Unreadable(
           raw.offset(),
           Texts.of(value),
-          "key '%s': expected the command's zone '%s'"
-              .formatted(Texts.of(key(raw)), command.zone()));
+          Sentence.of(
+              "key '%s': expected the command's zone '%s'", Texts.of(key(raw)), command.zone()));
     }
     return new Given(raw.offset(), command.id(), command.foldVersion(), value);
   }

@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
@@ -45,21 +46,21 @@ public final class Replay {
   }
 
   private final Instant time;
-  private final OtherRules others;
+  private final RecordedCommands others;
   private final Map<ZoneId, Retelling> zones = new TreeMap<>();
   private Instant last = Instant.MIN;
   private Instant first = Instant.MAX;
   private long facts;
   private Optional<String> stopped = Optional.empty();
 
-  private Replay(Instant time, OtherRules others) {
+  private Replay(Instant time, RecordedCommands others) {
     this.time = time;
     this.others = others;
   }
 
   /** The fleet at this time: every fact that the broker had appended by then, and no later one. */
   public static Result at(History history, Instant time) {
-    Replay replay = new Replay(time, OtherRules.of(history));
+    Replay replay = new Replay(time, RecordedCommands.of(history));
     try (RecordSource journal = history.journal()) {
       for (List<RawRecord> next = journal.next(); !next.isEmpty(); next = journal.next()) {
         next.forEach(replay::take);
@@ -85,8 +86,9 @@ public final class Replay {
       case Decoded.UnknownType<FleetEvent>(String type) ->
           stopped =
               Optional.of(
-                  "the fact at offset %d of partition %d is of unknown type '%s': a later release wrote it"
-                      .formatted(raw.offset(), raw.partition(), type));
+                  Sentence.of(
+                      "the fact at offset %d of partition %d is of unknown type '%s': a later release wrote it",
+                      raw.offset(), raw.partition(), type));
       case Decoded.Malformed<FleetEvent> ignored -> {}
     }
   }
@@ -97,10 +99,9 @@ public final class Replay {
     }
     if (zones.isEmpty()) {
       return new Result.NotFound(
-          "the journal has no fact at or before %s: %s"
-              .formatted(
-                  time,
-                  first.equals(Instant.MAX) ? "it is empty" : "its first one is of " + first));
+          Sentence.of(
+              "the journal has no fact at or before %s: %s",
+              time, first.equals(Instant.MAX) ? "it is empty" : "its first one is of " + first));
     }
     SortedMap<ZoneId, ZoneState> states = new TreeMap<>();
     zones.forEach((id, zone) -> states.put(id, zone.state()));

@@ -5,6 +5,7 @@ import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,33 +19,34 @@ final class Sentences {
   static List<String> of(Explanation told) {
     List<String> sentences = new ArrayList<>();
     sentences.add(
-        "%s@%d, %s: %s, weighed by policy revision %d"
-            .formatted(
-                told.zone(), told.offset(), told.time(), told.fact(), told.policyRevision()));
+        Sentence.of(
+            "%s@%d, %s: %s, weighed by policy revision %d",
+            told.zone(), told.offset(), told.time(), told.fact(), told.policyRevision()));
     sentences.add(seen(told));
     if (!told.missing().isEmpty()) {
-      sentences.add("missing: %s did not report".formatted(listed(told.missing())));
+      sentences.add(Sentence.of("missing: %s did not report", listed(told.missing())));
     }
     if (!told.warming().isEmpty()) {
-      sentences.add("warming up, not counted yet: %s".formatted(listed(told.warming())));
+      sentences.add(Sentence.of("warming up, not counted yet: %s", listed(told.warming())));
     }
     for (Wish wish : told.wishes()) {
       sentences.add(
-          "rule %s wishes for %d%s: %s"
-              .formatted(
-                  wish.rule(),
-                  wish.servers(),
-                  wish.forecastOnly() ? " (recorded only, does not count)" : "",
-                  wish.sentence()));
+          Sentence.of(
+              "rule %s wishes for %d%s: %s",
+              wish.rule(),
+              wish.servers(),
+              wish.forecastOnly() ? " (recorded only, does not count)" : "",
+              wish.sentence()));
     }
     sentences.add(
         told.wishes().isEmpty()
-            ? "no rule was asked: the number so far is %d".formatted(told.raw())
-            : "largest wish: %d".formatted(told.raw()));
+            ? Sentence.of("no rule was asked: the number so far is %d", told.raw())
+            : Sentence.of("largest wish: %d", told.raw()));
     for (Limit limit : told.limiters()) {
       sentences.add(
-          "limiter %s: %d to %d: %s"
-              .formatted(limit.limiter(), limit.before(), limit.after(), limit.sentence()));
+          Sentence.of(
+              "limiter %s: %d to %d: %s",
+              limit.limiter(), limit.before(), limit.after(), limit.sentence()));
     }
     told.backoff().map(Sentences::waiting).ifPresent(sentences::add);
     sentences.add(outcome(told));
@@ -53,40 +55,42 @@ final class Sentences {
   }
 
   private static String seen(Explanation told) {
-    return "load: %s; %d of %s reported"
-        .formatted(
-            told.load().isEmpty() ? "none" : load(told.load()),
-            told.reporting(),
-            told.ready() == 1 ? "1 ready server" : told.ready() + " ready servers");
+    return Sentence.of(
+        "load: %s; %d of %s reported",
+        told.load().isEmpty() ? "none" : load(told.load()),
+        told.reporting(),
+        told.ready() == 1 ? "1 ready server" : told.ready() + " ready servers");
   }
 
   private static String load(Map<Metric, Double> load) {
     return load.entrySet().stream()
-        .map(entry -> "%s %s".formatted(entry.getKey(), number(entry.getValue())))
+        .map(entry -> Sentence.of("%s %s", entry.getKey(), number(entry.getValue())))
         .collect(Collectors.joining(", "));
   }
 
   private static String waiting(Backoff backoff) {
-    return "%s waited for, none started before %s: %d in a row failed early"
-        .formatted(servers(backoff.servers()), backoff.notBefore(), backoff.failures());
+    return Sentence.of(
+        "%s waited for, none started before %s: %d in a row failed early",
+        servers(backoff.servers()), backoff.notBefore(), backoff.failures());
   }
 
   private static String outcome(Explanation told) {
     String number =
         told.from() == told.to()
             ? "stays at " + servers(told.to())
-            : "from %d to %s".formatted(told.from(), servers(told.to()));
+            : Sentence.of("from %d to %s", told.from(), servers(told.to()));
     String command =
         told.command()
             .map(id ->
-                "command %s%s".formatted(id, told.recorded() ? "" : ", which is not recorded yet"))
+                Sentence.of(
+                    "command %s%s", id, told.recorded() ? "" : ", which is not recorded yet"))
             .orElse("no command");
-    return "outcome: %s%s%s; %s"
-        .formatted(
-            number,
-            told.start().isEmpty() ? "" : ", starts " + listed(told.start()),
-            told.stop().isEmpty() ? "" : ", stops " + listed(told.stop()),
-            command);
+    return Sentence.of(
+        "outcome: %s%s%s; %s",
+        number,
+        told.start().isEmpty() ? "" : ", starts " + listed(told.start()),
+        told.stop().isEmpty() ? "" : ", stops " + listed(told.stop()),
+        command);
   }
 
   private static String listed(List<ServerId> servers) {

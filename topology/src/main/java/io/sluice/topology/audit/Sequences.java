@@ -1,5 +1,6 @@
 package io.sluice.topology.audit;
 
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class Sequences {
     try {
       sequence = Long.parseLong(text);
     } catch (NumberFormatException malformed) {
-      return Optional.of("%s is '%s': expected a number".formatted(CloudEvent.SEQUENCE, text));
+      return Optional.of(Sentence.of("%s is '%s': expected a number", CloudEvent.SEQUENCE, text));
     }
     Long before = last.put(source, sequence);
     if (before == null && begun) {
@@ -43,12 +44,12 @@ final class Sequences {
       return Optional.empty();
     }
     return Optional.of(
-        "fact %d of %s stands where its fact %d is expected: %s"
-            .formatted(
-                sequence,
-                source,
-                expected,
-                sequence < expected ? "a fact was put in" : missing(sequence - expected)));
+        Sentence.of(
+            "fact %d of %s stands where its fact %d is expected: %s",
+            sequence,
+            source,
+            expected,
+            sequence < expected ? "a fact was put in" : missing(sequence - expected)));
   }
 
   private static String missing(long count) {

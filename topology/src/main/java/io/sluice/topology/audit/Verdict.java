@@ -1,6 +1,7 @@
 package io.sluice.topology.audit;
 
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import java.util.Optional;
 
 /** What an audit came to. */
@@ -50,9 +51,10 @@ public sealed interface Verdict {
   record UnknownFact(String type, int partition, long offset, Counts counts) implements Verdict {
     /** What stopped the audit, for people. */
     public String sentence() {
-      return ("journal, partition %d, offset %d: fact of unknown type '%s': a later release wrote"
-              + " it, and a fold must not skip facts; expected that release to run the audit")
-          .formatted(partition, offset, type);
+      return Sentence.of(
+          "journal, partition %d, offset %d: fact of unknown type '%s': a later release wrote"
+              + " it, and a fold must not skip facts; expected that release to run the audit",
+          partition, offset, type);
     }
   }
 

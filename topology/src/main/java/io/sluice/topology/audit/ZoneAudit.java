@@ -3,6 +3,7 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.audit.Verdict.Kind;
@@ -27,7 +28,7 @@ final class ZoneAudit {
   private final Deque<Integer> upcoming = new ArrayDeque<>();
 
   private ZoneState state;
-  private boolean afterOtherRules;
+  private boolean afterRecordedCommands;
   private boolean seen;
   private Optional<Fault> pending = Optional.empty();
   private int observationsSince;
@@ -121,7 +122,7 @@ final class ZoneAudit {
   /** Whether a command that is missing would have been decided by the rules of this release. */
   private boolean judgesAbsence() {
     Integer next = upcoming.peek();
-    return !afterOtherRules && (next == null || next == Decide.FOLD_VERSION);
+    return !afterRecordedCommands && (next == null || next == Decide.FOLD_VERSION);
   }
 
   private Optional<Fault> compare(
@@ -129,13 +130,14 @@ final class ZoneAudit {
     Optional<String> text = Optional.of(Texts.of(found.value()));
     if (!found.id().zone().equals(entry.event().zone())) {
       String problem =
-          "command %s is recorded, but the fact at its offset is of zone %s"
-              .formatted(found.id(), entry.event().zone());
+          Sentence.of(
+              "command %s is recorded, but the fact at its offset is of zone %s",
+              found.id(), entry.event().zone());
       return Optional.of(fault(Kind.ADDED, entry, Optional.empty(), text, problem));
     }
     lane.take(found.id());
     upcoming.remove();
-    afterOtherRules = !found.ours();
+    afterRecordedCommands = !found.ours();
     if (!found.ours()) {
       return testify(entry, evaluation, found);
     }
@@ -143,15 +145,16 @@ final class ZoneAudit {
     state = decision.after();
     if (decision.command().isEmpty()) {
       String problem =
-          "command %s is recorded, but nothing was to be done: %s"
-              .formatted(found.id(), evaluation.reason().sentence());
+          Sentence.of(
+              "command %s is recorded, but nothing was to be done: %s",
+              found.id(), evaluation.reason().sentence());
       return Optional.of(fault(Kind.ADDED, entry, Optional.empty(), text, problem));
     }
     byte[] expected = Topics.SCALE_COMMANDS.value().encode(decision.command().get());
     if (!Arrays.equals(expected, found.value())) {
       String problem =
-          "command %s is recorded with another content than the journal gives"
-              .formatted(found.id());
+          Sentence.of(
+              "command %s is recorded with another content than the journal gives", found.id());
       return Optional.of(
           fault(Kind.ALTERED, entry, Optional.of(Texts.of(expected)), text, problem));
     }
@@ -162,7 +165,7 @@ final class ZoneAudit {
   private Optional<Fault> testify(JournalRecord entry, Evaluation evaluation, Given found) {
     ScaleCommand command = found.command();
     Optional<String> objection = Testimony.objection(evaluation.known(), entry, command);
-    state = OtherRules.after(evaluation, command);
+    state = RecordedCommands.after(evaluation, command);
     tally.fromEvidence += objection.isEmpty() ? 1 : 0;
     return objection.map(problem ->
         fault(
@@ -170,8 +173,9 @@ final class ZoneAudit {
             entry,
             Optional.empty(),
             Optional.of(Texts.of(found.value())),
-            "command %s of decision rules %d (these are %d) does not follow from its evidence: %s"
-                .formatted(found.id(), found.foldVersion(), Decide.FOLD_VERSION, problem)));
+            Sentence.of(
+                "command %s of decision rules %d (these are %d) does not follow from its evidence: %s",
+                found.id(), found.foldVersion(), Decide.FOLD_VERSION, problem)));
   }
 
   private Optional<Fault> absent(JournalRecord entry, ScaleCommand expected, Lane lane) {
@@ -179,11 +183,11 @@ final class ZoneAudit {
     Optional<String> text = Optional.of(Texts.of(expected));
     if (later.isPresent()) {
       String problem =
-          "command %s stands behind commands that were given after it".formatted(expected.id());
+          Sentence.of("command %s stands behind commands that were given after it", expected.id());
       Optional<String> found = later.map(given -> Texts.of(given.value()));
       return Optional.of(fault(Kind.REORDERED, entry, text, found, problem));
     }
-    String problem = "command %s is not recorded".formatted(expected.id());
+    String problem = Sentence.of("command %s is not recorded", expected.id());
     Fault missing = fault(Kind.REMOVED, entry, text, Optional.empty(), problem);
     if (!lane.empty()) {
       return Optional.of(missing);

@@ -12,6 +12,9 @@ import java.util.Optional;
  * schedules. Of several active schedules the largest minimum and the largest maximum hold, so that
  * no schedule takes away what another one allows.
  *
+ * <p>What earlier releases recorded may be more than {@link ZonePolicy#SERVERS_LIMIT}; that holds
+ * then.
+ *
  * @param min fewest servers
  * @param max most servers, {@code min} or more
  * @param minBy the schedule that sets the minimum; empty: the policy
@@ -33,7 +36,12 @@ record Bounds(int min, int max, Optional<Schedule> minBy, Optional<Schedule> max
     // A schedule can narrow the policy's limits and never leaves them.
     int min = Math.max(policy.min(), minBy.map(Schedule::min).orElse(policy.min()));
     int max = Math.min(policy.max(), maxBy.map(Schedule::max).orElse(policy.max()));
-    return new Bounds(Math.min(min, policy.max()), Math.max(max, min), minBy, maxBy);
+    int least = Math.min(min, policy.max());
+    return new Bounds(
+        Math.min(least, ZonePolicy.SERVERS_LIMIT),
+        Math.min(Math.max(max, min), ZonePolicy.SERVERS_LIMIT),
+        minBy,
+        maxBy);
   }
 
   int clamp(int servers) {
@@ -47,7 +55,7 @@ record Bounds(int min, int max, Optional<Schedule> minBy, Optional<Schedule> max
 
   /** Whose maximum it is, for people. */
   String maxOwner() {
-    return owner(maxBy);
+    return max == ZonePolicy.SERVERS_LIMIT ? "Sluice's" : owner(maxBy);
   }
 
   private static String owner(Optional<Schedule> schedule) {

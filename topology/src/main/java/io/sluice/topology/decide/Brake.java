@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,10 +37,10 @@ sealed interface Brake extends Limiter {
     public String sentence(Context context, int before, int after) {
       Limits limits = context.policy().limits();
       return before > after
-          ? "the smallest wish of the last %s: %d"
-              .formatted(Figures.of(limits.stabilisationOut()), after)
-          : "the largest wish of the last %s: %d"
-              .formatted(Figures.of(limits.stabilisationIn()), after);
+          ? Sentence.of(
+              "the smallest wish of the last %s: %d", Figures.of(limits.stabilisationOut()), after)
+          : Sentence.of(
+              "the largest wish of the last %s: %d", Figures.of(limits.stabilisationIn()), after);
     }
   }
 
@@ -69,10 +70,9 @@ sealed interface Brake extends Limiter {
     @Override
     public String sentence(Context context, int before, int after) {
       boolean grows = before > after;
-      return "cooling down after the last %s until %s"
-          .formatted(
-              grows ? "growth" : "shrinkage",
-              end(context, grows).map(Instant::toString).orElse("now"));
+      return Sentence.of(
+          "cooling down after the last %s until %s",
+          grows ? "growth" : "shrinkage", end(context, grows).map(Instant::toString).orElse("now"));
     }
   }
 
@@ -93,12 +93,12 @@ sealed interface Brake extends Limiter {
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "at most %s in one change: %d"
-          .formatted(
-              before > after
-                  ? Figures.servers(after - context.desired()) + " more"
-                  : Figures.servers(context.desired() - after) + " fewer",
-              after);
+      return Sentence.of(
+          "at most %s in one change: %d",
+          before > after
+              ? Figures.servers(after - context.desired()) + " more"
+              : Figures.servers(context.desired() - after) + " fewer",
+          after);
     }
   }
 }

@@ -41,7 +41,7 @@ public record CrashLoop(int failures, Instant last, Instant notBefore) {
 
   /** Whether starts have to wait at this moment. */
   public boolean delays(Instant time) {
-    return time.isBefore(notBefore);
+    return failures > 0 && time.isBefore(notBefore);
   }
 
   /** The row after a server that was started (or commanded) at this time failed early. */

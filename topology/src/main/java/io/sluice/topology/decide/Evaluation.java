@@ -10,11 +10,14 @@ import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.topic.CloudEvent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How one journal record was weighed, also if nothing came of it. The figures are there at once;
@@ -102,13 +105,23 @@ public final class Evaluation {
   public Evidence evidence() {
     Optional<LoadObserved> seen = context.observation();
     return new Evidence(
-        seen.map(LoadObserved::load).orElse(Collections.emptySortedMap()),
-        seen.map(LoadObserved::reporting).orElse(0),
+        seen.map(LoadObserved::load).map(Evaluation::finite).orElse(Collections.emptySortedMap()),
+        seen.map(observed -> Math.max(0, observed.reporting())).orElse(0),
         seen.map(LoadObserved::missing).orElse(List.of()),
         seen.map(LoadObserved::warming).orElse(List.of()),
         wishes(),
         limits(),
         repair.backoff());
+  }
+
+  /** Without what is no number, which only a forged observation has. */
+  private static SortedMap<Metric, Double> finite(SortedMap<Metric, Double> load) {
+    if (load.values().stream().allMatch(Double::isFinite)) {
+      return load;
+    }
+    SortedMap<Metric, Double> finite = new TreeMap<>(load);
+    finite.values().removeIf(mean -> !Double.isFinite(mean));
+    return finite;
   }
 
   private ScaleCommand command(boolean dryRun) {

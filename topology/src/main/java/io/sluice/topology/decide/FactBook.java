@@ -41,6 +41,9 @@ import java.util.TreeSet;
  * leaves the fleet as it is, but always settles what was open for the server that it names.
  */
 final class FactBook {
+  /** A larger number was made up, and would leave none for the servers to come. */
+  private static final long SEEN_MAX = ServerId.NUMBER_MAX / 10;
+
   private final ZoneState before;
   private final Instant time;
 
@@ -65,8 +68,13 @@ final class FactBook {
   }
 
   static ZoneState enter(ZoneState before, JournalRecord entry) {
-    Instant time = entry.time().isAfter(before.time()) ? entry.time() : before.time();
-    FactBook book = new FactBook(before, time);
+    Clock clock = before.progress().clock();
+    boolean back = clock.goesBack(entry.time(), before.time());
+    Progress progress =
+        before.progress().after(entry.offset(), clock.after(entry.time(), before.time()));
+    Instant time = back || entry.time().isAfter(before.time()) ? entry.time() : before.time();
+    ZoneState known = back ? ClockBack.apply(before, time) : before;
+    FactBook book = new FactBook(known.with(progress), time);
     Zone zone = book.zoneAfter(entry);
     book.calm();
     book.note(entry.event());
@@ -98,7 +106,8 @@ final class FactBook {
             before.recent(),
             before.changes(),
             before.proposal(),
-            forecasts);
+            forecasts,
+            before.progress());
     // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
     // starts from there.
     boolean acts = before.governed() && !before.zone().policy().dryRun();
@@ -119,7 +128,8 @@ final class FactBook {
         state.recent(),
         state.changes(),
         state.proposal(),
-        state.forecasts());
+        state.forecasts(),
+        state.progress());
   }
 
   private void note(FleetEvent event) {
@@ -166,7 +176,8 @@ final class FactBook {
   }
 
   private void saw(ServerId server) {
-    if (server.number() >= nextNumber && server.zone().equals(before.zone().id())) {
+    boolean leavesRoom = server.number() <= SEEN_MAX;
+    if (leavesRoom && server.number() >= nextNumber && server.zone().equals(before.zone().id())) {
       nextNumber = server.number() + 1;
     }
   }

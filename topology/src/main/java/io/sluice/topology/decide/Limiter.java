@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.text.Sentence;
 import java.util.List;
 
 /**
@@ -74,8 +75,9 @@ sealed interface Limiter
           .state()
           .manual()
           .map(hold ->
-              "%s set %s until %s"
-                  .formatted(hold.actor(), Figures.servers(hold.servers()), hold.until()))
+              Sentence.of(
+                  "%s set %s until %s",
+                  hold.actor(), Figures.servers(hold.servers()), hold.until()))
           .orElse("a number set by hand holds");
     }
   }
@@ -106,11 +108,11 @@ sealed interface Limiter
           .pauses()
           .holding(direction, context.time())
           .map(pause ->
-              "%s paused scaling %s %s"
-                  .formatted(
-                      pause.actor(),
-                      direction == Direction.OUT ? "out" : "in",
-                      pause.until().map(until -> "until " + until).orElse("until it is resumed")))
+              Sentence.of(
+                  "%s paused scaling %s %s",
+                  pause.actor(),
+                  direction == Direction.OUT ? "out" : "in",
+                  pause.until().map(until -> "until " + until).orElse("until it is resumed")))
           .orElse("scaling is paused");
     }
 
@@ -133,8 +135,9 @@ sealed interface Limiter
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s is below %s minimum of %d"
-          .formatted(Figures.servers(before), context.bounds().minOwner(), after);
+      return Sentence.of(
+          "%s is below %s minimum of %d",
+          Figures.servers(before), context.bounds().minOwner(), after);
     }
   }
 
@@ -152,8 +155,9 @@ sealed interface Limiter
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s is above %s maximum of %d"
-          .formatted(Figures.servers(before), context.bounds().maxOwner(), after);
+      return Sentence.of(
+          "%s is above %s maximum of %d",
+          Figures.servers(before), context.bounds().maxOwner(), after);
     }
   }
 }

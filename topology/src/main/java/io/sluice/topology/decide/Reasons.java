@@ -10,6 +10,7 @@ import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,16 +24,17 @@ final class Reasons {
     String end = request.until().map(until -> " until " + until).orElse("");
     return new Wish(
         "manual",
-        request.servers(),
-        "%s asked for %s%s".formatted(request.actor(), Figures.servers(request.servers()), end));
+        Math.max(0, request.servers()),
+        Sentence.of("%s asked for %s%s", request.actor(), Figures.servers(request.servers()), end));
   }
 
   static Wish wish(RequestsWaiting seen) {
     return new Wish(
         "demand",
         1,
-        "%d %s at the balancer and the zone has no server: 1"
-            .formatted(seen.waiting(), seen.waiting() == 1 ? "request waits" : "requests wait"));
+        Sentence.of(
+            "%d %s at the balancer and the zone has no server: 1",
+            seen.waiting(), seen.waiting() == 1 ? "request waits" : "requests wait"));
   }
 
   static Reason of(
@@ -94,22 +96,23 @@ final class Reasons {
     int lacking = context.desired() - context.census().live();
     if (lacking > 0 && target >= context.desired() && !repair.start().isEmpty()) {
       sentences.add(
-          "%s fewer than the %d wanted: starts %s"
-              .formatted(Figures.servers(lacking), context.desired(), listed(repair.start())));
+          Sentence.of(
+              "%s fewer than the %d wanted: starts %s",
+              Figures.servers(lacking), context.desired(), listed(repair.start())));
     }
     repair
         .backoff()
         .map(backoff ->
-            "%s fewer than the %d wanted: %d in a row failed early, no start before %s"
-                .formatted(
-                    Figures.servers(backoff.servers()),
-                    target,
-                    backoff.failures(),
-                    backoff.notBefore()))
+            Sentence.of(
+                "%s fewer than the %d wanted: %d in a row failed early, no start before %s",
+                Figures.servers(backoff.servers()),
+                target,
+                backoff.failures(),
+                backoff.notBefore()))
         .ifPresent(sentences::add);
     if (lacking < 0 && target == context.desired()) {
       sentences.add(
-          "%s more than the %d wanted".formatted(Figures.servers(-lacking), context.desired()));
+          Sentence.of("%s more than the %d wanted", Figures.servers(-lacking), context.desired()));
     }
     return sentences;
   }
@@ -120,7 +123,8 @@ final class Reasons {
     for (Server server : state.zone().servers().values()) {
       if (server.state() == ServerState.DEAD && stopped.contains(server.id())) {
         sentences.add(
-            "%s is dead (%s)".formatted(server.id(), server.trouble().orElse("no reason known")));
+            Sentence.of(
+                "%s is dead (%s)", server.id(), server.trouble().orElse("no reason known")));
       }
     }
     return sentences;

@@ -51,7 +51,9 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
     Collections.sort(stop);
     return new Repair(
         starts ? numbered(state, lacking) : List.of(),
-        stop,
+        stop.size() <= Decide.SERVERS_AT_ONCE
+            ? stop
+            : List.copyOf(stop.subList(0, Decide.SERVERS_AT_ONCE)),
         Math.max(0, -lacking),
         waits ? Optional.of(backoff(state.crashLoop(), lacking)) : Optional.empty());
   }
@@ -61,8 +63,9 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
   }
 
   private static List<ServerId> numbered(ZoneState state, int count) {
-    List<ServerId> start = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
+    int most = Math.min(count, Decide.SERVERS_AT_ONCE);
+    List<ServerId> start = new ArrayList<>(most);
+    for (int i = 0; i < most; i++) {
       start.add(state.zone().id().server(state.nextNumber() + i));
     }
     return start;

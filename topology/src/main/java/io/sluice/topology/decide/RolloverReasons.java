@@ -4,6 +4,7 @@ import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,18 +30,18 @@ final class RolloverReasons {
     List<String> sentences = new ArrayList<>();
     if (context.fact() instanceof TemplateChanged changed) {
       sentences.add(
-          "%s sets revision %d of the template%s"
-              .formatted(
-                  changed.actor(),
-                  changed.revision(),
-                  changed.reason().map(reason -> ", since " + reason).orElse("")));
+          Sentence.of(
+              "%s sets revision %d of the template%s",
+              changed.actor(),
+              changed.revision(),
+              changed.reason().map(reason -> ", since " + reason).orElse("")));
     }
     context
         .state()
         .zone()
         .rollout()
         .ifPresent(rollout -> {
-          String to = "rolls over to revision %d of the template: ".formatted(revision(context));
+          String to = Sentence.of("rolls over to revision %d of the template: ", revision(context));
           Optional<ServerId> heir = Rollover.heir(target, context);
           if (rollout.failed()) {
             sentences.add(failed(context, rollout));
@@ -49,19 +50,19 @@ final class RolloverReasons {
           } else if (decide(context, target, repair) && !repair.stop().isEmpty()) {
             sentences.add(to + "stops " + listed(stopped(context.state(), repair)));
           } else if (heir.isPresent()) {
-            sentences.add(to + "waits until %s is ready".formatted(heir.get()));
+            sentences.add(to + Sentence.of("waits until %s is ready", heir.get()));
           }
         });
     return sentences;
   }
 
   private static String failed(Context context, Rollout rollout) {
-    return "%d servers of revision %d of the template failed in a row (%s): revision %d is to come back"
-        .formatted(
-            rollout.failures(),
-            revision(context),
-            rollout.trouble().orElse("no reason known"),
-            rollout.beforeRevision());
+    return Sentence.of(
+        "%d servers of revision %d of the template failed in a row (%s): revision %d is to come back",
+        rollout.failures(),
+        revision(context),
+        rollout.trouble().orElse("no reason known"),
+        rollout.beforeRevision());
   }
 
   private static int revision(Context context) {

@@ -9,6 +9,7 @@ import io.sluice.schemas.policy.ScalingRule.Schedule;
 import io.sluice.schemas.policy.ScalingRule.Step;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.forecast.Forecast;
 import io.sluice.topology.forecast.ForecastError;
 import java.util.Optional;
@@ -37,15 +38,15 @@ final class RuleSentences {
       case Threshold threshold ->
           mean(threshold, seen)
               .map(mean -> threshold(threshold, mean, desired))
-              .orElseGet(() -> silent(threshold, desired));
+              .orElseGet(() -> silent(threshold, seen, desired));
       case Target target ->
           mean(target, seen)
               .map(mean -> target(target, mean, context, seen))
-              .orElseGet(() -> silent(target, desired));
+              .orElseGet(() -> silent(target, seen, desired));
       case Step step ->
           mean(step, seen)
               .map(mean -> step(step, mean, desired))
-              .orElseGet(() -> silent(step, desired));
+              .orElseGet(() -> silent(step, seen, desired));
     };
   }
 
@@ -53,66 +54,77 @@ final class RuleSentences {
     return Optional.of(Rules.mean(rule, seen)).filter(mean -> !mean.isNaN());
   }
 
-  private static String silent(OnMetric rule, int desired) {
-    return "no ready server reported %s: stays at %d".formatted(rule.metric(), desired);
+  private static String silent(OnMetric rule, LoadObserved seen, int desired) {
+    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
+    if (mean != null) {
+      return Sentence.of(
+          "%s %s is no load: stays at %d",
+          rule.metric(), Double.isFinite(mean) ? Figures.of(mean) : mean, desired);
+    }
+    return Sentence.of("no ready server reported %s: stays at %d", rule.metric(), desired);
   }
 
   private static String threshold(Threshold rule, double mean, int desired) {
     String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
     if (mean > rule.above()) {
-      return "%s is above %s: one more than %d".formatted(seen, Figures.of(rule.above()), desired);
+      return Sentence.of(
+          "%s is above %s: one more than %d", seen, Figures.of(rule.above()), desired);
     }
     if (mean < rule.below()) {
       return desired == 0
-          ? "%s is below %s: stays at 0".formatted(seen, Figures.of(rule.below()))
-          : "%s is below %s: one less than %d".formatted(seen, Figures.of(rule.below()), desired);
+          ? Sentence.of("%s is below %s: stays at 0", seen, Figures.of(rule.below()))
+          : Sentence.of(
+              "%s is below %s: one less than %d", seen, Figures.of(rule.below()), desired);
     }
-    return "%s is from %s to %s: stays at %d"
-        .formatted(seen, Figures.of(rule.below()), Figures.of(rule.above()), desired);
+    return Sentence.of(
+        "%s is from %s to %s: stays at %d",
+        seen, Figures.of(rule.below()), Figures.of(rule.above()), desired);
   }
 
   private static String target(Target rule, double mean, Context context, LoadObserved seen) {
     int servers = seen.reporting() + context.unseen() + context.cold();
     int wish = Targets.wish(rule, mean, seen.reporting(), context, Weighing.RAW);
-    return "%s %s of a target of %s, times %s: %d are enough"
-        .formatted(
-            rule.metric(),
-            Figures.of(rule.metric(), mean),
-            Figures.of(rule.target()),
-            Figures.servers(servers),
-            wish);
+    return Sentence.of(
+        "%s %s of a target of %s, times %s: %d are enough",
+        rule.metric(),
+        Figures.of(rule.metric(), mean),
+        Figures.of(rule.target()),
+        Figures.servers(servers),
+        wish);
   }
 
   private static String step(Step rule, double mean, int desired) {
     String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
     Optional<Band> band = Steps.band(rule, mean);
     if (band.isEmpty()) {
-      return "%s is in no band: stays at %d".formatted(seen, desired);
+      return Sentence.of("%s is in no band: stays at %d", seen, desired);
     }
     String range =
-        "%s is %s%s"
-            .formatted(
-                seen,
-                band.get().from().map(from -> "from " + Figures.of(from)).orElse(""),
-                band.get()
-                    .to()
-                    .map(to ->
-                        (band.get().from().isPresent() ? " to below " : "below ") + Figures.of(to))
-                    .orElse(""));
+        Sentence.of(
+            "%s is %s%s",
+            seen,
+            band.get().from().map(from -> "from " + Figures.of(from)).orElse(""),
+            band.get()
+                .to()
+                .map(to ->
+                    (band.get().from().isPresent() ? " to below " : "below ") + Figures.of(to))
+                .orElse(""));
     int change = band.get().change();
     if (change == 0) {
-      return "%s: stays at %d".formatted(range, desired);
+      return Sentence.of("%s: stays at %d", range, desired);
     }
-    return "%s: %d %s than %d"
-        .formatted(range, Math.abs(change), change > 0 ? "more" : "less", desired);
+    return Sentence.of(
+        "%s: %d %s than %d", range, Math.abs(change), change > 0 ? "more" : "less", desired);
   }
 
   private static String schedule(Schedule rule, Context context) {
     return rule.active(context.time())
-        ? "the schedule from '%s' to '%s' (%s) is active: at least %d"
-            .formatted(rule.start(), rule.end(), rule.timezone(), rule.min())
-        : "the schedule from '%s' to '%s' (%s) is not active: the policy's minimum of %d"
-            .formatted(rule.start(), rule.end(), rule.timezone(), context.policy().min());
+        ? Sentence.of(
+            "the schedule from '%s' to '%s' (%s) is active: at least %d",
+            rule.start(), rule.end(), rule.timezone(), rule.min())
+        : Sentence.of(
+            "the schedule from '%s' to '%s' (%s) is not active: the policy's minimum of %d",
+            rule.start(), rule.end(), rule.timezone(), context.policy().min());
   }
 
   private static String predictive(Predictive rule, Context context) {
@@ -120,26 +132,26 @@ final class RuleSentences {
     return known
         .flatMap(Forecast::ahead)
         .map(total ->
-            "a total %s of up to %s is forecast for the next %s, of a target of %s: %d are enough%s%s"
-                .formatted(
-                    rule.metric(),
-                    Figures.of(total),
-                    Figures.of(rule.horizon()),
-                    Figures.of(rule.target()),
-                    Targets.servers(total / rule.target()),
-                    rule.act() ? "" : " (recorded only)",
-                    known.map(Forecast::error).map(RuleSentences::error).orElse("")))
-        .orElse("no forecast of %s yet".formatted(rule.metric()));
+            Sentence.of(
+                "a total %s of up to %s is forecast for the next %s, of a target of %s: %d are enough%s%s",
+                rule.metric(),
+                Figures.of(total),
+                Figures.of(rule.horizon()),
+                Figures.of(rule.target()),
+                Targets.servers(total / rule.target()),
+                rule.act() ? "" : " (recorded only)",
+                known.map(Forecast::error).map(RuleSentences::error).orElse("")))
+        .orElse(Sentence.of("no forecast of %s yet", rule.metric()));
   }
 
   private static String error(ForecastError error) {
     return error.judged() == 0
         ? ""
-        : "; so far it missed by %s on average (%d judged), 'as now' by %s, 'as a season ago' by %s"
-            .formatted(
-                Figures.of(error.forecast()),
-                error.judged(),
-                Figures.of(error.asNow()),
-                Figures.of(error.asLastSeason()));
+        : Sentence.of(
+            "; so far it missed by %s on average (%d judged), 'as now' by %s, 'as a season ago' by %s",
+            Figures.of(error.forecast()),
+            error.judged(),
+            Figures.of(error.asNow()),
+            Figures.of(error.asLastSeason()));
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * take away what another one needs.
  */
 final class Rules {
+  /** No wish; wishes are 0 or more. */
   private static final int NONE = -1;
 
   private Rules() {}
@@ -77,10 +78,16 @@ final class Rules {
     return false;
   }
 
-  /** The mean that a rule looks at; not a number if nobody reported it. */
+  /**
+   * The mean that a rule looks at; not a number if nobody reported it. Of a target nothing can be
+   * negative: such a mean stands for a figure that its source did not have.
+   */
   static double mean(OnMetric rule, LoadObserved seen) {
     Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
-    return mean == null ? Double.NaN : mean;
+    if (mean == null || !Double.isFinite(mean)) {
+      return Double.NaN;
+    }
+    return rule instanceof Target && mean < 0 ? Double.NaN : mean;
   }
 
   private static int wish(ScalingRule rule, Context context, LoadObserved seen, Weighing weighing) {

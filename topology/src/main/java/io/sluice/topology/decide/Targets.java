@@ -43,6 +43,6 @@ final class Targets {
 
   /** The whole number of servers that is enough. */
   static int servers(double needed) {
-    return (int) Math.min(ZonePolicy.SERVERS_LIMIT, Math.ceil(needed * (1 - ROUNDING)));
+    return (int) Math.clamp(Math.ceil(needed * (1 - ROUNDING)), 0, ZonePolicy.SERVERS_RECORDED_MAX);
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * A limiter that looks at the observation anew, each with one more thing taken into account (see
@@ -48,13 +49,14 @@ sealed interface Weigher extends Limiter {
     @Override
     public String sentence(Context context, int before, int after) {
       if (!seen(context)) {
-        return "no ready server reported: stays at %d".formatted(after);
+        return Sentence.of("no ready server reported: stays at %d", after);
       }
       String silent = Figures.servers(context.unseen()) + " did not report";
       return before < after
-          ? "%s: no scaling in on missing data".formatted(silent)
-          : "%s: with a value at which the policy does nothing in their place, it wishes for %d"
-              .formatted(silent, after);
+          ? Sentence.of("%s: no scaling in on missing data", silent)
+          : Sentence.of(
+              "%s: with a value at which the policy does nothing in their place, it wishes for %d",
+              silent, after);
     }
   }
 
@@ -75,11 +77,11 @@ sealed interface Weigher extends Limiter {
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s starting or warming up and counted as %s: %d"
-          .formatted(
-              context.cold() == 1 ? "1 server is" : context.cold() + " servers are",
-              before > after ? "idle" : "on target",
-              after);
+      return Sentence.of(
+          "%s starting or warming up and counted as %s: %d",
+          context.cold() == 1 ? "1 server is" : context.cold() + " servers are",
+          before > after ? "idle" : "on target",
+          after);
     }
   }
 
@@ -102,13 +104,13 @@ sealed interface Weigher extends Limiter {
     @Override
     public String sentence(Context context, int before, int after) {
       Census census = context.census();
-      return "a change is in progress: %s ready (%d warming up), %d not yet ready, %d leaving, of %d"
-              .formatted(
-                  Figures.servers(census.ready()),
-                  context.warming(),
-                  census.unready(),
-                  census.leaving(),
-                  context.desired())
+      return Sentence.of(
+              "a change is in progress: %s ready (%d warming up), %d not yet ready, %d leaving, of %d",
+              Figures.servers(census.ready()),
+              context.warming(),
+              census.unready(),
+              census.leaving(),
+              context.desired())
           + " wanted";
     }
   }
@@ -127,7 +129,7 @@ sealed interface Weigher extends Limiter {
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "the load is within the tolerance of its target: %d".formatted(after);
+      return Sentence.of("the load is within the tolerance of its target: %d", after);
     }
   }
 
@@ -160,8 +162,9 @@ sealed interface Weigher extends Limiter {
 
     @Override
     public String sentence(Context context, int before, int after) {
-      return "%s would have to bear so much that the policy would grow again: %d"
-          .formatted(Figures.servers(before), after);
+      return Sentence.of(
+          "%s would have to bear so much that the policy would grow again: %d",
+          Figures.servers(before), after);
     }
   }
 }

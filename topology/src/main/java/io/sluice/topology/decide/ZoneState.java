@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * decisions that follow.
  *
  * @param zone what the facts add up to
- * @param time the largest broker's time seen; it never goes back
+ * @param time the present, by {@link Clock}
  * @param desired how many servers the zone is to have
  * @param nextNumber the number of the next server, above every number ever seen in the zone, from 1
  * @param pending servers commanded to start of which nothing was heard yet
@@ -37,6 +37,7 @@ import java.util.TreeSet;
  * @param changes when the number last changed, for the cool-downs
  * @param proposal what a dry run last proposed
  * @param forecasts what was learnt for each predictive rule of the policy
+ * @param progress how far the journal is folded
  */
 public record ZoneState(
     Zone zone,
@@ -51,7 +52,8 @@ public record ZoneState(
     RecentWishes recent,
     LastChanges changes,
     Optional<Proposal> proposal,
-    List<Forecast> forecasts) {
+    List<Forecast> forecasts,
+    Progress progress) {
 
   /** Makes the collections unmodifiable; callers hand over ones that nobody changes. */
   public ZoneState {
@@ -75,7 +77,8 @@ public record ZoneState(
       @JsonProperty("recent") Optional<RecentWishes> recent,
       @JsonProperty("changes") Optional<LastChanges> changes,
       @JsonProperty("proposal") Optional<Proposal> proposal,
-      @JsonProperty("forecasts") Optional<List<Forecast>> forecasts) {
+      @JsonProperty("forecasts") Optional<List<Forecast>> forecasts,
+      @JsonProperty("progress") Optional<Progress> progress) {
     return new ZoneState(
         zone,
         time,
@@ -89,7 +92,8 @@ public record ZoneState(
         recent.orElse(RecentWishes.NONE),
         changes.orElse(LastChanges.NONE),
         proposal,
-        forecasts.orElse(List.of()));
+        forecasts.orElse(List.of()),
+        progress.orElse(Progress.NONE));
   }
 
   /** A zone of which nothing is known yet. */
@@ -107,7 +111,8 @@ public record ZoneState(
         RecentWishes.NONE,
         LastChanges.NONE,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Progress.NONE);
   }
 
   /** What was learnt for a rule of the policy; empty if nothing yet. */
@@ -137,7 +142,8 @@ public record ZoneState(
   /** The state after a command that was decided on it. One in a dry run is only remembered. */
   public ZoneState apply(ScaleCommand command) {
     if (command.dryRun()) {
-      return with(Optional.of(Proposal.of(command)));
+      return with(Optional.of(Proposal.of(command)))
+          .with(progress.commanding(command.id().offset()));
     }
     SortedMap<ServerId, Pending> starting = pending;
     long next = nextNumber;
@@ -170,7 +176,8 @@ public record ZoneState(
             : RecentWishes.startingAt(time, command.to()),
         changes.with(command),
         Optional.empty(),
-        forecasts);
+        forecasts,
+        progress.commanding(command.id().offset()));
   }
 
   ZoneState with(RecentWishes wishes) {
@@ -187,7 +194,8 @@ public record ZoneState(
         wishes,
         changes,
         proposal,
-        forecasts);
+        forecasts,
+        progress);
   }
 
   ZoneState with(Optional<Proposal> next) {
@@ -206,6 +214,31 @@ public record ZoneState(
             recent,
             changes,
             next,
-            forecasts);
+            forecasts,
+            progress);
+  }
+
+  /** The same at another place of the journal. */
+  ZoneState with(Progress next) {
+    return new ZoneState(
+        zone,
+        time,
+        desired,
+        nextNumber,
+        pending,
+        stopping,
+        crashLoop,
+        pauses,
+        manual,
+        recent,
+        changes,
+        proposal,
+        forecasts,
+        next);
+  }
+
+  /** The same, standing still where a record can't be taken in. */
+  public ZoneState stopped(Stopped where) {
+    return with(progress.standing(where));
   }
 }

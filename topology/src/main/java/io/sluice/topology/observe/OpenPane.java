@@ -5,7 +5,9 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,7 +39,6 @@ public final class OpenPane {
   private static final long NONE = Long.MIN_VALUE;
   private static final long FORGET_AFTER_SECONDS = 60;
 
-  private final Columns columns = new Columns();
   private final Map<ServerId, Tally> tallies = new HashMap<>();
   private final List<Tally> open = new ArrayList<>();
   private long second = NONE;
@@ -45,6 +46,7 @@ public final class OpenPane {
   private long closedUpTo = NONE;
   private long lateSince = NONE;
   private long forgottenAt;
+  private long dropped;
 
   /** Whether a record of this append time, in milliseconds, ends the pane. */
   public boolean endsBefore(long appendMillis) {
@@ -80,8 +82,15 @@ public final class OpenPane {
     if (tally.second() != second) {
       open.add(tally);
     }
-    tally.add(report, second, columns);
+    dropped += tally.add(report, second);
     return Taken.COUNTED;
+  }
+
+  /** How many values were left out since this was last asked, of servers with too many metrics. */
+  public long takeDropped() {
+    long taken = dropped;
+    dropped = 0;
+    return taken;
   }
 
   /** Closes the pane: what it holds, by zone, in portions of at most {@link Pane#SERVERS_MAX}. */
@@ -110,52 +119,55 @@ public final class OpenPane {
     forgottenAt = 0;
   }
 
+  /**
+   * Panes of no more than {@link Pane#SERVERS_MAX} servers and {@link Pane#METRICS_MAX} metrics:
+   * what one server makes up takes no other one's place.
+   */
   private List<Pane> portions(List<Tally> all) {
     List<Pane> portions = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += Pane.SERVERS_MAX) {
-      portions.add(pane(all.subList(from, Math.min(all.size(), from + Pane.SERVERS_MAX))));
+    List<Tally> rows = new ArrayList<>();
+    Map<Metric, Integer> columns = new LinkedHashMap<>();
+    for (Tally tally : all) {
+      List<Metric> own = reported(tally);
+      long more = own.stream().filter(metric -> !columns.containsKey(metric)).count();
+      if (rows.size() == Pane.SERVERS_MAX || columns.size() + more > Pane.METRICS_MAX) {
+        portions.add(pane(rows, columns));
+        rows.clear();
+        columns.clear();
+      }
+      own.forEach(metric -> columns.putIfAbsent(metric, columns.size()));
+      rows.add(tally);
     }
+    portions.add(pane(rows, columns));
     return portions;
   }
 
-  private Pane pane(List<Tally> rows) {
-    int[] used = usedColumns(rows);
+  private static List<Metric> reported(Tally tally) {
     List<Metric> metrics = new ArrayList<>();
-    for (int column : used) {
-      metrics.add(columns.metric(column));
+    for (int column = 0; column < tally.columns(); column++) {
+      if (!Float.isNaN(tally.mean(column))) {
+        metrics.add(tally.metric(column));
+      }
     }
+    return metrics;
+  }
+
+  private Pane pane(List<Tally> rows, Map<Metric, Integer> columns) {
     long[] servers = new long[rows.size()];
     int[] reports = new int[rows.size()];
-    float[] means = new float[rows.size() * used.length];
-    int next = 0;
+    float[] means = new float[rows.size() * columns.size()];
+    Arrays.fill(means, Float.NaN);
     for (int row = 0; row < rows.size(); row++) {
       Tally tally = rows.get(row);
       servers[row] = tally.server().number();
       reports[row] = tally.reports();
-      for (int column : used) {
-        means[next++] = tally.mean(column);
-      }
-    }
-    return new Pane(second, metrics, servers, reports, means);
-  }
-
-  private int[] usedColumns(List<Tally> rows) {
-    boolean[] used = new boolean[columns.count()];
-    int count = 0;
-    for (Tally tally : rows) {
-      for (int column = 0; column < used.length; column++) {
-        if (!used[column] && !Float.isNaN(tally.mean(column))) {
-          used[column] = true;
-          count++;
+      for (int column = 0; column < tally.columns(); column++) {
+        Integer at = columns.get(tally.metric(column));
+        if (at != null) {
+          means[row * columns.size() + at] = tally.mean(column);
         }
       }
     }
-    int[] indexes = new int[count];
-    for (int column = 0, next = 0; column < used.length; column++) {
-      if (used[column]) {
-        indexes[next++] = column;
-      }
-    }
-    return indexes;
+    return new Pane(second, List.copyOf(columns.keySet()), servers, reports, means);
   }
 }

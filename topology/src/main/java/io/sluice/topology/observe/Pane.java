@@ -1,6 +1,7 @@
 package io.sluice.topology.observe;
 
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.text.Sentence;
 import java.util.List;
 
 /**
@@ -18,6 +19,9 @@ public final class Pane {
    * More servers than this go into a further pane of the same second: no record grows without end.
    */
   public static final int SERVERS_MAX = 500;
+
+  /** A pane has so many columns at most; servers with other metrics go into a further one. */
+  public static final int METRICS_MAX = 120;
 
   private final long second;
   private final List<Metric> metrics;
@@ -38,14 +42,14 @@ public final class Pane {
   Pane(long second, List<Metric> metrics, long[] servers, int[] reports, float[] means) {
     if (reports.length != servers.length || means.length != servers.length * metrics.size()) {
       throw new IllegalArgumentException(
-          "pane of %d servers and %d metrics: %d counts and %d means, expected %d and %d"
-              .formatted(
-                  servers.length,
-                  metrics.size(),
-                  reports.length,
-                  means.length,
-                  servers.length,
-                  servers.length * metrics.size()));
+          Sentence.of(
+              "pane of %d servers and %d metrics: %d counts and %d means, expected %d and %d",
+              servers.length,
+              metrics.size(),
+              reports.length,
+              means.length,
+              servers.length,
+              servers.length * metrics.size()));
     }
     this.second = second;
     this.metrics = List.copyOf(metrics);

@@ -3,6 +3,7 @@ package io.sluice.topology.observe;
 import io.sluice.schemas.codec.Codec;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.text.Sentence;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +51,14 @@ public final class PaneCodec implements Codec<Pane> {
           ? new Decoded.Value<>(pane(buffer))
           : new Decoded.UnknownType<>("pane version " + version);
     } catch (BufferUnderflowException | IllegalArgumentException malformed) {
-      return new Decoded.Malformed<>("pane of %d bytes: %s".formatted(bytes.length, malformed));
+      return new Decoded.Malformed<>(Sentence.of("pane of %d bytes: %s", bytes.length, malformed));
     }
   }
 
   private static Pane pane(ByteBuffer buffer) {
     long second = buffer.getLong();
     List<Metric> metrics = new ArrayList<>();
-    int columns = within(buffer.get(), Columns.COUNT_MAX, "metrics");
+    int columns = within(buffer.get(), Pane.METRICS_MAX, "metrics");
     for (int column = 0; column < columns; column++) {
       byte[] name = new byte[within(buffer.get(), NAME_LENGTH_MAX, "characters")];
       buffer.get(name);
@@ -66,8 +67,9 @@ public final class PaneCodec implements Codec<Pane> {
     int size = within(buffer.getInt(), Pane.SERVERS_MAX, "servers");
     if (buffer.remaining() != size * rowBytes(columns)) {
       throw new IllegalArgumentException(
-          "%d bytes for %d servers: expected %d"
-              .formatted(buffer.remaining(), size, size * rowBytes(columns)));
+          Sentence.of(
+              "%d bytes for %d servers: expected %d",
+              buffer.remaining(), size, size * rowBytes(columns)));
     }
     long[] servers = new long[size];
     int[] reports = new int[size];
@@ -88,7 +90,7 @@ public final class PaneCodec implements Codec<Pane> {
 
   private static int within(int count, int max, String what) {
     if (count < 0 || count > max) {
-      throw new IllegalArgumentException("%d %s: expected 0 to %d".formatted(count, what, max));
+      throw new IllegalArgumentException(Sentence.of("%d %s: expected 0 to %d", count, what, max));
     }
     return count;
   }

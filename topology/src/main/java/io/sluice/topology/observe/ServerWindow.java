@@ -84,6 +84,13 @@ final class ServerWindow {
     }
   }
 
+  /** Empties a column, which another metric is to have. */
+  void clear(int column) {
+    for (int slot = 0; slot < slots && column < columns; slot++) {
+      means[slot * columns + column] = Float.NaN;
+    }
+  }
+
   /** Whether it reported in the {@code span} seconds that end with this one. */
   boolean reportedWithin(long end, int span) {
     return last > end - span;

@@ -4,7 +4,9 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The sums of one server's reports in the open pane, and which reports were the last ones. */
@@ -12,11 +14,13 @@ final class Tally {
   /** A repeated report comes soon after the first: a producer's retry, a sampler's restart. */
   private static final int REMEMBERED = 4;
 
+  private static final int ROOM = 4;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final ServerId server;
   private final long[] lastReports = new long[REMEMBERED];
   private int remembered;
+  private final List<Metric> names = new ArrayList<>();
   private double[] sums = new double[0];
   private int[] counts = new int[0];
   private int reports;
@@ -50,7 +54,12 @@ final class Tally {
     return false;
   }
 
-  void add(ServerMetrics report, long openSecond, Columns columns) {
+  /**
+   * Adds a report.
+   *
+   * @return how many of its metrics were left out, since it has more than {@link Pane#METRICS_MAX}
+   */
+  int add(ServerMetrics report, long openSecond) {
     if (second != openSecond) {
       begin(openSecond);
     }
@@ -58,36 +67,74 @@ final class Tally {
     // Counts on beyond the array, folded back long before it could overflow.
     remembered = remembered == 2 * REMEMBERED - 1 ? REMEMBERED : remembered + 1;
     reports++;
-    for (Map.Entry<Metric, Double> value : report.values().entrySet()) {
-      int column = columns.index(value.getKey());
-      if (column != Columns.NONE) {
-        add(column, value.getValue());
+    if (names.isEmpty()) {
+      // Theirs are the first places, whatever else a server makes up.
+      for (Metric metric : Metric.wellKnown()) {
+        if (report.values().containsKey(metric)) {
+          var _ = column(metric);
+        }
       }
     }
+    int dropped = 0;
+    int next = 0;
+    for (Map.Entry<Metric, Double> value : report.values().entrySet()) {
+      // Reports of a server are alike: most often the next name is the next place.
+      boolean likely = next < names.size() && names.get(next).equals(value.getKey());
+      int column = likely ? next : column(value.getKey());
+      next = column + 1;
+      if (column == Columns.NONE) {
+        dropped++;
+      } else {
+        sums[column] += value.getValue();
+        counts[column]++;
+      }
+    }
+    return dropped;
+  }
+
+  /** How many metrics have a place. */
+  int columns() {
+    return names.size();
+  }
+
+  Metric metric(int column) {
+    return names.get(column);
   }
 
   /** The mean in this column; not a number if it was not reported. */
   float mean(int column) {
-    if (column >= counts.length || counts[column] == 0) {
+    if (counts[column] == 0) {
       return Float.NaN;
     }
     return (float) Math.clamp(sums[column] / counts[column], -Float.MAX_VALUE, Float.MAX_VALUE);
   }
 
+  private int column(Metric metric) {
+    int known = names.indexOf(metric);
+    if (known >= 0 || names.size() == Pane.METRICS_MAX) {
+      return known >= 0 ? known : Columns.NONE;
+    }
+    names.add(metric);
+    if (names.size() > sums.length) {
+      sums = Arrays.copyOf(sums, names.size() + ROOM);
+      counts = Arrays.copyOf(counts, names.size() + ROOM);
+    }
+    return names.size() - 1;
+  }
+
   private void begin(long openSecond) {
     second = openSecond;
     reports = 0;
+    boolean idle = false;
+    for (int column = 0; column < names.size(); column++) {
+      idle |= counts[column] == 0;
+    }
+    if (idle) {
+      // Names that are no longer reported give up their places.
+      names.clear();
+    }
     Arrays.fill(sums, 0);
     Arrays.fill(counts, 0);
-  }
-
-  private void add(int column, double value) {
-    if (column >= sums.length) {
-      sums = Arrays.copyOf(sums, column + 1);
-      counts = Arrays.copyOf(counts, column + 1);
-    }
-    sums[column] += value;
-    counts[column]++;
   }
 
   /** Wraps around for times that are centuries away, which still tells them apart. */

@@ -4,9 +4,14 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ScalingRule;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The last seconds of one zone, and when they are to be observed.
@@ -38,6 +43,9 @@ public final class ZoneWindow {
   private static final long NONE = Long.MIN_VALUE;
   private static final long RECENT_SECONDS = 2;
 
+  /** A metric that nobody rules by and nobody reported for so long gives up its place. */
+  private static final long IDLE_SECONDS = 60;
+
   private final Columns columns = new Columns();
   private final Map<Long, ServerWindow> servers = new HashMap<>();
   private final Pace pace = new Pace();
@@ -48,11 +56,23 @@ public final class ZoneWindow {
   private long observedAt;
   private int expected;
   private int delivered;
+  private long dropped;
 
   /** An empty window of a zone that is first heard of now. */
   public ZoneWindow(Zone zone, long now) {
     this.span = spanOf(zone);
     this.observedAt = now;
+    columns.entitle(ofRules(zone));
+  }
+
+  /** Forgets everything, as after a move. */
+  public void clear(long now) {
+    servers.clear();
+    newest = NONE;
+    observed = NONE;
+    observedAt = now;
+    expected = 0;
+    delivered = 0;
   }
 
   /** Whether the second so far has to be observed before this pane is added, since it ends it. */
@@ -92,7 +112,7 @@ public final class ZoneWindow {
     int[] at = new int[pane.metrics().size()];
     int known = columns.count();
     for (int i = 0; i < at.length; i++) {
-      at[i] = columns.index(pane.metrics().get(i));
+      at[i] = column(pane.metrics().get(i), pane.second());
     }
     if (columns.count() != known) {
       servers.values().forEach(server -> server.resize(span, columns.count()));
@@ -100,6 +120,22 @@ public final class ZoneWindow {
     for (int row = 0; row < pane.size(); row++) {
       addRow(pane, row, at);
     }
+  }
+
+  private int column(Metric metric, long second) {
+    Columns.Place place = columns.place(metric, second, newest - Math.max(IDLE_SECONDS, span));
+    if (place.recycled()) {
+      servers.values().forEach(server -> server.clear(place.column()));
+    }
+    dropped += place.column() == Columns.NONE ? 1 : 0;
+    return place.column();
+  }
+
+  /** How many metrics of panes were left out since this was last asked: the zone has too many. */
+  public long takeDropped() {
+    long taken = dropped;
+    dropped = 0;
+    return taken;
   }
 
   private void addRow(Pane pane, int row, int[] at) {
@@ -127,6 +163,7 @@ public final class ZoneWindow {
    */
   public LoadObserved observe(Zone zone, Instant at, long now) {
     resize(spanOf(zone));
+    columns.entitle(ofRules(zone));
     long end = newest == NONE ? NONE + span : newest + silentSeconds(now);
     servers.values().removeIf(server -> !server.reportedWithin(end, span));
     servers.values().forEach(server -> server.ready(false));
@@ -166,6 +203,13 @@ public final class ZoneWindow {
   /** Whole seconds without a pane, beside the one that is always under way. */
   private long silentSeconds(long now) {
     return Math.max(0, (now - newestAt) / Pane.LENGTH_MILLIS - 1);
+  }
+
+  private static Set<Metric> ofRules(Zone zone) {
+    return zone.policy().rules().stream()
+        .flatMap(rule ->
+            rule instanceof ScalingRule.OnMetric named ? Stream.of(named.metric()) : Stream.empty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static int spanOf(Zone zone) {

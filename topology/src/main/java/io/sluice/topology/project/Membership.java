@@ -25,6 +25,7 @@ import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Addresses;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ public final class Membership {
 
   private static Optional<Member> member(Zone zone, ServerId id) {
     Server server = zone.servers().get(id);
-    if (server == null || !zone.declared()) {
+    if (server == null || !zone.declared() || !reachable(server)) {
       return Optional.empty();
     }
     return switch (server.state()) {
@@ -94,6 +95,11 @@ public final class Membership {
       case DRAINING -> Optional.of(member(server, MemberState.DRAINING));
       case STARTING, DEAD -> Optional.empty();
     };
+  }
+
+  /** A server whose address nobody could use is nobody's to send requests to. */
+  private static boolean reachable(Server server) {
+    return Addresses.isHostAndPort(server.address());
   }
 
   private static Member member(Server server, MemberState state) {

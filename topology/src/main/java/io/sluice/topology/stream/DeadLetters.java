@@ -42,10 +42,10 @@ public final class DeadLetters implements ProcessingExceptionHandler {
         letter.partition(),
         letter.offset(),
         letter.error());
+    DeadLetter.Content content = letter.content(context.sourceRawKey(), context.sourceRawValue());
     ProducerRecord<byte[], byte[]> copy =
-        new ProducerRecord<>(
-            Topics.DEAD_LETTERS.name(), context.sourceRawKey(), context.sourceRawValue());
-    letter.headers().forEach((name, value) -> copy.headers().add(new RecordHeader(name, value)));
+        new ProducerRecord<>(Topics.DEAD_LETTERS.name(), content.key(), content.value());
+    content.headers().forEach((name, value) -> copy.headers().add(new RecordHeader(name, value)));
     return Response.resume(List.of(copy));
   }
 }

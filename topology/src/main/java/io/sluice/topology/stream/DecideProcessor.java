@@ -1,77 +1,394 @@
 package io.sluice.topology.stream;
 
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.audit.RecordedCommands;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.JournalReader;
+import io.sluice.topology.decide.Stopped;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.Recall;
+import io.sluice.topology.history.RecordSource;
+import io.sluice.topology.project.Membership;
+import io.sluice.topology.project.MembershipChange;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs the fold {@link Decide#step} over the journal, record by record, and forwards the commands.
+ * Runs the fold over the journal, record by record, and forwards the commands, what balancers are
+ * to know, and trouble.
  *
- * <p>A malformed record never was a fact and goes to the dead letters; a fact of unknown type stops
- * the processing, since a fold must not skip facts.
+ * <pre>
+ *                     ┌ garbage ─▶ dead letter
+ *                     ├ folded already ─▶ nothing
+ *   record of a zone ─┼ taken in ─▶ state, command, membership
+ *                     └ can't be taken in ─▶ the zone stops here, and says so in its journal
+ *
+ *   a stopped zone, first record after a start: everything from the stop on, then as above
+ * </pre>
+ *
+ * <p>A zone knows by itself up to which offset it is folded, and which of its facts had a command,
+ * so that nothing is decided twice whatever becomes of the offsets that a group commits. If the
+ * state is lost too, the partition's journal is folded again from its beginning, with the commands
+ * that were given by then.
  */
 public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
-  private final ProcessorContext<ZoneId, ScaleCommand> context;
-  private final KeyValueStore<ZoneId, ZoneState> zones;
+  /** The largest command that is written, in bytes: what a topic takes by Kafka's own default. */
+  static final int COMMAND_BYTES_MAX = 1_000_000;
+
+  /** The largest state that is kept, in bytes. */
+  static final int STATE_BYTES_MAX = StateStores.RECORD_BYTES_MAX - 65_536;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DecideProcessor.class);
+  private static final JsonCodec<Zone> ZONES = new JsonCodec<>(Zone.class);
+  private static final String SOURCE = "/decide/";
+
+  /** A zone at work. */
+  private static final class Lane {
+    private final ZoneId zone;
+    private ZoneState state;
+    private Optional<Stopped> standing;
+
+    /** Whether the state is that of a later release, which must not be touched. */
+    private final boolean foreign;
+
+    /** Whether it was tried since this processor began to get over the place where it stands. */
+    private boolean tried;
+
+    private Lane(ZoneId zone, ZoneState state, Optional<Stopped> standing, boolean foreign) {
+      this.zone = zone;
+      this.state = state;
+      this.standing = standing;
+      this.foreign = foreign;
+    }
+  }
+
+  private final ProcessorContext<ZoneId, Outcome> context;
+  private final ZoneStore zones;
+  private final KeyValueStore<ZoneId, byte[]> members;
+  private final Recall recall;
 
   /** What the store holds, as objects: reading it back would cost more than deciding. */
-  private final Map<ZoneId, ZoneState> states = new HashMap<>();
+  private final Map<ZoneId, Lane> lanes = new HashMap<>();
 
-  private DecideProcessor(ProcessorContext<ZoneId, ScaleCommand> context) {
+  /** This processor as a writer of facts; after an abort there is another one. */
+  private final String source = SOURCE + UUID.randomUUID();
+
+  private final Map<ZoneId, Long> told = new HashMap<>();
+
+  /** The commands of the past, while a lost state is made again. */
+  private RecordedCommands past = RecordedCommands.NONE;
+
+  private boolean begun;
+
+  private DecideProcessor(ProcessorContext<ZoneId, Outcome> context, Recall recall) {
     this.context = context;
-    this.zones = context.getStateStore(StateStores.ZONES);
+    this.zones = new ZoneStore(context.getStateStore(StateStores.ZONES));
+    this.members = context.getStateStore(StateStores.MEMBERS);
+    this.recall = recall;
   }
 
   /** A processor for one partition. */
-  public static Processor<byte[], byte[], ZoneId, ScaleCommand> create() {
-    return new OnContext<>(DecideProcessor::new);
+  public static Processor<byte[], byte[], ZoneId, Outcome> create(Recall recall) {
+    return new OnContext<>(context -> new DecideProcessor(context, recall));
   }
 
   @Override
   public void on(Record<byte[], byte[]> record) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
-    switch (JournalReader.read(record.key(), record.value())) {
-      case Decoded.Value<FleetEvent>(FleetEvent event) ->
-          decide(
-              new JournalRecord(place.offset(), Instant.ofEpochMilli(record.timestamp()), event));
-      case Decoded.UnknownType<FleetEvent>(String type) ->
-          throw new UnknownFactException(type, place.topic(), place.partition(), place.offset());
+    if (!begun) {
+      begin(place.partition(), place.offset());
+      begun = true;
+    }
+    RawRecord raw =
+        new RawRecord(
+            place.partition(),
+            place.offset(),
+            Instant.ofEpochMilli(record.timestamp()),
+            record.key(),
+            record.value(),
+            new TreeMap<>());
+    if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)) {
+      take(lane(zone), raw);
+    } else {
+      throw malformed(raw);
+    }
+  }
+
+  /** Makes a state again that was lost as a whole. */
+  private void begin(int partition, long offset) {
+    if (!zones.isEmpty()) {
+      return;
+    }
+    try (RecordSource commands = recall.commands(partition)) {
+      past = RecordedCommands.of(commands);
+    }
+    if (offset > 0) {
+      LOG.info(
+          "journal partition {} is folded again up to {}: no state is left", partition, offset);
+      again(partition, 0, offset, Optional.empty());
+    }
+  }
+
+  private void take(Lane lane, RawRecord raw) {
+    if (raw.offset() <= lane.state.progress().offset()) {
+      return;
+    }
+    if (lane.standing.isPresent() && !lane.tried) {
+      lane.tried = true;
+      catchUp(lane, raw);
+    }
+    switch (JournalReader.read(raw.key(), raw.value())) {
       case Decoded.Malformed<FleetEvent>(String problem) ->
           throw new MalformedRecordException(problem);
+      case Decoded.UnknownType<FleetEvent>(String type) -> {
+        if (lane.standing.isEmpty()) {
+          stop(lane, newer(raw, type));
+        }
+      }
+      case Decoded.Value<FleetEvent>(FleetEvent event) -> {
+        if (lane.standing.isEmpty()) {
+          fold(lane, new JournalRecord(raw.offset(), raw.time(), event));
+        }
+      }
     }
   }
 
-  private void decide(JournalRecord entry) {
-    ZoneId zone = entry.event().zone();
-    Decision decision = Decide.step(state(zone), entry);
-    states.put(zone, decision.after());
-    zones.put(zone, decision.after());
+  /** Folds what the zone has missed since it stopped, up to this record. */
+  private void catchUp(Lane lane, RawRecord raw) {
+    if (lane.foreign) {
+      return;
+    }
+    Stopped where = lane.standing.orElseThrow();
+    lane.standing = Optional.empty();
+    again(
+        raw.partition(), lane.state.progress().offset() + 1, raw.offset(), Optional.of(lane.zone));
+    if (lane.standing.filter(where::equals).isPresent()) {
+      return;
+    }
+    if (lane.standing.filter(next -> next.kind().equals(where.kind())).isEmpty()) {
+      LOG.info("zone {} goes on behind journal offset {}", lane.zone, where.offset());
+      tell(new ConditionCleared(lane.zone, now(), where.kind(), Optional.empty()));
+    }
+    keep(lane);
+  }
+
+  /** Folds a stretch again, of one zone or of all. */
+  private void again(int partition, long from, long to, Optional<ZoneId> only) {
+    try (RecordSource stretch = recall.journal(partition, from, to)) {
+      for (List<RawRecord> page = stretch.next(); !page.isEmpty(); page = stretch.next()) {
+        for (RawRecord raw : page) {
+          if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)
+              && only.filter(one -> !one.equals(zone)).isEmpty()) {
+            again(lane(zone), raw);
+          }
+        }
+      }
+    }
+  }
+
+  private void again(Lane lane, RawRecord raw) {
+    if (lane.standing.isPresent() || raw.offset() <= lane.state.progress().offset()) {
+      return;
+    }
+    switch (JournalReader.read(raw.key(), raw.value())) {
+      case Decoded.Value<FleetEvent>(FleetEvent event) ->
+          fold(lane, new JournalRecord(raw.offset(), raw.time(), event));
+      case Decoded.UnknownType<FleetEvent>(String type) -> stop(lane, newer(raw, type));
+      // It went to the dead letters when it was first read.
+      case Decoded.Malformed<FleetEvent> ignored -> {}
+    }
+  }
+
+  private void fold(Lane lane, JournalRecord entry) {
+    ZoneState before = lane.state;
+    Decision decision;
+    List<MembershipChange> changes;
+    byte[] state;
+    int command;
+    try {
+      boolean told = entry.offset() <= past.last(lane.zone);
+      decision = told ? past.decide(before, entry) : Decide.step(before, entry);
+      changes =
+          Membership.concerns(entry.event())
+              ? Membership.changes(before.zone(), decision.after().zone())
+              : List.of();
+      state = ZoneStore.encode(decision.after());
+      command = decision.command().map(DecideProcessor::size).orElse(0);
+    } catch (RuntimeException | StackOverflowError fault) {
+      LOG.error("zone {} at journal offset {}", lane.zone, entry.offset(), fault);
+      stop(lane, failed(entry, fault));
+      return;
+    }
+    if (state.length > STATE_BYTES_MAX || command > COMMAND_BYTES_MAX) {
+      stop(lane, tooLarge(entry, state.length, command));
+      return;
+    }
+    lane.state = decision.after();
+    zones.put(lane.zone, state);
     decision
         .command()
-        .ifPresent(
-            command -> context.forward(new Record<>(zone, command, command.at().toEpochMilli())));
+        .filter(given -> given.id().offset() > past.last(lane.zone))
+        .ifPresent(given -> forward(lane.zone, new Outcome.Commanded(given), given.at()));
+    project(lane, changes, entry.time());
   }
 
-  private ZoneState state(ZoneId zone) {
-    ZoneState known = states.get(zone);
-    if (known != null) {
-      return known;
+  private void project(Lane lane, List<MembershipChange> changes, Instant time) {
+    for (MembershipChange change : changes) {
+      forward(lane.zone, new Outcome.Changed(change), time);
     }
-    ZoneState stored = zones.get(zone);
-    return stored == null ? ZoneState.unknown(zone) : stored;
+    if (!changes.isEmpty()) {
+      members.put(lane.zone, ZONES.encode(lane.state.zone()));
+    }
+  }
+
+  private void stop(Lane lane, Stopped where) {
+    boolean known = lane.state.progress().stopped().filter(where::equals).isPresent();
+    lane.standing = Optional.of(where);
+    lane.tried = true;
+    lane.state = lane.state.stopped(where);
+    keep(lane);
+    if (!known) {
+      LOG.error("zone {} stands still: {}", lane.zone, where);
+      tell(new ConditionRaised(lane.zone, now(), where.condition()));
+    }
+  }
+
+  private void keep(Lane lane) {
+    zones.put(lane.zone, ZoneStore.encode(lane.state));
+  }
+
+  private Lane lane(ZoneId zone) {
+    Lane known = lanes.get(zone);
+    return known == null ? begin(zone) : known;
+  }
+
+  private Lane begin(ZoneId zone) {
+    Lane lane =
+        switch (zones.get(zone)) {
+          case ZoneStore.Kept.Nothing ignored ->
+              new Lane(zone, ZoneState.unknown(zone), Optional.empty(), false);
+          case ZoneStore.Kept.Known(ZoneState state) ->
+              new Lane(zone, state, state.progress().stopped(), false);
+          case ZoneStore.Kept.Foreign(Stopped where) ->
+              new Lane(zone, ZoneState.unknown(zone), Optional.of(where), true);
+        };
+    lanes.put(zone, lane);
+    if (lane.foreign) {
+      foreign(lane);
+    } else {
+      tellMembers(lane);
+    }
+    return lane;
+  }
+
+  private void foreign(Lane lane) {
+    Stopped where = lane.standing.orElseThrow();
+    LOG.error("zone {} stands still: {}", lane.zone, where);
+    if (zones.wait(lane.zone, where)) {
+      tell(new ConditionRaised(lane.zone, now(), where.condition()));
+    }
+  }
+
+  /** Tells what balancers were not told, whatever became of it on its way. */
+  private void tellMembers(Lane lane) {
+    byte[] kept = members.get(lane.zone);
+    Zone before =
+        kept == null
+            ? Zone.unknown(lane.zone)
+            : ZONES.decode(kept).orElseThrow(SerializationException::new);
+    project(lane, Membership.changes(before, lane.state.zone()), lane.state.time());
+  }
+
+  private void tell(FleetEvent fact) {
+    long sequence = told.merge(fact.zone(), 1L, Long::sum);
+    Headers headers = new RecordHeaders();
+    String id = Sentence.of("%s-%d", fact.zone(), sequence);
+    CloudEvent.headers(fact, id, source, sequence).forEach(headers::add);
+    context.forward(
+        new Record<>(fact.zone(), new Outcome.Told(fact), context.currentSystemTimeMs(), headers));
+  }
+
+  private void forward(ZoneId zone, Outcome outcome, Instant time) {
+    context.forward(new Record<>(zone, outcome, Math.max(0, time.toEpochMilli())));
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+
+  private static int size(ScaleCommand command) {
+    return Topics.SCALE_COMMANDS.value().encode(command).length;
+  }
+
+  private static MalformedRecordException malformed(RawRecord raw) {
+    return new MalformedRecordException(
+        JournalReader.read(raw.key(), raw.value()) instanceof Decoded.Malformed<FleetEvent>(var it)
+            ? it
+            : "key: expected a zone");
+  }
+
+  private static Stopped newer(RawRecord raw, String type) {
+    return new Stopped(
+        raw.offset(),
+        ConditionKind.NEWER_RECORD,
+        Sentence.of(
+            "the fact at journal offset %d is '%s', which this release does not know: a later one"
+                + " wrote it, and decisions must not skip facts",
+            raw.offset(), Sentence.shown(type)),
+        "run the release that wrote it, or a later one, on every monitor; the zone then goes on"
+            + " where it stopped");
+  }
+
+  private static Stopped failed(JournalRecord entry, Throwable fault) {
+    return new Stopped(
+        entry.offset(),
+        ConditionKind.FOLD_FAILED,
+        Sentence.of(
+            "the fact %s at journal offset %d can't be taken in: %s",
+            CloudEvent.type(entry.event()), entry.offset(), Sentence.shown(fault.toString())),
+        "run a release in which this is mended; the zone then goes on where it stopped");
+  }
+
+  private static Stopped tooLarge(JournalRecord entry, int state, int command) {
+    return new Stopped(
+        entry.offset(),
+        ConditionKind.TOO_LARGE,
+        command > COMMAND_BYTES_MAX
+            ? Sentence.of(
+                "the command for journal offset %d has %d bytes: expected %d or fewer",
+                entry.offset(), command, COMMAND_BYTES_MAX)
+            : Sentence.of(
+                "the zone's state with journal offset %d has %d bytes: expected %d or fewer",
+                entry.offset(), state, STATE_BYTES_MAX),
+        "run a release that carries larger zones; the zone then goes on where it stopped");
   }
 }

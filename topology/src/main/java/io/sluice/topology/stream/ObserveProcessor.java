@@ -5,6 +5,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
@@ -15,19 +16,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Second half of observe: merges the panes of all metrics partitions by zone, and writes one
@@ -44,11 +47,14 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   /** How often it is looked for zones of which no server has reported yet. */
   static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(ObserveProcessor.class);
   private static final PaneCodec PANES = new PaneCodec();
   private static final String SOURCE = "/observe/";
 
   private final ProcessorContext<ZoneId, FleetEvent> context;
-  private final KeyValueStore<ZoneId, ZoneState> zones;
+  private final ZoneStore zones;
+  private final Sensor dropped;
+  private final Set<ZoneId> named = new HashSet<>();
   private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
 
   /**
@@ -62,8 +68,9 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context) {
     this.context = context;
-    this.zones = context.getStateStore(StateStores.ZONES);
+    this.zones = new ZoneStore(context.getStateStore(StateStores.ZONES));
     this.source = SOURCE + UUID.randomUUID();
+    this.dropped = Counters.add(context, "observe", "dropped-metrics");
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
     context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
   }
@@ -89,18 +96,39 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     if (window.endsWith(pane, now)) {
       observe(id, window, now);
     }
-    window.add(pane, now);
+    try {
+      window.add(pane, now);
+      count(id, window.takeDropped());
+    } catch (RuntimeException fault) {
+      LOG.error("a pane of zone {} can't be taken in: its window begins anew", id, fault);
+      window.clear(now);
+    }
     if (window.complete(now)) {
       observe(id, window, now);
     }
   }
 
+  private void count(ZoneId id, long left) {
+    if (left > 0) {
+      dropped.record((double) left);
+      if (named.add(id)) {
+        LOG.warn(
+            "zone {} has more metrics than are kept beside those that its rules use: {} left out",
+            id,
+            left);
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    context.metrics().removeSensor(dropped);
+  }
+
   /** The zone's window; none if the zone is not declared, since its servers are then nobody's. */
   private Optional<ZoneWindow> window(ZoneId id) {
     ZoneWindow window = windows.get(id);
-    return window != null
-        ? Optional.of(window)
-        : Optional.ofNullable(zones.get(id)).flatMap(this::begin);
+    return window != null ? Optional.of(window) : zones.state(id).flatMap(this::begin);
   }
 
   private Optional<ZoneWindow> begin(ZoneState state) {
@@ -114,12 +142,7 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private void discover() {
     List<ZoneState> known = new ArrayList<>();
-    try (KeyValueIterator<ZoneId, ZoneState> all = zones.all()) {
-      while (all.hasNext()) {
-        KeyValue<ZoneId, ZoneState> entry = all.next();
-        known.add(entry.value);
-      }
-    }
+    zones.forEach(known::add);
     known.forEach(this::begin);
   }
 
@@ -133,18 +156,29 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void observe(ZoneId id, ZoneWindow window, long now) {
-    ZoneState state = zones.get(id);
-    if (state == null) {
-      throw new IllegalStateException(
-          "zone '%s' is observed, but not in store '%s'".formatted(id, StateStores.ZONES));
+    Optional<ZoneState> state = zones.state(id);
+    if (state.isEmpty()) {
+      // A later release has it in hand, and observes it.
+      return;
     }
-    LoadObserved observed = window.observe(state.zone(), Instant.ofEpochMilli(now), now);
-    context.forward(new Record<>(id, observed, now, headers(observed)));
+    observation(state.get(), window, now)
+        .ifPresent(observed -> context.forward(new Record<>(id, observed, now, headers(observed))));
+  }
+
+  /** What is to be seen of a zone; a fault in that is this zone's, whose window begins anew. */
+  private Optional<LoadObserved> observation(ZoneState state, ZoneWindow window, long now) {
+    try {
+      return Optional.of(window.observe(state.zone(), Instant.ofEpochMilli(now), now));
+    } catch (RuntimeException fault) {
+      LOG.error("zone {} can't be observed: its window begins anew", state.zone().id(), fault);
+      window.clear(now);
+      return Optional.empty();
+    }
   }
 
   private Headers headers(LoadObserved observed) {
     long sequence = written.merge(observed.zone(), 1L, Long::sum);
-    String id = "%s-%d".formatted(observed.zone(), sequence);
+    String id = Sentence.of("%s-%d", observed.zone(), sequence);
     Headers headers = new RecordHeaders();
     CloudEvent.headers(observed, id, source, sequence).forEach(headers::add);
     return headers;

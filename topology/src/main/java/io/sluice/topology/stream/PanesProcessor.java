@@ -4,11 +4,14 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.observe.OpenPane;
 import io.sluice.topology.observe.Pane;
 import io.sluice.topology.observe.PaneCodec;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -16,6 +19,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * First half of observe: reduces the reports of one metrics partition to a pane per second and
@@ -25,17 +30,25 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   /** How often it is looked whether a second has passed without a record to end it. */
   static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
+  private static final Logger LOG = LoggerFactory.getLogger(PanesProcessor.class);
+
+  /** So many servers are named in the log, each once. */
+  private static final int NAMED_MAX = 1_000;
+
   private static final PaneCodec PANES = new PaneCodec();
 
   private final ProcessorContext<byte[], byte[]> context;
   private final OpenPane open = new OpenPane();
   private final Sensor late;
   private final Sensor repeated;
+  private final Sensor dropped;
+  private final Set<ServerId> named = new HashSet<>();
 
   private PanesProcessor(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.late = Counters.add(context, "observe-panes", "late-reports");
     this.repeated = Counters.add(context, "observe-panes", "repeated-reports");
+    this.dropped = Counters.add(context, "observe-panes", "dropped-metrics");
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> closeOverdue());
   }
 
@@ -50,10 +63,34 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
     if (open.endsBefore(record.timestamp())) {
       forwardClosed();
     }
-    switch (open.add(report, record.timestamp(), context.currentSystemTimeMs())) {
+    switch (add(report, record.timestamp())) {
       case COUNTED -> {}
       case REPEATED -> repeated.record();
       case LATE -> late.record();
+    }
+  }
+
+  /** Adds a report; one that can't be added is its own server's fault. */
+  private OpenPane.Taken add(ServerMetrics report, long appended) {
+    try {
+      OpenPane.Taken taken = open.add(report, appended, context.currentSystemTimeMs());
+      count(report.server(), open.takeDropped());
+      return taken;
+    } catch (RuntimeException fault) {
+      throw new MalformedRecordException("it can't be added: " + fault);
+    }
+  }
+
+  private void count(ServerId server, long left) {
+    if (left > 0) {
+      dropped.record((double) left);
+      if (named.size() < NAMED_MAX && named.add(server)) {
+        LOG.warn(
+            "server {} reports more than {} metrics: {} of them are left out",
+            server,
+            Pane.METRICS_MAX,
+            left);
+      }
     }
   }
 
@@ -61,6 +98,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   public void end() {
     context.metrics().removeSensor(late);
     context.metrics().removeSensor(repeated);
+    context.metrics().removeSensor(dropped);
   }
 
   private void closeOverdue() {
@@ -82,14 +120,15 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private static ServerMetrics read(byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null || value == null) {
       throw new MalformedRecordException(
-          "metrics record without a %s: expected a server and its report"
-              .formatted(key == null ? "key" : "value"));
+          Sentence.of(
+              "metrics record without a %s: expected a server and its report",
+              key == null ? "key" : "value"));
     }
     ServerId server = value(Topics.METRICS.key().decode(key), problem -> "key: " + problem);
     ServerMetrics report = value(Topics.METRICS.value().decode(value), Function.identity());
     if (!server.equals(report.server())) {
       throw new MalformedRecordException(
-          "key '%s': expected the reporting server '%s'".formatted(server, report.server()));
+          Sentence.of("key '%s': expected the reporting server '%s'", server, report.server()));
     }
     return report;
   }

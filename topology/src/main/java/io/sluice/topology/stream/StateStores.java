@@ -1,7 +1,5 @@
 package io.sluice.topology.stream;
 
-import io.sluice.schemas.codec.JsonCodec;
-import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
@@ -9,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -23,7 +22,7 @@ public final class StateStores {
   /** What the decisions of each zone go by; decide writes it, observe reads it. */
   public static final String ZONES = "zones";
 
-  /** What project knows of each zone's servers. */
+  /** What the balancer of each zone was told of its servers. */
   public static final String MEMBERS = "members";
 
   /**
@@ -35,8 +34,8 @@ public final class StateStores {
   private StateStores() {}
 
   /** The store of {@link #ZONES}. */
-  public static StoreBuilder<KeyValueStore<ZoneId, ZoneState>> zones() {
-    return store(ZONES, ZoneState.class);
+  public static StoreBuilder<KeyValueStore<ZoneId, byte[]>> zones() {
+    return store(ZONES);
   }
 
   /**
@@ -45,26 +44,26 @@ public final class StateStores {
    * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while its share moves
    */
   public static List<ZoneState> zonesOf(KafkaStreams streams) {
-    ReadOnlyKeyValueStore<ZoneId, ZoneState> store =
+    ReadOnlyKeyValueStore<ZoneId, byte[]> store =
         streams.store(
             StoreQueryParameters.fromNameAndType(ZONES, QueryableStoreTypes.keyValueStore()));
     List<ZoneState> zones = new ArrayList<>();
-    try (KeyValueIterator<ZoneId, ZoneState> all = store.all()) {
-      all.forEachRemaining(zone -> zones.add(zone.value));
+    try (KeyValueIterator<ZoneId, byte[]> all = store.all()) {
+      all.forEachRemaining(zone -> ZoneStore.read(zone.value).ifPresent(zones::add));
     }
     return zones;
   }
 
   /** The store of {@link #MEMBERS}. */
-  public static StoreBuilder<KeyValueStore<ZoneId, Zone>> members() {
-    return store(MEMBERS, Zone.class);
+  public static StoreBuilder<KeyValueStore<ZoneId, byte[]>> members() {
+    return store(MEMBERS);
   }
 
-  private static <V> StoreBuilder<KeyValueStore<ZoneId, V>> store(String name, Class<V> type) {
+  private static StoreBuilder<KeyValueStore<ZoneId, byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(name),
             new CodecSerde<>(Topics.ZONE_KEY),
-            new CodecSerde<>(new JsonCodec<>(type)))
+            Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(
             Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_BYTES_MAX)));

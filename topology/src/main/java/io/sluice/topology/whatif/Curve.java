@@ -1,5 +1,6 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.Arrays;
 
@@ -62,12 +63,13 @@ public final class Curve {
     public void add(Instant time, double value) {
       if (!follows(time)) {
         throw new IllegalArgumentException(
-            "point at %s: expected a time after %s"
-                .formatted(time, Instant.ofEpochMilli(millis[size - 1])));
+            Sentence.of(
+                "point at %s: expected a time after %s",
+                time, Instant.ofEpochMilli(millis[size - 1])));
       }
       if (!(value >= 0 && Double.isFinite(value))) {
         throw new IllegalArgumentException(
-            "value %s at %s: expected a number of 0 or more".formatted(value, time));
+            Sentence.of("value %s at %s: expected a number of 0 or more", value, time));
       }
       if (size == millis.length) {
         millis = Arrays.copyOf(millis, 2 * size);

@@ -1,5 +1,6 @@
 package io.sluice.topology.whatif;
 
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 
 /**
@@ -45,7 +46,8 @@ public record FleetTimings(Duration startUp, Duration drain) {
 
   private static void require(String what, Duration duration) {
     if (duration.isNegative() || duration.compareTo(MAX) > 0) {
-      throw new IllegalArgumentException("%s %s: expected 0 to %s".formatted(what, duration, MAX));
+      throw new IllegalArgumentException(
+          Sentence.of("%s %s: expected 0 to %s", what, duration, MAX));
     }
   }
 }

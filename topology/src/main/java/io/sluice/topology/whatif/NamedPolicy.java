@@ -1,6 +1,7 @@
 package io.sluice.topology.whatif;
 
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 
 /**
  * A policy under the name by which a report calls it.
@@ -19,7 +20,7 @@ public record NamedPolicy(String name, ZonePolicy policy) {
   public NamedPolicy {
     if (name.isBlank() || name.length() > NAME_LENGTH_MAX) {
       throw new IllegalArgumentException(
-          "name of a policy '%s': expected 1 to %d characters".formatted(name, NAME_LENGTH_MAX));
+          Sentence.of("name of a policy '%s': expected 1 to %d characters", name, NAME_LENGTH_MAX));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.topology.whatif;
 
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
+import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,13 @@ public final class WhatIf {
   public WhatIf(Workload workload, FleetTimings timings, double target, Instant from, Instant to) {
     if (!(target > 0 && Double.isFinite(target))) {
       throw new IllegalArgumentException(
-          "target %s: expected a number of percent above 0".formatted(target));
+          Sentence.of("target %s: expected a number of percent above 0", target));
     }
     if (from.isBefore(workload.from()) || to.isAfter(workload.to())) {
       throw new IllegalArgumentException(
-          "from %s to %s: expected times within %s, %s to %s"
-              .formatted(from, to, workload.source(), workload.from(), workload.to()));
+          Sentence.of(
+              "from %s to %s: expected times within %s, %s to %s",
+              from, to, workload.source(), workload.from(), workload.to()));
     }
     this.workload = workload;
     this.timings = timings;
@@ -60,7 +62,7 @@ public final class WhatIf {
     this.end = to.getEpochSecond();
     if (end <= first) {
       throw new IllegalArgumentException(
-          "from %s to %s: expected at least a second between them".formatted(from, to));
+          Sentence.of("from %s to %s: expected at least a second between them", from, to));
     }
   }
 

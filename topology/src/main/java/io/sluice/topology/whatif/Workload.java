@@ -4,6 +4,7 @@ import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ public record Workload(Curve demand, double capacity, List<Signal> signals, Stri
     signals = List.copyOf(signals);
     if (!(capacity > 0 && Double.isFinite(capacity))) {
       throw new IllegalArgumentException(
-          "capacity of a server %s: expected a number above 0".formatted(capacity));
+          Sentence.of("capacity of a server %s: expected a number above 0", capacity));
     }
   }
 
@@ -71,14 +72,14 @@ public record Workload(Curve demand, double capacity, List<Signal> signals, Stri
       if (rules.get(i) instanceof ScalingRule.OnMetric rule && signal(rule.metric()).isEmpty()) {
         problems.add(
             new Problem(
-                "%s: rules[%d].metric".formatted(named.name(), i),
+                Sentence.of("%s: rules[%d].metric", named.name(), i),
                 "'" + rule.metric() + "'",
-                "one of %s, which is what %s tells"
-                    .formatted(
-                        signals.stream()
-                            .map(signal -> signal.metric().name())
-                            .collect(Collectors.joining(", ")),
-                        source)));
+                Sentence.of(
+                    "one of %s, which is what %s tells",
+                    signals.stream()
+                        .map(signal -> signal.metric().name())
+                        .collect(Collectors.joining(", ")),
+                    source)));
       }
     }
     return problems;

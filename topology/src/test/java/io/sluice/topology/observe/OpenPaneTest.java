@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class OpenPaneTest {
@@ -160,12 +161,33 @@ class OpenPaneTest {
   }
 
   @Test
-  void keepsNoMoreThanItsShareOfMadeUpMetrics() {
-    for (int i = 0; i < 2 * Columns.COUNT_MAX; i++) {
-      open.add(report(ZONE.server(1), i, Map.of(new Metric("made_up_" + i), 1.0)), 5_000, 0);
+  void oneThatMakesUpMetricsTakesNoOthersPlace() {
+    for (int i = 0; i < 2 * Pane.METRICS_MAX; i++) {
+      open.add(report(ZONE.server(1), i, Map.of(new Metric("a" + i), 1.0)), 5_000, 0);
     }
+    open.add(cpu(ZONE.server(1), 9_999, 30), 5_000, 0);
+    open.add(cpu(ZONE.server(2), 1, 40), 5_000, 0);
+    open.add(report(ZONE.server(3), 1, Map.of(new Metric("queue"), 7.0)), 5_000, 0);
 
-    assertThat(closed().getFirst().metrics()).hasSize(Columns.COUNT_MAX);
+    List<Pane> panes = closed();
+    assertThat(panes).hasSize(2);
+    assertThat(panes)
+        .allSatisfy(pane -> assertThat(pane.metrics()).hasSizeLessThanOrEqualTo(Pane.METRICS_MAX));
+    assertThat(panes.getLast().metrics()).containsExactly(Metric.CPU, new Metric("queue"));
+    assertThat(open.takeDropped()).isPositive();
+    assertThat(open.takeDropped()).as("told once").isZero();
+  }
+
+  @Test
+  void theWellKnownMetricsOfAServerComeBeforeThoseThatItMakesUp() {
+    Map<Metric, Double> values = new TreeMap<>(Map.of(Metric.THROUGHPUT, 5.0));
+    for (int i = 0; i < Pane.METRICS_MAX; i++) {
+      values.put(new Metric("a" + i), 1.0);
+    }
+    open.add(report(ZONE.server(1), 1, values), 5_000, 0);
+
+    assertThat(closed().getFirst().metrics()).contains(Metric.THROUGHPUT);
+    assertThat(open.takeDropped()).isEqualTo(1);
   }
 
   @Test

@@ -22,8 +22,10 @@ import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,54 @@ class ZoneWindowTest {
 
   /** Panes are counted from here; far from the local clock, which starts at zero. */
   private static final long FIRST = 1_767_225_600L;
+
+  @Test
+  void theMetricsOfRulesKeepTheirPlaceWhateverIsMadeUp() {
+    Zone zone = zone(10, 1);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 8; second++) {
+      window.add(madeUp(FIRST + second, 20 * second), second * SECOND);
+      window.observe(zone, Instant.EPOCH, second * SECOND);
+    }
+    window.add(pane(FIRST + 9, 55, 1), 9_000);
+
+    LoadObserved observed = window.observe(zone, Instant.EPOCH, 9_000);
+
+    assertThat(observed.load()).containsEntry(Metric.CPU, 55.0);
+    assertThat(observed.load()).hasSizeLessThanOrEqualTo(Columns.OTHERS_MAX + 5);
+    assertThat(window.takeDropped()).isPositive();
+  }
+
+  @Test
+  void aMetricThatNobodyReportsAnyMoreGivesUpItsPlace() {
+    Zone zone = zone(10, 1);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int i = 0; i < 4; i++) {
+      window.add(madeUp(FIRST + i, 20 * i), i * SECOND);
+    }
+    Pane later =
+        new Pane(
+            FIRST + 100,
+            List.of(new Metric("queue")),
+            new long[] {1},
+            new int[] {1},
+            new float[] {7});
+    window.add(later, 100 * SECOND);
+
+    for (int i = 0; i < 5; i++) {
+      window.observe(zone, Instant.EPOCH, 100 * SECOND + i);
+    }
+    assertThat(window.observe(zone, Instant.EPOCH, 101 * SECOND).load())
+        .isEqualTo(Map.of(new Metric("queue"), 7.0));
+  }
+
+  private static Pane madeUp(long second, int from) {
+    List<Metric> names =
+        IntStream.range(from, from + 20).mapToObj(i -> new Metric("a" + i)).toList();
+    float[] means = new float[names.size()];
+    Arrays.fill(means, 1);
+    return new Pane(second, names, new long[] {1}, new int[] {1}, means);
+  }
 
   @Test
   void aSecondIsCompleteWhenEveryServerThatReportedLatelyHasDelivered() {

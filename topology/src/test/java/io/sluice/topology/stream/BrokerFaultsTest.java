@@ -28,6 +28,8 @@ final class BrokerFaultsTest {
         new NotCoordinatorException("another one"),
         new GroupIdNotFoundException("Streams group sluice not found."),
         new InvalidTxnStateException("aborted meanwhile"),
+        new RecordTooLargeException("a limit that was lowered"),
+        new IllegalStateException("under a callback of ours"),
         ofKafkasOwn(new IllegalStateException("Consumer is not subscribed to any topics")));
   }
 
@@ -51,9 +53,7 @@ final class BrokerFaultsTest {
     return Stream.of(
         new TopicAuthorizationException("journal"),
         new UnsupportedVersionException("too old"),
-        new RecordTooLargeException("a state above the limit"),
-        new IllegalStateException("a mistake of ours"),
         new OutOfMemoryError("of the heap"),
-        new TopologyFailure("a record of a later version", new TimeoutException("whatever")));
+        new TopologyFailure("six partitions, expected five", new TimeoutException("whatever")));
   }
 }

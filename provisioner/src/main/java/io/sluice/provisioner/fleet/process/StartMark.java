@@ -33,7 +33,7 @@ record StartMark(String boot, long ticks) {
 
   /** Field 22 of {@code /proc/<pid>/stat}. */
   static Optional<Long> ticks(String stat) {
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" +");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" +", -1);
     return fields.length > TICKS_BEHIND_NAME && fields[TICKS_BEHIND_NAME].matches("\\d{1,18}")
         ? Optional.of(Long.valueOf(fields[TICKS_BEHIND_NAME]))
         : Optional.empty();

@@ -6,18 +6,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Writes the lines of an archive, one after the other. */
-public final class Scribe {
+public final class ArchiveWriter {
   static final JsonCodec<Manifest> MANIFEST = new JsonCodec<>(Manifest.class);
   static final JsonCodec<Trailer> TRAILER = new JsonCodec<>(Trailer.class);
 
   private final Manifest manifest;
-  private final Ledger ledger;
+  private final RecordCounts counts;
   private final Chain chain = new Chain();
 
   /** For an archive that will hold what the manifest promises. */
-  public Scribe(Manifest manifest) {
+  public ArchiveWriter(Manifest manifest) {
     this.manifest = manifest;
-    this.ledger = new Ledger(manifest);
+    this.counts = new RecordCounts(manifest);
   }
 
   /** The first line. */
@@ -31,7 +31,7 @@ public final class Scribe {
    * @throws IllegalArgumentException if the record does not follow the ones before
    */
   public byte[] entry(String topic, RawRecord record) {
-    ledger
+    counts
         .enter(topic, record.partition(), record.offset())
         .ifPresent(problem -> refuse("a record " + problem));
     return chain.seal(RecordText.write(topic, record));
@@ -43,14 +43,14 @@ public final class Scribe {
    * @throws IllegalArgumentException if the records are not those that the manifest promises
    */
   public byte[] close() {
-    SortedMap<String, Long> counts = new TreeMap<>();
+    SortedMap<String, Long> records = new TreeMap<>();
     for (String topic : manifest.topics().keySet()) {
       for (Extent extent : manifest.extents(topic)) {
-        ledger.difference(topic, extent).ifPresent(Scribe::refuse);
+        counts.difference(topic, extent).ifPresent(ArchiveWriter::refuse);
       }
-      counts.put(topic, manifest.records(topic));
+      records.put(topic, manifest.records(topic));
     }
-    return chain.seal(TRAILER.encode(new Trailer(counts)));
+    return chain.seal(TRAILER.encode(new Trailer(records)));
   }
 
   private static void refuse(String problem) {

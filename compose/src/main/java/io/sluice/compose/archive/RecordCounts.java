@@ -7,11 +7,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Counts records by topic and partition, and sees that the offsets of each partition go up. */
-final class Ledger {
+final class RecordCounts {
   private final SortedMap<String, List<Extent>> topics = new TreeMap<>();
 
   /** Counts for the topics and partitions of a manifest. */
-  Ledger(Manifest manifest) {
+  RecordCounts(Manifest manifest) {
     manifest
         .topics()
         .forEach((topic, extents) ->

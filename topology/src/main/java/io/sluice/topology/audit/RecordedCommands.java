@@ -1,9 +1,11 @@
 package io.sluice.topology.audit;
 
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Recorded.Given;
+import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.ZoneState;
@@ -17,25 +19,56 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The recorded commands that other decision rules gave: whoever folds up to a place takes these as
- * they are, and lets this release's rules decide only where they decided then.
+ * The commands that are recorded, those of other decision rules whole: whoever folds up to a place
+ * takes these as they are, and lets this release's rules decide only where they decided then.
  */
-final class OtherRules {
+public final class RecordedCommands {
+  /** No command at all. */
+  public static final RecordedCommands NONE = new RecordedCommands();
+
   private final Map<CommandId, ScaleCommand> commands = new HashMap<>();
 
   /** Per zone the offsets of its commands, and whether other rules gave them. */
   private final Map<ZoneId, TreeMap<Long, Boolean>> places = new HashMap<>();
 
-  private OtherRules() {}
+  private RecordedCommands() {}
 
-  static OtherRules of(History history) {
-    OtherRules rules = new OtherRules();
+  static RecordedCommands of(History history) {
     try (RecordSource source = history.commands()) {
-      for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
-        next.forEach(rules::take);
-      }
+      return of(source);
+    }
+  }
+
+  /** Those of a source, which stays the caller's to close. */
+  public static RecordedCommands of(RecordSource source) {
+    RecordedCommands rules = new RecordedCommands();
+    for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
+      next.forEach(rules::take);
     }
     return rules;
+  }
+
+  /** The journal offset of the fact of which the zone's last command came; -1: it has none. */
+  public long last(ZoneId zone) {
+    TreeMap<Long, Boolean> offsets = places.get(zone);
+    return offsets == null || offsets.isEmpty() ? -1 : offsets.lastKey();
+  }
+
+  /** What comes of a fact: by the rules that decided there, if they were other ones. */
+  public Decision decide(ZoneState before, JournalRecord entry) {
+    return told(Decide.evaluate(before, entry), entry);
+  }
+
+  /** The same of a fact that is weighed already. */
+  Decision told(Evaluation evaluation, JournalRecord entry) {
+    CommandId id = new CommandId(entry.event().zone(), entry.offset());
+    Optional<ScaleCommand> given = command(id);
+    if (given.isPresent()) {
+      return new Decision(after(evaluation, given.get()), Optional.empty());
+    }
+    return decidedAt(id)
+        ? new Decision(evaluation.known(), Optional.empty())
+        : evaluation.decision();
   }
 
   private void take(RawRecord raw) {

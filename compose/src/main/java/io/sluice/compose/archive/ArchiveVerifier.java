@@ -18,7 +18,7 @@ import java.util.Optional;
  *                       └───┘ entry
  * </pre>
  */
-public final class Proof {
+public final class ArchiveVerifier {
   private static final byte[] RECORD = "{\"topic\":".getBytes(UTF_8);
   private static final byte[] TRAILER = "{\"end\":".getBytes(UTF_8);
 
@@ -28,13 +28,13 @@ public final class Proof {
   private final byte[] beginning;
   private final Chain chain = new Chain();
   private Optional<Manifest> manifest = Optional.empty();
-  private Optional<Ledger> ledger = Optional.empty();
+  private Optional<RecordCounts> counts = Optional.empty();
   private boolean complete;
   private long lines;
   private long records;
 
   /** For a reader who wants these records. */
-  public Proof(Wanted wanted) {
+  public ArchiveVerifier(Wanted wanted) {
     this.wanted = wanted;
     this.beginning = wanted.beginning();
   }
@@ -93,9 +93,9 @@ public final class Proof {
               .formatted(heading.version(), Manifest.VERSION));
     }
     verify(bytes, length);
-    Manifest found = read(Scribe.MANIFEST, line);
+    Manifest found = read(ArchiveWriter.MANIFEST, line);
     manifest = Optional.of(found);
-    ledger = Optional.of(new Ledger(found));
+    counts = Optional.of(new RecordCounts(found));
     return new Line.Opening(found);
   }
 
@@ -121,7 +121,7 @@ public final class Proof {
     try {
       Line.Entry entry = RecordText.read(bytes, length);
       RawRecord record = entry.record();
-      ledger
+      counts
           .orElseThrow()
           .enter(entry.topic(), record.partition(), record.offset())
           .ifPresent(this::refuse);
@@ -132,7 +132,7 @@ public final class Proof {
   }
 
   private Line close(byte[] line) {
-    Trailer trailer = Scribe.TRAILER.decode(line).orElseThrow(problem -> refused(problem));
+    Trailer trailer = ArchiveWriter.TRAILER.decode(line).orElseThrow(problem -> refused(problem));
     Manifest promised = manifest.orElseThrow();
     if (records != promised.records()) {
       refuse(
@@ -151,7 +151,7 @@ public final class Proof {
           extents.stream()
               .filter(extent -> wanted.sees(topic, extent.partition()))
               .forEach(
-                  extent -> ledger.orElseThrow().difference(topic, extent).ifPresent(this::refuse));
+                  extent -> counts.orElseThrow().difference(topic, extent).ifPresent(this::refuse));
         });
     complete = true;
     return new Line.Closing(trailer);

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-class ProofTest {
+class ArchiveVerifierTest {
   private static final List<RawRecord> RECORDS =
       List.of(record(0, 3, "one"), record(1, 0, "two"), record(0, 7, "three"));
 
@@ -111,7 +111,7 @@ class ProofTest {
   @Test
   void whoWantsOnePartitionStillVerifiesTheOthers() {
     List<RawRecord> seen = new ArrayList<>();
-    Proof proof = new Proof(Wanted.of("journal", 1));
+    ArchiveVerifier proof = new ArchiveVerifier(Wanted.of("journal", 1));
     for (byte[] line : ArchivePropertyTest.written(RECORDS)) {
       if (proof.take(line, line.length) instanceof Line.Entry entry) {
         seen.add(entry.record());
@@ -120,7 +120,7 @@ class ProofTest {
     proof.end();
     assertThat(seen).singleElement().extracting(RawRecord::offset).isEqualTo(0L);
 
-    Proof other = new Proof(Wanted.of("journal", 1));
+    ArchiveVerifier other = new ArchiveVerifier(Wanted.of("journal", 1));
     assertRefused(
         () -> changed(3, "three", "3hree").forEach(line -> other.take(line, line.length)),
         "line 4: hash is ");

@@ -38,8 +38,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Facts and commands as sentences for people. */
-public final class Story {
-  private Story() {}
+public final class Descriptions {
+  private Descriptions() {}
 
   /** What happened, as one sentence without a full stop. */
   public static String tell(FleetEvent event) {
@@ -176,7 +176,9 @@ public final class Story {
         : "%s by %s over %s"
             .formatted(
                 limits,
-                policy.rules().stream().map(Story::describe).collect(Collectors.joining(", ")),
+                policy.rules().stream()
+                    .map(Descriptions::describe)
+                    .collect(Collectors.joining(", ")),
                 Durations.format(policy.window()));
   }
 

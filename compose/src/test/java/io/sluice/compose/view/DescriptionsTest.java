@@ -21,14 +21,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class StoryTest {
+class DescriptionsTest {
   private static final ZoneId ZONE = new ZoneId("zone1");
   private static final Instant AT = Instant.parse("2026-11-01T12:00:00Z");
 
   @Test
   void tellsFactsInWordsOfAnOperator() {
     assertThat(
-            Story.tell(
+            Descriptions.tell(
                 new FleetEvent.LoadObserved(
                     ZONE,
                     AT,
@@ -42,12 +42,12 @@ class StoryTest {
             "load over 10s of 1 server: cpu 72.5, memory 40, warming zone1-3, zone1-4,"
                 + " missing zone1-2");
     assertThat(
-            Story.tell(
+            Descriptions.tell(
                 new FleetEvent.ServerExited(
                     ZONE, AT, ZONE.server(2), Optional.of(137), true, "killed by signal 9")))
         .isEqualTo("server zone1-2 died: killed by signal 9 (out of memory)");
     assertThat(
-            Story.tell(
+            Descriptions.tell(
                 new FleetEvent.PolicyChanged(ZONE, AT, 2, ZonePolicy.DEFAULT, new Actor("ada"))))
         .isEqualTo(
             "policy revision 2 set by ada: 1 to 3 servers by cpu above 70 or below 10 over 10s");
@@ -55,9 +55,11 @@ class StoryTest {
 
   @Test
   void tellsADecisionWithItsReason() {
-    assertThat(Story.tell(command(1, 2, List.of(ZONE.server(2)), List.of(), false)))
+    assertThat(Descriptions.tell(command(1, 2, List.of(ZONE.server(2)), List.of(), false)))
         .isEqualTo("1 to 2 servers, start zone1-2: cpu 72.5 is above 70");
-    assertThat(Story.tell(command(2, 2, List.of(ZONE.server(3)), List.of(ZONE.server(1)), true)))
+    assertThat(
+            Descriptions.tell(
+                command(2, 2, List.of(ZONE.server(3)), List.of(ZONE.server(1)), true)))
         .isEqualTo(
             "(dry run) stays at 2 servers, start zone1-3, stop zone1-1: cpu 72.5 is above 70");
   }
@@ -75,7 +77,8 @@ class StoryTest {
             byDefault.victims(),
             byDefault.dryRun());
 
-    assertThat(Story.describe(none)).isEqualTo("1 to 3 servers, and no rule that changes how many");
+    assertThat(Descriptions.describe(none))
+        .isEqualTo("1 to 3 servers, and no rule that changes how many");
   }
 
   private static ScaleCommand command(

@@ -1,0 +1,17 @@
+package io.sluice.schemas.event;
+
+import java.util.Map;
+
+/** The versions of the facts that this release writes, by the names of their types. */
+final class FactVersions {
+  /** Those that have changed since they were first released. */
+  private static final Map<String, Integer> LATER =
+      Map.of("policy-changed", 2, "template-changed", 3, "load-observed", 2, "server-started", 2);
+
+  private FactVersions() {}
+
+  /** The version of facts of this type. */
+  static int of(String type) {
+    return LATER.getOrDefault(type, 1);
+  }
+}

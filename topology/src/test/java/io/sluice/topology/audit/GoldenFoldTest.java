@@ -1,0 +1,166 @@
+package io.sluice.topology.audit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Policies;
+import io.sluice.schemas.policy.Victims;
+import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.Decide;
+import io.sluice.topology.decide.Decision;
+import io.sluice.topology.decide.Evaluation;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.RawRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A stored journal, and the commands that each version of the decision rules gave for it. A rule or
+ * a sentence that changes without a new version fails here. A new version gets a file and a digest
+ * of its own: fold the journal with it once, as {@link #commands()} does, and store the lines.
+ */
+class GoldenFoldTest {
+  private static final Path FOLDER = Path.of("src", "test", "resources", "golden-fold");
+  private static final int VERSION = 4;
+
+  @Test
+  void thisVersionGivesTheCommandsThatItGaveWhenItWasReleased() throws IOException {
+    assertThat(Decide.FOLD_VERSION).isEqualTo(VERSION);
+
+    assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "ne-NP", "tr-TR", "my-MM"})
+  void theLanguageOfTheMachineChangesNoByte(String language) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
+      FleetEvent fact = journal().getFirst().event();
+      assertThat(CloudEvent.headers(fact, "id", "/test", 12).get(CloudEvent.SEQUENCE))
+          .isEqualTo("0000000012".getBytes(UTF_8));
+      assertThat(Policies.parse("test", "victims: least-loaded").victims())
+          .isEqualTo(Victims.LEAST_LOADED);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void theStoredCommandsAreThoseThatWereStored() throws IOException {
+    assertThat(digest(stored(3)))
+        .isEqualTo("b773689573878ab4cd42b61820f9f9a8bb406de91a284aafd548a8f9265a39e9");
+    assertThat(digest(stored(4)))
+        .isEqualTo("ad22ce31f58d052e3b46990ccb5ba92d11463b87d623c964bf01fd0b09f4e324");
+  }
+
+  @Test
+  void theCommandsOfEarlierVersionsFollowFromTheirEvidence() throws IOException {
+    RecordedCommands recorded = RecordedCommands.of(recorded(3));
+    Map<ZoneId, ZoneState> states = new TreeMap<>();
+    int found = 0;
+    for (JournalRecord entry : journal()) {
+      ZoneId zone = entry.event().zone();
+      Evaluation evaluation =
+          Decide.evaluate(states.getOrDefault(zone, ZoneState.unknown(zone)), entry);
+      Optional<ScaleCommand> given = recorded.command(new CommandId(zone, entry.offset()));
+      if (given.isPresent()) {
+        found++;
+        assertThat(Testimony.objection(evaluation.known(), entry, given.get()))
+            .as(given.get().toString())
+            .isEmpty();
+      }
+      states.put(zone, recorded.told(evaluation, entry).after());
+    }
+    assertThat(found).isEqualTo(stored(3).size());
+  }
+
+  /** The commands of the present rules, one a line. */
+  private static List<String> commands() throws IOException {
+    Map<ZoneId, ZoneState> states = new TreeMap<>();
+    List<String> commands = new ArrayList<>();
+    for (JournalRecord entry : journal()) {
+      ZoneState before = states.computeIfAbsent(entry.event().zone(), ZoneState::unknown);
+      Decision decision = Decide.step(before, entry);
+      states.put(entry.event().zone(), decision.after());
+      decision
+          .command()
+          .ifPresent(command ->
+              commands.add(new String(Topics.SCALE_COMMANDS.value().encode(command), UTF_8)));
+    }
+    return commands;
+  }
+
+  private static List<JournalRecord> journal() throws IOException {
+    List<JournalRecord> journal = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve("journal.jsonl"))) {
+      JsonNode node = Json.mapper().readTree(line);
+      FleetEvent event =
+          Topics.FLEET_EVENT
+              .decode(node.path("event").toString().getBytes(UTF_8))
+              .orElseThrow(IllegalStateException::new);
+      journal.add(
+          new JournalRecord(
+              node.path("offset").asLong(), Instant.parse(node.path("time").asText()), event));
+    }
+    return journal;
+  }
+
+  private static History recorded(int version) throws IOException {
+    Tape tape = new Tape();
+    for (String line : stored(version)) {
+      ScaleCommand command =
+          Topics.SCALE_COMMANDS
+              .value()
+              .decode(line.getBytes(UTF_8))
+              .orElseThrow(IllegalStateException::new);
+      tape.commands.add(
+          new RawRecord(
+              Tape.PARTITION,
+              tape.commands.size(),
+              command.at(),
+              Topics.ZONE_KEY.encode(command.zone()),
+              line.getBytes(UTF_8),
+              new TreeMap<>()));
+    }
+    return tape;
+  }
+
+  private static List<String> stored(int version) throws IOException {
+    return Files.readAllLines(FOLDER.resolve("commands-" + version + ".jsonl"));
+  }
+
+  private static String digest(List<String> lines) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      lines.forEach(line -> sha.update((line + "\n").getBytes(UTF_8)));
+      return HexFormat.of().formatHex(sha.digest());
+    } catch (NoSuchAlgorithmException absent) {
+      throw new AssertionError(absent);
+    }
+  }
+}

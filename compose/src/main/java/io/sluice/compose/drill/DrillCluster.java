@@ -332,10 +332,10 @@ public final class DrillCluster implements AutoCloseable {
     balancers.values().forEach(Part::close);
     gateways.values().forEach(Part::close);
     brokers.values().forEach(Part::close);
-    Strays.end(shape.directory());
     try (ProcessFleet fleet = fleet()) {
       fleet.stopAll(SERVER_GRACE);
     }
+    Strays.end(shape.directory());
     redis.close();
   }
 }

@@ -173,8 +173,14 @@ class ForwardingIT {
           String head = RawHttp.head(asked.getInputStream());
           RawHttp.send(
               asked,
-              "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nSet-Cookie: c=d\r\n"
-                  + "Content-Length: 0\r\n\r\n");
+              String.join(
+                  "\r\n",
+                  "HTTP/1.1 307 Moved",
+                  "Location: http://127.0.0.1:1/",
+                  "Set-Cookie: c=d",
+                  "Content-Length: 0",
+                  "",
+                  ""));
 
           assertThat(head)
               .startsWith("POST /v1/zones/a%20b%C3%BC/scale HTTP/1.1\r\n")

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** How office is lost and sought again. */
 class ElectionLossTest {
   private static final Duration MOMENT = Duration.ofMillis(50);
-  private static final Message ELECTION = new Message.Election();
 
   @Test
   void aFencedLeaderLooksForTheOneThatFencedIt() {

@@ -2,7 +2,7 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
-import io.sluice.schemas.event.FailureCause;
+import io.sluice.schemas.failure.FailureCause;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

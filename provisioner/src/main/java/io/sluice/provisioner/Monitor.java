@@ -38,6 +38,7 @@ import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ public final class Monitor implements AutoCloseable {
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
-      Electorate electorate = config.electorate(Incarnation.random());
+      Electorate electorate = config.electorate(Incarnation.random(new SecureRandom()));
       HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
       Leadership office =
           new Leadership(

@@ -78,17 +78,18 @@ public final class Samples {
         new FleetEvent.BalancerStarted(ZONE, AT, address(3030), address(5050)),
         new FleetEvent.BalancerLost(ZONE, AT, "timed out"),
         new FleetEvent.RequestsWaiting(ZONE, AT, 37),
-        new FleetEvent.ConditionRaised(
-            ZONE,
-            AT,
-            new Condition(
-                ConditionKind.SERVER_STUCK,
-                Optional.of(SERVER),
-                "its container can't be removed: device or resource busy",
-                Optional.of(41L),
-                "remove the container by hand")),
+        new FleetEvent.ConditionRaised(ZONE, AT, stuck()),
         new FleetEvent.ConditionCleared(ZONE, AT, ConditionKind.SERVER_STUCK, Optional.of(SERVER)),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
+  }
+
+  private static Condition stuck() {
+    return new Condition(
+        ConditionKind.SERVER_STUCK,
+        Optional.of(SERVER),
+        "its container can't be removed: device or resource busy",
+        Optional.of(41L),
+        "remove the container by hand");
   }
 
   /** A command with evidence. */

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Failure;
-import io.sluice.schemas.event.FailureCause;
+import io.sluice.schemas.failure.FailureCause;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Attempts;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
-import io.sluice.schemas.event.FailureCause;
+import io.sluice.schemas.failure.FailureCause;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,7 @@ import io.sluice.compose.monitor.MonitorException;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
-import io.sluice.schemas.event.FailureCause;
+import io.sluice.schemas.failure.FailureCause;
 import io.sluice.topology.stream.TopologyFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -73,14 +73,7 @@ public final class Election {
           MessageTransitions.undelivered(round, to, message);
       case Input.Answered(var peer, var leads) -> answered(round, peer, leads);
       case Input.Silent(var peer) -> silent(round, peer, "does not answer");
-      case Input.Broke(var peer) -> {
-        silent(round, peer, "closed its connection");
-        // Whether somebody listens there still tells a crash from a link that was cut.
-        if (round.state().phase() instanceof Phase.Doubting doubting
-            && doubting.leader().equals(peer)) {
-          round.send(new Output.Check(peer));
-        }
-      }
+      case Input.Broke(var peer) -> broke(round, peer);
       case Input.Gone(var peer) -> gone(round, peer);
       case Input.Beat(var leader, var incarnation, var epoch) -> {
         if (leader.equals(round.electorate().self())) {
@@ -98,16 +91,27 @@ public final class Election {
       }
       case Input.Contact(var kafka) -> contact(round, kafka);
       case Input.TookOffice(var attempt, var epoch) -> tookOffice(round, attempt, epoch);
-      case Input.Progressed(var attempt) -> {
-        if (round.state().phase() instanceof Phase.Taking taking && taking.attempt() == attempt) {
-          round.enter(new Phase.Taking(attempt, round.now()));
-        }
-      }
+      case Input.Progressed(var attempt) -> progressed(round, attempt);
       case Input.LeftOffice(var attempt, var fenced) -> leftOffice(round, attempt, fenced);
       case Input.Ending ignored -> {
         round.send(new Output.LetGo());
         round.enter(new Phase.Ended());
       }
+    }
+  }
+
+  private static void broke(Transition round, MonitorId peer) {
+    silent(round, peer, "closed its connection");
+    // Whether somebody listens there still tells a crash from a link that was cut.
+    if (round.state().phase() instanceof Phase.Doubting doubting
+        && doubting.leader().equals(peer)) {
+      round.send(new Output.Check(peer));
+    }
+  }
+
+  private static void progressed(Transition round, long attempt) {
+    if (round.state().phase() instanceof Phase.Taking taking && taking.attempt() == attempt) {
+      round.enter(new Phase.Taking(attempt, round.now()));
     }
   }
 
@@ -148,9 +152,7 @@ public final class Election {
           round.rest("taking office stood still for " + timings.takeTimeout());
         }
       }
-      case Phase.Leading ignored -> {}
-      case Phase.Ceding ignored -> {}
-      case Phase.Ended ignored -> {}
+      case Phase.Leading _, Phase.Ceding _, Phase.Ended _ -> {}
     }
   }
 
@@ -202,18 +204,11 @@ public final class Election {
       return;
     }
     Instant proof = later(doubting.since().plus(timings.heartbeatGrace()), contact.get());
-    boolean writes =
-        round
-            .state()
-            .lastBeat()
-            .filter(beat -> beat.leader().equals(doubting.leader()) && beat.at().isAfter(proof))
-            .isPresent();
+    Optional<ElectionState.Heard> heard =
+        round.state().lastBeat().filter(beat -> beat.at().isAfter(proof));
+    boolean writes = heard.filter(beat -> beat.leader().equals(doubting.leader())).isPresent();
     Optional<ElectionState.Heard> other =
-        round
-            .state()
-            .lastBeat()
-            .filter(beat -> !beat.leader().equals(doubting.leader()))
-            .filter(beat -> beat.at().isAfter(proof));
+        heard.filter(beat -> !beat.leader().equals(doubting.leader()));
     if (other.isPresent()) {
       round.meet(other.get().leader(), other.get().epoch());
     } else if (writes) {

@@ -234,11 +234,8 @@ public final class Leadership implements AutoCloseable {
               recovery,
               tools,
               new LeaderLoop.Client(unwanted, state::set, turns))) {
-        LOG.info(
-            "monitor {} leads: epoch {}, {} zones",
-            settings.monitor(),
-            taken.epoch(),
-            state().view().zones().size());
+        int zones = state().view().zones().size();
+        LOG.info("monitor {} leads: epoch {}, {} zones", settings.monitor(), taken.epoch(), zones);
         term.set(Optional.of(taken));
         listener.get().took(attempt, taken.epoch());
         serve(taken);

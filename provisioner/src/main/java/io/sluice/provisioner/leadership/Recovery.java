@@ -73,12 +73,11 @@ final class Recovery {
       }
     }
     recovered.unread().forEach(fact -> LOG.warn("{}", fact.describe()));
-    LOG.info(
-        "journal read: {} records after {}",
-        records,
+    String after =
         snapshot
             .map(taken -> "a snapshot of epoch " + taken.epoch())
-            .orElse("nothing, from its beginning"));
+            .orElse("nothing, from its start");
+    LOG.info("journal read: {} records after {}", records, after);
     return recovered;
   }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.codec.Json;
-import io.sluice.schemas.event.FailureCause;
+import io.sluice.schemas.failure.FailureCause;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;

@@ -18,6 +18,7 @@ import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,12 @@ final class Apis {
       Tokens tokens) {
     MonitorId id = new MonitorId(1);
     Electorate electorate =
-        new Electorate(id, Incarnation.random(), new TreeSet<>(), true, ElectionTimings.DEFAULT);
+        new Electorate(
+            id,
+            Incarnation.random(new SecureRandom()),
+            new TreeSet<>(),
+            true,
+            ElectionTimings.DEFAULT);
     Loops loops = new Loops(Halt.ofProcess());
     Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
     KafkaSettings kafka =

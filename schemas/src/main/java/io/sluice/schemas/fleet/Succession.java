@@ -65,12 +65,10 @@ final class Succession {
       case ZoneDeclared ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();
       case RequestsWaiting ignored -> Optional.empty();
-      case ConditionRaised ignored -> Optional.empty();
-      case ConditionCleared ignored -> Optional.empty();
+      case ConditionRaised _, ConditionCleared _ -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();
-      case ScalingPaused ignored -> Optional.empty();
-      case ScalingResumed ignored -> Optional.empty();
+      case ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted ignored -> Optional.empty();
     };
   }

@@ -2,8 +2,8 @@ package io.sluice.schemas.leadership;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 
 /**
  * One run of a monitor's process, from its start to its end: what tells two processes apart that
@@ -29,15 +29,14 @@ public record Incarnation(@JsonValue String value) {
   public Incarnation {
     if (!value.matches("[a-z0-9]{1,64}")) {
       throw new IllegalArgumentException(
-          "an incarnation of %d characters: expected 1 to 64 of a-z and 0-9"
-              .formatted(value.length()));
+          "an incarnation of " + value.length() + " characters: expected 1 to 64 of a-z and 0-9");
     }
   }
 
-  /** One that no other process has. */
-  public static Incarnation random() {
+  /** One that no other process has, if the chance is good enough for that. */
+  public static Incarnation random(RandomGenerator chance) {
     byte[] random = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(random);
+    chance.nextBytes(random);
     return new Incarnation(HexFormat.of().formatHex(random));
   }
 

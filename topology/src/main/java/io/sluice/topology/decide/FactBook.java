@@ -166,11 +166,9 @@ final class FactBook {
       case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
       case ZoneDeclared ignored -> {}
       case PolicyChanged changed -> forecasts = Forecasts.under(changed.policy(), forecasts);
-      case BalancerStarted ignored -> {}
-      case BalancerLost ignored -> {}
+      case BalancerStarted _, BalancerLost _ -> {}
       case RequestsWaiting ignored -> {}
-      case ConditionRaised ignored -> {}
-      case ConditionCleared ignored -> {}
+      case ConditionRaised _, ConditionCleared _ -> {}
       case LeaderElected ignored -> {}
     }
   }

@@ -1,4 +1,4 @@
-package io.sluice.schemas.event;
+package io.sluice.schemas.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -37,6 +37,9 @@ public final class FailoverDrill {
   /** A monitor that starts takes office back, and its share of the topology, within this. */
   private static final Duration RETURN_PATIENCE = Duration.ofMinutes(3);
 
+  /** A leader that falls sooner counts as one that can't lead, to whom nobody hands over again. */
+  private static final Duration STEADY = Duration.ofSeconds(16);
+
   private final int runs;
   private final Consumer<String> progress;
 
@@ -123,6 +126,7 @@ public final class FailoverDrill {
   }
 
   private static Duration crash(DrillCluster cluster, Tail<FleetEvent> journal) {
+    steady();
     Instant hurt = Instant.now();
     cluster.monitor(LEADER).kill();
     Duration taken = Duration.between(hurt, elected(journal, NEXT, hurt));
@@ -133,12 +137,22 @@ public final class FailoverDrill {
   }
 
   private static Duration hang(DrillCluster cluster, Tail<FleetEvent> journal) {
+    steady();
     Instant hurt = Instant.now();
     cluster.monitor(LEADER).freeze();
     Duration taken = Duration.between(hurt, elected(journal, NEXT, hurt));
     cluster.monitor(LEADER).thaw();
     cluster.awaitLeader(LEADER, RETURN_PATIENCE);
     return taken;
+  }
+
+  private static void steady() {
+    try {
+      Thread.sleep(STEADY);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the leader led", interrupted);
+    }
   }
 
   private static Instant elected(Tail<FleetEvent> journal, MonitorId next, Instant since) {

@@ -106,13 +106,13 @@ public final class TopicSetup {
           admin.describeConfigs(made.stream().map(TopicSetup::resource).toList()).all().get();
       for (Topic<?, ?> topic : made) {
         Map<String, TopicFaults.Setting> settings = new HashMap<>();
-        for (ConfigEntry entry : configs.get(resource(topic)).entries()) {
+        for (ConfigEntry entry : Objects.requireNonNull(configs.get(resource(topic))).entries()) {
           boolean own = entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
           settings.put(
               entry.name(),
               new TopicFaults.Setting(Objects.requireNonNullElse(entry.value(), ""), own));
         }
-        int count = descriptions.get(topic.name()).partitions().size();
+        int count = Objects.requireNonNull(descriptions.get(topic.name())).partitions().size();
         faults.addAll(TopicFaults.of(topic, topic.partitioned() ? partitions : 1, count, settings));
       }
     } catch (ExecutionException failed) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A cluster that is broken on purpose does not get through. */
 class SimulationBitesTest {
-  private static final int SEEDS_MAX = 1000;
+  private static final int SEEDS_MAX = 3000;
 
   @ParameterizedTest
   @CsvSource({

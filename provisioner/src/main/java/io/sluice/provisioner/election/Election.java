@@ -369,7 +369,7 @@ public final class Election {
     switch (round.state().phase()) {
       case Phase.Taking taking -> {
         if (taking.attempt() == attempt) {
-          if (!fenced) {
+          if (!fenced && round.state().fit()) {
             round.lost();
           }
           round.rest("the office could not be taken");
@@ -405,7 +405,10 @@ public final class Election {
     if (round.passed(leading.since(), STEADY_TERM)) {
       round.tries(round.state().tries().forgiven());
     }
-    if (!fenced || !good) {
+    // Whom Kafka does not answer can't lead, and whoever was fenced was overtaken: no failures of
+    // their own, unless others overtake this one again and again.
+    boolean own = fenced ? !good : round.state().fit();
+    if (own) {
       round.lost();
     }
     if (fenced) {

@@ -92,6 +92,14 @@ public record ElectionState(
     };
   }
 
+  /**
+   * Whether this monitor failed in office so often that it leads only if nobody else does: it asks
+   * no leader to hand over, whatever their ranks.
+   */
+  public boolean standsBack() {
+    return tries.lost() >= Tries.LOST_MAX;
+  }
+
   /** Whether Kafka answers, so that it makes sense to try to lead. */
   boolean fit() {
     return contactSince.isPresent();

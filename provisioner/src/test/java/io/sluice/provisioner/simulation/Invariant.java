@@ -20,7 +20,10 @@ enum Invariant {
   EXACTLY_ONCE,
   /** Whoever stops a server for the sake of a template leaves as many ready ones as are wanted. */
   ROLLS_GENTLY,
-  /** After all faults are gone, the highest monitor leads and the others follow it. */
+  /**
+   * After all faults are gone, the highest monitor that did not fail in office too often leads, and
+   * the others follow it.
+   */
   ONE_LEADER,
   /** After all faults are gone, whatever runs is in the journal, and the other way round. */
   NOTHING_LOST,

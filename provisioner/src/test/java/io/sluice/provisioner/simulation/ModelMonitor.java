@@ -103,6 +103,11 @@ final class ModelMonitor {
     return process.up() ? state.leader(electorate.self()) : Optional.empty();
   }
 
+  /** Whether it leads only if nobody else does, since it failed in office too often. */
+  boolean standsBack() {
+    return state.standsBack();
+  }
+
   /** The term that it serves; empty while it has none. */
   Optional<SimulatedTerm> serving() {
     return process.up() ? term.filter(SimulatedTerm::serves) : Optional.empty();

@@ -9,6 +9,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -54,7 +55,12 @@ final class Settlement {
       return lack(Invariant.ONE_LEADER, "%d monitors lead".formatted(leaders.size()));
     }
     MonitorId leader = new MonitorId(leaders.getFirst().id());
-    if (takeover && leader.value() != alive.getLast().id()) {
+    OptionalInt highest =
+        alive.stream()
+            .filter(monitor -> !monitor.standsBack() || monitor.id() == leader.value())
+            .mapToInt(ModelMonitor::id)
+            .max();
+    if (takeover && leader.value() != highest.orElseThrow()) {
       return lack(Invariant.ONE_LEADER, "monitor %s leads below a higher one".formatted(leader));
     }
     boolean agreed =

@@ -8,8 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.compose.e2e.AuditAtEnd;
 import io.sluice.compose.inputs.InputCluster.Answer;
+import io.sluice.compose.kafka.Entry;
+import io.sluice.compose.kafka.KafkaClients;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
+import io.sluice.schemas.event.FleetEvent.ServerStarted;
+import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
@@ -20,10 +32,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -73,6 +98,22 @@ class BadInputIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/health_check?x={id}", "health_check", "/a b", "//elsewhere:1/", "/%zz"})
+  @Order(1)
+  void aTemplateThatCannotBeServedIsRefusedWithItsPlace(String path) throws Exception {
+    long epoch = cluster.epoch();
+    ObjectNode template = (ObjectNode) cluster.ask("GET", "/v1/zones/zone1/template", "").tree();
+    template.put("healthPath", path);
+
+    Answer answer = cluster.ask("PUT", "/v1/zones/zone1/template", template.toString());
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.tree().at("/errors/0/path").asText()).isEqualTo("healthPath");
+    assertThat(answer.body()).contains("expected");
+    assertThat(cluster.epoch()).isEqualTo(epoch);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"-1", "1e308", "-1e308", "5e-324", "\"much\"", "null", "[1]"})
   @Order(2)
   void anImpossibleMetricCostsNoZoneItsServers(String figure) throws Exception {
@@ -95,9 +136,9 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {10, 10_000})
+  @ValueSource(ints = {10, 700_000, 1_048_400})
   @Order(3)
-  void aMalformedRecordIsOneDeadLetterAndNothingElse(int size) throws Exception {
+  void aMalformedRecordOfAnySizeIsOneDeadLetterAndNothingElse(int size) throws Exception {
     long epoch = cluster.epoch();
     long letters = cluster.deadLetters();
     byte[] text = "x".repeat(size).getBytes(UTF_8);
@@ -170,6 +211,88 @@ class BadInputIT {
     cluster.goesOn(cluster.epoch(), ZONE1);
   }
 
+  @Test
+  @Order(6)
+  void aZoneThatIsMissingInAFileIsLeftAloneAndSaysSo() throws Exception {
+    ServerId server = only(ZONE2);
+    restartMonitors(zones -> zones.remove(ZONE2.value()));
+
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> cluster.conditions(ZONE2), Set.of("zone-not-configured")::equals);
+    cluster.goesOn(cluster.epoch(), ZONE1);
+    assertThat(cluster.running()).contains(server);
+
+    JsonNode known = Json.yaml().readTree(Files.readString(file(LEADER))).path("zones");
+    restartMonitors(zones -> zones.set(ZONE2.value(), known.path(ZONE1.value())));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> cluster.conditions(ZONE2), Set::isEmpty);
+    assertThat(only(ZONE2)).isEqualTo(server);
+    cluster.goesOn(cluster.epoch(), ZONE2);
+  }
+
+  /** The broker's clock was an hour ahead for one record, and came back. */
+  @Test
+  @Order(7)
+  void aClockThatJumpsAheadAndBackCostsSeconds() throws Exception {
+    long epoch = cluster.epoch();
+    stampedBy("CreateTime");
+    long ahead = Instant.now().plus(Duration.ofMinutes(59)).toEpochMilli();
+    RequestsWaiting fact = new RequestsWaiting(ZONE2, Instant.now(), 0);
+    cluster
+        .producer()
+        .send(
+            new ProducerRecord<>(
+                Topics.JOURNAL.name(),
+                null,
+                ahead,
+                Topics.JOURNAL.key().encode(ZONE2),
+                Topics.JOURNAL.value().encode(fact)))
+        .get();
+    stampedBy("LogAppendTime");
+    ServerId victim = only(ZONE2);
+    kill(victim);
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            cluster.running().stream()
+                .anyMatch(server -> server.zone().equals(ZONE2) && !server.equals(victim)));
+    cluster.goesOn(epoch, ZONE1, ZONE2);
+  }
+
+  @Test
+  @Order(7)
+  void offsetsThatAreLostChangeNothing() throws Exception {
+    Set<ServerId> running = cluster.running();
+    List<CommandId> commands = commands();
+    long started = started();
+    cluster.drill().monitor(LEADER).terminate();
+    cluster.drill().monitor(FOLLOWER).terminate();
+    forgetOffsets();
+    cluster.drill().monitor(FOLLOWER).restart();
+    cluster.drill().monitor(LEADER).restart();
+    cluster.drill().awaitLeader(LEADER, PATIENCE);
+
+    Instant since = Instant.now();
+    await().atMost(PATIENCE).until(() -> observedSince(since, ZONE1));
+    await().atMost(PATIENCE).until(() -> observedSince(since.plusSeconds(5), ZONE2));
+    assertThat(cluster.running()).isEqualTo(running);
+    assertThat(commands()).isEqualTo(commands).doesNotHaveDuplicates();
+    assertThat(started()).isEqualTo(started);
+    cluster.goesOn(cluster.epoch(), ZONE1, ZONE2, ZONE3);
+  }
+
+  @Test
+  @Order(8)
+  void afterAllOfThatTheJournalGivesTheVerySameCommands() {
+    AuditAtEnd.verify(cluster.drill().bootstrap());
+    assertThat(commands()).doesNotHaveDuplicates();
+  }
+
   private static boolean observedSince(Instant since, ZoneId zone) {
     return cluster.read(Topics.JOURNAL).stream()
         .anyMatch(entry ->
@@ -185,6 +308,68 @@ class BadInputIT {
     return found.getFirst();
   }
 
+  @Test
+  @Order(11)
+  void aFactOfALaterReleaseStopsItsZoneOnlyAndNamesWhatIsNeeded() throws Exception {
+    long epoch = cluster.epoch();
+    ServerId server = only(ZONE3);
+    cluster.write(
+        Topics.JOURNAL,
+        ZONE3,
+        """
+        {"type":"server-hibernated","version":1,"zone":"zone3","at":"2026-11-30T10:00:00Z","server":"%s"}
+        """
+            .formatted(server)
+            .getBytes(UTF_8));
+
+    await().atMost(PATIENCE).until(() -> cluster.conditions(ZONE3), Set.of("newer-record")::equals);
+    assertThat(cluster.ask("GET", "/v1/zones/zone3", "").body())
+        .contains("server-hibernated")
+        .contains("release");
+    assertThat(cluster.running()).contains(server);
+    cluster.goesOn(epoch, ZONE1, ZONE2);
+    assertThat(cluster.conditions(ZONE1)).isEmpty();
+  }
+
+  private static void stampedBy(String type) throws Exception {
+    try (Admin admin = admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.<ConfigResource, Collection<AlterConfigOp>>of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, Topics.JOURNAL.name()),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("message.timestamp.type", type),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  private static void kill(ServerId server) {
+    String handle =
+        cluster.facts(server.zone()).stream()
+            .filter(
+                fact -> fact instanceof ServerStarted started && started.server().equals(server))
+            .map(fact -> ((ServerStarted) fact).handle())
+            .findFirst()
+            .orElseThrow();
+    ProcessHandle.of(Long.parseLong(handle)).orElseThrow().destroyForcibly();
+  }
+
+  private static List<CommandId> commands() {
+    return cluster.read(Topics.SCALE_COMMANDS).stream()
+        .map(Entry::value)
+        .map(ScaleCommand::id)
+        .toList();
+  }
+
+  private static long started() {
+    return cluster.read(Topics.JOURNAL).stream()
+        .filter(entry -> entry.value() instanceof ServerStarted)
+        .count();
+  }
+
   private static Socket watcher(String from) throws IOException {
     URI monitor = cluster.drill().url(LEADER);
     Socket socket = new Socket();
@@ -197,5 +382,48 @@ class BadInputIT {
             "GET /v1/events?lastEventId=0:0,1:0,2:0,3:0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
                 .getBytes(UTF_8));
     return socket;
+  }
+
+  private static Path file(MonitorId monitor) {
+    return FOLDER.resolve("monitor-%s.yaml".formatted(monitor));
+  }
+
+  /** Restarts both with other zones in their files. */
+  private static void restartMonitors(Consumer<ObjectNode> change) throws IOException {
+    for (MonitorId monitor : List.of(LEADER, FOLLOWER)) {
+      cluster.drill().monitor(monitor).terminate();
+      ObjectNode file = (ObjectNode) Json.yaml().readTree(Files.readString(file(monitor)));
+      change.accept((ObjectNode) file.path("zones"));
+      Files.writeString(file(monitor), Json.yaml().writeValueAsString(file));
+    }
+    cluster.drill().monitor(FOLLOWER).restart();
+    cluster.drill().monitor(LEADER).restart();
+    cluster.drill().awaitLeader(LEADER, PATIENCE);
+  }
+
+  /** As if they had expired while nobody was there. */
+  private static void forgetOffsets() throws Exception {
+    try (Admin admin = admin()) {
+      assertThat(admin.listGroups().all().get()).isNotEmpty();
+      // A member that has just left may still count as one for a moment.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> {
+            for (GroupListing group : admin.listGroups().all().get()) {
+              Set<String> id = Set.of(group.groupId());
+              if (group.type().filter(GroupType.STREAMS::equals).isPresent()) {
+                admin.deleteStreamsGroups(id).all().get();
+              } else {
+                admin.deleteConsumerGroups(id).all().get();
+              }
+            }
+            return admin.listGroups().all().get().isEmpty();
+          });
+    }
+  }
+
+  private static Admin admin() {
+    return KafkaClients.admin(KafkaAccess.at(cluster.drill().bootstrap()), Map.of());
   }
 }

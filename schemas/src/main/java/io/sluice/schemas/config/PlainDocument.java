@@ -52,7 +52,7 @@ final class PlainDocument {
   private static final Pattern CHANGED =
       Pattern.compile(
           "True|TRUE|False|FALSE|[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF"
-              + "|[-+]?0[0-7_oO][0-9a-fA-F_]*|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[bB][01_]+"
+              + "|[-+]?0[oO]?[0-7_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[bB][01_]+"
               + "|[-+]?[0-9]*\\.?[0-9]+_[0-9_.]*|[-+]?[0-9][0-9_]*(\\.[0-9_]*)?"
               + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
               + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");

@@ -86,6 +86,16 @@ class DocumentsTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {"0123456789abcdef", "0779b", "0o19", "0xyz", "0b12", "1.2.3", "v1.10", "e3"})
+  void aWordThatNoYamlChangesIsText(String word) {
+    Section section = section("a: " + word);
+
+    assertThat(section.string("a")).contains(word);
+    assertThat(section.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"1.10", "1e3", "+5", "1.0e+2", ".5", "1.", "-0", "12345678901234567890.0"})
   void aNumberWhoseTextWouldChangeIsNoText(String number) {
     Section section = section("a: " + number);

@@ -51,7 +51,7 @@ class RoleStartTest {
         "gateway  | home: zone1; kafka: {bootstrap: '127.0.0.1:1'}; traffic: {port: PORT}; admin: {port: 0}",
         "broker   | port: PORT",
         "broker   | port: 1; controllerPort: PORT",
-        "gate     | port: PORT; images: a; networks: b",
+        "gate     | port: PORT; images: app; networks: b",
         "app      | server: zone1-1; port: PORT",
         "monitor  | id: 1; port: PORT; token: sixteen-characters; monitors: {1: 'http://m:1'};"
             + " processes: {command: java}; zones: {zone1: {balancer: 'http://b:1', balancerAdmin: 'http://b:2'}}"

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ final class Loop {
   private final ProxyConfig config;
   private final Supplier<Routing> routing;
   private final Observations observations;
-  private final AtomicInteger openClients;
+  private final Occupancy occupancy;
   private final Counters counters = new Counters();
   private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
@@ -56,7 +55,6 @@ final class Loop {
   private final RequestIds requestIds = new RequestIds(random);
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
-  private long arrivals;
   private @Nullable ScheduledFuture<?> sweeping;
   private boolean closing;
   private boolean refusing;
@@ -71,12 +69,12 @@ final class Loop {
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
-    this.openClients = surroundings.openClients();
+    this.occupancy = surroundings.occupancy();
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
     this.upstreams =
         new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
-    this.waiting = new Waiting(this);
+    this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
     this.requestHead = new RequestHead(config.heads());
@@ -89,14 +87,14 @@ final class Loop {
    *
    * @param routing gives the latest snapshot; called once per request
    * @param observations is told what happens to servers
-   * @param openClients the clients of all loops
+   * @param occupancy what all loops have together
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
    */
   record Surroundings(
       Supplier<Routing> routing,
       Observations observations,
-      AtomicInteger openClients,
+      Occupancy occupancy,
       Optional<AccessLog> accessLog,
       Optional<Spill> spill) {}
 
@@ -144,6 +142,10 @@ final class Loop {
     return spill;
   }
 
+  Occupancy occupancy() {
+    return occupancy;
+  }
+
   Upstreams upstreams() {
     return upstreams;
   }
@@ -155,11 +157,6 @@ final class Loop {
   /** A number from 0 to one below the bound, by chance. */
   int chance(int bound) {
     return random.nextInt(bound);
-  }
-
-  /** The next number in the order in which requests begin to wait. */
-  long nextArrival() {
-    return ++arrivals;
   }
 
   Waiting waiting() {
@@ -223,7 +220,7 @@ final class Loop {
   void opened(ClientConnection client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
-    int open = openClients.incrementAndGet();
+    int open = occupancy.clients().incrementAndGet();
     if (refusing) {
       client.socket().close();
     } else if (open > config.clients().connectionsMax()) {
@@ -233,7 +230,7 @@ final class Loop {
 
   void closed(ClientConnection client) {
     if (clients.remove(client)) {
-      openClients.decrementAndGet();
+      occupancy.clients().decrementAndGet();
     }
   }
 

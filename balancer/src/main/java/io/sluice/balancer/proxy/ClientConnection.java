@@ -19,10 +19,10 @@ import java.time.Duration;
  */
 final class ClientConnection {
   /**
-   * A client that ends its side within as many sweeps of its request's end, 0.2 to 0.3 s, wants the
+   * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
    * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
    */
-  private static final int WITH_REQUEST_SWEEPS = 3;
+  private static final int WITH_REQUEST_SWEEPS = 2;
 
   private final Loop loop;
   private final ClientSocket socket;

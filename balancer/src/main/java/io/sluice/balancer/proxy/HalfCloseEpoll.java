@@ -78,7 +78,9 @@ final class HalfCloseEpoll implements IoHandler {
       this.registration = registration;
     }
 
+    // The signature is Netty's.
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     public <T> T attachment() {
       return registration.attachment();
     }

@@ -62,7 +62,7 @@ final class AuthenticationIT {
       assertThat(alice.get("/").text()).isEqualTo("alice");
       assertThat(bob.get("/").text()).isEqualTo("bob");
 
-      alice.close();
+      alice.leave();
       await().until(() -> bed.proxy.openConnections() == 1);
       try (TestClient carol = bed.client()) {
         assertThat(carol.get("/").status()).isEqualTo(401);

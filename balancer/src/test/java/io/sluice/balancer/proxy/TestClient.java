@@ -67,6 +67,11 @@ final class TestClient implements AutoCloseable {
     socket.close();
   }
 
+  /** Goes away in order, as programs do. */
+  void leave() throws IOException {
+    socket.close();
+  }
+
   void endInput() throws IOException {
     socket.shutdownOutput();
   }

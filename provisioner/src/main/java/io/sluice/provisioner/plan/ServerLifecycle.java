@@ -2,6 +2,7 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
@@ -190,12 +191,14 @@ final class ServerLifecycle {
     }
     boolean starting =
         step.server(id).filter(server -> server.state() == ServerState.STARTING).isPresent();
-    ending
-        .failed()
-        .filter(command -> starting)
-        .ifPresent(command ->
-            step.tell(new CommandFailed(id.zone(), step.now(), command, id, ending.reason())));
-    boolean known = step.tell(new ServerStopped(id.zone(), step.now(), id, ending.reason()));
+    FleetEvent gone =
+        ending
+            .failed()
+            .filter(command -> starting)
+            .<FleetEvent>map(
+                command -> new CommandFailed(id.zone(), step.now(), command, id, ending.reason()))
+            .orElseGet(() -> new ServerStopped(id.zone(), step.now(), id, ending.reason()));
+    boolean known = step.tell(gone);
     Conditions.clear(step, id.zone(), ConditionKind.SERVER_STUCK, Optional.of(id));
     step.draft()
         .info("server %s is gone%s: %s".formatted(id, known ? "" : " for good", ending.reason()));

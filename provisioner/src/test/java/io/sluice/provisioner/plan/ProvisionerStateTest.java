@@ -47,8 +47,7 @@ class ProvisionerStateTest {
     assertThat(mind.told()).isEmpty();
     mind.hear(new Input.Stopped(server("zone1-1")));
 
-    // First the failure, so that the fold of decisions sees a start that failed, not a stop.
-    assertThat(mind.told()).containsExactly("command-failed zone1-1", "server-stopped zone1-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-1");
   }
 
   @Test
@@ -266,7 +265,7 @@ class ProvisionerStateTest {
     mind.hear(new Input.Stopped(server("zone1-1")));
 
     assertThat(mind.did()).containsExactly("stop zone1-1");
-    assertThat(mind.told()).containsExactly("command-failed zone1-1", "server-stopped zone1-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-1");
   }
 
   @Test

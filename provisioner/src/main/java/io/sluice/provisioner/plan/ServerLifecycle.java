@@ -223,7 +223,7 @@ final class ServerLifecycle {
 
   void exited(Step step, Exit exit) {
     ServerId id = exit.server();
-    if (endings.containsKey(id) || !step.terms().runs(id.zone())) {
+    if (endings.containsKey(id) || !step.terms().runs(id.zone()) || isOfAnother(step, exit)) {
       return;
     }
     boolean draining =
@@ -241,6 +241,14 @@ final class ServerLifecycle {
       // Its stop was asked for already: no further command will come to remove it.
       end(step, id, "ended while it drained", Optional.empty());
     }
+  }
+
+  /** Whether a copy of the server has ended, or what was in its place. */
+  private static boolean isOfAnother(Step step, Exit exit) {
+    return step.server(exit.server())
+        .map(Server::handle)
+        .filter(handle -> exit.handle().filter(ended -> !ended.equals(handle)).isPresent())
+        .isPresent();
   }
 
   /** Looks at the servers one of whose deadlines is reached, and tries failed stops again. */

@@ -7,14 +7,12 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.ServerId;
-import java.net.http.HttpClient;
+import io.sluice.schemas.supervision.Threads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -29,11 +27,13 @@ final class EffectExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
 
   private final ServerFleet fleet;
+  private final Threads threads;
   private final Readiness readiness;
   private final Consumer<Input> results;
   private final Consumer<Throwable> fatal;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<ServerId, Future<?>> awaited = new HashMap<>();
+  private final Map<ServerId, Threads.Task> awaited = new HashMap<>();
+  private final Map<Long, Threads.Task> underWay = new ConcurrentHashMap<>();
+  private long begun;
   private volatile boolean closed;
 
   /**
@@ -42,10 +42,10 @@ final class EffectExecutor implements AutoCloseable {
    * @param results called by any thread
    * @param fatal hears of what means that the process can't go on; called by any thread
    */
-  EffectExecutor(
-      ServerFleet fleet, HttpClient http, Consumer<Input> results, Consumer<Throwable> fatal) {
-    this.fleet = fleet;
-    this.readiness = new Readiness(http);
+  EffectExecutor(LeaderLoop.Tools tools, Consumer<Input> results, Consumer<Throwable> fatal) {
+    this.fleet = tools.fleet();
+    this.threads = tools.threads();
+    this.readiness = new Readiness(tools.probe(), tools.threads());
     this.results = results;
     this.fatal = fatal;
   }
@@ -61,7 +61,7 @@ final class EffectExecutor implements AutoCloseable {
                 failure -> new Input.StartFailed(server, failure));
       }
       case Effect.AwaitReady(var server, var health, var timeout) -> {
-        awaited.values().removeIf(Future::isDone);
+        awaited.values().removeIf(Threads.Task::ended);
         awaited.put(
             server,
             begin(
@@ -69,9 +69,9 @@ final class EffectExecutor implements AutoCloseable {
                 failure -> new Input.Unanswered(server, failure)));
       }
       case Effect.StopAwaiting(var server) -> {
-        Future<?> asking = awaited.remove(server);
+        Threads.Task asking = awaited.remove(server);
         if (asking != null) {
-          asking.cancel(true);
+          asking.interrupt();
         }
       }
       case Effect.Stop(var server, var grace) -> {
@@ -108,28 +108,41 @@ final class EffectExecutor implements AutoCloseable {
     return new Input.Stopped(server);
   }
 
-  private Future<?> begin(Callable<Input> work, Function<String, Input> failed) {
-    return threads.submit(() -> {
-      try {
-        results.accept(work.call());
-      } catch (InterruptedException ended) {
-        // The term is over, or nobody wants to know any more.
-        Thread.currentThread().interrupt();
-      } catch (FleetException failure) {
-        results.accept(failed.apply(String.valueOf(failure.getMessage())));
-      } catch (Throwable unforeseen) {
-        LOG.error("an effect failed in an unforeseen way", unforeseen);
-        results.accept(failed.apply(unforeseen.toString()));
-        if (LeadershipLostException.isFatal(unforeseen)) {
-          fatal.accept(unforeseen);
-        }
+  private Threads.Task begin(Callable<Input> work, Function<String, Input> failed) {
+    begun++;
+    long number = begun;
+    Threads.Task task =
+        threads.passing(
+            "effect-" + number,
+            () -> {
+              perform(work, failed);
+              underWay.remove(number);
+            });
+    underWay.put(number, task);
+    task.start();
+    return task;
+  }
+
+  private void perform(Callable<Input> work, Function<String, Input> failed) {
+    try {
+      results.accept(work.call());
+    } catch (InterruptedException ended) {
+      // The term is over, or nobody wants to know any more.
+      Thread.currentThread().interrupt();
+    } catch (FleetException failure) {
+      results.accept(failed.apply(String.valueOf(failure.getMessage())));
+    } catch (Throwable unforeseen) {
+      LOG.error("an effect failed in an unforeseen way", unforeseen);
+      results.accept(failed.apply(unforeseen.toString()));
+      if (LeadershipLostException.isFatal(unforeseen)) {
+        fatal.accept(unforeseen);
       }
-    });
+    }
   }
 
   @Override
   public void close() {
     closed = true;
-    threads.shutdownNow();
+    underWay.values().forEach(Threads.Task::interrupt);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
 import java.util.List;
 
 /** What a flawed leader makes of what it reads. */
@@ -12,6 +13,11 @@ final class Tampering {
     return flaw == Flaw.NO_STOPS && input instanceof Input.CommandRead(var place, var command)
         ? new Input.CommandRead(place, withoutStops(command))
         : input;
+  }
+
+  /** Whether a flawed leader does not record this. */
+  static boolean drops(Flaw flaw, FleetEvent fact) {
+    return flaw == Flaw.CONDITIONS_KEPT && fact instanceof FleetEvent.ConditionCleared;
   }
 
   private static ScaleCommand withoutStops(ScaleCommand command) {

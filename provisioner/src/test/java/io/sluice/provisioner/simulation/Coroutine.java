@@ -15,6 +15,7 @@ final class Coroutine implements Threads.Task {
   private final Continuation continuation;
   private final long delayMax;
   private final SimulatedThreads.Signal over;
+  private Optional<Coroutine> parent = Optional.empty();
   private Optional<Request> request = Optional.empty();
   private boolean begun;
   private boolean interrupted;
@@ -39,19 +40,23 @@ final class Coroutine implements Threads.Task {
     request = Optional.of(decision);
   }
 
-  /** It could not start this server: what it stops next is what that may have left behind. */
+  /**
+   * It could not start this server: what is stopped next for whoever asked it to is what that may
+   * have left behind.
+   */
   void failedToStart(ServerId server) {
-    remains = Optional.of(server);
+    parent.ifPresent(asks -> asks.remains = Optional.of(server));
   }
 
   /** Whether stopping this server is cleaning up after a start that failed. */
   boolean cleansUp(ServerId server) {
-    return remains.equals(Optional.of(server));
+    return parent.filter(asks -> asks.remains.equals(Optional.of(server))).isPresent();
   }
 
   @Override
   public void start() {
-    request = threads.running().flatMap(Coroutine::request);
+    parent = threads.running();
+    request = parent.flatMap(Coroutine::request);
     begun = true;
     threads.after(delayMax == 0 ? 0 : threads.dice().between(0, delayMax), this::goOn);
   }

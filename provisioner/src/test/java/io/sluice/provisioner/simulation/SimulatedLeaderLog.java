@@ -207,9 +207,8 @@ final class SimulatedLeaderLog implements LeaderLog {
   }
 
   private List<FleetEvent> written(List<FleetEvent> facts) {
-    List<FleetEvent> written =
-        new ArrayList<>(
-            facts.stream().filter(fact -> !Tampering.drops(cluster.flaw(), fact)).toList());
+    List<FleetEvent> written = new ArrayList<>();
+    facts.forEach(fact -> written.add(Tampering.written(cluster.flaw(), fact)));
     if (cluster.has(Flaw.REPEATED_WRITES) && cluster.dice().chance(0.05)) {
       written.addAll(facts);
     }

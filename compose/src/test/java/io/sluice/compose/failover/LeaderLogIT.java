@@ -207,8 +207,7 @@ class LeaderLogIT {
         new Leadership(
             settings,
             () -> KafkaLeaderLog.connect(settings(monitor)),
-            fleet,
-            Snapshots.NONE,
+            Leadership.Means.of(fleet, Snapshots.NONE),
             List.of(),
             loops);
     leadership.start(Leadership.Listener.NOBODY);

@@ -162,6 +162,10 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     if (raw.offset() <= lane.state.progress().offset()) {
       return;
     }
+    if (lane.standing.filter(where -> raw.offset() <= where.offset()).isPresent()) {
+      // Read again, since offsets were lost: only what stands behind it tells whether it goes on.
+      return;
+    }
     if (lane.standing.isPresent() && !lane.tried) {
       lane.tried = true;
       catchUp(lane, raw);

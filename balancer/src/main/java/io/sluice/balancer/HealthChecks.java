@@ -7,8 +7,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,15 @@ final class HealthChecks {
         client
             .sendAsync(request, HttpResponse.BodyHandlers.discarding())
             .whenComplete((_, failure) ->
-                pools.accept(new PoolInput.Checked(target.server(), ticket, text(failure))));
+                pools.accept(
+                    new PoolInput.Checked(
+                        target.server(), ticket, text(failure), silent(failure))));
+  }
+
+  /** Whether no answer came in time, of which a server that refuses or breaks off is not guilty. */
+  private static boolean silent(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof HttpTimeoutException;
   }
 
   private static Optional<String> text(@Nullable Throwable failure) {

@@ -3,6 +3,8 @@ package io.sluice.balancer.proxy;
 import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestKeys;
+import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.schemas.failure.FailureCause;
 import java.io.IOException;
@@ -30,6 +32,15 @@ final class Exchange {
   private final Overdue overdue;
   private final Account account;
   private @Nullable UpstreamConnection upstream;
+
+  /** A connection on which this client's user has shown who he is: no other client gets it. */
+  private @Nullable UpstreamConnection own;
+
+  /** Whether the present connection is to become such a one. */
+  private boolean binds;
+
+  private boolean clientEnded;
+  private boolean serverEnded;
 
   Exchange(Loop loop, ClientConnection client, String clientAddress) {
     this.loop = loop;
@@ -62,6 +73,9 @@ final class Exchange {
    */
   void begin(RequestHead head, ByteBuf rewritten, String protocol) {
     account.begin(head);
+    binds = own != null || RequestKeys.bindsConnection(head);
+    clientEnded = false;
+    serverEnded = false;
     request.begin(head, rewritten, protocol);
     response.begin();
     loop.counters().add(Count.REQUESTS);
@@ -69,8 +83,31 @@ final class Exchange {
     tries.begin(head);
   }
 
+  /** The client's own connection, for its next request. */
+  Optional<UpstreamConnection> takeOwn() {
+    Optional<UpstreamConnection> present = Optional.ofNullable(own);
+    own = null;
+    return present;
+  }
+
+  /** The client is gone, and with it the user whose the connection is. */
+  void closeOwn() {
+    takeOwn().ifPresent(UpstreamConnection::close);
+  }
+
+  /** The server closed the client's own connection. */
+  void ownClosed(UpstreamConnection connection) {
+    if (own == connection) {
+      own = null;
+    }
+  }
+
   boolean current(long number) {
     return tries.current(number);
+  }
+
+  void connected(UpstreamConnection connection) {
+    tries.send(connection);
   }
 
   void notConnected(ServerSlot server, Throwable cause) {
@@ -87,6 +124,30 @@ final class Exchange {
     overdue.begin();
     request.start(connection);
     client.connected();
+  }
+
+  /** The client sends no more over a connection that was given over; the server may still. */
+  void clientEnded() {
+    if (clientEnded) {
+      return;
+    }
+    clientEnded = true;
+    UpstreamConnection present = upstream;
+    if (serverEnded) {
+      complete();
+    } else if (present != null) {
+      present.endAfterAll();
+    }
+  }
+
+  /** The server sends no more over a connection that was given over; the client may still. */
+  void serverEnded() {
+    serverEnded = true;
+    if (clientEnded) {
+      complete();
+    } else {
+      client.socket().endAfterAll();
+    }
   }
 
   /** Whether there is a server that can take more of the body. */
@@ -135,8 +196,23 @@ final class Exchange {
   }
 
   /** The final head is about to be passed on: the request will not be sent again. */
-  void responseStarted() {
+  void responseStarted(ResponseHead head) {
+    binds |= head.bindsConnection();
     request.end();
+  }
+
+  /**
+   * Takes a response for what was said before our request came, if it looks like that: a server
+   * that gives up an idle connection may say so (RFC 9110 section 15.5.9), and some say 400.
+   */
+  boolean saidBefore(UpstreamConnection connection, ResponseHead head) {
+    boolean farewell = head.status() == 408 || (head.status() == 400 && !head.persistent());
+    if (!farewell || !connection.reused() || tries.broke() || !tries.repeatable()) {
+      return false;
+    }
+    endTry(false);
+    tries.failed(Failure.STALE_CONNECTION);
+    return true;
   }
 
   /** Bytes moved: the wait for the next ones begins anew. */
@@ -203,9 +279,6 @@ final class Exchange {
     if (!tries.elsewhere(failure)) {
       return false;
     }
-    if (failure == Failure.NO_ANSWER) {
-      gatewayFailed("no answer in time");
-    }
     endTry(false);
     tries.goElsewhere();
     return true;
@@ -240,12 +313,16 @@ final class Exchange {
       complete();
       return;
     }
-    gatewayFailed("no answer in time");
     if (response.started()) {
+      // Whether a server that has begun and is quiet is well, its health check says.
       truncated();
-    } else {
-      fail(Answer.TIMED_OUT);
+      return;
     }
+    ServerSlot server = tries.server();
+    if (server != null) {
+      loop.outcomes().unanswered(server, loop.config().timeouts().responseHead());
+    }
+    fail(Answer.TIMED_OUT);
   }
 
   private void gatewayFailed(String error) {
@@ -271,6 +348,11 @@ final class Exchange {
     drop();
   }
 
+  /** A fault of our own befell the request. */
+  void abandon() {
+    client.socket().reset();
+  }
+
   /** The request is given up; what is said to the client is noted elsewhere. */
   void drop() {
     endTry(false);
@@ -281,8 +363,15 @@ final class Exchange {
     tries.advance();
     UpstreamConnection present = upstream;
     upstream = null;
-    if (present != null) {
-      present.unbind(reusable);
+    if (present == null) {
+      return;
+    }
+    if (request.tunnel()) {
+      present.closeAfterAll();
+    } else if (binds && reusable && present.keepFor(this)) {
+      own = present;
+    } else {
+      present.unbind(reusable && !binds);
     }
   }
 

@@ -12,6 +12,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestKeys;
 import io.sluice.balancer.http.RequestRewrite;
 import io.sluice.balancer.http.ResponseHead;
+import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudget;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +35,16 @@ final class Loop {
   /** Longer than a client that has more to ask takes to do so. */
   static final Duration SILENT_MAX = Duration.ofSeconds(2);
 
+  private static final int FIRST_PART_BYTES = 1024;
+
+  /** Clients too many that a loop tells so, and waits for until they have read it. */
+  private static final int TURNED_AWAY_MAX = 1024;
+
   private final EventLoop eventLoop;
   private final ProxyConfig config;
   private final Supplier<Routing> routing;
   private final Observations observations;
-  private final AtomicInteger openClients;
+  private final Occupancy occupancy;
   private final Counters counters = new Counters();
   private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
@@ -56,7 +61,6 @@ final class Loop {
   private final RequestIds requestIds = new RequestIds(random);
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
-  private long arrivals;
   private @Nullable ScheduledFuture<?> sweeping;
   private boolean closing;
   private boolean refusing;
@@ -71,12 +75,12 @@ final class Loop {
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
-    this.openClients = surroundings.openClients();
+    this.occupancy = surroundings.occupancy();
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
     this.upstreams =
         new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
-    this.waiting = new Waiting(this);
+    this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
     this.requestHead = new RequestHead(config.heads());
@@ -89,14 +93,14 @@ final class Loop {
    *
    * @param routing gives the latest snapshot; called once per request
    * @param observations is told what happens to servers
-   * @param openClients the clients of all loops
+   * @param occupancy what all loops have together
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
    */
   record Surroundings(
       Supplier<Routing> routing,
       Observations observations,
-      AtomicInteger openClients,
+      Occupancy occupancy,
       Optional<AccessLog> accessLog,
       Optional<Spill> spill) {}
 
@@ -144,6 +148,10 @@ final class Loop {
     return spill;
   }
 
+  Occupancy occupancy() {
+    return occupancy;
+  }
+
   Upstreams upstreams() {
     return upstreams;
   }
@@ -155,11 +163,6 @@ final class Loop {
   /** A number from 0 to one below the bound, by chance. */
   int chance(int bound) {
     return random.nextInt(bound);
-  }
-
-  /** The next number in the order in which requests begin to wait. */
-  long nextArrival() {
-    return ++arrivals;
   }
 
   Waiting waiting() {
@@ -190,11 +193,28 @@ final class Loop {
     return System.nanoTime();
   }
 
-  /** Copies the readable bytes, as many as a head may have and one more, and says how many. */
-  int toScratch(ByteBuf bytes) {
-    int size = Math.min(bytes.readableBytes(), scratch.length);
-    bytes.getBytes(bytes.readerIndex(), scratch, 0, size);
-    return size;
+  /** Scans a head in the first so many bytes of {@link #scratch}. */
+  interface HeadScan {
+    Scan upTo(int size);
+  }
+
+  /**
+   * Scans a head at the front of the bytes, as many as it may have and one more. They are copied in
+   * parts that grow, since mostly a body or further requests stand behind a short head.
+   */
+  Scan scan(ByteBuf bytes, HeadScan head) {
+    int all = Math.min(bytes.readableBytes(), scratch.length);
+    int copied = 0;
+    int size = Math.min(all, FIRST_PART_BYTES);
+    while (true) {
+      bytes.getBytes(bytes.readerIndex() + copied, scratch, copied, size - copied);
+      copied = size;
+      Scan scan = head.upTo(size);
+      if (scan != Scan.INCOMPLETE || size == all) {
+        return scan;
+      }
+      size = Math.min(all, 4 * size);
+    }
   }
 
   /** A buffer with the head in {@link #out}, and room for this many bytes behind it. */
@@ -223,17 +243,22 @@ final class Loop {
   void opened(ClientConnection client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
-    int open = openClients.incrementAndGet();
+    int max = config.clients().connectionsMax();
+    int open = occupancy.clients().incrementAndGet();
     if (refusing) {
       client.socket().close();
-    } else if (open > config.clients().connectionsMax()) {
+    } else if (open > max) {
+      occupancy.clients().decrementAndGet();
       client.turnAway();
+      if (clients.size() - max > TURNED_AWAY_MAX) {
+        client.socket().reset();
+      }
     }
   }
 
   void closed(ClientConnection client) {
-    if (clients.remove(client)) {
-      openClients.decrementAndGet();
+    if (clients.remove(client) && !client.turnedAway()) {
+      occupancy.clients().decrementAndGet();
     }
   }
 
@@ -272,7 +297,7 @@ final class Loop {
   }
 
   private void close(ClientConnection client) {
-    client.socket().close();
+    client.closeIdle();
   }
 
   void closeNow() {

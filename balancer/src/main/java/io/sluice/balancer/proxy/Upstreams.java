@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The servers as one loop sees them, and its connections to them. */
@@ -39,7 +40,9 @@ final class Upstreams {
   private Routing routing = Routing.EMPTY;
   private long sweptNanos;
   private ServerSlot[] alive = new ServerSlot[0];
-  private ServerSlot[] disconnected = new ServerSlot[0];
+
+  /** Those that are asked when nobody alive is left: the ejected ones, then the disconnected. */
+  private ServerSlot[] lastResort = new ServerSlot[0];
 
   /**
    * No servers yet.
@@ -68,7 +71,7 @@ final class Upstreams {
 
   /**
    * The server that gets the request: an alive one, or, if all of those were tried, one that is
-   * being retried.
+   * ejected or being retried.
    */
   @Nullable ServerSlot choose(List<ServerSlot> tried, long key) {
     refresh();
@@ -76,13 +79,13 @@ final class Upstreams {
       return spread.get().choose(tried, key);
     }
     ServerSlot chosen = choice.choose(alive, tried, key, pick);
-    return chosen == null ? choice.choose(disconnected, tried, key, pick) : chosen;
+    return chosen == null ? choice.choose(lastResort, tried, key, pick) : chosen;
   }
 
   /** Whether {@link #choose} would find one. */
   boolean others(List<ServerSlot> tried) {
     refresh();
-    return choice.any(alive, tried) || choice.any(disconnected, tried);
+    return choice.any(alive, tried) || choice.any(lastResort, tried);
   }
 
   /** Whether there is an alive one among those that were not tried. */
@@ -91,10 +94,10 @@ final class Upstreams {
     return choice.any(alive, tried);
   }
 
-  /** Whether the server is thought to be out of reach, though it may come back. */
-  boolean disconnected(ServerSlot slot) {
+  /** Whether the server left its check without an answer, and may so leave its requests. */
+  boolean hangs(ServerSlot slot) {
     refresh();
-    return List.of(disconnected).contains(slot);
+    return routing.hanging().contains(slot.target().server());
   }
 
   /** Whether an alive server may be given the request. */
@@ -128,9 +131,15 @@ final class Upstreams {
       alive = latest.alive().stream().map(this::slot).toArray(ServerSlot[]::new);
       List.of(alive).stream()
           .filter(slot -> !before.contains(slot))
-          .forEach(slot -> slot.aliveSince(loop.nowNanos()));
-      disconnected = latest.disconnected().stream().map(this::slot).toArray(ServerSlot[]::new);
-      spread.ifPresent(zones -> zones.refresh(alive, disconnected));
+          .forEach(slot -> {
+            reachable(slot);
+            slot.aliveSince(loop.nowNanos());
+          });
+      lastResort =
+          Stream.concat(latest.ejected().stream(), latest.disconnected().stream())
+              .map(this::slot)
+              .toArray(ServerSlot[]::new);
+      spread.ifPresent(zones -> zones.refresh(alive, lastResort));
     }
   }
 
@@ -139,14 +148,44 @@ final class Upstreams {
     if (known == null || !known.target().address().equals(target.address())) {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
-      known = new ServerSlot(target, token(target.server()), tally, loop.nowNanos());
+      known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
       ServerSlot replaced = slots.put(target.server(), known);
       if (replaced != null) {
-        replaced.shut();
+        end(replaced);
       }
     }
     known.open();
     return known;
+  }
+
+  private Optional<ServerSlot.Limit> limit(Target target) {
+    int max = loop.config().balancing().perServerMax();
+    Occupancy occupancy = loop.occupancy();
+    return max == 0
+        ? Optional.empty()
+        : Optional.of(new ServerSlot.Limit(occupancy, occupancy.underWay(target), max));
+  }
+
+  private void end(ServerSlot slot) {
+    reachable(slot);
+    slot.shut();
+  }
+
+  private void reachable(ServerSlot slot) {
+    if (slot.refusing()) {
+      choice.refuse(-1);
+    }
+    slot.connected();
+  }
+
+  private void refused(ServerSlot slot) {
+    if (slots.get(slot.target().server()) != slot) {
+      return;
+    }
+    if (!slot.refusing()) {
+      choice.refuse(1);
+    }
+    slot.refused(loop.nowNanos() + loop.config().timeouts().retryPause().toNanos());
   }
 
   private String token(ServerId server) {
@@ -166,12 +205,16 @@ final class Upstreams {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
     ChannelFuture future =
         bootstrap.clone().handler(connection).connect(slot.target().host(), slot.target().port());
+    slot.connecting();
     future.addListener(done -> {
       if (done.isSuccess()) {
         loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+        reachable(slot);
+        loop.waiting().roomMade();
         whenDone.connected(connection);
       } else {
         loop.counters().add(Count.CONNECT_FAILURES);
+        refused(slot);
         whenDone.failed(done.cause());
       }
     });
@@ -202,8 +245,9 @@ final class Upstreams {
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());
-      slot.shut();
+      end(slot);
     }
+    loop.occupancy().forget(target);
   }
 
   /** How long requests took, by server. */

@@ -7,11 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.pool.Routing;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see, and what they don't, when servers fail. */
 final class FailuresIT {
@@ -47,14 +51,65 @@ final class FailuresIT {
   }
 
   @Test
-  void answers503AfterTryingTheOnlyServerThreeTimes() throws Exception {
+  void answers503WhenTheOnlyServerRefusesAndMayNotBeWaitedFor() throws Exception {
     try (TestBed bed = new TestBed();
         TestServer dead = TestServer.naming(id(1));
         TestClient client = bed.alive(dead).client()) {
       dead.kill();
 
       assertThat(client.get("/").status()).isEqualTo(503);
-      assertThat(bed.count(Count.CONNECT_FAILURES)).isEqualTo(3);
+      assertThat(bed.count(Count.CONNECT_FAILURES)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDeadlyRequestTakesOneOtherServerWithItAtMost(boolean overKeptConnections) throws Exception {
+    List<TestServer> servers = new ArrayList<>();
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT))) {
+      for (int i = 1; i <= 4; i++) {
+        String name = id(i).toString();
+        servers.add(
+            TestServer.replying(
+                id(i),
+                (request, connection) -> {
+                  connection.send(request.path().equals("/deadly") ? "" : TestServer.ok(name));
+                  return !request.path().equals("/deadly");
+                }));
+      }
+      bed.alive(servers.toArray(TestServer[]::new));
+      try (TestClient client = bed.client()) {
+        for (int i = 0; overKeptConnections && i < 8; i++) {
+          assertThat(client.get("/").status()).isEqualTo(200);
+        }
+
+        assertThat(client.get("/deadly").status()).isEqualTo(502);
+
+        assertThat(servers)
+            .filteredOn(
+                server -> server.requests.stream().anyMatch(one -> one.path().equals("/deadly")))
+            .hasSize(2);
+        assertThat(client.get("/").status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void whatAServerAnswersIsTheAnswerAndNobodyIsEjectedForIt() throws Exception {
+    TestServer.Reply failing =
+        (request, connection) -> {
+          connection.send("HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno");
+          return true;
+        };
+    try (TestBed bed = new TestBed();
+        TestServer one = TestServer.replying(id(1), failing);
+        TestServer two = TestServer.replying(id(2), failing);
+        TestClient client = bed.alive(one, two).client()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.get("/mistake").status()).isEqualTo(500);
+      }
+      assertThat(one.requests.size() + two.requests.size()).isEqualTo(20);
+      assertThat(bed.failing).isEmpty();
     }
   }
 
@@ -109,6 +164,103 @@ final class FailuresIT {
 
       assertThat(response.status()).isEqualTo(502);
       assertThat(one.requests.size() + two.requests.size()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"408, keep-alive", "408, close", "400, close"})
+  void aFarewellOnAnIdleConnectionIsNotTakenForAnAnswer(int status, String connectionField)
+      throws Exception {
+    AtomicInteger seen = new AtomicInteger();
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  if (seen.incrementAndGet() != 2) {
+                    connection.send(TestServer.ok("fine"));
+                    return true;
+                  }
+                  connection.send(
+                      "HTTP/1.1 %d Idle\r\nConnection: %s\r\nContent-Length: 0\r\n\r\n"
+                          .formatted(status, connectionField));
+                  return false;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/1").status()).isEqualTo(200);
+      assertThat(client.get("/2").text()).isEqualTo("fine");
+      assertThat(server.connections).hasValue(2);
+
+      seen.set(1);
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      assertThat(client.response().status()).as("may have had an effect").isEqualTo(status);
+    }
+  }
+
+  @Test
+  void whatIsTooLargeToBeRepeatedDoesNotGoOverAConnectionThatMayBeClosing() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server = TestServer.naming(id(1));
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+      Duration idle = ProxyTimeouts.DEFAULT.unsafeReuse().plusMillis(200);
+      await().pollDelay(idle).until(() -> true);
+
+      assertThat(put(client, 1_000).status()).isEqualTo(200);
+      assertThat(server.connections).as("can be repeated").hasValue(1);
+      await().pollDelay(idle).until(() -> true);
+      assertThat(put(client, 200_000).status()).isEqualTo(200);
+      assertThat(server.connections).hasValue(2);
+    }
+  }
+
+  private static Message put(TestClient client, int size) throws IOException {
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(size));
+    client.out().write(new byte[size]);
+    return client.response();
+  }
+
+  @Test
+  void aBodyThatComesByteByByteIsRepeatedWhole() throws Exception {
+    String body = "0123456789".repeat(200);
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT));
+        TestServer breaking = TestServer.replying(id(1), (request, connection) -> false);
+        TestServer well =
+            TestServer.replying(
+                id(2),
+                (request, connection) -> {
+                  connection.send(TestServer.ok(request.text()));
+                  return true;
+                });
+        TestClient client = bed.alive(breaking, well).client()) {
+      for (int i = 0; i < 2; i++) {
+        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n");
+        for (char octet : body.toCharArray()) {
+          client.send(String.valueOf(octet));
+        }
+        assertThat(client.response().text()).isEqualTo(body);
+      }
+      assertThat(breaking.requests).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aHeadThatComesByteByByteIsPassedOn() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  String interim = "HTTP/1.1 103 Early\r\nLink: a\r\n\r\n";
+                  for (char octet : (interim + TestServer.ok("slow")).toCharArray()) {
+                    connection.send(String.valueOf(octet));
+                  }
+                  return true;
+                });
+        TestClient client = bed.alive(server).client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.bodiless().status()).isEqualTo(103);
+      assertThat(client.response().text()).isEqualTo("slow");
     }
   }
 

@@ -23,7 +23,7 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.FleetWatch;
 import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
-import io.sluice.provisioner.leadership.KafkaLeaderLog;
+import io.sluice.provisioner.leadership.KafkaLeaderLogs;
 import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
@@ -103,7 +103,7 @@ public final class Monitor implements AutoCloseable {
       Leadership office =
           new Leadership(
               settings(config),
-              () -> KafkaLeaderLog.connect(kafka),
+              new KafkaLeaderLogs(kafka, loops),
               Leadership.Means.of(fleet, snapshots),
               List.of(
                   heartbeats,

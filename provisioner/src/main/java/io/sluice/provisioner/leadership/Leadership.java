@@ -144,6 +144,7 @@ public final class Leadership implements AutoCloseable {
   /** Begins to take orders. */
   public void start(Listener hears) {
     listener.set(hears);
+    ledgers.start();
     loop = Optional.of(loops.halting("leadership", TURN_MAX, this::run));
   }
 

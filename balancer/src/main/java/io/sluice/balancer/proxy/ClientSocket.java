@@ -71,10 +71,15 @@ final class ClientSocket {
             });
   }
 
-  /** Closes in a way that no client can take for an orderly end. */
+  /**
+   * Closes in a way that no client can take for an orderly end: below TLS, which would say that
+   * nothing is missing.
+   */
   void reset() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    close();
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.unsafe().close(channel.voidPromise());
   }
 
   /** Bytes that were written and have not left. */

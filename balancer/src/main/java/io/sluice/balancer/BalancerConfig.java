@@ -35,7 +35,7 @@ import java.util.Optional;
  * @param directory where a copy of the membership is kept; empty: nowhere
  * @param pools when servers are checked and given up
  * @param thresholds how much it takes to take a server out, and to let it in again
- * @param checkTimeout for the answer to a health check, 10 ms to 60 s
+ * @param check how servers are asked whether they are well
  * @param closeGrace for requests that are under way when the balancer closes, 0 to 10 minutes
  * @param handOver whether and how a successor can take over
  */
@@ -51,7 +51,7 @@ public record BalancerConfig(
     Optional<Path> directory,
     PoolTimings pools,
     PoolThresholds thresholds,
-    Duration checkTimeout,
+    HealthCheck check,
     Duration closeGrace,
     HandOverConfig handOver) {
   /** Loopback: what is to be reached from elsewhere is opened on purpose. */
@@ -62,9 +62,6 @@ public record BalancerConfig(
 
   /** The seed's port for orders. */
   public static final int ADMIN_PORT_DEFAULT = 5050;
-
-  /** 2 s. */
-  public static final Duration CHECK_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
 
   /** 5 s. */
   public static final Duration CLOSE_GRACE_DEFAULT = Duration.ofSeconds(5);
@@ -106,7 +103,7 @@ public record BalancerConfig(
         Optional.empty(),
         PoolTimings.DEFAULT,
         PoolThresholds.DEFAULT,
-        CHECK_TIMEOUT_DEFAULT,
+        HealthCheck.DEFAULT,
         CLOSE_GRACE_DEFAULT,
         HandOverConfig.NONE);
   }
@@ -125,7 +122,7 @@ public record BalancerConfig(
         Optional.empty(),
         PoolTimings.DEFAULT,
         PoolThresholds.DEFAULT,
-        CHECK_TIMEOUT_DEFAULT,
+        HealthCheck.DEFAULT,
         CLOSE_GRACE_DEFAULT,
         HandOverConfig.NONE);
   }
@@ -167,7 +164,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -186,7 +183,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -205,7 +202,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -224,7 +221,7 @@ public record BalancerConfig(
         Optional.of(directory),
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -243,7 +240,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -262,7 +259,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }

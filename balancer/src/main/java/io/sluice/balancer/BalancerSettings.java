@@ -65,6 +65,7 @@ import java.util.stream.Collectors;
  *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
  *                   checkTimeout, failedChecks, goodChecks, ejection, ejectionMax,
  *                   ejectedShareMax, panicShare
+ *     .check        kind (http, tcp), path, host, statuses (such as 200-399,404)
  * </pre>
  */
 public final class BalancerSettings {
@@ -94,7 +95,7 @@ public final class BalancerSettings {
     Section pools = root.section("pools");
     PoolTimings timings = timings(pools, PoolTimings.DEFAULT);
     PoolThresholds thresholds = thresholds(pools);
-    Duration timeout = checkTimeout(pools);
+    HealthCheck check = check(pools);
     if (!root.problems().isEmpty() || zone.isEmpty()) {
       return Optional.empty();
     }
@@ -114,7 +115,7 @@ public final class BalancerSettings {
                 directory,
                 timings,
                 thresholds,
-                timeout,
+                check,
                 closeGrace,
                 handOver));
   }
@@ -142,9 +143,17 @@ public final class BalancerSettings {
     }
   }
 
-  static Duration checkTimeout(Section pools) {
-    return pools.duration(
-        "checkTimeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
+  static HealthCheck check(Section pools) {
+    HealthCheck byDefault = HealthCheck.DEFAULT;
+    Section section = pools.section("check");
+    return new HealthCheck(
+        section.choice("kind", byDefault.kind()),
+        section
+            .value("path", path -> byDefault.with(path, byDefault.host()).path())
+            .orElse(byDefault.path()),
+        section.value("host", host -> byDefault.with("/", Optional.of(host)).host().orElseThrow()),
+        section.value("statuses", HealthCheck::statuses).orElse(byDefault.statuses()),
+        pools.duration("checkTimeout", byDefault.timeout(), SHORTEST, ofSeconds(60)));
   }
 
   private static List<URI> addresses(String text) {

@@ -23,6 +23,7 @@ import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +66,8 @@ final class BalancerSettingsTest {
       pools: {aliveEvery: 1s, retryEvery: 2s, retriesMax: 4, confirmAfter: 3s,
         reportEvery: 5s, checkTimeout: 6s,
         failedChecks: 2, goodChecks: 3, ejection: 4s, ejectionMax: 5s, ejectedShareMax: 0.25,
-        panicShare: 0.125}
+        panicShare: 0.125,
+        check: {kind: tcp, path: /up, host: shop, statuses: '200-299, 404'}}
       """;
 
   private static Section section(String yaml) throws Exception {
@@ -141,7 +143,14 @@ final class BalancerSettingsTest {
     assertThat(config.traffic().retry().otherServersMax()).isEqualTo(2);
     assertThat(config.traffic().retryBudget().tokensMax()).isEqualTo(5);
     assertThat(config.pools().retriesMax()).isEqualTo(4);
-    assertThat(config.checkTimeout()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(config.check())
+        .isEqualTo(
+            new HealthCheck(
+                HealthCheck.Kind.TCP,
+                "/up",
+                Optional.of("shop"),
+                List.of(new HealthCheck.Statuses(200, 299), new HealthCheck.Statuses(404, 404)),
+                Duration.ofSeconds(6)));
   }
 
   @Test

@@ -44,6 +44,7 @@ final class Loop {
   private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
   private final Optional<Spill> spill;
+  private final Names names;
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
   private final Waiting waiting;
@@ -74,6 +75,7 @@ final class Loop {
     this.openClients = surroundings.openClients();
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
+    this.names = surroundings.names();
     this.upstreams =
         new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
     this.waiting = new Waiting(this);
@@ -92,13 +94,15 @@ final class Loop {
    * @param openClients the clients of all loops
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
+   * @param names knows servers' addresses
    */
   record Surroundings(
       Supplier<Routing> routing,
       Observations observations,
       AtomicInteger openClients,
       Optional<AccessLog> accessLog,
-      Optional<Spill> spill) {}
+      Optional<Spill> spill,
+      Names names) {}
 
   void start() {
     sweeping =
@@ -142,6 +146,10 @@ final class Loop {
 
   Optional<Spill> spill() {
     return spill;
+  }
+
+  Names names() {
+    return names;
   }
 
   Upstreams upstreams() {

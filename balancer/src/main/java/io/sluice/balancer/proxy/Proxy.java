@@ -42,6 +42,7 @@ public final class Proxy implements AutoCloseable {
   private final Optional<Spill> spill;
   private final Optional<AccessLog> accessLog;
   private final Optional<Tls> tls;
+  private final Names names = new Names();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -79,7 +80,7 @@ public final class Proxy implements AutoCloseable {
     this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
     this.accessLog = accessLog(config.listener().accessLog());
     var surroundings =
-        new Loop.Surroundings(routing, observations, new AtomicInteger(), accessLog, this.spill);
+        new Loop.Surroundings(routing, observations, new AtomicInteger(), accessLog, this.spill, names);
     for (EventExecutor executor : group) {
       loops.put(
           executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
@@ -139,6 +140,11 @@ public final class Proxy implements AutoCloseable {
   /** The listening sockets' file descriptors; empty if the transport can't hand them over. */
   public List<Integer> sockets() {
     return listeners.descriptors();
+  }
+
+  /** Knows the addresses of servers that are reached by name. */
+  public Names names() {
+    return names;
   }
 
   /** What a gateway gave to each zone; empty: this is none. */
@@ -257,6 +263,7 @@ public final class Proxy implements AutoCloseable {
     }
     loops.values().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
     closeNow();
+    names.close();
     accessLog.ifPresent(AccessLog::close);
     tls.ifPresent(Tls::close);
   }

@@ -6,9 +6,12 @@ import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
 import io.sluice.schemas.failure.FailureCause;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The tries of one request: on which servers, how often, and whether one more is allowed. */
@@ -98,10 +101,18 @@ final class Tries {
   }
 
   void notConnected(ServerSlot server, Throwable cause) {
-    if (cause instanceof ConnectException && !ours(cause)) {
+    if (unreachable(cause) && !ours(cause)) {
       loop.observations().unreachable(server.target().server(), FailureCause.of(cause));
     }
     failed(Failure.NOT_CONNECTED);
+  }
+
+  /** Whether nobody is there: refused, no way to it, no address, or no answer in time. */
+  private static boolean unreachable(Throwable cause) {
+    return cause instanceof ConnectException
+        || cause instanceof NoRouteToHostException
+        || cause instanceof UnknownHostException
+        || cause instanceof TimeoutException;
   }
 
   /** Whether we ran out of ports of our own, for which the server can't be blamed. */

@@ -9,10 +9,15 @@ import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.sticky.Signer;
 import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.id.ServerId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +62,7 @@ final class Upstreams {
         new Bootstrap()
             .group(loop.eventLoop())
             .channel(sockets.connection())
+            .disableResolver()
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.AUTO_CLOSE, false)
@@ -140,6 +146,8 @@ final class Upstreams {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
       known = new ServerSlot(target, token(target.server()), tally, loop.nowNanos());
+      // Asked for before the first request needs it.
+      var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
       if (replaced != null) {
         replaced.shut();
@@ -161,17 +169,44 @@ final class Upstreams {
     return slot.take(loop.nowNanos() - idleMax);
   }
 
-  /** Makes a connection to the server. */
+  /** Makes a connection to the server, once its address is known. */
   void connect(ServerSlot slot, Connected whenDone) {
+    CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
+    if (named.isDone() && !named.isCompletedExceptionally()) {
+      connect(slot, named.join(), whenDone);
+      return;
+    }
+    var _ =
+        named
+            .orTimeout(loop.config().timeouts().connect().toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync(
+                (address, failure) -> {
+                  if (failure == null) {
+                    connect(slot, address, whenDone);
+                  } else {
+                    loop.counters().add(Count.CONNECT_FAILURES);
+                    Throwable cause = failure.getCause();
+                    whenDone.failed(
+                        failure instanceof CompletionException && cause != null ? cause : failure);
+                  }
+                },
+                loop.eventLoop());
+  }
+
+  private void connect(ServerSlot slot, InetAddress address, Connected whenDone) {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
     ChannelFuture future =
-        bootstrap.clone().handler(connection).connect(slot.target().host(), slot.target().port());
+        bootstrap
+            .clone()
+            .handler(connection)
+            .connect(new InetSocketAddress(address, slot.target().port()));
     future.addListener(done -> {
       if (done.isSuccess()) {
         loop.counters().add(Count.UPSTREAM_CONNECTIONS);
         whenDone.connected(connection);
       } else {
         loop.counters().add(Count.CONNECT_FAILURES);
+        loop.names().doubt(slot.target().host(), address);
         whenDone.failed(done.cause());
       }
     });

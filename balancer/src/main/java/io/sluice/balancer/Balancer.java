@@ -56,8 +56,7 @@ public final class Balancer implements AutoCloseable {
     this.journal = journal;
     this.reports = new MonitorReports(config.token());
     Pools rules = new Pools(config.pools(), config.thresholds());
-    this.zone =
-        new ZonePart(config.zone(), rules, config.check(), new Surroundings(), loops);
+    this.zone = new ZonePart(config.zone(), rules, config.check(), new Surroundings(), loops);
     this.demand = DemandReports.of(config.zone(), journal, zone::knownEmpty, this::waiting);
     Front.Behind behind =
         new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
@@ -155,6 +154,16 @@ public final class Balancer implements AutoCloseable {
 
   private int waiting() {
     return front.proxy().waiting();
+  }
+
+  /** Opens the access log's file anew, which may have been moved away. */
+  public void reopenLog() {
+    front.proxy().reopenLog();
+  }
+
+  /** Looks at its log, certificate and key at once; what else is configured stays. */
+  public void reload() {
+    front.proxy().reload();
   }
 
   /** Where requests are taken, with the port that was really taken. */

@@ -2,6 +2,7 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.Balancing;
@@ -147,7 +148,7 @@ public record BalancerConfig(
         RetryBudgetLimits.DEFAULT,
         ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
         ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
-        false);
+        HopRules.DEFAULT);
   }
 
   /** The same with these ports. */

@@ -8,6 +8,8 @@ import static java.time.Duration.ofSeconds;
 
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
+import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
@@ -46,8 +48,9 @@ import java.util.stream.Collectors;
  *   kafka           bootstrap (host:port), properties (by Kafka's names)
  *   admin           host, port (0 to 65535, default 5050), token
  *   traffic         host, port (0 to 65535, default 3030), loops (default: processors),
- *                   transport (auto, epoll, io-uring, nio), forwardedTrusted,
- *                   replayMaxBytes, idlePerServerMax
+ *                   transport (auto, epoll, io-uring, nio), replayMaxBytes,
+ *                   idlePerServerMax, forwardedTrusted (true, false, networks),
+ *                   proxyProtocol (networks), via
  *                   upgrades (protocols, separated by commas; default websocket)
  *     .accessLog    format (off, common, combined, json), file
  *     .tls          certificate, key (PEM files)
@@ -56,7 +59,7 @@ import java.util.stream.Collectors;
  *                   hash-client, hash-target), slowStart, perServerMax, waitingMax,
  *                   errorsInARow, gatewayFailuresInARow
  *       .sticky     cookie, key
- *     .clients      connectionsMax, slowestBytesPerSecond
+ *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
  *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
  *                   upstreamIdle, unsafeReuse, linger, retryPause, hold, retryAfter,
  *                   tunnelIdle, silence, tryHead
@@ -190,7 +193,22 @@ public final class BalancerSettings {
         budget(retry),
         section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20),
         section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000),
-        section.bool("forwardedTrusted", byDefault.forwardedTrusted()));
+        hops(section));
+  }
+
+  private static HopRules hops(Section section) {
+    return new HopRules(
+        section.value("forwardedTrusted", BalancerSettings::trusted).orElse(Networks.NONE),
+        section.value("proxyProtocol", Networks::parse).orElse(Networks.NONE),
+        section.bool("via", HopRules.DEFAULT.via()));
+  }
+
+  private static Networks trusted(String text) {
+    return switch (text) {
+      case "true" -> Networks.ALL;
+      case "false" -> Networks.NONE;
+      default -> Networks.parse(text);
+    };
   }
 
   private static HeadLimits heads(Section section) {
@@ -247,7 +265,19 @@ public final class BalancerSettings {
     ClientLimits byDefault = ClientLimits.DEFAULT;
     return new ClientLimits(
         section.integer("connectionsMax", byDefault.connectionsMax(), 1, 10_000_000),
-        section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000));
+        section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000),
+        section
+            .value("bodyMaxBytes", BalancerSettings::bodyMaxBytes)
+            .orElse(byDefault.bodyMaxBytes()));
+  }
+
+  private static long bodyMaxBytes(String text) {
+    if (!text.matches("\\d{1,16}")) {
+      throw new IllegalArgumentException(
+          "'%s': expected a number of bytes, 0 to %d"
+              .formatted(text, ClientLimits.BODY_MAX_BYTES_MAX));
+    }
+    return new ClientLimits(1, 0, Long.parseLong(text)).bodyMaxBytes();
   }
 
   private static RetryBudgetLimits budget(Section section) {

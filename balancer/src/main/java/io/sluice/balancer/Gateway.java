@@ -130,8 +130,7 @@ public final class Gateway implements AutoCloseable {
   private ZonePart part(ZoneId zone) {
     GatewayConfig.Health health = config.health();
     Pools rules = new Pools(health.timings(), health.thresholds());
-    ZonePart part =
-        new ZonePart(zone, rules, health.check(), new Surroundings(), loops);
+    ZonePart part = new ZonePart(zone, rules, health.check(), new Surroundings(), loops);
     part.follow(config.kafka(), config.name() + "-" + zone, config.directory(), unreadable);
     LOG.info("{} serves {}", config.name(), zone);
     return part;
@@ -178,6 +177,16 @@ public final class Gateway implements AutoCloseable {
   /** Completes when a successor took over and the last connection has ended here. */
   public CompletableFuture<Void> handedOver() {
     return front.left();
+  }
+
+  /** Opens the access log's file anew, which may have been moved away. */
+  public void reopenLog() {
+    front.proxy().reopenLog();
+  }
+
+  /** Looks at its log, certificate and key at once; what else is configured stays. */
+  public void reload() {
+    front.proxy().reload();
   }
 
   /** Where requests are taken, with the port that was really taken. */

@@ -69,8 +69,7 @@ final class HealthChecks {
 
   private Optional<String> ask(Target target, long end)
       throws IOException, TimeoutException, ExecutionException, InterruptedException {
-    InetAddress address =
-        names.get().of(target.host()).get(millisTo(end), TimeUnit.MILLISECONDS);
+    InetAddress address = names.get().of(target.host()).get(millisTo(end), TimeUnit.MILLISECONDS);
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, target.port()), millisTo(end));
       return switch (check.kind()) {

@@ -61,12 +61,7 @@ final class ZonePart implements AutoCloseable {
    * @param check how servers are asked how they are
    * @param loops runs its threads
    */
-  ZonePart(
-      ZoneId zone,
-      Pools rules,
-      HealthCheck check,
-      Outside outside,
-      Loops loops) {
+  ZonePart(ZoneId zone, Pools rules, HealthCheck check, Outside outside, Loops loops) {
     this.zone = zone;
     this.outside = outside;
     this.loops = loops;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.handover.HandOverConfig;
+import io.sluice.balancer.http.HopRules;
+import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.PoolThresholds;
@@ -47,13 +49,15 @@ final class BalancerSettingsTest {
         port: 2
         loops: 3
         transport: io-uring
-        forwardedTrusted: true
+        forwardedTrusted: 10.0.0.0/8, ::1
+        proxyProtocol: 192.0.2.1
+        via: true
         replayMaxBytes: 4
         idlePerServerMax: 5
         balancing: {pick: power-of-two, slowStart: 9s, perServerMax: 10, waitingMax: 11,
           errorsInARow: 12, gatewayFailuresInARow: 13,
           sticky: {cookie: c, key: 0123456789abcdef}}
-        clients: {connectionsMax: 7, slowestBytesPerSecond: 8}
+        clients: {connectionsMax: 7, slowestBytesPerSecond: 8, bodyMaxBytes: 9}
         heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
         timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
           responseHead: 5s, upstreamIdle: 6s, unsafeReuse: 7s, linger: 8s,
@@ -136,8 +140,10 @@ final class BalancerSettingsTest {
         .isEqualTo(
             new PoolThresholds(2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), 0.25, 0.125));
     assertThat(config.traffic().retry().statuses()).containsExactlyInAnyOrder(500, 503);
-    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8));
-    assertThat(config.traffic().forwardedTrusted()).isTrue();
+    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8, 9));
+    assertThat(config.traffic().hops())
+        .isEqualTo(
+            new HopRules(Networks.parse("10.0.0.0/8, ::1"), Networks.parse("192.0.2.1"), true));
     assertThat(config.traffic().heads().headMaxBytes()).isEqualTo(2000);
     assertThat(config.traffic().timeouts().retryAfter()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.traffic().retry().otherServersMax()).isEqualTo(2);

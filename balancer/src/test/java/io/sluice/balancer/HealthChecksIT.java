@@ -21,7 +21,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Health checks of servers on real sockets. */
@@ -31,16 +30,9 @@ final class HealthChecksIT {
   private final BlockingQueue<PoolInput> results = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final Names names = new Names();
-  private ServerSocket listener;
+  private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
-  HealthChecksIT() throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  }
-
-  @BeforeEach
-  void listen() {
-    assertThat(listener.isBound()).isTrue();
-  }
+  HealthChecksIT() throws IOException {}
 
   @AfterEach
   void close() throws IOException {
@@ -127,12 +119,14 @@ final class HealthChecksIT {
   }
 
   @Test
-  void silenceAndNonsenseAreNoAnswers() throws Exception {
+  void silenceIsNoAnswer() throws Exception {
     answers("");
     assertThat(error(check(Kind.HTTP, "/", "", new Statuses(200, 200))))
         .contains("no answer came in time");
-    listener.close();
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  @Test
+  void nonsenseIsNoAnswer() throws Exception {
     answers("SSH-2.0-OpenSSH\r\n");
     assertThat(error(HealthCheck.DEFAULT).orElseThrow()).startsWith("its answer is not HTTP: ");
   }

@@ -142,9 +142,7 @@ final class PoolDraft {
       return known.in(alive()).with(standing.settled());
     }
     Instant next = now.plus(timings.confirmAfter());
-    return known
-        .in(new Disconnected(failedRetries, next, Phase.NO_CHECK, false))
-        .with(standing);
+    return known.in(new Disconnected(failedRetries, next, Phase.NO_CHECK, false)).with(standing);
   }
 
   /** Ejects an alive server, unless it is the last one or too many are ejected already. */

@@ -81,7 +81,7 @@ final class Loop {
     this.waiting = new Waiting(this);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
-    this.requestHead = new RequestHead(config.heads());
+    this.requestHead = new RequestHead(config.heads(), config.clients().bodyBytes());
     this.responseHead = new ResponseHead(config.heads());
     this.scratch = new byte[config.heads().headMaxBytes() + 1];
   }
@@ -277,6 +277,28 @@ final class Loop {
             () -> idle.stream().filter(ClientConnection::idle).forEach(this::close),
             SILENT_MAX.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Ends WebSockets one after the other, so that their clients don't all come back at the same
+   * moment; what else is open is closed if {@code othersToo}.
+   *
+   * @param spread from the first to the last
+   */
+  void sayGoodbye(Duration spread, boolean othersToo) {
+    List<ClientConnection> tunnels =
+        clients.stream().filter(client -> client.exchange().request().tunnel()).toList();
+    if (othersToo) {
+      List.copyOf(clients).stream()
+          .filter(client -> !tunnels.contains(client))
+          .forEach(this::close);
+    }
+    for (int i = 0; i < tunnels.size(); i++) {
+      ResponseRelay tunnel = tunnels.get(i).exchange().response();
+      var _ =
+          eventLoop.schedule(
+              tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
+    }
   }
 
   private void close(ClientConnection client) {

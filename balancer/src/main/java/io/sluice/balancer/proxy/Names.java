@@ -104,7 +104,9 @@ public final class Names implements AutoCloseable {
     }
   }
 
-  /** No connection came about at the address: it is not used again before the name was asked for. */
+  /**
+   * No connection came about at the address: it is not used again before the name was asked for.
+   */
   void doubt(String host, InetAddress address) {
     Name known = names.get(host);
     if (known != null) {

@@ -103,6 +103,7 @@ final class Tries {
   void notConnected(ServerSlot server, Throwable cause) {
     if (unreachable(cause) && !ours(cause)) {
       loop.observations().unreachable(server.target().server(), FailureCause.of(cause));
+      affinity.gone(server);
     }
     failed(Failure.NOT_CONNECTED);
   }

@@ -29,8 +29,7 @@ final class NamesIT {
     try (TestBed bed = bed();
         TestServer server = TestServer.naming(id(1));
         TestClient client = bed.client()) {
-      bed.routing.set(
-          new Routing(List.of(named(1, "localhost", server.port())), List.of()));
+      bed.routing.set(new Routing(List.of(named(1, "localhost", server.port())), List.of()));
       assertThat(client.get("/").text()).isEqualTo("zone1-1");
     }
   }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.balancer.access.AccessLogConfig;
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.balancer.access.AccessLogConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

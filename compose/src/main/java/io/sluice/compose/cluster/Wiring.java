@@ -158,8 +158,7 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
             config.ports().gatewayAdmin(),
             tokens.balancer(),
             data.resolve("gateway"),
-            new GatewayConfig.Health(
-                timings, PoolThresholds.DEFAULT, HealthCheck.DEFAULT));
+            new GatewayConfig.Health(timings, PoolThresholds.DEFAULT, HealthCheck.DEFAULT));
   }
 
   MonitorConfig monitor(MonitorId id) {

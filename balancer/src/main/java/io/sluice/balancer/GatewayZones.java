@@ -5,6 +5,7 @@ import io.sluice.balancer.pool.Target;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,13 +58,17 @@ final class GatewayZones implements AutoCloseable {
   /** Puts the zones' snapshots together. */
   synchronized void publish() {
     List<Target> alive = new ArrayList<>();
+    List<Target> ejected = new ArrayList<>();
     List<Target> disconnected = new ArrayList<>();
+    Set<ServerId> hanging = new HashSet<>();
     for (ZonePart part : zones.values()) {
       Routing latest = part.routing();
       alive.addAll(latest.alive());
+      ejected.addAll(latest.ejected());
       disconnected.addAll(latest.disconnected());
+      hanging.addAll(latest.hanging());
     }
-    routing = new Routing(alive, disconnected);
+    routing = new Routing(alive, ejected, disconnected, hanging);
   }
 
   /** The latest snapshot, of all zones. */

@@ -45,25 +45,39 @@ final class HealthChecks {
     this.pools = pools;
   }
 
+  /**
+   * What came of a check.
+   *
+   * @param error why the server is not well; empty: it is
+   * @param silent whether no answer came in time, of which a server that refuses or breaks off is
+   *     not guilty
+   */
+  private record Result(Optional<String> error, boolean silent) {}
+
   /** Starts a check; its result is handed in, whatever it is. */
   void start(Target target, long ticket) {
     Thread.ofVirtual()
         .name("check-" + target.server())
-        .start(() -> pools.accept(new PoolInput.Checked(target.server(), ticket, error(target))));
+        .start(() -> {
+          Result result = result(target);
+          pools.accept(
+              new PoolInput.Checked(target.server(), ticket, result.error(), result.silent()));
+        });
   }
 
-  /** Why the server is not well; empty: it is. */
-  private Optional<String> error(Target target) {
+  private Result result(Target target) {
     long end = System.nanoTime() + check.timeout().toNanos();
     try {
-      return ask(target, end);
+      return new Result(ask(target, end), false);
     } catch (SocketTimeoutException late) {
-      return Optional.of("no connection was made in time");
-    } catch (IOException | TimeoutException | ExecutionException failed) {
-      return Optional.of(FailureCause.of(failed));
+      return new Result(Optional.of("no connection was made in time"), true);
+    } catch (TimeoutException late) {
+      return new Result(Optional.of(FailureCause.of(late)), true);
+    } catch (IOException | ExecutionException failed) {
+      return new Result(Optional.of(FailureCause.of(failed)), false);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return Optional.of("the check was interrupted");
+      return new Result(Optional.of("the check was interrupted"), false);
     }
   }
 

@@ -5,12 +5,15 @@ import io.sluice.balancer.pool.PoolOutput;
 import io.sluice.balancer.pool.PoolState;
 import io.sluice.balancer.pool.Pools;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,10 @@ final class PoolsLoop implements AutoCloseable {
   private final Pools pools;
   private final Consumer<PoolOutput> perform;
   private final BlockingQueue<Work> inputs = new LinkedBlockingQueue<>();
+
+  /** What lies in the queue already: the same a thousand times would be taken in as often. */
+  private final Set<Finding> found = ConcurrentHashMap.newKeySet();
+
   private final Instant startedAt = Instant.now();
   private final long startedNanos = System.nanoTime();
   private final Loops loops;
@@ -41,6 +48,29 @@ final class PoolsLoop implements AutoCloseable {
 
   /** An input, and who waits until it has been taken in. */
   private record Work(PoolInput input, CountDownLatch done) {}
+
+  /** What requests find out about a server, over and over. */
+  private record Finding(ServerId server, Class<? extends PoolInput> kind) {
+    static Optional<Finding> in(PoolInput input) {
+      return switch (input) {
+        case PoolInput.Unreachable(var server, String _) -> of(server, input);
+        case PoolInput.Silent(var server) -> of(server, input);
+        case PoolInput.Failing(var server, String _) -> of(server, input);
+        case PoolInput.Replaced _,
+            PoolInput.Changed _,
+            PoolInput.Gone _,
+            PoolInput.Checked _,
+            PoolInput.Drained _,
+            PoolInput.MonitorKnown _,
+            PoolInput.Tick _ ->
+            Optional.empty();
+      };
+    }
+
+    private static Optional<Finding> of(ServerId server, PoolInput input) {
+      return Optional.of(new Finding(server, input.getClass()));
+    }
+  }
 
   /**
    * A loop; {@link #start} sets it going.
@@ -61,7 +91,14 @@ final class PoolsLoop implements AutoCloseable {
 
   /** Hands in what happened; from any thread, never blocks. */
   void offer(PoolInput input) {
-    inputs.add(new Work(input, new CountDownLatch(1)));
+    if (Finding.in(input).map(found::add).orElse(true)) {
+      inputs.add(new Work(input, new CountDownLatch(1)));
+    }
+  }
+
+  /** How many inputs were handed in and not taken in yet. */
+  int waiting() {
+    return inputs.size();
   }
 
   /** Waits until all that was handed in before has been taken in; not from the loop's thread. */
@@ -106,6 +143,8 @@ final class PoolsLoop implements AutoCloseable {
   }
 
   private void take(Work work) {
+    // First, so that what is found out while it is taken in is not lost.
+    Finding.in(work.input()).ifPresent(found::remove);
     try {
       step(work.input());
     } finally {

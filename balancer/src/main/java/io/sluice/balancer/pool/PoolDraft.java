@@ -95,11 +95,15 @@ final class PoolDraft {
     }
   }
 
-  void checked(ServerId server, long ticket, Optional<String> error) {
-    PooledServer known = servers.get(server);
-    if (known == null) {
+  void checked(PoolInput.Checked check) {
+    ServerId server = check.server();
+    long ticket = check.ticket();
+    Optional<String> error = check.error();
+    PooledServer asked = servers.get(server);
+    if (asked == null) {
       return;
     }
+    PooledServer known = asked.with(asked.standing().checked(check.silent()));
     switch (known.phase()) {
       case Alive(Instant _, long expected) when expected == ticket ->
           servers.put(

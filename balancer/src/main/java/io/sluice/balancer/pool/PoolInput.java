@@ -25,8 +25,16 @@ public sealed interface PoolInput {
    * A check came back.
    *
    * @param error why it failed; empty if the server answered
+   * @param silent whether it failed since no answer came in time, rather than by a refusal or a bad
+   *     answer
    */
-  record Checked(ServerId server, long ticket, Optional<String> error) implements PoolInput {}
+  record Checked(ServerId server, long ticket, Optional<String> error, boolean silent)
+      implements PoolInput {
+    /** A check that was answered, one way or the other. */
+    public Checked(ServerId server, long ticket, Optional<String> error) {
+      this(server, ticket, error, false);
+    }
+  }
 
   /** A request found that the server refuses or resets connections. */
   record Unreachable(ServerId server, String error) implements PoolInput {}

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,10 +39,16 @@ public record PoolState(
     List<Target> alive = targets(Phase.Alive.class);
     List<Target> ejected = targets(Phase.Ejected.class);
     List<Target> disconnected = targets(Phase.Disconnected.class);
-    if (alive.size() < panicShare * (alive.size() + ejected.size())) {
-      return new Routing(both(alive, ejected), disconnected);
-    }
-    return new Routing(alive, both(ejected, disconnected));
+    Set<ServerId> hanging =
+        servers.values().stream()
+            .filter(server -> server.phase() instanceof Phase.Disconnected)
+            .filter(server -> server.standing().silent())
+            .map(server -> server.member().server())
+            .collect(Collectors.toSet());
+    boolean panic = alive.size() < panicShare * (alive.size() + ejected.size());
+    return panic
+        ? new Routing(both(alive, ejected), List.of(), disconnected, hanging)
+        : new Routing(alive, ejected, disconnected, hanging);
   }
 
   private static List<Target> both(List<Target> first, List<Target> second) {

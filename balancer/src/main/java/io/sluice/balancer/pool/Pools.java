@@ -48,7 +48,7 @@ public final class Pools {
       case Replaced(var members) -> draft.replace(members);
       case Changed(var member) -> draft.change(member);
       case Gone(var server) -> draft.remove(server);
-      case Checked(var server, long ticket, var error) -> draft.checked(server, ticket, error);
+      case Checked check -> draft.checked(check);
       case Unreachable(var server, String error) -> draft.unreachable(server, error);
       case Silent(var server) -> draft.checkNow(server);
       case Failing(var server, String error) -> draft.failing(server, error);

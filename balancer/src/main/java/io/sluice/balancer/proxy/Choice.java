@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** A list of slots as a pick sees it; made anew for every choice. */
 final class Choice implements Candidates {
   private final Loop loop;
-  private final int inFlightMax;
+  private final boolean limited;
+
+  /** How many servers refuse connections; while none does, nobody has to be asked. */
+  private int refusing;
+
   private ServerSlot[] slots = new ServerSlot[0];
   private boolean[] open = new boolean[0];
   private boolean allOpen;
@@ -16,9 +20,12 @@ final class Choice implements Candidates {
 
   Choice(Loop loop) {
     this.loop = loop;
-    int max = loop.config().balancing().perServerMax();
-    int loops = loop.config().loops();
-    this.inFlightMax = max == 0 ? Integer.MAX_VALUE : (max + loops - 1) / loops;
+    this.limited = loop.config().balancing().perServerMax() > 0;
+  }
+
+  /** So many more servers refuse connections; or fewer, below 0. */
+  void refuse(int more) {
+    refusing += more;
   }
 
   /** The slot that the pick takes among those that were not tried; null if there is none. */
@@ -27,8 +34,7 @@ final class Choice implements Candidates {
     slots = from;
     key = requestKey;
     boolean slow = !loop.config().balancing().slowStart().duration().isZero();
-    boolean limited = inFlightMax < Integer.MAX_VALUE;
-    allOpen = tried.isEmpty() && !slow && !limited;
+    allOpen = tried.isEmpty() && !slow && !limited && refusing == 0;
     if (allOpen) {
       return picked(pick);
     }
@@ -49,7 +55,7 @@ final class Choice implements Candidates {
 
   /** How many of them {@link #choose} could take. */
   int count(ServerSlot[] from, List<ServerSlot> tried) {
-    if (tried.isEmpty() && inFlightMax == Integer.MAX_VALUE) {
+    if (tried.isEmpty() && !limited && refusing == 0) {
       return from.length;
     }
     int count = 0;
@@ -60,7 +66,8 @@ final class Choice implements Candidates {
   }
 
   boolean takes(ServerSlot slot, List<ServerSlot> tried) {
-    return slot.inFlight() < inFlightMax && (tried.isEmpty() || !tried.contains(slot));
+    boolean reachable = refusing == 0 || slot.mayConnect(loop.nowNanos());
+    return reachable && slot.hasRoom() && (tried.isEmpty() || !tried.contains(slot));
   }
 
   private boolean gate(List<ServerSlot> tried, boolean slowly) {

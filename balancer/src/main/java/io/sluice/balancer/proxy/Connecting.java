@@ -13,7 +13,7 @@ record Connecting(Exchange exchange, ServerSlot server, long number)
   @Override
   public void connected(UpstreamConnection connection) {
     if (exchange.current(number)) {
-      exchange.send(connection);
+      exchange.connected(connection);
     } else {
       connection.unbind(true);
     }

@@ -7,6 +7,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.schemas.failure.FailureCause;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,10 @@ final class Exchange {
 
   boolean current(long number) {
     return tries.current(number);
+  }
+
+  void connected(UpstreamConnection connection) {
+    tries.send(connection);
   }
 
   void notConnected(ServerSlot server, Throwable cause) {
@@ -204,9 +209,6 @@ final class Exchange {
     if (!tries.elsewhere(failure)) {
       return false;
     }
-    if (failure == Failure.NO_ANSWER) {
-      gatewayFailed("no answer in time");
-    }
     endTry(false);
     tries.goElsewhere();
     return true;
@@ -241,7 +243,12 @@ final class Exchange {
       complete();
       return;
     }
-    gatewayFailed("no answer in time");
+    ProxyTimeouts timeouts = loop.config().timeouts();
+    ServerSlot server = tries.server();
+    if (server != null) {
+      Duration waited = response.started() ? timeouts.bodyIdle() : timeouts.responseHead();
+      loop.outcomes().unanswered(server, waited);
+    }
     if (response.started()) {
       truncated();
     } else {
@@ -270,6 +277,11 @@ final class Exchange {
   void cancel() {
     account.end(response.status(), response.passed(), tries.server());
     drop();
+  }
+
+  /** A fault of our own befell the request. */
+  void abandon() {
+    client.socket().reset();
   }
 
   /** The request is given up; what is said to the client is noted elsewhere. */

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ final class Loop {
   private final ProxyConfig config;
   private final Supplier<Routing> routing;
   private final Observations observations;
-  private final AtomicInteger openClients;
+  private final Occupancy occupancy;
   private final Counters counters = new Counters();
   private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
@@ -57,7 +56,6 @@ final class Loop {
   private final RequestIds requestIds = new RequestIds(random);
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
-  private long arrivals;
   private @Nullable ScheduledFuture<?> sweeping;
   private boolean closing;
   private boolean refusing;
@@ -72,13 +70,13 @@ final class Loop {
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
-    this.openClients = surroundings.openClients();
+    this.occupancy = surroundings.occupancy();
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
     this.names = surroundings.names();
     this.upstreams =
         new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
-    this.waiting = new Waiting(this);
+    this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
     this.requestHead = new RequestHead(config.heads(), config.clients().bodyBytes());
@@ -91,7 +89,7 @@ final class Loop {
    *
    * @param routing gives the latest snapshot; called once per request
    * @param observations is told what happens to servers
-   * @param openClients the clients of all loops
+   * @param occupancy what all loops have together
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
    * @param names knows servers' addresses
@@ -99,7 +97,7 @@ final class Loop {
   record Surroundings(
       Supplier<Routing> routing,
       Observations observations,
-      AtomicInteger openClients,
+      Occupancy occupancy,
       Optional<AccessLog> accessLog,
       Optional<Spill> spill,
       Names names) {}
@@ -152,6 +150,10 @@ final class Loop {
     return names;
   }
 
+  Occupancy occupancy() {
+    return occupancy;
+  }
+
   Upstreams upstreams() {
     return upstreams;
   }
@@ -163,11 +165,6 @@ final class Loop {
   /** A number from 0 to one below the bound, by chance. */
   int chance(int bound) {
     return random.nextInt(bound);
-  }
-
-  /** The next number in the order in which requests begin to wait. */
-  long nextArrival() {
-    return ++arrivals;
   }
 
   Waiting waiting() {
@@ -231,7 +228,7 @@ final class Loop {
   void opened(ClientConnection client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
-    int open = openClients.incrementAndGet();
+    int open = occupancy.clients().incrementAndGet();
     if (refusing) {
       client.socket().close();
     } else if (open > config.clients().connectionsMax()) {
@@ -241,7 +238,7 @@ final class Loop {
 
   void closed(ClientConnection client) {
     if (clients.remove(client)) {
-      openClients.decrementAndGet();
+      occupancy.clients().decrementAndGet();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.sluice.balancer.proxy;
 
+import java.time.Duration;
+
 /** Notes how requests end on servers, and tells about one on which they fail in a row. */
 final class Outcomes {
   private final Observations observations;
@@ -25,6 +27,17 @@ final class Outcomes {
     if (limits.gatewayFailuresInARow() > 0 && failures == limits.gatewayFailuresInARow()) {
       slot.answered(false);
       tell(slot, "%d failures in a row: %s".formatted(failures, error));
+    }
+  }
+
+  /**
+   * The server let a request wait. That tells against it only if it has said nothing to others
+   * either: else it is the request that takes long, and whoever knows one that does could have any
+   * server ejected.
+   */
+  void unanswered(ServerSlot slot, Duration waited) {
+    if (slot.silentNanos() >= waited.toNanos() / 2) {
+      failed(slot, "no answer in time");
     }
   }
 

@@ -1,20 +1,22 @@
 package io.sluice.balancer.proxy;
 
 import io.sluice.balancer.retry.Failure;
+import java.time.Duration;
 
 /**
  * What is done about a server that has a whole request and does not answer.
  *
  * <pre>
  *   silent to everybody ──▶ asked how it is ──can't say──▶ hangs ──▶ another server, or, once
- *                                                            │       held long enough, a 503
- *   answers others, but not this ──{@code tryHead}──▶ another server
+ *                                                                    held long enough, a 503
+ *   answers others, but not this ──{@code tryHead}, if set──▶ another server
  *   neither helps ──{@code responseHead}──▶ 504
  * </pre>
  *
  * <p>A server is judged by all its connections of this loop and by its health check, not by one
  * slow request: that would be asked of one server after the other, and make work where there is too
- * much.
+ * much. One that is ejected for what became of other requests, or refuses further ones, goes on
+ * with those that it has.
  */
 final class Overdue {
   private final Loop loop;
@@ -55,6 +57,7 @@ final class Overdue {
     boolean hangs = hangs(server, waitedNanos, nowNanos);
     boolean another = (hangs || late(waitedNanos)) && waitedNanos >= deniedUntilNanos;
     if (another && exchange.leftFor(Failure.NO_ANSWER)) {
+      loop.outcomes().unanswered(server, Duration.ofNanos(waitedNanos));
       return;
     }
     if (another) {
@@ -70,7 +73,7 @@ final class Overdue {
     if (silent && waitedNanos >= silenceNanos && server.suspect(nowNanos, silenceNanos)) {
       loop.observations().silent(server.target().server());
     }
-    return silent && loop.upstreams().disconnected(server);
+    return silent && loop.upstreams().hangs(server);
   }
 
   /** Each further server is given twice the time: it may be the request that is slow. */

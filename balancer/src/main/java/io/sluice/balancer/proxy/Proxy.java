@@ -47,6 +47,7 @@ public final class Proxy implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final Map<EventExecutor, Loop> loops = new java.util.LinkedHashMap<>();
   private final Listeners listeners;
+  private final Occupancy occupancy = new Occupancy();
   private final Optional<Spill> spill;
   private final Optional<AccessLog> accessLog;
   private final Optional<Tls> tls;
@@ -88,8 +89,7 @@ public final class Proxy implements AutoCloseable {
     this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
     this.accessLog = accessLog(config.listener().accessLog());
     var surroundings =
-        new Loop.Surroundings(
-            routing, observations, new AtomicInteger(), accessLog, this.spill, names);
+        new Loop.Surroundings(routing, observations, occupancy, accessLog, this.spill, names);
     for (EventExecutor executor : group) {
       loops.put(
           executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
@@ -236,7 +236,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Requests that wait for a server. */
   public int waiting() {
-    return Math.toIntExact(sum(loop -> loop.waiting().size()));
+    return occupancy.waiting();
   }
 
   /** Client connections that are open. */

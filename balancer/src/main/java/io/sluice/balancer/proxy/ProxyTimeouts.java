@@ -22,8 +22,8 @@ import java.time.Duration;
  * @param silence after which a server that says nothing to anybody, though requests wait for it, is
  *     asked how it is; if it can't tell, those that can be repeated go to others; 0: never
  * @param tryHead for the head of the response to a request that another server could answer too:
- *     then that one is asked, and has twice the time, and so on; 0: each server has {@code
- *     responseHead}
+ *     then that one is asked, and has twice the time, and so on; 0: what takes long is not run
+ *     twice, and a server has {@code responseHead}
  */
 public record ProxyTimeouts(
     Duration clientHead,
@@ -41,7 +41,7 @@ public record ProxyTimeouts(
     Duration silence,
     Duration tryHead) {
   /**
-   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 10 s, 1 s, 1 h, 1 s and 10 s. A zone's only
+   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 10 s, 1 s, 1 h, 1 s and 0. A zone's only
    * server is replaced within the 10 s that requests are held, on a busy machine too; hardly a
    * pause of a garbage collector lasts for 1 s.
    */
@@ -60,7 +60,7 @@ public record ProxyTimeouts(
           Duration.ofSeconds(1),
           Duration.ofHours(1),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(10));
+          Duration.ZERO);
 
   /**
    * Validates the ranges.

@@ -5,6 +5,7 @@ import io.sluice.balancer.pool.Target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,15 @@ final class ServerSlot {
   private final String token;
   private final long identity;
   private final @Nullable ZoneTally tally;
+  private final Optional<Limit> limit;
+
+  /** No connection came about when one was last asked for. */
+  private boolean refusing;
+
+  /** Somebody finds out whether one comes about now: that decides for all. */
+  private boolean probed;
+
+  private long probeFromNanos;
   private boolean routable = true;
   private long aliveSinceNanos;
   private final LatencyHistogram latencies = new LatencyHistogram();
@@ -31,13 +41,42 @@ final class ServerSlot {
    *
    * @param token the value of a cookie that binds to the server
    * @param tally counts what is under way in the zone; null where nobody wants to know
+   * @param limit what may be under way to the server; empty: any number
    */
-  ServerSlot(Target target, String token, @Nullable ZoneTally tally, long nowNanos) {
+  ServerSlot(
+      Target target,
+      String token,
+      @Nullable ZoneTally tally,
+      Optional<Limit> limit,
+      long nowNanos) {
     this.suspectedNanos = nowNanos;
+    this.limit = limit;
     this.target = target;
     this.token = token;
     this.tally = tally;
     this.identity = RequestKeys.text(target.server().toString());
+  }
+
+  /**
+   * How many requests may be under way to the server.
+   *
+   * @param occupancy what the loops have in common
+   * @param underWay how many are, over all loops
+   * @param max how many may be
+   */
+  record Limit(Occupancy occupancy, AtomicInteger underWay, int max) {
+    boolean enter() {
+      boolean room = underWay.incrementAndGet() <= max;
+      if (!room) {
+        underWay.decrementAndGet();
+      }
+      return room;
+    }
+
+    void leave() {
+      underWay.decrementAndGet();
+      occupancy.roomMade();
+    }
   }
 
   LatencyHistogram latencies() {
@@ -84,11 +123,25 @@ final class ServerSlot {
     return inFlight.getOpaque();
   }
 
-  void enter() {
+  /** Whether one more request may be under way to it. */
+  boolean hasRoom() {
+    return limit.map(most -> most.underWay().get() < most.max()).orElse(true);
+  }
+
+  /**
+   * One more request is under way to the server.
+   *
+   * @return false if that would be too many
+   */
+  boolean enter() {
+    if (limit.isPresent() && !limit.get().enter()) {
+      return false;
+    }
     inFlight.setOpaque(inFlight.getPlain() + 1);
     if (tally != null) {
       tally.enter();
     }
+    return true;
   }
 
   void leave() {
@@ -97,6 +150,7 @@ final class ServerSlot {
     if (tally != null) {
       tally.leave();
     }
+    limit.ifPresent(Limit::leave);
     if (left == 0 && !whenEmpty.isEmpty()) {
       List<Runnable> waiting = List.copyOf(whenEmpty);
       whenEmpty.clear();
@@ -111,6 +165,34 @@ final class ServerSlot {
     } else {
       whenEmpty.add(action);
     }
+  }
+
+  /** Whether no connection to it came about when one was last asked for. */
+  boolean refusing() {
+    return refusing;
+  }
+
+  /** Whether a connection may be asked for: of a server that refuses, by one at a time. */
+  boolean mayConnect(long nowNanos) {
+    return !refusing || (!probed && nowNanos - probeFromNanos >= 0);
+  }
+
+  /** A connection is asked for. */
+  void connecting() {
+    probed = refusing;
+  }
+
+  /** A connection came about. */
+  void connected() {
+    refusing = false;
+    probed = false;
+  }
+
+  /** No connection came about; it is tried again from then on. */
+  void refused(long againNanos) {
+    refusing = true;
+    probed = false;
+    probeFromNanos = againNanos;
   }
 
   /** The server may be given requests: its connections are worth keeping. */

@@ -35,17 +35,17 @@ final class Spread {
   }
 
   /** From now on these are the servers. */
-  void refresh(ServerSlot[] alive, ServerSlot[] disconnected) {
+  void refresh(ServerSlot[] alive, ServerSlot[] lastResort) {
     Map<ZoneId, List<ServerSlot>> aliveByZone = byZone(alive);
-    Map<ZoneId, List<ServerSlot>> disconnectedByZone = byZone(disconnected);
-    disconnectedByZone.keySet().forEach(zone -> aliveByZone.putIfAbsent(zone, List.of()));
+    Map<ZoneId, List<ServerSlot>> lastResortByZone = byZone(lastResort);
+    lastResortByZone.keySet().forEach(zone -> aliveByZone.putIfAbsent(zone, List.of()));
     List<ZoneSlots> next = new ArrayList<>();
     aliveByZone.forEach((zone, slots) ->
         next.add(
             new ZoneSlots(
                 zone,
                 slots,
-                disconnectedByZone.getOrDefault(zone, List.of()),
+                lastResortByZone.getOrDefault(zone, List.of()),
                 picksByZone.computeIfAbsent(zone, _ -> picks.get()),
                 spill.tallies().of(zone))));
     picksByZone.keySet().retainAll(aliveByZone.keySet());
@@ -79,7 +79,7 @@ final class Spread {
   /** Servers that may be gone: those of the home zone first, then those of the others. */
   private @Nullable ServerSlot lastResort(List<ServerSlot> tried, long key) {
     for (ZoneSlots zone : homeFirst()) {
-      ServerSlot chosen = choice.choose(zone.disconnected(), tried, key, zone.pick());
+      ServerSlot chosen = choice.choose(zone.lastResort(), tried, key, zone.pick());
       if (chosen != null) {
         if (!home(zone)) {
           zone.tally().spilled(spill.rule().why(view.of(zones, tried)));

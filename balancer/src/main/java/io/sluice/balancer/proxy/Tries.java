@@ -5,13 +5,11 @@ import io.sluice.balancer.retry.Attempts;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.balancer.retry.Verdict;
 import io.sluice.schemas.failure.FailureCause;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
+import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The tries of one request: on which servers, how often, and whether one more is allowed. */
@@ -20,19 +18,23 @@ final class Tries {
   private final Exchange exchange;
   private final Affinity affinity;
   private final List<ServerSlot> servers = new ArrayList<>(4);
+
+  /** The servers on which a connection broke under the request, once for each time. */
+  private final List<ServerSlot> broken = new ArrayList<>(0);
+
   private @Nullable ServerSlot slot;
   private int onServer;
 
   /** Grows with every try, so that what comes late for an earlier one is recognised. */
   private long number;
 
-  private boolean held;
-
-  /** Whether only a server will do that the request was not sent to before. */
-  private boolean awaitsUntried;
-
   private long heldUntilNanos;
+
+  /** The place in the order of those who wait; 0: it has not waited yet. */
   private long arrival;
+
+  /** Whether it is counted among those who wait, in the queue or while it finds out. */
+  private boolean waits;
 
   Tries(Loop loop, Exchange exchange, Affinity affinity) {
     this.loop = loop;
@@ -42,10 +44,15 @@ final class Tries {
 
   void begin(RequestHead head) {
     servers.clear();
-    held = false;
-    awaitsUntried = false;
+    broken.clear();
+    arrival = 0;
     affinity.begin(head);
-    otherServer();
+    // Whoever waits came before.
+    if (loop.waiting().isEmpty()) {
+      otherServer();
+    } else {
+      awaitServer();
+    }
   }
 
   /** The server that the last try went to, if there was one. */
@@ -67,23 +74,40 @@ final class Tries {
     return of == number;
   }
 
-  /** When the request began to wait, as a number in the order of arrival. */
+  /** The place in the order of those who wait; 0: it has not waited yet. */
   long arrival() {
     return arrival;
   }
 
+  void arrive(long number) {
+    arrival = number;
+  }
+
+  /** Whether it is counted among those who wait, in the queue or while it finds out. */
+  boolean waits() {
+    return waits;
+  }
+
+  void waits(boolean counted) {
+    waits = counted;
+  }
+
   private void otherServer() {
     ServerSlot next = affinity.choose(servers);
-    leave();
+    while (next != null && !next.enter()) {
+      next = affinity.choose(servers);
+    }
+    leaveServer();
     if (next == null) {
       awaitServer();
       return;
     }
     slot = next;
-    next.enter();
     servers.add(next);
     onServer = 0;
-    attempt(next, true);
+    // What broke with one connection goes over a new one: a second one that is stale would look
+    // like a second server that broke.
+    attempt(next, broken.isEmpty());
   }
 
   private void attempt(ServerSlot server, boolean idleWelcome) {
@@ -93,43 +117,46 @@ final class Tries {
     UpstreamConnection idle =
         idleWelcome ? loop.upstreams().idle(server, exchange.request().idempotent()) : null;
     if (idle != null) {
-      exchange.send(idle);
+      send(idle);
       return;
     }
     exchange.waitsForConnection();
     loop.upstreams().connect(server, new Connecting(exchange, server, now));
   }
 
+  /** There is a connection: the request waits no more. */
+  void send(UpstreamConnection connection) {
+    loop.waiting().leave(this);
+    exchange.send(connection);
+  }
+
   void notConnected(ServerSlot server, Throwable cause) {
-    if (unreachable(cause) && !ours(cause)) {
+    if (!ours(cause)) {
       loop.observations().unreachable(server.target().server(), FailureCause.of(cause));
       affinity.gone(server);
     }
     failed(Failure.NOT_CONNECTED);
   }
 
-  /** Whether nobody is there: refused, no way to it, no address, or no answer in time. */
-  private static boolean unreachable(Throwable cause) {
-    return cause instanceof ConnectException
-        || cause instanceof NoRouteToHostException
-        || cause instanceof UnknownHostException
-        || cause instanceof TimeoutException;
-  }
-
-  /** Whether we ran out of ports of our own, for which the server can't be blamed. */
+  /** Whether we ran out of ports or files of our own, for which the server can't be blamed. */
   private static boolean ours(Throwable cause) {
-    return String.valueOf(cause.getMessage()).contains("Cannot assign requested address");
+    String message = String.valueOf(cause.getMessage());
+    return !(cause instanceof IOException || cause instanceof UnresolvedAddressException)
+        || message.contains("Cannot assign requested address")
+        || message.contains("Too many open files");
   }
 
   /** The last try failed, and nothing of it was passed on. */
   void failed(Failure failure) {
+    ServerSlot present = slot;
+    boolean broke = failure == Failure.STALE_CONNECTION || failure == Failure.BROKEN;
+    if (broke && present != null) {
+      broken.add(present);
+    }
     switch (judge(failure)) {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
       case Verdict.OtherServer(boolean _) -> otherServer();
-      case Verdict.AwaitServer(boolean untried) -> {
-        awaitsUntried |= untried;
-        awaitServer();
-      }
+      case Verdict.AwaitServer() -> awaitServer();
       case Verdict.GiveUp() -> exchange.fail(Answer.BROKEN);
     }
   }
@@ -143,9 +170,7 @@ final class Tries {
   boolean elsewhere(Failure failure) {
     return switch (judge(failure)) {
       case Verdict.OtherServer(boolean _) -> true;
-      case Verdict.SameServer(boolean _, boolean _),
-          Verdict.AwaitServer(boolean _),
-          Verdict.GiveUp() ->
+      case Verdict.SameServer(boolean _, boolean _), Verdict.AwaitServer(), Verdict.GiveUp() ->
           false;
     };
   }
@@ -158,7 +183,8 @@ final class Tries {
   /** What becomes of the request, the budget considered. */
   private Verdict judge(Failure failure) {
     boolean repeatable = exchange.request().repeatable() && !exchange.response().interimSent();
-    Attempts attempts = new Attempts(onServer, servers.size());
+    int brokenServers = Math.toIntExact(broken.stream().distinct().count());
+    Attempts attempts = new Attempts(onServer, servers.size(), broken.size(), brokenServers);
     boolean others =
         failure == Failure.NO_ANSWER
             ? loop.upstreams().othersAlive(servers)
@@ -169,7 +195,7 @@ final class Tries {
           paid(verdict, budgeted, Count.RETRIES_SAME_SERVER);
       case Verdict.OtherServer(boolean budgeted) ->
           paid(verdict, budgeted, Count.RETRIES_OTHER_SERVER);
-      case Verdict.AwaitServer(boolean _), Verdict.GiveUp() -> verdict;
+      case Verdict.AwaitServer(), Verdict.GiveUp() -> verdict;
     };
   }
 
@@ -202,34 +228,30 @@ final class Tries {
 
   /** Nobody can be reached: the request waits a little for somebody who can. */
   private void awaitServer() {
-    leave();
+    leaveServer();
+    servers.clear();
     exchange.waitsForConnection();
+    advance();
     long now = loop.nowNanos();
-    if (!held) {
-      held = true;
+    if (arrival == 0) {
       heldUntilNanos = now + loop.config().timeouts().hold().toNanos();
-      arrival = loop.nextArrival();
     }
-    if (now - heldUntilNanos >= 0 || !loop.waiting().enter(this, advance())) {
+    if (now - heldUntilNanos >= 0 || !loop.waiting().enter(this)) {
       exchange.fail(inVain());
     }
   }
 
   private Answer inVain() {
-    return awaitsUntried ? Answer.BROKEN : Answer.UNAVAILABLE;
+    return broken.isEmpty() ? Answer.UNAVAILABLE : Answer.BROKEN;
   }
 
   /**
    * Ends the waiting if a server is there, or if it has been long enough.
    *
-   * @param pauseOver whether the pause after a try in vain has passed
    * @return false if it has to go on
    */
-  boolean resume(boolean pauseOver) {
+  boolean resume() {
     boolean late = loop.nowNanos() - heldUntilNanos >= 0;
-    if (!awaitsUntried && pauseOver) {
-      servers.clear();
-    }
     boolean ready = loop.upstreams().others(servers);
     if (ready) {
       otherServer();
@@ -239,13 +261,22 @@ final class Tries {
     return ready || late;
   }
 
-  /** The request has nothing to do with a server any more. */
+  /** A fault of our own: the client has to go, so that at least it knows. */
+  void abandon() {
+    exchange.abandon();
+  }
+
+  /** The request has nothing to do with a server any more, and waits for none. */
   void leave() {
+    loop.waiting().leave(this);
+    leaveServer();
+  }
+
+  private void leaveServer() {
     ServerSlot present = slot;
     slot = null;
     if (present != null) {
       present.leave();
-      loop.waiting().roomMade();
     }
   }
 }

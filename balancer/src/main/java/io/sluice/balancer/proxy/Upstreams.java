@@ -11,14 +11,15 @@ import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.id.ServerId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The servers as one loop sees them, and its connections to them. */
@@ -44,7 +45,9 @@ final class Upstreams {
   private Routing routing = Routing.EMPTY;
   private long sweptNanos;
   private ServerSlot[] alive = new ServerSlot[0];
-  private ServerSlot[] disconnected = new ServerSlot[0];
+
+  /** Those that are asked when nobody alive is left: the ejected ones, then the disconnected. */
+  private ServerSlot[] lastResort = new ServerSlot[0];
 
   /**
    * No servers yet.
@@ -74,7 +77,7 @@ final class Upstreams {
 
   /**
    * The server that gets the request: an alive one, or, if all of those were tried, one that is
-   * being retried.
+   * ejected or being retried.
    */
   @Nullable ServerSlot choose(List<ServerSlot> tried, long key) {
     refresh();
@@ -82,13 +85,13 @@ final class Upstreams {
       return spread.get().choose(tried, key);
     }
     ServerSlot chosen = choice.choose(alive, tried, key, pick);
-    return chosen == null ? choice.choose(disconnected, tried, key, pick) : chosen;
+    return chosen == null ? choice.choose(lastResort, tried, key, pick) : chosen;
   }
 
   /** Whether {@link #choose} would find one. */
   boolean others(List<ServerSlot> tried) {
     refresh();
-    return choice.any(alive, tried) || choice.any(disconnected, tried);
+    return choice.any(alive, tried) || choice.any(lastResort, tried);
   }
 
   /** Whether there is an alive one among those that were not tried. */
@@ -97,10 +100,10 @@ final class Upstreams {
     return choice.any(alive, tried);
   }
 
-  /** Whether the server is thought to be out of reach, though it may come back. */
-  boolean disconnected(ServerSlot slot) {
+  /** Whether the server left its check without an answer, and may so leave its requests. */
+  boolean hangs(ServerSlot slot) {
     refresh();
-    return List.of(disconnected).contains(slot);
+    return routing.hanging().contains(slot.target().server());
   }
 
   /** Whether an alive server may be given the request. */
@@ -134,9 +137,15 @@ final class Upstreams {
       alive = latest.alive().stream().map(this::slot).toArray(ServerSlot[]::new);
       List.of(alive).stream()
           .filter(slot -> !before.contains(slot))
-          .forEach(slot -> slot.aliveSince(loop.nowNanos()));
-      disconnected = latest.disconnected().stream().map(this::slot).toArray(ServerSlot[]::new);
-      spread.ifPresent(zones -> zones.refresh(alive, disconnected));
+          .forEach(slot -> {
+            reachable(slot);
+            slot.aliveSince(loop.nowNanos());
+          });
+      lastResort =
+          Stream.concat(latest.ejected().stream(), latest.disconnected().stream())
+              .map(this::slot)
+              .toArray(ServerSlot[]::new);
+      spread.ifPresent(zones -> zones.refresh(alive, lastResort));
     }
   }
 
@@ -145,16 +154,46 @@ final class Upstreams {
     if (known == null || !known.target().address().equals(target.address())) {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
-      known = new ServerSlot(target, token(target.server()), tally, loop.nowNanos());
+      known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
       // Asked for before the first request needs it.
       var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
       if (replaced != null) {
-        replaced.shut();
+        end(replaced);
       }
     }
     known.open();
     return known;
+  }
+
+  private Optional<ServerSlot.Limit> limit(Target target) {
+    int max = loop.config().balancing().perServerMax();
+    Occupancy occupancy = loop.occupancy();
+    return max == 0
+        ? Optional.empty()
+        : Optional.of(new ServerSlot.Limit(occupancy, occupancy.underWay(target), max));
+  }
+
+  private void end(ServerSlot slot) {
+    reachable(slot);
+    slot.shut();
+  }
+
+  private void reachable(ServerSlot slot) {
+    if (slot.refusing()) {
+      choice.refuse(-1);
+    }
+    slot.connected();
+  }
+
+  private void refused(ServerSlot slot) {
+    if (slots.get(slot.target().server()) != slot) {
+      return;
+    }
+    if (!slot.refusing()) {
+      choice.refuse(1);
+    }
+    slot.refused(loop.nowNanos() + loop.config().timeouts().retryPause().toNanos());
   }
 
   private String token(ServerId server) {
@@ -171,6 +210,7 @@ final class Upstreams {
 
   /** Makes a connection to the server, once its address is known. */
   void connect(ServerSlot slot, Connected whenDone) {
+    slot.connecting();
     CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
     if (named.isDone() && !named.isCompletedExceptionally()) {
       connect(slot, named.join(), whenDone);
@@ -184,10 +224,7 @@ final class Upstreams {
                   if (failure == null) {
                     connect(slot, address, whenDone);
                   } else {
-                    loop.counters().add(Count.CONNECT_FAILURES);
-                    Throwable cause = failure.getCause();
-                    whenDone.failed(
-                        failure instanceof CompletionException && cause != null ? cause : failure);
+                    notConnected(slot, unnamed(slot, failure), whenDone);
                   }
                 },
                 loop.eventLoop());
@@ -203,13 +240,28 @@ final class Upstreams {
     future.addListener(done -> {
       if (done.isSuccess()) {
         loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+        reachable(slot);
+        loop.waiting().roomMade();
         whenDone.connected(connection);
       } else {
-        loop.counters().add(Count.CONNECT_FAILURES);
         loop.names().doubt(slot.target().host(), address);
-        whenDone.failed(done.cause());
+        notConnected(slot, done.cause(), whenDone);
       }
     });
+  }
+
+  private void notConnected(ServerSlot slot, Throwable cause, Connected whenDone) {
+    loop.counters().add(Count.CONNECT_FAILURES);
+    refused(slot);
+    whenDone.failed(cause);
+  }
+
+  /** That nobody says in time what its address is counts as that nobody knows. */
+  private static Throwable unnamed(ServerSlot slot, Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause instanceof UnknownHostException
+        ? cause
+        : new UnknownHostException(slot.target().host());
   }
 
   /** Keeps a connection whose response is over for the next request. */
@@ -237,8 +289,9 @@ final class Upstreams {
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());
-      slot.shut();
+      end(slot);
     }
+    loop.occupancy().forget(target);
   }
 
   /** How long requests took, by server. */

@@ -1,108 +1,122 @@
 package io.sluice.balancer.proxy;
 
-import java.util.PriorityQueue;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests of one loop that wait for a server, because there is none at the moment: a zone that
- * starts its first one, one whose only server died, or one whose servers all have as much as they
- * may. Bounded in number and, by {@link ProxyTimeouts#hold}, in time; whoever finds no place is
- * told at once. Who came first is served first, also if a try in between was in vain.
+ * starts its first one, one whose only server died or refuses, or one whose servers all have as
+ * much as they may. Bounded in number over all loops and, by {@link ProxyTimeouts#hold}, in time;
+ * whoever finds no place is told at once. Who came first is served first, also if a try in between
+ * was in vain.
+ *
+ * <p>All of them want the same, any server: if there is none for the first, there is none for the
+ * others, so that a request that ends costs a look at one of those that wait, not at all. Nobody is
+ * served inside of what another request does, but in a turn of its own.
  */
 final class Waiting {
-  /**
-   * A request that waits.
-   *
-   * @param tries whose it is
-   * @param number the try that it waits for
-   */
-  private record Place(Tries tries, long number) implements Comparable<Place> {
-    boolean current() {
-      return tries.current(number);
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      return Long.compare(tries.arrival(), other.tries.arrival());
-    }
-  }
+  private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
 
   private final Loop loop;
-  private final int max;
-  private final PriorityQueue<Place> places = new PriorityQueue<>();
+  private final Occupancy occupancy;
+  private final TreeMap<Long, Tries> queue = new TreeMap<>();
+  private long arrivals;
   private boolean ticking;
-  private boolean serving;
+  private boolean turning;
 
-  Waiting(Loop loop) {
+  Waiting(Loop loop, Occupancy occupancy) {
     this.loop = loop;
-    int loops = loop.config().loops();
-    this.max = (loop.config().balancing().waitingMax() + loops - 1) / loops;
+    this.occupancy = occupancy;
+    occupancy.whenRoomIsMade(() -> loop.eventLoop().execute(this::roomMade));
   }
 
-  /** How many wait; may be read on the loop only. */
-  int size() {
-    places.removeIf(place -> !place.current());
-    return places.size();
+  /** Whether nobody stands in the queue. */
+  boolean isEmpty() {
+    return queue.isEmpty();
   }
 
   /**
-   * Takes a place, if there is one.
+   * Takes a place, or goes back to the one that it had, if there is one.
    *
    * @return whether there was
    */
-  boolean enter(Tries tries, long number) {
-    if (places.size() >= max && size() >= max) {
-      return false;
+  boolean enter(Tries tries) {
+    if (!tries.waits()) {
+      if (!occupancy.enterQueue(loop.config().balancing().waitingMax())) {
+        return false;
+      }
+      tries.waits(true);
     }
-    places.add(new Place(tries, number));
-    loop.observations().held();
+    if (tries.arrival() == 0) {
+      tries.arrive(++arrivals);
+    }
+    queue.put(tries.arrival(), tries);
     tick();
+    loop.observations().held();
     return true;
+  }
+
+  /** The request waits no more, if it did. */
+  void leave(Tries tries) {
+    if (tries.waits()) {
+      tries.waits(false);
+      queue.remove(tries.arrival());
+      occupancy.leaveQueue();
+    }
   }
 
   private void tick() {
     if (!ticking) {
       ticking = true;
       long pauseMillis = loop.config().timeouts().retryPause().toMillis();
-      var _ =
-          loop.eventLoop()
-              .schedule(
-                  () -> {
-                    ticking = false;
-                    serve(true);
-                  },
-                  pauseMillis,
-                  TimeUnit.MILLISECONDS);
+      Runnable turn =
+          () -> {
+            ticking = false;
+            serve();
+          };
+      var _ = loop.eventLoop().schedule(turn, pauseMillis, TimeUnit.MILLISECONDS);
     }
   }
 
   /** A server can take one more, perhaps. */
   void roomMade() {
-    if (!places.isEmpty() && !serving) {
-      serve(false);
+    if (!queue.isEmpty() && !turning) {
+      turning = true;
+      Runnable turn =
+          () -> {
+            turning = false;
+            serve();
+          };
+      loop.eventLoop().execute(turn);
     }
   }
 
-  /**
-   * Lets go whoever can be served, or has waited long enough, in the order in which they came.
-   *
-   * @param pauseOver whether those whose last try was in vain may try again
-   */
-  private void serve(boolean pauseOver) {
-    serving = true;
-    int left = places.size();
-    PriorityQueue<Place> stay = new PriorityQueue<>();
-    while (left-- > 0) {
-      Place first = places.remove();
-      if (first.current() && !first.tries().resume(pauseOver)) {
-        stay.add(first);
+  /** Lets go whoever can be served, or has waited long enough, in the order in which they came. */
+  private void serve() {
+    boolean served = true;
+    while (served && !queue.isEmpty()) {
+      Map.Entry<Long, Tries> first = queue.pollFirstEntry();
+      if (!resumed(first.getValue())) {
+        queue.put(first.getKey(), first.getValue());
       }
+      served = !queue.containsKey(first.getKey());
     }
-    places.addAll(stay);
-    serving = false;
-    if (!places.isEmpty()) {
-      loop.observations().held();
+    if (!queue.isEmpty()) {
       tick();
+      loop.observations().held();
+    }
+  }
+
+  private static boolean resumed(Tries first) {
+    try {
+      return first.resume();
+    } catch (RuntimeException fault) {
+      LOG.error("a waiting request failed by a fault of our own", fault);
+      first.abandon();
+      return true;
     }
   }
 }

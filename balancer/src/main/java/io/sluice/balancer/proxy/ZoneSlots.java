@@ -8,7 +8,7 @@ import java.util.List;
 final class ZoneSlots {
   private final ZoneId zone;
   private final ServerSlot[] alive;
-  private final ServerSlot[] disconnected;
+  private final ServerSlot[] lastResort;
   private final Pick pick;
   private final ZoneTally tally;
 
@@ -16,19 +16,19 @@ final class ZoneSlots {
    * The servers of a zone.
    *
    * @param alive those that take requests
-   * @param disconnected those that are asked when nobody alive is left
+   * @param lastResort those that are asked when nobody alive is left
    * @param pick chooses among them
    * @param tally what is counted of the zone
    */
   ZoneSlots(
       ZoneId zone,
       List<ServerSlot> alive,
-      List<ServerSlot> disconnected,
+      List<ServerSlot> lastResort,
       Pick pick,
       ZoneTally tally) {
     this.zone = zone;
     this.alive = alive.toArray(ServerSlot[]::new);
-    this.disconnected = disconnected.toArray(ServerSlot[]::new);
+    this.lastResort = lastResort.toArray(ServerSlot[]::new);
     this.pick = pick;
     this.tally = tally;
   }
@@ -43,8 +43,8 @@ final class ZoneSlots {
   }
 
   /** Not to be changed. */
-  ServerSlot[] disconnected() {
-    return disconnected;
+  ServerSlot[] lastResort() {
+    return lastResort;
   }
 
   Pick pick() {

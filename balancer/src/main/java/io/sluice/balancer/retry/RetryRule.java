@@ -10,21 +10,28 @@ import java.util.Set;
  * When a request is sent again.
  *
  * <p>A request that never left can always be repeated, and costs no budget: connecting is all that
- * was done. One that may have left is repeated only if that is safe (idempotent, and its body still
- * at hand). A stale connection is not the server's fault: its first repetition goes to the same
- * server, over a new connection, free of charge. Everything else is paid for from the budget, so
- * that a zone in trouble is not asked more and more. Who answered, or has not yet, is not asked a
- * second time: it would say the same, or is asked already. When nobody is left, what can be
- * repeated waits for a server: a zone whose only server died gets another one within seconds.
+ * was done. When nobody is left to try, it waits for a server: a zone whose only server died gets
+ * another one within seconds. One that may have left is repeated only if that is safe (idempotent,
+ * and its body still at hand). A stale connection is not the server's fault: the first repetition
+ * goes to the same server, over a new connection, free of charge. Everything else is paid for from
+ * the budget, so that a zone in trouble is not asked more and more. Who answered, or has not yet,
+ * is not asked a second time: it would say the same, or is asked already.
+ *
+ * <p>A request under which a connection broke may be what broke the server. It goes to one other
+ * server at most, and is sent {@link #SENT_MAX} times in all: one that kills whoever gets it takes
+ * two servers with it, not all.
  *
  * @param triesPerServerMax how often one server is tried, 1 to 10; the seed's figure is 3
  * @param otherServersMax how many further servers are tried, 0 to 10; the seed's figure is 3
  * @param statuses responses after which another server is asked, if the request can be repeated;
- *     500 to 599
+ *     500 to 599; none by default: an application's error is mostly the same everywhere
  */
 public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer> statuses) {
-  /** 3 tries per server, 3 other servers; 500, 502, 503 and 504 are asked again elsewhere. */
-  public static final RetryRule DEFAULT = new RetryRule(3, 3, Set.of(500, 502, 503, 504));
+  /** 3 tries per server, 3 other servers; what a server answers is the answer. */
+  public static final RetryRule DEFAULT = new RetryRule(3, 3, Set.of());
+
+  /** How often a request is sent under which connections break. */
+  static final int SENT_MAX = 3;
 
   /**
    * Validates the ranges.
@@ -67,30 +74,28 @@ public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer>
     boolean again = attempts.onServer() < triesPerServerMax;
     boolean others = othersLeft && attempts.servers() <= otherServersMax;
     return switch (failure) {
-      case NOT_CONNECTED -> elsewhere(others, again, false, new AwaitServer(false));
+      case NOT_CONNECTED -> others ? new OtherServer(false) : new AwaitServer();
       case STALE_CONNECTION -> {
         if (!repeatable) {
           yield new GiveUp();
         }
-        yield again && attempts.onServer() == 1
+        yield again && attempts.broken() == 1
             ? new SameServer(true, false)
-            : elsewhere(others, again, true, atLast(attempts));
+            : broken(attempts, others, again);
       }
       case ERROR_STATUS, UNINTELLIGIBLE, NO_ANSWER ->
           repeatable && others ? new OtherServer(true) : new GiveUp();
-      case BROKEN -> repeatable ? elsewhere(others, again, true, atLast(attempts)) : new GiveUp();
+      case BROKEN -> repeatable ? broken(attempts, others, again) : new GiveUp();
     };
   }
 
-  private static Verdict elsewhere(
-      boolean others, boolean again, boolean budgeted, Verdict otherwise) {
-    if (others) {
-      return new OtherServer(budgeted);
+  private static Verdict broken(Attempts attempts, boolean others, boolean again) {
+    if (attempts.brokenServers() > 1 || attempts.broken() >= SENT_MAX) {
+      return new GiveUp();
     }
-    return again ? new SameServer(false, budgeted) : otherwise;
-  }
-
-  private Verdict atLast(Attempts attempts) {
-    return attempts.servers() <= otherServersMax ? new AwaitServer(true) : new GiveUp();
+    if (others) {
+      return new OtherServer(true);
+    }
+    return again ? new SameServer(false, true) : new AwaitServer();
   }
 }

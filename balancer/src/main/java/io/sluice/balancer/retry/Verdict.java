@@ -17,13 +17,8 @@ public sealed interface Verdict {
    */
   record OtherServer(boolean budgeted) implements Verdict {}
 
-  /**
-   * Nobody is left to try: the request waits for a server, as long as requests are held.
-   *
-   * @param untried whether only one that it was not sent to before will do. A request that reached
-   *     a server which then broke may be what broke it, and is not sent there again and again.
-   */
-  record AwaitServer(boolean untried) implements Verdict {}
+  /** Nobody is left to try: the request waits for a server, as long as requests are held. */
+  record AwaitServer() implements Verdict {}
 
   /** No more tries: the client gets what the last one gave, or is told that nothing came of it. */
   record GiveUp() implements Verdict {}

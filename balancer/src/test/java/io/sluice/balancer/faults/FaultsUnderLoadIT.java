@@ -100,7 +100,7 @@ final class FaultsUnderLoadIT {
 
   @Test
   void nobodySeesTheErrorsOfOneServer() throws Exception {
-    try (LoadedZone zone = LoadedZone.start(2, ProxyTimeouts.DEFAULT)) {
+    try (LoadedZone zone = LoadedZone.startDistrustful(2)) {
       zone.server(0).become(Fault.ERRORS);
       zone.awaitOut(zone.server(0), "ejected");
       zone.awaitMore(2000);

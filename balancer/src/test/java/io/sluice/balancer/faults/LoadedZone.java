@@ -7,8 +7,11 @@ import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.admin.PoolsView;
 import io.sluice.balancer.pool.PoolTimings;
+import io.sluice.balancer.proxy.Balancing;
 import io.sluice.balancer.proxy.Count;
+import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.retry.RetryRule;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,8 +57,42 @@ final class LoadedZone implements AutoCloseable {
     this.users = Wrk.start(balancer.traffic());
   }
 
+  /** The same with a balancer that does not take an error for the last word. */
+  static LoadedZone startDistrustful(int count) throws IOException {
+    ProxyConfig usual = BalancerConfig.trafficDefault();
+    Balancing balancing = usual.balancing();
+    return start(
+        count,
+        new ProxyConfig(
+            usual.host(),
+            0,
+            usual.loops(),
+            usual.transport(),
+            usual.listener(),
+            usual.heads(),
+            usual.clients(),
+            new Balancing(
+                balancing.pick(),
+                balancing.slowStart(),
+                balancing.perServerMax(),
+                balancing.waitingMax(),
+                5,
+                balancing.gatewayFailuresInARow(),
+                balancing.sticky()),
+            usual.timeouts(),
+            new RetryRule(3, 3, Set.of(500)),
+            usual.retryBudget(),
+            usual.replayMaxBytes(),
+            usual.idlePerServerMax(),
+            usual.hops()));
+  }
+
   /** Starts everything; returns once the users are served. */
   static LoadedZone start(int count, ProxyTimeouts timeouts) throws IOException {
+    return start(count, BalancerConfig.trafficDefault().withTimeouts(timeouts));
+  }
+
+  private static LoadedZone start(int count, ProxyConfig traffic) throws IOException {
     List<ServerProcess> servers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       servers.add(ServerProcess.start());
@@ -62,7 +100,7 @@ final class LoadedZone implements AutoCloseable {
     Balancer balancer =
         Balancer.start(
             BalancerConfig.standalone(ZONE)
-                .withTraffic(BalancerConfig.trafficDefault().withTimeouts(timeouts))
+                .withTraffic(traffic)
                 .withPorts(0, 0)
                 .withPools(POOLS)
                 .withServers(servers.stream().map(ServerProcess::address).toList()));

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -62,7 +63,9 @@ final class EjectionTest {
   }
 
   private List<Integer> fallback() {
-    return numbers(state.routing(0.5).disconnected());
+    Routing routing = state.routing(0.5);
+    return numbers(
+        Stream.concat(routing.ejected().stream(), routing.disconnected().stream()).toList());
   }
 
   private static List<Integer> numbers(List<Target> targets) {

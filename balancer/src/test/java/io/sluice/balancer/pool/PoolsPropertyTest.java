@@ -74,6 +74,7 @@ final class PoolsPropertyTest {
       }
       Set<ServerId> routable = new HashSet<>();
       published.alive().forEach(target -> routable.add(target.server()));
+      published.ejected().forEach(target -> routable.add(target.server()));
       published.disconnected().forEach(target -> routable.add(target.server()));
       for (PooledServer server : state.servers().values()) {
         boolean open =

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class PoolsTest {
@@ -64,6 +65,10 @@ final class PoolsTest {
     return state.routing(PoolThresholds.DEFAULT.panicShare()).disconnected().stream()
         .map(Target::server)
         .toList();
+  }
+
+  private Set<ServerId> hanging() {
+    return state.routing(PoolThresholds.DEFAULT.panicShare()).hanging();
   }
 
   private <T extends PoolOutput> List<T> only(List<PoolOutput> from, Class<T> kind) {
@@ -122,6 +127,27 @@ final class PoolsTest {
     step(new Checked(ONE, ticket, Optional.of("no answer")));
     assertThat(disconnected()).containsExactly(ONE);
     assertThat(step(new Silent(ONE))).as("it is retried in its time").isEmpty();
+  }
+
+  @Test
+  void onlyAServerThatLeavesItsCheckWithoutAnAnswerHangs() {
+    step(new Changed(ready(ONE)));
+    step(new Unreachable(ONE, "one connection was reset"));
+    assertThat(disconnected()).containsExactly(ONE);
+    assertThat(hanging()).as("its check is still to come").isEmpty();
+
+    pass(1);
+    step(new Checked(ONE, startedCheck(step(new Tick())), Optional.of("refused")));
+    assertThat(hanging()).as("it may be stopping").isEmpty();
+
+    pass(30);
+    step(new Checked(ONE, startedCheck(step(new Tick())), Optional.of("no answer"), true));
+    assertThat(hanging()).containsExactly(ONE);
+
+    pass(30);
+    step(new Checked(ONE, startedCheck(step(new Tick())), Optional.empty()));
+    assertThat(alive()).containsExactly(ONE);
+    assertThat(hanging()).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.balancer.retry.RetryRule;
 import io.sluice.balancer.sticky.StickyConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How requests are spread, held back, and bound to servers. */
@@ -31,7 +33,9 @@ final class BalancingIT {
         TestBed.config(
             PATIENT,
             new Balancing(
-                pick, new SlowStart(Duration.ZERO), perServerMax, waitingMax, 3, 3, cookie)));
+                pick, new SlowStart(Duration.ZERO), perServerMax, waitingMax, 3, 3, cookie),
+            new RetryRule(3, 3, Set.of(500)),
+            1));
   }
 
   @Test
@@ -76,18 +80,15 @@ final class BalancingIT {
   }
 
   @Test
-  void aServerThatFailsOnceKeepsItsUsers() throws Exception {
+  void aServerThatTalksNonsenseOnceKeepsItsUsers() throws Exception {
     AtomicBoolean failing = new AtomicBoolean();
     try (TestBed bed = bed(PickKind.ROUND_ROBIN, 0, 8, true);
         TestServer one =
             TestServer.replying(
                 id(1),
                 (request, connection) -> {
-                  connection.send(
-                      failing.get()
-                          ? "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
-                          : TestServer.ok("zone1-1"));
-                  return true;
+                  connection.send(failing.get() ? "nonsense\r\n\r\n" : TestServer.ok("zone1-1"));
+                  return !failing.get();
                 });
         TestServer two = TestServer.naming(id(2));
         TestClient client = bed.alive(one).client()) {
@@ -187,6 +188,45 @@ final class BalancingIT {
       assertThat(third.response().text()).isEqualTo("/3");
       assertThat(fourth.response().text()).isEqualTo("/4");
       assertThat(server.requests).extracting(Message::path).containsExactly("/1", "/2", "/3", "/4");
+    }
+  }
+
+  @Test
+  void theLimitOfAServerIsTheProcessesAndNotALoops() throws Exception {
+    Balancing one =
+        new Balancing(
+            PickKind.ROUND_ROBIN, new SlowStart(Duration.ZERO), 1, 100, 0, 0, Optional.empty());
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<TestClient> clients = new ArrayList<>();
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, one, RetryRule.DEFAULT, 4));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                  // While the first one is here, all others have come.
+                  await().until(() -> bed.count(Count.REQUESTS) >= 24);
+                  underWay.decrementAndGet();
+                  connection.send(TestServer.ok(request.path()));
+                  return true;
+                })) {
+      bed.alive(server);
+      for (int i = 0; i < 24; i++) {
+        TestClient client = bed.client();
+        clients.add(client.send("GET /" + i + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+      }
+      await().until(() -> bed.proxy.waiting() == 23 || server.requests.size() > 1);
+      for (int i = 0; i < 24; i++) {
+        assertThat(clients.get(i).response().text()).isEqualTo("/" + i);
+      }
+      assertThat(most).hasValue(1);
+      assertThat(bed.proxy.waiting()).isZero();
+      assertThat(bed.proxy.inFlight(id(1))).isZero();
+    } finally {
+      for (TestClient client : clients) {
+        client.close();
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see, and what they don't, when servers fail. */
 final class FailuresIT {
@@ -47,14 +49,65 @@ final class FailuresIT {
   }
 
   @Test
-  void answers503AfterTryingTheOnlyServerThreeTimes() throws Exception {
+  void answers503WhenTheOnlyServerRefusesAndMayNotBeWaitedFor() throws Exception {
     try (TestBed bed = new TestBed();
         TestServer dead = TestServer.naming(id(1));
         TestClient client = bed.alive(dead).client()) {
       dead.kill();
 
       assertThat(client.get("/").status()).isEqualTo(503);
-      assertThat(bed.count(Count.CONNECT_FAILURES)).isEqualTo(3);
+      assertThat(bed.count(Count.CONNECT_FAILURES)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDeadlyRequestTakesOneOtherServerWithItAtMost(boolean overKeptConnections) throws Exception {
+    List<TestServer> servers = new ArrayList<>();
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT))) {
+      for (int i = 1; i <= 4; i++) {
+        String name = id(i).toString();
+        servers.add(
+            TestServer.replying(
+                id(i),
+                (request, connection) -> {
+                  connection.send(request.path().equals("/deadly") ? "" : TestServer.ok(name));
+                  return !request.path().equals("/deadly");
+                }));
+      }
+      bed.alive(servers.toArray(TestServer[]::new));
+      try (TestClient client = bed.client()) {
+        for (int i = 0; overKeptConnections && i < 8; i++) {
+          assertThat(client.get("/").status()).isEqualTo(200);
+        }
+
+        assertThat(client.get("/deadly").status()).isEqualTo(502);
+
+        assertThat(servers)
+            .filteredOn(
+                server -> server.requests.stream().anyMatch(one -> one.path().equals("/deadly")))
+            .hasSize(2);
+        assertThat(client.get("/").status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void whatAServerAnswersIsTheAnswerAndNobodyIsEjectedForIt() throws Exception {
+    TestServer.Reply failing =
+        (request, connection) -> {
+          connection.send("HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno");
+          return true;
+        };
+    try (TestBed bed = new TestBed();
+        TestServer one = TestServer.replying(id(1), failing);
+        TestServer two = TestServer.replying(id(2), failing);
+        TestClient client = bed.alive(one, two).client()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.get("/mistake").status()).isEqualTo(500);
+      }
+      assertThat(one.requests.size() + two.requests.size()).isEqualTo(20);
+      assertThat(bed.failing).isEmpty();
     }
   }
 

@@ -2,14 +2,23 @@ package io.sluice.balancer.proxy;
 
 import static io.sluice.balancer.proxy.TestBed.id;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.balancer.pick.PickKind;
+import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.balancer.retry.RetryRule;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of requests while a zone has no server. */
 final class HoldIT {
@@ -49,7 +58,34 @@ final class HoldIT {
   }
 
   @Test
-  void whatBrokeTheOnlyServerThriceWaitsForAnotherAndIsNotSentThereAgain() throws Exception {
+  void aRequestWhoseOnlyServerDiedUnderItIsAnsweredByTheSuccessor() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TestServer[] dying = new TestServer[1];
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT));
+        TestServer only =
+            TestServer.replying(
+                id(1),
+                (_, _) -> {
+                  asked.incrementAndGet();
+                  dying[0].kill();
+                  return false;
+                });
+        TestServer successor = TestServer.naming(id(2))) {
+      dying[0] = only;
+      try (TestClient client = bed.alive(only).client()) {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await().until(() -> bed.proxy.waiting() == 1);
+
+        bed.routing.set(new Routing(List.of(successor.target()), List.of()));
+
+        assertThat(client.response().text()).isEqualTo("zone1-2");
+        assertThat(asked).hasValue(1);
+      }
+    }
+  }
+
+  @Test
+  void whatBreaksTheOnlyServerThriceIsGivenUp() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     try (TestBed bed = new TestBed(TestBed.config(PATIENT));
         TestServer breaking =
@@ -59,15 +95,96 @@ final class HoldIT {
                   asked.incrementAndGet();
                   return false;
                 });
-        TestServer successor = TestServer.naming(id(2));
         TestClient client = bed.alive(breaking).client()) {
-      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-      await().until(() -> bed.count(Count.UPSTREAM_RESETS) == 3);
-
-      bed.routing.set(new Routing(List.of(successor.target(), breaking.target()), List.of()));
-
-      assertThat(client.response().text()).isEqualTo("zone1-2");
+      assertThat(client.get("/").status()).isEqualTo(502);
       assertThat(asked).hasValue(3);
+    }
+  }
+
+  @Test
+  void oneProbeDecidesForAllThatWaitForAServerThatRefuses() throws Exception {
+    ProxyTimeouts timeouts = PATIENT;
+    List<TestClient> clients = new ArrayList<>();
+    try (TestBed bed = new TestBed(TestBed.config(timeouts));
+        TestServer refusing = TestServer.naming(id(1))) {
+      bed.alive(refusing);
+      int port = refusing.port();
+      refusing.kill();
+      for (int i = 0; i < 200; i++) {
+        clients.add(bed.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+      }
+      await().until(() -> bed.proxy.waiting() == 200);
+
+      long failures = bed.count(Count.CONNECT_FAILURES);
+      long began = System.nanoTime();
+      await().until(() -> bed.count(Count.CONNECT_FAILURES) >= failures + 20);
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(bed.proxy.waiting()).isEqualTo(200);
+      // Each of two loops tries once in a pause.
+      assertThat(took).isGreaterThan(timeouts.retryPause().multipliedBy(8));
+
+      try (TestServer back =
+          new TestServer(
+              id(1),
+              port,
+              connection -> {
+                while (connection.request().isPresent()) {
+                  connection.send(TestServer.ok("back"));
+                }
+              })) {
+        for (TestClient client : clients) {
+          assertThat(client.response().text()).isEqualTo("back");
+        }
+        assertThat(bed.proxy.waiting()).isZero();
+        assertThat(back.connections.get()).isPositive();
+      }
+    } finally {
+      for (TestClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void aServerThatRefusesIsPassedOverWhileOthersAreThere() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, Balancing.DEFAULT));
+        TestServer dead = TestServer.naming(id(1));
+        TestServer well = TestServer.naming(id(2));
+        TestClient client = bed.alive(dead, well).client()) {
+      dead.kill();
+      long began = System.nanoTime();
+      for (int i = 0; i < 200; i++) {
+        assertThat(client.get("/").text()).isEqualTo("zone1-2");
+      }
+      long pauses = Duration.ofNanos(System.nanoTime() - began).dividedBy(PATIENT.retryPause());
+      assertThat(bed.count(Count.CONNECT_FAILURES)).isBetween(1L, pauses + 2);
+    }
+  }
+
+  @Test
+  void aFaultOfOurOwnConcernsOneOfThoseThatWait() throws Exception {
+    AtomicBoolean faulty = new AtomicBoolean();
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, Balancing.DEFAULT));
+        TestServer late = TestServer.naming(id(1));
+        TestClient first = bed.client();
+        TestClient second = bed.client()) {
+      bed.beforeRouting =
+          () -> {
+            if (faulty.getAndSet(false)) {
+              throw new IllegalStateException("a fault, as the test wants");
+            }
+          };
+      first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 1);
+      second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 2);
+      faulty.set(true);
+      await().until(() -> bed.proxy.waiting() == 1);
+
+      bed.alive(late);
+
+      assertThat(second.response().text()).isEqualTo("zone1-1");
+      assertThatThrownBy(first::response).isInstanceOf(IOException.class);
     }
   }
 
@@ -94,22 +211,26 @@ final class HoldIT {
     }
   }
 
-  @Test
-  void moreRequestsThanMayWaitAreAnsweredAtOnce() throws Exception {
-    try (TestBed bed = new TestBed(TestBed.config(PATIENT))) {
-      List<TestClient> clients = new ArrayList<>();
-      try {
-        // Two loops: at least one of them has one request more than may wait.
-        for (int i = 0; i < Balancing.DEFAULT.waitingMax() + 2; i++) {
-          TestClient client = bed.client();
-          clients.add(client);
-          client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        }
-        await().until(() -> bed.count(Count.UNAVAILABLE) >= 1);
-      } finally {
-        for (TestClient client : clients) {
-          client.close();
-        }
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void moreRequestsThanMayWaitAreAnsweredAtOnce(boolean refusing) throws Exception {
+    Balancing ten =
+        new Balancing(
+            PickKind.ROUND_ROBIN, new SlowStart(Duration.ZERO), 0, 10, 0, 0, Optional.empty());
+    List<TestClient> clients = new ArrayList<>();
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, ten, RetryRule.DEFAULT, 4));
+        TestServer dead = TestServer.naming(id(1))) {
+      dead.kill();
+      bed.routing.set(new Routing(refusing ? List.of(dead.target()) : List.of(), List.of()));
+      for (int i = 0; i < 100; i++) {
+        clients.add(bed.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+      }
+      await().until(() -> bed.count(Count.UNAVAILABLE) >= 90);
+      assertThat(bed.count(Count.UNAVAILABLE)).isEqualTo(90);
+      assertThat(bed.proxy.waiting()).isEqualTo(10);
+    } finally {
+      for (TestClient client : clients) {
+        client.close();
       }
     }
   }

@@ -44,6 +44,10 @@ final class TestBed implements AutoCloseable {
   final Map<ServerId, String> unreachable = new ConcurrentHashMap<>();
   final Set<ServerId> silent = ConcurrentHashMap.newKeySet();
   final Map<ServerId, String> failing = new ConcurrentHashMap<>();
+
+  /** Runs before the data path looks at the routing. */
+  volatile Runnable beforeRouting = () -> {};
+
   final AtomicInteger held = new AtomicInteger();
   final List<TestServer> servers = new ArrayList<>();
   final Proxy proxy;
@@ -53,12 +57,17 @@ final class TestBed implements AutoCloseable {
   }
 
   TestBed(ProxyConfig config) {
-    proxy = new Proxy(config, routing::get, new Findings());
+    proxy = new Proxy(config, this::routing, new Findings());
   }
 
   /** A gateway. */
   TestBed(ProxyConfig config, SpillRule spill) {
-    proxy = new Proxy(config, routing::get, new Findings(), Optional.of(spill), List.of());
+    proxy = new Proxy(config, this::routing, new Findings(), Optional.of(spill), List.of());
+  }
+
+  private Routing routing() {
+    beforeRouting.run();
+    return routing.get();
   }
 
   private final class Findings implements Observations {
@@ -107,17 +116,22 @@ final class TestBed implements AutoCloseable {
 
   /** One loop, so that what a loop counts is what everybody counts. */
   static ProxyConfig config(ProxyTimeouts timeouts, Balancing balancing) {
+    return config(timeouts, balancing, RetryRule.DEFAULT, 1);
+  }
+
+  static ProxyConfig config(
+      ProxyTimeouts timeouts, Balancing balancing, RetryRule retry, int loops) {
     return new ProxyConfig(
         "127.0.0.1",
         0,
-        1,
+        loops,
         Transport.AUTO,
         ListenerConfig.DEFAULT,
         HeadLimits.DEFAULT,
         ClientLimits.DEFAULT,
         balancing,
         timeouts,
-        RetryRule.DEFAULT,
+        retry,
         RetryBudgetLimits.DEFAULT,
         ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
         ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,

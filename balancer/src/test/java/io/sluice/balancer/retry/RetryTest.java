@@ -2,7 +2,9 @@ package io.sluice.balancer.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -14,43 +16,54 @@ final class RetryTest {
 
   @Test
   void aRequestThatNeverLeftGoesElsewhereForFree() {
-    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 1), false, true))
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 1, 0, 0), false, true))
         .isEqualTo(new Verdict.OtherServer(false));
   }
 
   @Test
-  void theOnlyServerIsTriedThreeTimes() {
-    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(2, 1), false, false))
-        .isEqualTo(new Verdict.SameServer(false, false));
-    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 1), false, false))
-        .isEqualTo(new Verdict.AwaitServer(false));
+  void aRequestThatNeverLeftWaitsIfNobodyElseIsThere() {
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 1, 0, 0), false, false))
+        .isEqualTo(new Verdict.AwaitServer());
   }
 
   @Test
-  void aRequestThatMayHaveKilledTheOnlyServerWaitsForAnother() {
-    assertThat(rule.judge(Failure.BROKEN, new Attempts(2, 1), true, false))
+  void aRequestThatBrokeTheOnlyServerIsSentThriceAtMost() {
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 1, 1, 1), true, false))
         .isEqualTo(new Verdict.SameServer(false, true));
-    assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 1), true, false))
-        .isEqualTo(new Verdict.AwaitServer(true));
-  }
-
-  @Test
-  void aRequestThatBrokeFourServersIsGivenUp() {
-    assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 4), true, true))
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 1, 2, 1), true, false))
+        .isEqualTo(new Verdict.AwaitServer());
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 1, 3, 1), true, false))
         .isEqualTo(new Verdict.GiveUp());
   }
 
   @Test
+  void aRequestThatBrokeTwoServersIsGivenUp() {
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 1, 1, 1), true, true))
+        .isEqualTo(new Verdict.OtherServer(true));
+    for (Failure failure : List.of(Failure.BROKEN, Failure.STALE_CONNECTION)) {
+      assertThat(rule.judge(failure, new Attempts(1, 2, 2, 2), true, true))
+          .isEqualTo(new Verdict.GiveUp());
+    }
+  }
+
+  @Test
+  void whatAServerAnswersIsTheAnswerByDefault() {
+    for (int status = 500; status <= 599; status++) {
+      assertThat(rule.retries(status)).isFalse();
+    }
+  }
+
+  @Test
   void threeOtherServersAreTriedAtMost() {
-    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 3), true, true))
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(1, 3, 0, 0), true, true))
         .isEqualTo(new Verdict.OtherServer(false));
-    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 4), true, true))
-        .isEqualTo(new Verdict.AwaitServer(false));
+    assertThat(rule.judge(Failure.NOT_CONNECTED, new Attempts(3, 4, 0, 0), true, true))
+        .isEqualTo(new Verdict.AwaitServer());
   }
 
   @Test
   void aStaleConnectionIsReplacedOnTheSameServerForFree() {
-    assertThat(rule.judge(Failure.STALE_CONNECTION, new Attempts(1, 1), true, true))
+    assertThat(rule.judge(Failure.STALE_CONNECTION, new Attempts(1, 1, 1, 1), true, true))
         .isEqualTo(new Verdict.SameServer(true, false));
   }
 
@@ -58,11 +71,11 @@ final class RetryTest {
   void whoseAnswerHelpsNobodyIsNotAskedTwice() {
     for (Failure failure :
         List.of(Failure.ERROR_STATUS, Failure.UNINTELLIGIBLE, Failure.NO_ANSWER)) {
-      assertThat(rule.judge(failure, new Attempts(1, 1), true, true))
+      assertThat(rule.judge(failure, new Attempts(1, 1, 0, 0), true, true))
           .isEqualTo(new Verdict.OtherServer(true));
-      assertThat(rule.judge(failure, new Attempts(1, 1), true, false))
+      assertThat(rule.judge(failure, new Attempts(1, 1, 0, 0), true, false))
           .isEqualTo(new Verdict.GiveUp());
-      assertThat(rule.judge(failure, new Attempts(1, 4), true, true))
+      assertThat(rule.judge(failure, new Attempts(1, 4, 0, 0), true, true))
           .isEqualTo(new Verdict.GiveUp());
     }
   }
@@ -73,7 +86,7 @@ final class RetryTest {
       @ForAll @IntRange(min = 1, max = 5) int onServer,
       @ForAll @IntRange(min = 1, max = 5) int servers,
       @ForAll boolean others) {
-    Verdict verdict = rule.judge(failure, new Attempts(onServer, servers), false, others);
+    Verdict verdict = rule.judge(failure, new Attempts(onServer, servers, 1, 1), false, others);
     if (failure != Failure.NOT_CONNECTED) {
       assertThat(verdict).isEqualTo(new Verdict.GiveUp());
     }
@@ -87,22 +100,30 @@ final class RetryTest {
     int onServer = 1;
     int servers = 1;
     int tries = 1;
+    int broken = 0;
+    Set<Integer> brokenServers = new HashSet<>();
     for (Failure failure : failures) {
-      Verdict verdict =
-          rule.judge(failure, new Attempts(onServer, servers), repeatable, servers < serversThere);
+      if (failure == Failure.BROKEN || failure == Failure.STALE_CONNECTION) {
+        broken++;
+        brokenServers.add(servers);
+      }
+      Attempts attempts = new Attempts(onServer, servers, broken, brokenServers.size());
+      Verdict verdict = rule.judge(failure, attempts, repeatable, servers < serversThere);
       switch (verdict) {
         case Verdict.SameServer _ -> onServer++;
         case Verdict.OtherServer _ -> {
           servers++;
           onServer = 1;
         }
-        case Verdict.AwaitServer(boolean _), Verdict.GiveUp() -> {
+        case Verdict.AwaitServer(), Verdict.GiveUp() -> {
           return;
         }
       }
       tries++;
       assertThat(tries).isLessThanOrEqualTo(12);
       assertThat(servers).isLessThanOrEqualTo(4);
+      assertThat(brokenServers).hasSizeLessThanOrEqualTo(2);
+      assertThat(broken).isLessThan(RetryRule.SENT_MAX);
     }
   }
 

@@ -105,7 +105,7 @@ public final class AccessLog implements AutoCloseable {
         file.flush();
       }
       look();
-      if (failing) {
+      if (failing && file.written()) {
         failing = false;
         LOG.info("access log: lines are written again");
       }

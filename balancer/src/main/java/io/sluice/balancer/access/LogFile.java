@@ -96,6 +96,11 @@ final class LogFile implements AutoCloseable {
     }
   }
 
+  /** Whether all that was taken has been written. */
+  boolean written() {
+    return !kept.hasRemaining();
+  }
+
   /** Whether another file, or none, is now under this name. */
   boolean moved() throws IOException {
     return path.isPresent() && !key().equals(key);

@@ -242,10 +242,6 @@ final class Loop {
     }
   }
 
-  int openClients() {
-    return clients.size();
-  }
-
   /** Whether connections close at once, whatever their clients were told. */
   boolean refusing() {
     return refusing;

@@ -134,7 +134,7 @@ public final class Proxy implements AutoCloseable {
         InetSocketAddress remote = channel.remoteAddress();
         if (local == null || remote == null) {
           // It is gone already, and some transports don't remember who it was.
-          channel.close();
+          var _ = channel.close();
           return;
         }
         begin(loop, channel, local, remote);
@@ -220,10 +220,8 @@ public final class Proxy implements AutoCloseable {
   public SortedMap<ServerId, Latencies> latenciesByServer() {
     SortedMap<ServerId, Latencies> all = new TreeMap<>();
     for (Loop loop : loops.values()) {
-      var asked = loop.eventLoop().submit(() -> loop.upstreams().latencies());
-      asked
-          .awaitUninterruptibly()
-          .getNow()
+      loop.upstreams()
+          .latencies()
           .forEach((server, latencies) -> all.merge(server, latencies, Latencies::plus));
     }
     return all;
@@ -231,7 +229,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Requests that are under way to the server. */
   public int inFlight(ServerId server) {
-    return Math.toIntExact(sum(loop -> loop.upstreams().inFlight(server)));
+    return loops.values().stream().mapToInt(loop -> loop.upstreams().inFlight(server)).sum();
   }
 
   /** Requests that wait for a server. */
@@ -241,7 +239,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Client connections that are open. */
   public int openConnections() {
-    return Math.toIntExact(sum(Loop::openClients));
+    return occupancy.clients().get();
   }
 
   /** Bytes of heads and bodies that are held in memory, on both sides of all connections. */

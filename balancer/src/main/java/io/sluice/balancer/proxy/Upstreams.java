@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -38,7 +39,10 @@ final class Upstreams {
   private final Loop loop;
   private final Pick pick;
   private final Bootstrap bootstrap;
-  private final Map<ServerId, ServerSlot> slots = new HashMap<>();
+
+  /** Changed by the loop alone; what is counted in them may be read by anybody. */
+  private final Map<ServerId, ServerSlot> slots = new ConcurrentHashMap<>();
+
   private final Choice choice;
   private final Optional<Signer> signer;
   private final Optional<Spread> spread;
@@ -210,8 +214,12 @@ final class Upstreams {
 
   /** Makes a connection to the server, once its address is known. */
   void connect(ServerSlot slot, Connected whenDone) {
-    slot.connecting();
     CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
+    if (!named.isDone() && othersAlive(List.of(slot))) {
+      // One request finds out; the others go where that is not needed.
+      refused(slot);
+    }
+    slot.connecting();
     if (named.isDone() && !named.isCompletedExceptionally()) {
       connect(slot, named.join(), whenDone);
       return;

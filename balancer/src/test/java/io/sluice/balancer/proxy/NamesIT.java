@@ -8,6 +8,7 @@ import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,24 @@ final class NamesIT {
 
       assertThat(waiting.response().text()).as("served by another one").isEqualTo("zone1-1");
       assertThat(bed.unreachable).containsKey(id(2));
+    }
+  }
+
+  @Test
+  void oneRequestAtMostWaitsForAnAddressWhileAnotherServerIsThere() throws Exception {
+    try (TestBed bed = bed();
+        TestServer server = TestServer.naming(id(1))) {
+      bed.servers.add(server);
+      bed.routing.set(new Routing(List.of(server.target(), named(2, "b.slow.test", 9)), List.of()));
+      List<TestClient> clients = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        clients.add(bed.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+      }
+      await().atMost(Duration.ofMillis(1500)).until(() -> server.requests.size() >= 11);
+      for (TestClient client : clients) {
+        assertThat(client.response().text()).isEqualTo("zone1-1");
+        client.close();
+      }
     }
   }
 

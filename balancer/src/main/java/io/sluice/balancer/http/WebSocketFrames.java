@@ -63,7 +63,7 @@ public final class WebSocketFrames {
       }
       case EXTENDED -> {
         // The highest bit is always 0; a peer that sets it breaks its own connection only.
-        payload = (payload << 8 | octet & 0xff) & Long.MAX_VALUE;
+        payload = ((payload << 8) | (octet & 0xff)) & Long.MAX_VALUE;
         left--;
         extendedOver();
       }

@@ -62,7 +62,7 @@ import java.util.stream.Collectors;
  *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
  *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
  *                   upstreamIdle, unsafeReuse, linger, retryPause, hold, retryAfter,
- *                   tunnelIdle, silence, tryHead
+ *                   tunnelIdle, silence, tryHead, streamIdle
  *     .retry        triesPerServerMax, otherServersMax, statuses, share, perSecond, tokensInitial,
  *                   tokensMax
  *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
@@ -306,7 +306,8 @@ public final class BalancerSettings {
         timeout(section, "retryAfter", byDefault.retryAfter()),
         timeout(section, "tunnelIdle", byDefault.tunnelIdle()),
         section.duration("silence", byDefault.silence(), ZERO, LONGEST),
-        section.duration("tryHead", byDefault.tryHead(), ZERO, LONGEST));
+        section.duration("tryHead", byDefault.tryHead(), ZERO, LONGEST),
+        timeout(section, "streamIdle", byDefault.streamIdle()));
   }
 
   private static Duration timeout(Section section, String key, Duration byDefault) {

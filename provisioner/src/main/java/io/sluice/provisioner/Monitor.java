@@ -241,14 +241,15 @@ public final class Monitor implements AutoCloseable {
         check("zones", () -> zones(parts.office().state())),
         check("journal", () -> journal(parts)),
         check("loops", () -> loops(parts)),
-        // Without Redis everything goes on: a warning, not an outage.
-        check(
-            "redis",
-            () -> {
-              HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(true);
-              parts.snapshots().trouble().ifPresent(trouble -> answer.detail("warning", trouble));
-              return answer.build();
-            }));
+        // Without either of them everything goes on: warnings, not outages.
+        check("redis", () -> warned(parts.snapshots().trouble())),
+        check("sink", () -> warned(topology.sinkTrouble())));
+  }
+
+  private static HealthCheckResponse warned(Optional<String> trouble) {
+    HealthCheckResponse.Builder answer = HealthCheckResponse.builder().status(true);
+    trouble.ifPresent(warning -> answer.detail("warning", warning));
+    return answer.build();
   }
 
   /** A follower is as healthy as a leader; a monitor that knows no leader is not. */

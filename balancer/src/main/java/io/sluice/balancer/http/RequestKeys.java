@@ -58,6 +58,11 @@ public final class RequestKeys {
     return field(head, "upgrade").map(protocol -> protocol.toLowerCase(Locale.ROOT));
   }
 
+  /** Whether its credentials are of the kind that makes the connection the user's. */
+  public static boolean bindsConnection(RequestHead head) {
+    return BoundAuthentication.in(head.fields(), "authorization");
+  }
+
   /** The value of the first cookie of this name (RFC 6265 section 4.2); case matters. */
   public static Optional<String> cookie(RequestHead head, String name) {
     Fields fields = head.fields();

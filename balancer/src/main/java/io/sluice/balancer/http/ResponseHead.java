@@ -1,5 +1,7 @@
 package io.sluice.balancer.http;
 
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseHead {
   private static final int CODE_FROM = "HTTP/1.1 ".length();
   private static final int CODE_TO = CODE_FROM + 3;
+
+  /** What browsers and servers send events as. */
+  private static final List<String> STREAMS =
+      List.of(
+          "text/event-stream",
+          "application/x-ndjson",
+          "application/stream+json",
+          "multipart/x-mixed-replace");
 
   private final HeadLimits limits;
   private final Fields fields;
@@ -21,7 +31,7 @@ public final class ResponseHead {
   private int fieldsFrom;
   private int status;
   private boolean http10;
-  private boolean upgradable;
+  private String upgrade = "";
 
   /** A head that keeps these limits. */
   public ResponseHead(HeadLimits limits) {
@@ -29,9 +39,13 @@ public final class ResponseHead {
     this.fields = new Fields(limits);
   }
 
-  /** From here on, 101 is welcome or not: whether the request asked for another protocol. */
-  public void expectUpgrade(boolean asked) {
-    upgradable = asked;
+  /**
+   * From here on, 101 is welcome or not.
+   *
+   * @param protocol to which the request asked to change, in lower case; empty: to none
+   */
+  public void expectUpgrade(String protocol) {
+    upgrade = protocol;
   }
 
   /**
@@ -111,11 +125,24 @@ public final class ResponseHead {
     if (wrong == null && framing.chunked() && http10) {
       wrong = Refusal.TRANSFER_ENCODING_IN_HTTP_1_0;
     }
-    if (wrong == null && status == 101 && !(upgradable && framing.upgrades())) {
+    if (wrong == null && status == 101 && !(framing.upgrades() && named("upgrade", upgrade))) {
       wrong = Refusal.UNEXPECTED_UPGRADE;
     }
     bodyKind = kind(toHead);
     return wrong == null ? Scan.COMPLETE : refuse(wrong);
+  }
+
+  /** Whether the one field of this name has this value, which is not empty. */
+  private boolean named(String name, String value) {
+    int same = 0;
+    int all = 0;
+    for (int i = 0; i < fields.count(); i++) {
+      if (Octets.equalsIgnoreCase(bytes, fields.nameFrom(i), fields.nameTo(i), name)) {
+        all++;
+        same += fields.valueEquals(i, value) ? 1 : 0;
+      }
+    }
+    return all == 1 && same == 1 && !value.isEmpty();
   }
 
   private BodyKind kind(boolean toHead) {
@@ -186,6 +213,31 @@ public final class ResponseHead {
     boolean contradicts =
         (status < 200 || status == 204) && (framing.chunked() || framing.length() > 0);
     return bodyKind != BodyKind.UNTIL_CLOSE && !contradicts && framing.persistent(http10);
+  }
+
+  /** Whether it takes part in an authentication that makes the connection the user's. */
+  public boolean bindsConnection() {
+    return BoundAuthentication.in(fields, "www-authenticate")
+        || BoundAuthentication.in(fields, "proxy-authenticate");
+  }
+
+  /** Whether the body is a stream of events, in which it may be quiet for long. */
+  public boolean eventStream() {
+    for (int i = 0; i < fields.count(); i++) {
+      if (Octets.equalsIgnoreCase(bytes, fields.nameFrom(i), fields.nameTo(i), "content-type")) {
+        return STREAMS.stream().anyMatch(valueStarts(i));
+      }
+    }
+    return false;
+  }
+
+  private Predicate<String> valueStarts(int index) {
+    int from = fields.valueFrom(index);
+    int to = fields.valueTo(index);
+    return type ->
+        to - from >= type.length()
+            && Octets.equalsIgnoreCase(bytes, from, from + type.length(), type)
+            && (to - from == type.length() || !Octets.isToken(bytes[from + type.length()]));
   }
 
   /** Whether framing fields must not be passed on, since this status can't have a body. */

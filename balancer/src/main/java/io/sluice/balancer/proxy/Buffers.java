@@ -33,6 +33,10 @@ final class Buffers {
     return bytes == null ? 0 : bytes.readableBytes();
   }
 
+  static int capacity(@Nullable ByteBuf bytes) {
+    return bytes == null ? 0 : bytes.capacity();
+  }
+
   /** Bytes that were written to the channel and have not left yet. */
   static long outbound(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
+import java.time.Duration;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -17,6 +18,9 @@ import io.sluice.balancer.http.RequestHead;
  * </pre>
  */
 final class ClientConnection {
+  /** A client that ends its side within this time of its request's end wants the response. */
+  private static final Duration WITH_REQUEST_MAX = Duration.ofMillis(100);
+
   private final Loop loop;
   private final ClientSocket socket;
   private final Exchange exchange;
@@ -26,7 +30,15 @@ final class ClientConnection {
   private final Patience patience;
   private ClientPhase phase = ClientPhase.IDLE;
   private boolean inputEnded;
+
+  /** When the last request had come to its end. */
+  private long wholeNanos;
+
+  /** Its side ended so late that it has probably left. */
+  private boolean leaves;
+
   private boolean advancing;
+  private boolean turnedAway;
 
   ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
@@ -47,15 +59,25 @@ final class ClientConnection {
   }
 
   /**
-   * The client ended its side; it may still read the response to a whole request. With epoll, this
-   * release of Netty can't wait for room in the socket any more after that: a response larger than
-   * the socket's buffer is then cut off, visibly.
+   * The client ended its side; it may still read the response to a whole request. Whether it does,
+   * or is gone, can't be told from the end alone: who ends with the request wants its response, who
+   * ends later, while nothing comes, has left.
    */
   void inputEnded() {
     inputEnded = true;
-    boolean served = phase == ClientPhase.EXCHANGE && exchange.request().complete();
-    if (!served) {
-      socket.close();
+    switch (phase) {
+      case IDLE, HEAD -> advance();
+      case LINGERING -> socket.closeAfterAll();
+      case CLOSED -> {}
+      case EXCHANGE -> {
+        boolean late = loop.nowNanos() - wholeNanos > WITH_REQUEST_MAX.toNanos();
+        leaves = late && !exchange.request().tunnel();
+        if (leaves && !exchange.response().started()) {
+          socket.close();
+        } else {
+          advance();
+        }
+      }
     }
   }
 
@@ -66,6 +88,7 @@ final class ClientConnection {
       loop.counters().add(exchange.request().tunnel() ? Count.TUNNELS_ENDED : Count.CLIENT_ABORTS);
       exchange.cancel();
     }
+    exchange.closeOwn();
     inbox.clear();
   }
 
@@ -88,7 +111,8 @@ final class ClientConnection {
     while (again && !inbox.isEmpty()) {
       again =
           switch (phase) {
-            case IDLE, HEAD -> readHead();
+            // Who does not read what was asked for before can't ask for more.
+            case IDLE, HEAD -> socket.writable() && readHead();
             case EXCHANGE -> passBody();
             case LINGERING, CLOSED -> {
               inbox.clear();
@@ -98,30 +122,62 @@ final class ClientConnection {
     }
     advancing = false;
     exchange.flush();
-    if (phase == ClientPhase.IDLE && inputEnded) {
-      socket.close();
-    }
-    if (!inputEnded) {
+    if (inputEnded) {
+      inputUsedUp();
+    } else {
       socket.read(wantsToRead());
+    }
+  }
+
+  /** Nothing more comes: what can be made of what is there? */
+  private void inputUsedUp() {
+    switch (phase) {
+      case IDLE -> {
+        if (inbox.isEmpty() || socket.writable()) {
+          closeIdle();
+        }
+      }
+      case HEAD -> closeIdle();
+      case EXCHANGE -> {
+        boolean unfinished = inbox.isEmpty() && !exchange.request().complete();
+        if (unfinished && exchange.request().tunnel()) {
+          exchange.clientEnded();
+        } else if (unfinished) {
+          socket.close();
+        }
+      }
+      case LINGERING, CLOSED -> {}
     }
   }
 
   private boolean wantsToRead() {
     return switch (phase) {
-      case IDLE, HEAD, LINGERING, CLOSED -> true;
+      case IDLE, HEAD -> socket.writable();
+      case LINGERING, CLOSED -> true;
       case EXCHANGE -> inbox.isEmpty() && !exchange.stuck();
     };
+  }
+
+  /** There is room for more of what is sent to the client. */
+  void writabilityChanged() {
+    exchange.clientWritabilityChanged();
+    if (socket.writable() && (phase == ClientPhase.IDLE || phase == ClientPhase.HEAD)) {
+      advance();
+    }
   }
 
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
     if (phase == ClientPhase.IDLE) {
+      if (onlyAnEmptyLine()) {
+        return false;
+      }
       phase = ClientPhase.HEAD;
       reader.reset();
       patience.forHead();
     }
     RequestHead head = loop.requestHead();
-    return switch (reader.read(inbox.look())) {
+    return switch (reader.read(inbox.look(), size -> head.scan(loop.scratch(), 0, size))) {
       case INCOMPLETE -> false;
       case REFUSED -> {
         refuse(Answer.refusal(head.refusal()));
@@ -132,9 +188,19 @@ final class ClientConnection {
         String protocol = loop.rewrite(head, hop);
         phase = ClientPhase.EXCHANGE;
         exchange.begin(head, loop.outBuffer(0), protocol);
+        wholeNanos = exchange.account().begunNanos();
         yield true;
       }
     };
+  }
+
+  /** Old clients send one behind the body of a POST: it is no beginning of a request. */
+  private boolean onlyAnEmptyLine() {
+    ByteBuf bytes = inbox.look();
+    int from = bytes.readerIndex();
+    return bytes.readableBytes() <= 2
+        && bytes.getByte(from) == '\r'
+        && (bytes.readableBytes() == 1 || bytes.getByte(from + 1) == '\n');
   }
 
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
@@ -145,6 +211,7 @@ final class ClientConnection {
         exchangeBroken(Answer.refusal(exchange.request().chunks().refusal()));
       } else {
         awaitProgress();
+        wholeNanos = exchange.request().complete() ? loop.nowNanos() : wholeNanos;
       }
     }
     return false;
@@ -176,19 +243,19 @@ final class ClientConnection {
 
   /** The wait for the next bytes, from whichever side they have to come, begins anew. */
   void awaitProgress() {
-    patience.forProgress(exchange.request(), exchange.response().started());
+    patience.forProgress(exchange.request(), exchange.response());
   }
 
   /** The response is over, and was written to its end. */
   void exchangeEnded(boolean persistent) {
     socket.flush();
-    if (persistent && !loop.refusing() && persistent()) {
+    // Who was told that another request may come is not let down, also if we began to leave since.
+    if (persistent && !loop.refusing() && mayAskMore()) {
       phase = ClientPhase.IDLE;
       patience.forNextRequest();
       advance();
     } else if (inbox.isEmpty() && exchange.request().complete()) {
-      phase = ClientPhase.CLOSED;
-      socket.closeAfterAll();
+      closeIdle();
     } else {
       linger();
     }
@@ -207,18 +274,29 @@ final class ClientConnection {
    * @param reset whether only a reset shows that something is missing
    */
   void abort(boolean reset) {
-    phase = ClientPhase.CLOSED;
-    socket.flush();
     if (reset) {
+      phase = ClientPhase.CLOSED;
+      socket.flush();
       socket.reset();
     } else {
-      socket.close();
+      closeIdle();
     }
   }
 
-  /** Whether another request may come. */
+  /** Closes once all that was written has left. */
+  void closeIdle() {
+    phase = ClientPhase.CLOSED;
+    socket.closeAfterAll();
+    patience.forLinger(socket);
+  }
+
+  /** Whether the client is told that another request may come. */
   boolean persistent() {
-    return !loop.closing() && (!inputEnded || !inbox.isEmpty());
+    return !loop.closing() && mayAskMore();
+  }
+
+  private boolean mayAskMore() {
+    return !inputEnded || !inbox.isEmpty();
   }
 
   private void refuse(Answer answer) {
@@ -235,25 +313,34 @@ final class ClientConnection {
   private void linger() {
     phase = ClientPhase.LINGERING;
     inbox.clear();
-    patience.forLinger();
     if (inputEnded) {
       socket.closeAfterAll();
     } else {
       socket.endAfterAll();
       socket.read(true);
     }
+    patience.forLinger(socket);
   }
 
   /** There are too many others. */
   void turnAway() {
-    phase = ClientPhase.CLOSED;
-    say(Answer.TOO_MANY, true, true);
-    socket.closeAfterAll();
+    turnedAway = true;
+    // What it has sent has to be read, or the answer may be lost to a reset.
+    refuse(Answer.TOO_MANY);
+  }
+
+  /** Whether it was told so, and does not count among those that are open. */
+  boolean turnedAway() {
+    return turnedAway;
   }
 
   /** Acts if the time is up, or the client is too slow. */
   void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
+    if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
+      socket.close();
+      return;
+    }
     if (!patience.over(sends, exchange.request().received(), socket, nowNanos)) {
       if (phase == ClientPhase.EXCHANGE) {
         exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
@@ -272,6 +359,12 @@ final class ClientConnection {
         }
       }
     }
+  }
+
+  /** Whether nothing has come for a client that ended its side, and may be gone. */
+  private boolean leftQuietly(long nowNanos) {
+    Duration quiet = patience.sinceProgress(nowNanos);
+    return socket.bufferedBytes() == 0 && quiet.compareTo(loop.config().timeouts().linger()) > 0;
   }
 
   ClientSocket socket() {

@@ -36,7 +36,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    client.exchange().clientWritabilityChanged();
+    client.writabilityChanged();
   }
 
   @Override

@@ -72,14 +72,14 @@ final class ClientSocket {
   }
 
   /**
-   * Closes in a way that no client can take for an orderly end: below TLS, which would say that
-   * nothing is missing.
+   * Closes in a way that no client can take for an orderly end: below TLS too, which would say
+   * before that nothing more comes.
    */
   void reset() {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.unsafe().close(channel.voidPromise());
     }
-    channel.unsafe().close(channel.voidPromise());
   }
 
   /** Bytes that were written and have not left. */

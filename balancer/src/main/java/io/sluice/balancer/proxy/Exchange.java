@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestKeys;
+import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.retry.Failure;
 import io.sluice.schemas.failure.FailureCause;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,15 @@ final class Exchange {
   private final Overdue overdue;
   private final Account account;
   private @Nullable UpstreamConnection upstream;
+
+  /** A connection on which this client's user has shown who he is: no other client gets it. */
+  private @Nullable UpstreamConnection own;
+
+  /** Whether the present connection is to become such a one. */
+  private boolean binds;
+
+  private boolean clientEnded;
+  private boolean serverEnded;
 
   Exchange(Loop loop, ClientConnection client, Hop hop) {
     this.loop = loop;
@@ -64,11 +74,33 @@ final class Exchange {
    */
   void begin(RequestHead head, ByteBuf rewritten, String protocol) {
     account.begin(head);
+    binds = own != null || RequestKeys.bindsConnection(head);
+    clientEnded = false;
+    serverEnded = false;
     request.begin(head, rewritten, protocol);
     response.begin();
     loop.counters().add(Count.REQUESTS);
     loop.retryBudget().deposit();
     tries.begin(head);
+  }
+
+  /** The client's own connection, for its next request. */
+  Optional<UpstreamConnection> takeOwn() {
+    Optional<UpstreamConnection> present = Optional.ofNullable(own);
+    own = null;
+    return present;
+  }
+
+  /** The client is gone, and with it the user whose the connection is. */
+  void closeOwn() {
+    takeOwn().ifPresent(UpstreamConnection::close);
+  }
+
+  /** The server closed the client's own connection. */
+  void ownClosed(UpstreamConnection connection) {
+    if (own == connection) {
+      own = null;
+    }
   }
 
   boolean current(long number) {
@@ -93,6 +125,30 @@ final class Exchange {
     overdue.begin();
     request.start(connection);
     client.connected();
+  }
+
+  /** The client sends no more over a connection that was given over; the server may still. */
+  void clientEnded() {
+    if (clientEnded) {
+      return;
+    }
+    clientEnded = true;
+    UpstreamConnection present = upstream;
+    if (serverEnded) {
+      complete();
+    } else if (present != null) {
+      present.endAfterAll();
+    }
+  }
+
+  /** The server sends no more over a connection that was given over; the client may still. */
+  void serverEnded() {
+    serverEnded = true;
+    if (clientEnded) {
+      complete();
+    } else {
+      client.socket().endAfterAll();
+    }
   }
 
   /** Whether there is a server that can take more of the body. */
@@ -141,8 +197,23 @@ final class Exchange {
   }
 
   /** The final head is about to be passed on: the request will not be sent again. */
-  void responseStarted() {
+  void responseStarted(ResponseHead head) {
+    binds |= head.bindsConnection();
     request.end();
+  }
+
+  /**
+   * Takes a response for what was said before our request came, if it looks like that: a server
+   * that gives up an idle connection may say so (RFC 9110 section 15.5.9), and some say 400.
+   */
+  boolean saidBefore(UpstreamConnection connection, ResponseHead head) {
+    boolean farewell = head.status() == 408 || (head.status() == 400 && !head.persistent());
+    if (!farewell || !connection.reused() || tries.broke() || !tries.repeatable()) {
+      return false;
+    }
+    endTry(false);
+    tries.failed(Failure.STALE_CONNECTION);
+    return true;
   }
 
   /** Bytes moved: the wait for the next ones begins anew. */
@@ -243,17 +314,16 @@ final class Exchange {
       complete();
       return;
     }
-    ProxyTimeouts timeouts = loop.config().timeouts();
+    if (response.started()) {
+      // Whether a server that has begun and is quiet is well, its health check says.
+      truncated();
+      return;
+    }
     ServerSlot server = tries.server();
     if (server != null) {
-      Duration waited = response.started() ? timeouts.bodyIdle() : timeouts.responseHead();
-      loop.outcomes().unanswered(server, waited);
+      loop.outcomes().unanswered(server, loop.config().timeouts().responseHead());
     }
-    if (response.started()) {
-      truncated();
-    } else {
-      fail(Answer.TIMED_OUT);
-    }
+    fail(Answer.TIMED_OUT);
   }
 
   private void gatewayFailed(String error) {
@@ -294,8 +364,15 @@ final class Exchange {
     tries.advance();
     UpstreamConnection present = upstream;
     upstream = null;
-    if (present != null) {
-      present.unbind(reusable);
+    if (present == null) {
+      return;
+    }
+    if (request.tunnel()) {
+      present.closeAfterAll();
+    } else if (binds && reusable && present.keepFor(this)) {
+      own = present;
+    } else {
+      present.unbind(reusable && !binds);
     }
   }
 

@@ -5,8 +5,8 @@ import io.sluice.balancer.http.HeadLimits;
 import io.sluice.balancer.http.Scan;
 
 /**
- * Scans the head of a client's next request as its bytes come. A head that comes byte by byte is
- * not scanned from its start for each of them.
+ * Scans a head as its bytes come. One that comes byte by byte is not scanned from its start for
+ * each of them.
  */
 final class HeadReader {
   private final Loop loop;
@@ -21,13 +21,11 @@ final class HeadReader {
     scanned = 0;
   }
 
-  /** Scans what is there into the loop's head, if that can tell anything new. */
-  Scan read(ByteBuf bytes) {
+  /** Scans what is there into the head, if that can tell anything new. */
+  Scan read(ByteBuf bytes, Loop.HeadScan head) {
     boolean worthwhile = scanned == 0 || worthScanning(bytes);
     scanned = bytes.readableBytes();
-    return worthwhile
-        ? loop.requestHead().scan(loop.scratch(), 0, loop.toScratch(bytes))
-        : Scan.INCOMPLETE;
+    return worthwhile ? loop.scan(bytes, head) : Scan.INCOMPLETE;
   }
 
   /** Whether the bytes that came since may end the head, or break a rule or a limit. */

@@ -12,6 +12,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestKeys;
 import io.sluice.balancer.http.RequestRewrite;
 import io.sluice.balancer.http.ResponseHead;
+import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudget;
 import java.time.Duration;
@@ -33,6 +34,11 @@ final class Loop {
 
   /** Longer than a client that has more to ask takes to do so. */
   static final Duration SILENT_MAX = Duration.ofSeconds(2);
+
+  private static final int FIRST_PART_BYTES = 1024;
+
+  /** Clients too many that a loop tells so, and waits for until they have read it. */
+  private static final int TURNED_AWAY_MAX = 1024;
 
   private final EventLoop eventLoop;
   private final ProxyConfig config;
@@ -195,11 +201,28 @@ final class Loop {
     return System.nanoTime();
   }
 
-  /** Copies the readable bytes, as many as a head may have and one more, and says how many. */
-  int toScratch(ByteBuf bytes) {
-    int size = Math.min(bytes.readableBytes(), scratch.length);
-    bytes.getBytes(bytes.readerIndex(), scratch, 0, size);
-    return size;
+  /** Scans a head in the first so many bytes of {@link #scratch}. */
+  interface HeadScan {
+    Scan upTo(int size);
+  }
+
+  /**
+   * Scans a head at the front of the bytes, as many as it may have and one more. They are copied in
+   * parts that grow, since mostly a body or further requests stand behind a short head.
+   */
+  Scan scan(ByteBuf bytes, HeadScan head) {
+    int all = Math.min(bytes.readableBytes(), scratch.length);
+    int copied = 0;
+    int size = Math.min(all, FIRST_PART_BYTES);
+    while (true) {
+      bytes.getBytes(bytes.readerIndex() + copied, scratch, copied, size - copied);
+      copied = size;
+      Scan scan = head.upTo(size);
+      if (scan != Scan.INCOMPLETE || size == all) {
+        return scan;
+      }
+      size = Math.min(all, 4 * size);
+    }
   }
 
   /** A buffer with the head in {@link #out}, and room for this many bytes behind it. */
@@ -228,16 +251,21 @@ final class Loop {
   void opened(ClientConnection client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
+    int max = config.clients().connectionsMax();
     int open = occupancy.clients().incrementAndGet();
     if (refusing) {
       client.socket().close();
-    } else if (open > config.clients().connectionsMax()) {
+    } else if (open > max) {
+      occupancy.clients().decrementAndGet();
       client.turnAway();
+      if (clients.size() - max > TURNED_AWAY_MAX) {
+        client.socket().reset();
+      }
     }
   }
 
   void closed(ClientConnection client) {
-    if (clients.remove(client)) {
+    if (clients.remove(client) && !client.turnedAway()) {
       occupancy.clients().decrementAndGet();
     }
   }
@@ -295,7 +323,7 @@ final class Loop {
   }
 
   private void close(ClientConnection client) {
-    client.socket().close();
+    client.closeIdle();
   }
 
   void closeNow() {

@@ -40,11 +40,13 @@ final class Patience {
   }
 
   /** Waits for the next bytes, from whichever side they have to come. */
-  void forProgress(RequestRelay request, boolean started) {
+  void forProgress(RequestRelay request, ResponseRelay response) {
     if (request.tunnel()) {
       until(timeouts.tunnelIdle());
+    } else if (response.stream()) {
+      until(timeouts.streamIdle());
     } else {
-      boolean answers = request.complete() && !started;
+      boolean answers = request.complete() && !response.started();
       until(answers ? timeouts.responseHead() : timeouts.bodyIdle());
       answering = answers;
     }
@@ -55,8 +57,14 @@ final class Patience {
     return answering ? nowNanos - sinceNanos : 0;
   }
 
-  void forLinger() {
-    until(timeouts.linger());
+  /** Waits until the client has read what is on its way to it, and a little longer. */
+  void forLinger(ClientSocket socket) {
+    until(socket.bufferedBytes() > 0 ? timeouts.bodyIdle() : timeouts.linger());
+  }
+
+  /** How long nothing has moved, or been waited for anew. */
+  Duration sinceProgress(long nowNanos) {
+    return Duration.ofNanos(nowNanos - sinceNanos);
   }
 
   private void until(Duration wait) {

@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param tryHead for the head of the response to a request that another server could answer too:
  *     then that one is asked, and has twice the time, and so on; 0: what takes long is not run
  *     twice, and a server has {@code responseHead}
+ * @param streamIdle how long a stream of events may be silent
  */
 public record ProxyTimeouts(
     Duration clientHead,
@@ -39,10 +40,11 @@ public record ProxyTimeouts(
     Duration retryAfter,
     Duration tunnelIdle,
     Duration silence,
-    Duration tryHead) {
+    Duration tryHead,
+    Duration streamIdle) {
   /**
-   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 10 s, 1 s, 1 h, 1 s and 0. A zone's only
-   * server is replaced within the 10 s that requests are held, on a busy machine too; hardly a
+   * 10 s, 60 s, 30 s, 2 s, 30 s, 10 s, 1 s, 2 s, 50 ms, 10 s, 1 s, 1 h, 1 s, 0 and 1 h. A zone's
+   * only server is replaced within the 10 s that requests are held, on a busy machine too; hardly a
    * pause of a garbage collector lasts for 1 s.
    */
   public static final ProxyTimeouts DEFAULT =
@@ -60,7 +62,8 @@ public record ProxyTimeouts(
           Duration.ofSeconds(1),
           Duration.ofHours(1),
           Duration.ofSeconds(1),
-          Duration.ZERO);
+          Duration.ZERO,
+          Duration.ofHours(1));
 
   /**
    * Validates the ranges.
@@ -79,6 +82,7 @@ public record ProxyTimeouts(
     require(retryPause, "retry pause");
     require(retryAfter, "Retry-After");
     require(tunnelIdle, "idle tunnel");
+    require(streamIdle, "idle stream");
     requireOrNone(hold, "hold");
     requireOrNone(silence, "silence");
     requireOrNone(tryHead, "head of one try");
@@ -100,7 +104,8 @@ public record ProxyTimeouts(
         retryAfter,
         tunnelIdle,
         silence,
-        tryHead);
+        tryHead,
+        streamIdle);
   }
 
   /** The same with another time for the head of a response in one try. */
@@ -119,7 +124,8 @@ public record ProxyTimeouts(
         retryAfter,
         tunnelIdle,
         silence,
-        tryHead);
+        tryHead,
+        streamIdle);
   }
 
   private static void requireOrNone(Duration value, String what) {

@@ -1,13 +1,12 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestMethod;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class RequestRelay {
   private final Loop loop;
   private final ChunkedBody chunks;
-  private final List<ByteBuf> replay = new ArrayList<>();
+
+  /** What was sent of the body, in one piece: many small ones would take a multiple in memory. */
+  private @Nullable ByteBuf replay;
+
   private @Nullable ByteBuf head;
   private RequestMethod method = RequestMethod.OTHER;
   private boolean http10;
   private boolean persistent;
   private BodyKind kind = BodyKind.NONE;
+  private long contentLength;
   private long remaining;
   private boolean complete;
   private boolean left;
   private boolean replayable;
-  private long replayBytes;
   private long received;
   private String protocol = "";
   private boolean tunnel;
@@ -45,11 +47,11 @@ final class RequestRelay {
     http10 = scanned.http10();
     persistent = scanned.persistent();
     kind = scanned.bodyKind();
-    remaining = scanned.contentLength();
+    contentLength = scanned.contentLength();
+    remaining = contentLength;
     complete = kind == BodyKind.NONE;
     left = false;
     replayable = method.idempotent();
-    replayBytes = 0;
     if (kind == BodyKind.CHUNKED) {
       chunks.reset();
     }
@@ -112,8 +114,15 @@ final class RequestRelay {
     return persistent;
   }
 
-  boolean idempotent() {
-    return method.idempotent();
+  /** Whether it can be sent again whatever comes of it: all of it will be at hand. */
+  boolean replayable() {
+    boolean kept =
+        switch (kind) {
+          case NONE -> true;
+          case LENGTH -> contentLength <= loop.config().replayMaxBytes();
+          case CHUNKED, UNTIL_CLOSE -> false;
+        };
+    return method.idempotent() && kept;
   }
 
   /** Whether sending it again is safe and possible. */
@@ -129,7 +138,11 @@ final class RequestRelay {
     }
     left = true;
     upstream.write(kept.retainedDuplicate());
-    replay.forEach(part -> upstream.write(part.retainedDuplicate()));
+    ByteBuf again = replay;
+    if (again != null) {
+      // A copy, since more may be added to what is kept while this is on its way.
+      upstream.write(again.copy());
+    }
   }
 
   /**
@@ -177,23 +190,30 @@ final class RequestRelay {
     if (!replayable) {
       return;
     }
-    replayBytes += part.readableBytes();
-    if (replayBytes > loop.config().replayMaxBytes()) {
+    int size = part.readableBytes();
+    if (Buffers.readable(replay) + size > loop.config().replayMaxBytes()) {
       stopReplay();
-    } else {
-      replay.add(part.retainedDuplicate());
+      return;
     }
+    ByteBuf kept = replay;
+    if (kept == null) {
+      kept = ByteBufAllocator.DEFAULT.buffer(size);
+      replay = kept;
+    }
+    kept.writeBytes(part, part.readerIndex(), size);
   }
 
   /** From here on the request can't be sent again. */
   void stopReplay() {
     replayable = false;
-    replayBytes = 0;
-    replay.forEach(ByteBuf::release);
-    replay.clear();
+    ByteBuf kept = replay;
+    if (kept != null) {
+      replay = null;
+      kept.release();
+    }
   }
 
   long bufferedBytes() {
-    return replayBytes + Buffers.readable(head);
+    return Buffers.capacity(replay) + Buffers.readable(head);
   }
 }

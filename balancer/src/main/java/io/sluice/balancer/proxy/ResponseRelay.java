@@ -27,6 +27,8 @@ final class ResponseRelay {
   private final Exchange exchange;
   private final ClientConnection client;
   private final ChunkedBody chunks;
+  private final HeadReader reader;
+  private boolean stream;
   private boolean received;
   private int interims;
   private int status;
@@ -45,9 +47,11 @@ final class ResponseRelay {
     this.exchange = exchange;
     this.client = client;
     this.chunks = new ChunkedBody(loop.config().heads());
+    this.reader = new HeadReader(loop);
   }
 
   void begin() {
+    stream = false;
     received = false;
     interims = 0;
     status = 0;
@@ -66,6 +70,12 @@ final class ResponseRelay {
 
   void newTry() {
     received = false;
+    reader.reset();
+  }
+
+  /** Whether its body is a stream of events. */
+  boolean stream() {
+    return stream;
   }
 
   /** The status of the final response; 0: there is none yet. */
@@ -120,10 +130,10 @@ final class ResponseRelay {
   /** Interim heads are passed on as they come; the final one starts the response. */
   private void heads(UpstreamConnection upstream, ByteBuf bytes) {
     ResponseHead head = loop.responseHead();
-    head.expectUpgrade(!exchange.request().protocol().isEmpty());
+    head.expectUpgrade(exchange.request().protocol());
+    boolean toHead = exchange.request().toHead();
     while (true) {
-      int size = loop.toScratch(bytes);
-      switch (head.scan(loop.scratch(), 0, size, exchange.request().toHead())) {
+      switch (reader.read(bytes, size -> head.scan(loop.scratch(), 0, size, toHead))) {
         case INCOMPLETE -> {
           upstream.await(bytes);
           return;
@@ -135,8 +145,9 @@ final class ResponseRelay {
         }
         case COMPLETE -> {
           bytes.skipBytes(head.end());
+          reader.reset();
           if (!head.interim()) {
-            if (exchange.answeredElsewhere(head.status())) {
+            if (exchange.saidBefore(upstream, head) || exchange.answeredElsewhere(head.status())) {
               bytes.release();
               return;
             }
@@ -185,13 +196,14 @@ final class ResponseRelay {
         delimited && request.persistent() && request.complete() && client.persistent();
     chunks.reset();
     status = head.status();
+    stream = head.eventStream();
     loop.counters().add(Count.responses(status));
     if (head.switches()) {
       ResponseRewrite.writeSwitch(head, request.protocol(), loop.out());
     } else {
       ResponseRewrite.write(head, told(request.http10()), unchunk, extras(), loop.out());
     }
-    exchange.responseStarted();
+    exchange.responseStarted(head);
     boolean joined =
         kind == BodyKind.LENGTH
             && bytes.readableBytes() <= Math.min(remaining, JOINED_BODY_MAX_BYTES);
@@ -208,6 +220,7 @@ final class ResponseRelay {
               ? Optional.of(new WebSocketFrames())
               : Optional.empty();
       request.becomeTunnel();
+      upstream.endsOneSideAtATime();
       client.connected();
     }
     body(upstream, bytes);

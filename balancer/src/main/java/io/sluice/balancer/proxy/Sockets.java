@@ -3,7 +3,6 @@ package io.sluice.balancer.proxy;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -63,7 +62,7 @@ record Sockets(
 
   private static Sockets epoll() {
     return new Sockets(
-        EpollIoHandler.newFactory(),
+        HalfCloseEpoll.factory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         true,

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Tries {
 
   /** The servers on which a connection broke under the request, once for each time. */
   private final List<ServerSlot> broken = new ArrayList<>(0);
+
+  /** What the client is told if no server comes. */
+  private Answer inVain = Answer.UNAVAILABLE;
 
   private @Nullable ServerSlot slot;
   private int onServer;
@@ -45,14 +49,44 @@ final class Tries {
   void begin(RequestHead head) {
     servers.clear();
     broken.clear();
+    inVain = Answer.UNAVAILABLE;
     arrival = 0;
     affinity.begin(head);
+    if (ownServer()) {
+      return;
+    }
     // Whoever waits came before.
     if (loop.waiting().isEmpty()) {
       otherServer();
     } else {
       awaitServer();
     }
+  }
+
+  /** Goes on over the connection that belongs to the client, if there is one that is of use. */
+  private boolean ownServer() {
+    Optional<UpstreamConnection> own = exchange.takeOwn();
+    if (own.isEmpty()) {
+      return false;
+    }
+    UpstreamConnection connection = own.get();
+    if (!connection.slot().routable() || !connection.slot().enter()) {
+      connection.close();
+      return false;
+    }
+    loop.upstreams().bound(connection.slot());
+    slot = connection.slot();
+    servers.add(connection.slot());
+    onServer = 1;
+    advance();
+    exchange.response().newTry();
+    send(connection);
+    return true;
+  }
+
+  /** Whether a connection has broken under the request. */
+  boolean broke() {
+    return !broken.isEmpty();
   }
 
   /** The server that the last try went to, if there was one. */
@@ -115,7 +149,7 @@ final class Tries {
     long now = advance();
     exchange.response().newTry();
     UpstreamConnection idle =
-        idleWelcome ? loop.upstreams().idle(server, exchange.request().idempotent()) : null;
+        idleWelcome ? loop.upstreams().idle(server, exchange.request().replayable()) : null;
     if (idle != null) {
       send(idle);
       return;
@@ -152,6 +186,7 @@ final class Tries {
     boolean broke = failure == Failure.STALE_CONNECTION || failure == Failure.BROKEN;
     if (broke && present != null) {
       broken.add(present);
+      inVain = failure == Failure.BROKEN ? Answer.BROKEN : inVain;
     }
     switch (judge(failure)) {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
@@ -180,16 +215,20 @@ final class Tries {
     otherServer();
   }
 
+  /** Whether sending it again is safe, possible, and would not be noticed. */
+  boolean repeatable() {
+    return exchange.request().repeatable() && !exchange.response().interimSent();
+  }
+
   /** What becomes of the request, the budget considered. */
   private Verdict judge(Failure failure) {
-    boolean repeatable = exchange.request().repeatable() && !exchange.response().interimSent();
     int brokenServers = Math.toIntExact(broken.stream().distinct().count());
     Attempts attempts = new Attempts(onServer, servers.size(), broken.size(), brokenServers);
     boolean others =
         failure == Failure.NO_ANSWER
             ? loop.upstreams().othersAlive(servers)
             : loop.upstreams().others(servers);
-    Verdict verdict = loop.config().retry().judge(failure, attempts, repeatable, others);
+    Verdict verdict = loop.config().retry().judge(failure, attempts, repeatable(), others);
     return switch (verdict) {
       case Verdict.SameServer(boolean _, boolean budgeted) ->
           paid(verdict, budgeted, Count.RETRIES_SAME_SERVER);
@@ -237,12 +276,8 @@ final class Tries {
       heldUntilNanos = now + loop.config().timeouts().hold().toNanos();
     }
     if (now - heldUntilNanos >= 0 || !loop.waiting().enter(this)) {
-      exchange.fail(inVain());
+      exchange.fail(inVain);
     }
-  }
-
-  private Answer inVain() {
-    return broken.isEmpty() ? Answer.UNAVAILABLE : Answer.BROKEN;
   }
 
   /**
@@ -256,7 +291,7 @@ final class Tries {
     if (ready) {
       otherServer();
     } else if (late) {
-      exchange.fail(inVain());
+      exchange.fail(inVain);
     }
     return ready || late;
   }

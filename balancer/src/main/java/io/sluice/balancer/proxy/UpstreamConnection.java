@@ -1,10 +1,16 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +28,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final ServerSlot slot;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Exchange exchange;
+  private @Nullable Exchange owner;
   private @Nullable Throwable failure;
   private final Inbox inbox = new Inbox();
   private boolean unflushed;
@@ -49,6 +56,67 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /** Makes it busy. */
   void bind(Exchange next) {
     exchange = next;
+    owner = null;
+  }
+
+  /**
+   * Ends the exchange, and keeps the connection for the next one of the same client.
+   *
+   * @return false if it is of no use any more
+   */
+  boolean keepFor(Exchange client) {
+    if (!context().channel().isActive() || failure != null) {
+      return false;
+    }
+    exchange = null;
+    owner = client;
+    inbox.clear();
+    served++;
+    resume();
+    return true;
+  }
+
+  /** From here on, the server's end is not the end of what it is sent. */
+  void endsOneSideAtATime() {
+    if (context().channel().config() instanceof SocketChannelConfig socket) {
+      socket.setAllowHalfClosure(true);
+    }
+  }
+
+  /** Ends our side once all that was written has left; the server's side stays open. */
+  void endAfterAll() {
+    unflushed = false;
+    var _ =
+        context()
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(done -> {
+              if (done.isSuccess() && context().channel() instanceof SocketChannel socket) {
+                var _ = socket.shutdownOutput();
+              } else {
+                close();
+              }
+            });
+  }
+
+  /** Closes once all that was written has left, or the server does not take it. */
+  void closeAfterAll() {
+    exchange = null;
+    inbox.clear();
+    unflushed = false;
+    if (!context().channel().isActive()) {
+      close();
+      return;
+    }
+    long patienceMillis = loop.config().timeouts().bodyIdle().toMillis();
+    ScheduledFuture<?> patience =
+        loop.eventLoop().schedule(this::close, patienceMillis, TimeUnit.MILLISECONDS);
+    var _ =
+        context()
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(done -> {
+              patience.cancel(false);
+              close();
+            });
   }
 
   /** Ends the exchange; the connection can take another one if {@code reusable}. */
@@ -67,6 +135,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   void close() {
     exchange = null;
+    owner = null;
     inbox.clear();
     var _ = context().close();
   }
@@ -122,6 +191,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return present;
   }
 
+  private boolean inputEnded() {
+    return context().channel() instanceof SocketChannel socket && socket.isInputShutdown();
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
@@ -159,9 +232,26 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      Exchange busy = exchange;
+      if (busy != null && failure == null) {
+        busy.serverEnded();
+      } else {
+        close();
+      }
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     Exchange busy = exchange;
+    Exchange idleFor = owner;
     exchange = null;
+    owner = null;
+    if (idleFor != null) {
+      idleFor.ownClosed(this);
+    }
     if (busy == null) {
       slot.drop(this);
     } else {
@@ -176,7 +266,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (!(cause instanceof IOException)) {
       LOG.error("connection to {} failed by a fault of our own", slot.target().address(), cause);
       var _ = ctx.close();
-    } else if (exchange == null) {
+    } else if (exchange == null || inputEnded()) {
       var _ = ctx.close();
     }
     // An I/O error of a read is followed by channelInactive; one of a write leaves reading alone.

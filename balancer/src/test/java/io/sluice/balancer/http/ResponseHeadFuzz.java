@@ -27,7 +27,7 @@ public final class ResponseHeadFuzz {
     boolean upgrade = (data[0] & 2) != 0;
     byte[] bytes = Arrays.copyOfRange(data, 1, data.length);
     ResponseHead head = new ResponseHead(HeadLimits.DEFAULT);
-    head.expectUpgrade(upgrade);
+    head.expectUpgrade(upgrade ? "websocket" : "");
     Result alone = scan(head, bytes, 0, bytes.length, toHead);
     for (String around : new String[] {"\r\n\r\n", "X", "\0", "HTTP/1.1 200 OK\r\n\r\n"}) {
       byte[] more = FuzzedBytes.between(around, bytes);
@@ -76,7 +76,7 @@ public final class ResponseHeadFuzz {
       ResponseRewrite.write(head, Persistence.IMPLIED, false, EXTRAS, out);
     }
     ResponseHead again = new ResponseHead(FuzzedBytes.WIDE);
-    again.expectUpgrade(switches);
+    again.expectUpgrade(switches ? "websocket" : "");
     Scan scan = again.scan(out.array(), 0, out.length(), toHead);
     if (scan != Scan.COMPLETE) {
       String why = scan == Scan.REFUSED ? again.refusal().sentence() : "no end";

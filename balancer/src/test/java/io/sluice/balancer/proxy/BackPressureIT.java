@@ -90,6 +90,53 @@ final class BackPressureIT {
     }
   }
 
+  @Test
+  void whoAsksForMoreAndMoreWithoutReadingHasToWait() throws Exception {
+    int requests = 300;
+    String body = "x".repeat(60_000);
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(TestServer.ok(body));
+                  return true;
+                });
+        TestClient client = bed.alive(server).client(16 * 1024)) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(requests));
+      await().until(() -> bed.proxy.bufferedBytes() > 64 * 1024);
+      for (int i = 0; i < requests; i++) {
+        assertThat(bed.proxy.bufferedBytes()).isLessThan(1 << 20);
+        assertThat(client.response().text()).isEqualTo(body);
+      }
+    }
+  }
+
+  @Test
+  void ourOwnAnswersWaitForTheirReaderToo() throws Exception {
+    int requests = 20_000;
+    try (TestBed bed = new TestBed();
+        TestClient client = bed.client(4 * 1024)) {
+      Thread writer =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(requests));
+                } catch (java.io.IOException broken) {
+                  throw new java.io.UncheckedIOException(broken);
+                }
+              });
+      await().until(() -> bed.proxy.bufferedBytes() > 64 * 1024);
+      for (int i = 0; i < requests; i++) {
+        assertThat(client.response().status()).isEqualTo(503);
+        if (i % 500 == 0) {
+          assertThat(bed.proxy.bufferedBytes()).isLessThan(1 << 20);
+        }
+      }
+      writer.join();
+    }
+  }
+
   private static void fill(OutputStream out, long size, AtomicLong sent)
       throws java.io.IOException {
     byte[] part = new byte[64 * 1024];

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.pool.Routing;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see, and what they don't, when servers fail. */
@@ -162,6 +164,103 @@ final class FailuresIT {
 
       assertThat(response.status()).isEqualTo(502);
       assertThat(one.requests.size() + two.requests.size()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"408, keep-alive", "408, close", "400, close"})
+  void aFarewellOnAnIdleConnectionIsNotTakenForAnAnswer(int status, String connectionField)
+      throws Exception {
+    AtomicInteger seen = new AtomicInteger();
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  if (seen.incrementAndGet() != 2) {
+                    connection.send(TestServer.ok("fine"));
+                    return true;
+                  }
+                  connection.send(
+                      "HTTP/1.1 %d Idle\r\nConnection: %s\r\nContent-Length: 0\r\n\r\n"
+                          .formatted(status, connectionField));
+                  return false;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/1").status()).isEqualTo(200);
+      assertThat(client.get("/2").text()).isEqualTo("fine");
+      assertThat(server.connections).hasValue(2);
+
+      seen.set(1);
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      assertThat(client.response().status()).as("may have had an effect").isEqualTo(status);
+    }
+  }
+
+  @Test
+  void whatIsTooLargeToBeRepeatedDoesNotGoOverAConnectionThatMayBeClosing() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server = TestServer.naming(id(1));
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+      Duration idle = ProxyTimeouts.DEFAULT.unsafeReuse().plusMillis(200);
+      await().pollDelay(idle).until(() -> true);
+
+      assertThat(put(client, 1_000).status()).isEqualTo(200);
+      assertThat(server.connections).as("can be repeated").hasValue(1);
+      await().pollDelay(idle).until(() -> true);
+      assertThat(put(client, 200_000).status()).isEqualTo(200);
+      assertThat(server.connections).hasValue(2);
+    }
+  }
+
+  private static Message put(TestClient client, int size) throws IOException {
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(size));
+    client.out().write(new byte[size]);
+    return client.response();
+  }
+
+  @Test
+  void aBodyThatComesByteByByteIsRepeatedWhole() throws Exception {
+    String body = "0123456789".repeat(200);
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT));
+        TestServer breaking = TestServer.replying(id(1), (request, connection) -> false);
+        TestServer well =
+            TestServer.replying(
+                id(2),
+                (request, connection) -> {
+                  connection.send(TestServer.ok(request.text()));
+                  return true;
+                });
+        TestClient client = bed.alive(breaking, well).client()) {
+      for (int i = 0; i < 2; i++) {
+        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n");
+        for (char octet : body.toCharArray()) {
+          client.send(String.valueOf(octet));
+        }
+        assertThat(client.response().text()).isEqualTo(body);
+      }
+      assertThat(breaking.requests).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aHeadThatComesByteByByteIsPassedOn() throws Exception {
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  String interim = "HTTP/1.1 103 Early\r\nLink: a\r\n\r\n";
+                  for (char octet : (interim + TestServer.ok("slow")).toCharArray()) {
+                    connection.send(String.valueOf(octet));
+                  }
+                  return true;
+                });
+        TestClient client = bed.alive(server).client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.bodiless().status()).isEqualTo(103);
+      assertThat(client.response().text()).isEqualTo("slow");
     }
   }
 

@@ -90,6 +90,21 @@ final class LimitsIT {
   }
 
   @Test
+  void anEmptyLineBehindABodyIsNoBeginningOfARequest() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK));
+        TestServer server = TestServer.naming(id(1));
+        TestClient client = bed.alive(server).client()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi\r\n");
+      assertThat(client.response().status()).isEqualTo(200);
+      // Longer than a head may take, shorter than an idle connection is kept.
+      await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+
+      assertThat(client.get("/").status()).isEqualTo(200);
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isZero();
+    }
+  }
+
+  @Test
   void closesIdleConnections() throws Exception {
     try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK));
         TestServer server = TestServer.naming(id(1));

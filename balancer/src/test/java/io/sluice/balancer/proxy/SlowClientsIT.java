@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.pick.PickKind;
+import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Clients that take their time, and clients that are many. */
@@ -127,6 +130,47 @@ final class SlowClientsIT {
   }
 
   @Test
+  void aStreamOfEventsMayBeQuietForLongerThanABody() throws Exception {
+    Duration quiet = TestBed.QUICK.bodyIdle().multipliedBy(2);
+    try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(
+                      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\n"
+                          + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+                  await().pollDelay(quiet).until(() -> true);
+                  connection.send("1\r\nb\r\n0\r\n\r\n");
+                  return true;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThat(client.get("/").text()).isEqualTo("ab");
+      assertThat(bed.count(Count.TRUNCATED)).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatIsQuietInABodyIsNotEjectedForIt() throws Exception {
+    Balancing balancing =
+        new Balancing(
+            PickKind.ROUND_ROBIN, new SlowStart(Duration.ZERO), 0, 10, 1, 1, Optional.empty());
+    try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK, balancing));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
+                  return connection.in().read() >= 0;
+                });
+        TestClient client = bed.alive(server).client()) {
+      assertThatThrownBy(() -> client.get("/")).isInstanceOf(IOException.class);
+      assertThat(bed.count(Count.TRUNCATED)).isEqualTo(1);
+      assertThat(bed.failing).isEmpty();
+    }
+  }
+
+  @Test
   void moreClientsThanAllowedAreTurnedAwayAndRoomIsGivenBack() throws Exception {
     try (TestBed bed = new TestBed(config(new ClientLimits(2, 240, 0)));
         TestServer server = TestServer.naming(id(1));
@@ -136,6 +180,7 @@ final class SlowClientsIT {
         // Connections are taken by several threads: only one that was answered came before.
         assertThat(second.get("/").status()).isEqualTo(200);
         try (TestClient third = bed.client()) {
+          third.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nnever...!");
           Message refusal = third.response();
           assertThat(refusal.status()).isEqualTo(503);
           assertThat(refusal.field("retry-after")).isPresent();

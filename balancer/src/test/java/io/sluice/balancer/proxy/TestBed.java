@@ -38,7 +38,8 @@ final class TestBed implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofMillis(700),
           Duration.ofMillis(200),
-          Duration.ZERO);
+          Duration.ZERO,
+          Duration.ofSeconds(20));
 
   final AtomicReference<Routing> routing = new AtomicReference<>(Routing.EMPTY);
   final Map<ServerId, String> unreachable = new ConcurrentHashMap<>();

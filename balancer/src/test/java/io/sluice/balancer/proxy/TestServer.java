@@ -62,6 +62,11 @@ final class TestServer implements AutoCloseable {
       out.flush();
     }
 
+    /** Says nothing more, and listens on. */
+    void endOutput() throws IOException {
+      socket.shutdownOutput();
+    }
+
     /** Closes with a reset instead of an orderly end. */
     void reset() throws IOException {
       socket.setSoLinger(true, 0);

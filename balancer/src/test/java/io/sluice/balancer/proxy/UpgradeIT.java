@@ -114,6 +114,23 @@ final class UpgradeIT {
   }
 
   @Test
+  void aServerThatSwitchesToAnotherProtocolIsNotBelieved() throws Exception {
+    for (String named : new String[] {"foo", "websocket, foo", "foo\r\nUpgrade: websocket"}) {
+      try (TestBed bed = new TestBed();
+          TestServer server =
+              TestServer.replying(
+                  id(1),
+                  (request, connection) -> {
+                    connection.send(SWITCH.replace("websocket", named));
+                    return true;
+                  });
+          TestClient client = bed.alive(server).client()) {
+        assertThat(client.send(ASK).response().status()).as(named).isEqualTo(502);
+      }
+    }
+  }
+
+  @Test
   void noOtherProtocolIsAskedFor() throws Exception {
     try (TestBed bed = new TestBed();
         TestServer server = TestServer.naming(id(1));

@@ -47,6 +47,7 @@ public final class EmbeddedCluster implements AutoCloseable {
   private final ServerFleet servers;
   private final EmbeddedBalancers balancers;
   private final EmbeddedMonitors monitors;
+  private volatile Optional<MetricsSink> sink = Optional.empty();
 
   private EmbeddedCluster(Wiring wiring, Consumer<String> progress) {
     this.wiring = wiring;
@@ -57,7 +58,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         new EmbeddedMonitors(
             wiring,
             new MonitorProcess.Surroundings(
-                servers, balancers, new RecordedDecisions(new KafkaHistory(wiring.kafka()))));
+                servers,
+                balancers,
+                new RecordedDecisions(new KafkaHistory(wiring.kafka())),
+                () -> sink.flatMap(MetricsSink::trouble)));
   }
 
   /**
@@ -127,11 +131,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         wiring.gatewayAddress().toString(),
         () -> teardown.add("gateway", Gateway.start(wiring.gateway())));
     if (wiring.sink().isPresent()) {
-      SinkConfig sink = wiring.sink().get();
+      SinkConfig writes = wiring.sink().get();
       started(
           "history",
-          sink.history().toString(),
-          () -> teardown.add("history", MetricsSink.start(sink)));
+          writes.history().toString(),
+          () -> {
+            sink = Optional.of(teardown.add("history", MetricsSink.start(writes)));
+            return null;
+          });
     }
     teardown.add("monitors", monitors);
     List<URI> urls = List.copyOf(wiring.monitors().values());

@@ -3,8 +3,8 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -43,7 +43,7 @@ public final class Election {
    *
    * @param now never before that of the step before
    */
-  public static Step step(Electorate electorate, ElectionState state, Input input, Instant now) {
+  public static Step step(Electorate electorate, ElectionState state, Input input, Ticks now) {
     Transition round = new Transition(electorate, state, now);
     if (input instanceof Input.Began) {
       begin(round);
@@ -173,19 +173,19 @@ public final class Election {
 
   /** Whether heartbeats could have been read for some time, and none was. */
   private static boolean stale(Transition round, Phase.Following following) {
-    Optional<Instant> contact = round.state().contactSince();
+    Optional<Ticks> contact = round.state().contactSince();
     if (contact.isEmpty()) {
       return false;
     }
-    Instant last = later(following.since(), contact.get());
+    Ticks last = later(following.since(), contact.get());
     Optional<ElectionState.Heard> beat =
         round.state().lastBeat().filter(heard -> heard.leader().equals(following.leader()));
-    Instant heard = beat.map(found -> later(last, found.at())).orElse(last);
+    Ticks heard = beat.map(found -> later(last, found.at())).orElse(last);
     return round.passed(heard, round.timings().heartbeatTimeout());
   }
 
   private static void tick(Transition round, Phase.Doubting doubting) {
-    Optional<Instant> contact = round.state().contactSince();
+    Optional<Ticks> contact = round.state().contactSince();
     if (contact.isEmpty()) {
       return;
     }
@@ -196,14 +196,14 @@ public final class Election {
     ElectionTimings timings = round.timings();
     // After an outage of Kafka the leader needs time to find it again.
     boolean outage = contact.get().isAfter(doubting.since());
-    Instant decided =
+    Ticks decided =
         outage
             ? contact.get().plus(timings.heartbeatTimeout())
             : doubting.since().plus(timings.doubtPatience());
     if (round.now().isBefore(decided)) {
       return;
     }
-    Instant proof = later(doubting.since().plus(timings.heartbeatGrace()), contact.get());
+    Ticks proof = later(doubting.since().plus(timings.heartbeatGrace()), contact.get());
     Optional<ElectionState.Heard> heard =
         round.state().lastBeat().filter(beat -> beat.at().isAfter(proof));
     boolean writes = heard.filter(beat -> beat.leader().equals(doubting.leader())).isPresent();
@@ -222,8 +222,8 @@ public final class Election {
   /** Nobody listens where the leader was, and it would have written twice by now. */
   private static boolean silentSince(Transition round, Phase.Doubting doubting) {
     Duration twice = round.timings().heartbeatInterval().multipliedBy(2);
-    Instant contact = round.state().contactSince().orElse(round.now());
-    Instant heard = round.state().lastBeat().map(ElectionState.Heard::at).orElse(doubting.since());
+    Ticks contact = round.state().contactSince().orElse(round.now());
+    Ticks heard = round.state().lastBeat().map(ElectionState.Heard::at).orElse(doubting.since());
     return round.passed(doubting.since(), round.timings().heartbeatGrace())
         && round.passed(later(heard, contact), twice);
   }
@@ -418,7 +418,7 @@ public final class Election {
     }
   }
 
-  private static Instant later(Instant one, Instant other) {
+  private static Ticks later(Ticks one, Ticks other) {
     return one.isAfter(other) ? one : other;
   }
 }

@@ -3,8 +3,8 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +17,11 @@ final class Transition {
   private static final Duration TAKER_FRESH = Duration.ofSeconds(3);
 
   private final Electorate electorate;
-  private final Instant now;
+  private final Ticks now;
   private final List<Output> outputs = new ArrayList<>();
   private ElectionState state;
 
-  Transition(Electorate electorate, ElectionState state, Instant now) {
+  Transition(Electorate electorate, ElectionState state, Ticks now) {
     this.electorate = electorate;
     this.state = state;
     this.now = now;
@@ -35,7 +35,7 @@ final class Transition {
     return electorate.timings();
   }
 
-  Instant now() {
+  Ticks now() {
     return now;
   }
 
@@ -47,7 +47,7 @@ final class Transition {
     return outputs;
   }
 
-  boolean passed(Instant since, Duration span) {
+  boolean passed(Ticks since, Duration span) {
     return !now.isBefore(since.plus(span));
   }
 
@@ -127,7 +127,7 @@ final class Transition {
   }
 
   /** The same, and also if the known leader has written for long enough to be alive after all. */
-  void meetIf(boolean newer, MonitorId leader, Epoch epoch, Instant since) {
+  void meetIf(boolean newer, MonitorId leader, Epoch epoch, Ticks since) {
     meetIf(newer || passed(since, timings().doubtPatience()), leader, epoch);
   }
 

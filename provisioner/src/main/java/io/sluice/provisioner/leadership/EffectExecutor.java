@@ -11,24 +11,32 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Performs effects, each on a virtual thread of its own, and hands on what came of them, whatever
- * that is: an effect that ends by anything unforeseen has failed, and no other with it. Once closed
- * it begins nothing more, and what is under way is interrupted and not followed up.
+ * that is: an effect that ends by anything unforeseen has failed, and no other with it. One of
+ * which nothing is heard has failed after a time as well; what it says later is not handed on,
+ * since the leader has drawn its conclusions. Once closed it begins nothing more, and what is under
+ * way is interrupted and not followed up.
  */
 final class EffectExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
 
   private final ServerFleet fleet;
+  private final Patience patience;
   private final Readiness readiness;
   private final Consumer<Input> results;
   private final Consumer<Throwable> fatal;
@@ -37,21 +45,43 @@ final class EffectExecutor implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * How long a fleet may take. Fleets give up by themselves before; this is for one that hangs.
+   *
+   * @param listing for naming its servers
+   * @param start for fetching an image and starting a server
+   * @param stop for stopping a server, beside the server's own time
+   */
+  record Patience(Duration listing, Duration start, Duration stop) {
+    /** An engine has half a minute for each answer; an image may come from far away. */
+    static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(30), Duration.ofMinutes(30), Duration.ofMinutes(5));
+  }
+
+  /**
    * An executor for one term.
    *
    * @param results called by any thread
    * @param fatal hears of what means that the process can't go on; called by any thread
    */
   EffectExecutor(
-      ServerFleet fleet, HttpClient http, Consumer<Input> results, Consumer<Throwable> fatal) {
+      ServerFleet fleet,
+      Patience patience,
+      HttpClient http,
+      Consumer<Input> results,
+      Consumer<Throwable> fatal) {
     this.fleet = fleet;
+    this.patience = patience;
     this.readiness = new Readiness(http);
     this.results = results;
     this.fatal = fatal;
   }
 
-  /** Begins the effect; called by the leader's thread only. */
-  void perform(Effect effect) {
+  /**
+   * Begins the effect; called by the leader's thread only.
+   *
+   * @param handles what the journal says that the fleet called a server
+   */
+  void perform(Effect effect, Function<ServerId, Optional<String>> handles) {
     switch (effect) {
       case Effect.Start(ServerSpec spec) -> {
         ServerId server = spec.server();
@@ -75,18 +105,25 @@ final class EffectExecutor implements AutoCloseable {
         }
       }
       case Effect.Stop(var server, var grace) -> {
-        var _ = begin(() -> stop(server, grace), failure -> new Input.StopFailed(server, failure));
+        Optional<String> handle = handles.apply(server);
+        var _ =
+            begin(
+                () -> stop(server, handle, grace),
+                failure -> new Input.StopFailed(server, failure));
       }
       case Effect.ListServers() -> {
         // Whether every command was read only the leader's thread knows: it fills that in.
-        var _ = begin(() -> new Input.Listed(fleet.list(), false), Input.ListFailed::new);
+        var _ =
+            begin(
+                () -> new Input.Listed(within(patience.listing(), fleet::list), false),
+                Input.ListFailed::new);
       }
     }
   }
 
-  private Started start(ServerSpec spec) {
+  private Started start(ServerSpec spec) throws InterruptedException {
     try {
-      return fleet.start(spec);
+      return within(patience.start(), () -> fleet.start(spec));
     } catch (RuntimeException | Error failed) {
       if (closed) {
         // Another leader may have adopted what was begun: it is not ours to clean up any more.
@@ -94,7 +131,7 @@ final class EffectExecutor implements AutoCloseable {
       }
       // A failed start is reported as having left nothing behind: make that true.
       try {
-        fleet.stop(spec.server(), Duration.ZERO);
+        var _ = stop(spec.server(), Optional.empty(), Duration.ZERO);
       } catch (RuntimeException | Error remains) {
         failed.addSuppressed(remains);
         LOG.warn("remains of server {} can't be removed", spec.server(), remains);
@@ -103,9 +140,40 @@ final class EffectExecutor implements AutoCloseable {
     }
   }
 
-  private Input stop(ServerId server, Duration grace) {
-    fleet.stop(server, grace);
-    return new Input.Stopped(server);
+  private Input stop(ServerId server, Optional<String> handle, Duration grace)
+      throws InterruptedException {
+    return within(
+        patience.stop().plus(grace),
+        () -> {
+          handle.ifPresentOrElse(
+              known -> fleet.stop(server, known, grace), () -> fleet.stop(server, grace));
+          return new Input.Stopped(server);
+        });
+  }
+
+  /**
+   * The fleet's answer.
+   *
+   * @throws FleetException if there is none in time; the question is interrupted then
+   */
+  private <T> T within(Duration most, Supplier<T> question) throws InterruptedException {
+    Future<T> answer = threads.submit(question::get);
+    try {
+      return answer.get(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException hangs) {
+      throw new FleetException(
+          "the fleet did not answer within %d s".formatted(most.toSeconds()), hangs);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause();
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw cause instanceof RuntimeException known
+          ? known
+          : new IllegalStateException("the fleet's answer", failed);
+    } finally {
+      answer.cancel(true);
+    }
   }
 
   private Future<?> begin(Callable<Input> work, Function<String, Input> failed) {

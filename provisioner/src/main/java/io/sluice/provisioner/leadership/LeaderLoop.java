@@ -12,6 +12,7 @@ import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Recovered;
 import io.sluice.provisioner.plan.TermStart;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.time.MonotonicClock;
@@ -77,7 +78,9 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
             found.recovered(),
             found.opening().commands(),
             tools.now());
-    this.effects = new EffectExecutor(tools.fleet(), tools.http(), this::post, this::fatal);
+    this.effects =
+        new EffectExecutor(
+            tools.fleet(), EffectExecutor.Patience.DEFAULT, tools.http(), this::post, this::fatal);
     this.turnedAt = tools.ticks().now();
   }
 
@@ -181,7 +184,10 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
     }
     publish();
     turn.outcome().notes().forEach(LeaderLoop::log);
-    turn.outcome().effects().forEach(effects::perform);
+    Fleet view = turns.state().view();
+    turn.outcome()
+        .effects()
+        .forEach(effect -> effects.perform(effect, id -> view.server(id).map(Server::handle)));
     reply(turn.outcome().rulings(), places);
   }
 

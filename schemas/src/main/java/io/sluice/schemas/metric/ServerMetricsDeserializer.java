@@ -38,7 +38,10 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
         case "server" -> server = parser.getValueAsString();
         case "zone" -> zone = parser.getValueAsString();
         case "at" -> at = parser.getValueAsString();
-        case "health_status" -> health = context.readValue(parser, HealthStatus.class);
+        case "health_status" -> {
+          health = HealthStatus.of(token == JsonToken.VALUE_STRING ? parser.getText() : "");
+          parser.skipChildren();
+        }
         default -> number(parser, name, token, values);
       }
     }

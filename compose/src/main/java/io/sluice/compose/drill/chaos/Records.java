@@ -88,9 +88,9 @@ final class Records {
         findings.add(Invariant.AUDITED, difference.sentence());
         yield "difference: " + difference.sentence();
       }
-      case Verdict.UnknownFact unknown -> {
-        findings.add(Invariant.AUDITED, unknown.sentence());
-        yield "stopped: " + unknown.sentence();
+      case Verdict.Stopped stopped -> {
+        findings.add(Invariant.AUDITED, stopped.sentence());
+        yield "stopped: " + stopped.sentence();
       }
     };
   }

@@ -7,7 +7,6 @@ case $part in
   monitor) exec /opt/sluice/health.sh 8080 /observe/health ;;
   balancer | gateway) exec /opt/sluice/health.sh 5050 /health_check ;;
   gate) exec /opt/sluice/health.sh 2375 /_ping ;;
-  # It listens nowhere: it lives, or the container ends.
-  sink) ;;
+  sink) exec /opt/sluice/health.sh 8087 /observe/health ;;
   broker) : <"/dev/tcp/127.0.0.1/9092" ;;
 esac

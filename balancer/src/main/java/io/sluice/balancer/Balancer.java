@@ -24,7 +24,6 @@ import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ public final class Balancer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Balancer.class);
 
   private final BalancerConfig config;
-  private final HttpClient http;
   private final Journal journal;
   private final Loops loops;
   private final Map<ServerId, FleetEvent> held = new ConcurrentHashMap<>();
@@ -56,11 +54,9 @@ public final class Balancer implements AutoCloseable {
     this.config = config;
     this.loops = loops;
     this.journal = journal;
-    this.http = HealthChecks.client(config.checkTimeout());
-    this.reports = new MonitorReports(http, config.token());
+    this.reports = new MonitorReports(config.token());
     Pools rules = new Pools(config.pools(), config.thresholds());
-    this.zone =
-        new ZonePart(config.zone(), rules, http, config.checkTimeout(), new Surroundings(), loops);
+    this.zone = new ZonePart(config.zone(), rules, config.check(), new Surroundings(), loops);
     this.demand = DemandReports.of(config.zone(), journal, zone::knownEmpty, this::waiting);
     Front.Behind behind =
         new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
@@ -68,7 +64,7 @@ public final class Balancer implements AutoCloseable {
       this.front = new Front(config.front(), behind, predecessor, zone::stopFollowing);
       demand.begin();
     } catch (RuntimeException failed) {
-      http.close();
+      reports.close();
       throw failed;
     }
   }
@@ -160,6 +156,16 @@ public final class Balancer implements AutoCloseable {
     return front.proxy().waiting();
   }
 
+  /** Opens the access log's file anew, which may have been moved away. */
+  public void reopenLog() {
+    front.proxy().reopenLog();
+  }
+
+  /** Looks at its log, certificate and key at once; what else is configured stays. */
+  public void reload() {
+    front.proxy().reload();
+  }
+
   /** Where requests are taken, with the port that was really taken. */
   public InetSocketAddress traffic() {
     return front.proxy().address();
@@ -193,7 +199,7 @@ public final class Balancer implements AutoCloseable {
     zone.close();
     journal.close();
     loops.close();
-    http.shutdownNow();
+    reports.close();
     LOG.info("balancer of {} closed", config.zone());
   }
 

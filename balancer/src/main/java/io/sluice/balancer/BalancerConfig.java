@@ -2,6 +2,7 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.Balancing;
@@ -35,7 +36,7 @@ import java.util.Optional;
  * @param directory where a copy of the membership is kept; empty: nowhere
  * @param pools when servers are checked and given up
  * @param thresholds how much it takes to take a server out, and to let it in again
- * @param checkTimeout for the answer to a health check, 10 ms to 60 s
+ * @param check how servers are asked whether they are well
  * @param closeGrace for requests that are under way when the balancer closes, 0 to 10 minutes
  * @param handOver whether and how a successor can take over
  */
@@ -51,7 +52,7 @@ public record BalancerConfig(
     Optional<Path> directory,
     PoolTimings pools,
     PoolThresholds thresholds,
-    Duration checkTimeout,
+    HealthCheck check,
     Duration closeGrace,
     HandOverConfig handOver) {
   /** Loopback: what is to be reached from elsewhere is opened on purpose. */
@@ -62,9 +63,6 @@ public record BalancerConfig(
 
   /** The seed's port for orders. */
   public static final int ADMIN_PORT_DEFAULT = 5050;
-
-  /** 2 s. */
-  public static final Duration CHECK_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
 
   /** 5 s. */
   public static final Duration CLOSE_GRACE_DEFAULT = Duration.ofSeconds(5);
@@ -106,7 +104,7 @@ public record BalancerConfig(
         Optional.empty(),
         PoolTimings.DEFAULT,
         PoolThresholds.DEFAULT,
-        CHECK_TIMEOUT_DEFAULT,
+        HealthCheck.DEFAULT,
         CLOSE_GRACE_DEFAULT,
         HandOverConfig.NONE);
   }
@@ -125,7 +123,7 @@ public record BalancerConfig(
         Optional.empty(),
         PoolTimings.DEFAULT,
         PoolThresholds.DEFAULT,
-        CHECK_TIMEOUT_DEFAULT,
+        HealthCheck.DEFAULT,
         CLOSE_GRACE_DEFAULT,
         HandOverConfig.NONE);
   }
@@ -150,7 +148,7 @@ public record BalancerConfig(
         RetryBudgetLimits.DEFAULT,
         ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
         ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
-        false);
+        HopRules.DEFAULT);
   }
 
   /** The same with these ports. */
@@ -167,7 +165,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -186,7 +184,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -205,7 +203,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -224,7 +222,7 @@ public record BalancerConfig(
         Optional.of(directory),
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -243,7 +241,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }
@@ -262,7 +260,7 @@ public record BalancerConfig(
         directory,
         pools,
         thresholds,
-        checkTimeout,
+        check,
         closeGrace,
         handOver);
   }

@@ -46,6 +46,9 @@ final class BalancerMetrics {
     String waiting = "sluice_balancer_waiting_requests";
     head(text, waiting, "Requests that wait for a server", "gauge");
     line(text, waiting, "", proxy.waiting());
+    String lost = "sluice_balancer_access_log_lost_total";
+    head(text, lost, "Lines of the access log that could not be written", "counter");
+    line(text, lost, "", proxy.linesLost());
     String fresh = "sluice_balancer_membership_fresh";
     head(
         text,

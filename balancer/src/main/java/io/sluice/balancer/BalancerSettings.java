@@ -8,6 +8,8 @@ import static java.time.Duration.ofSeconds;
 
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
+import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
@@ -46,8 +48,9 @@ import java.util.stream.Collectors;
  *   kafka           bootstrap (host:port), properties (by Kafka's names)
  *   admin           host, port (0 to 65535, default 5050), token
  *   traffic         host, port (0 to 65535, default 3030), loops (default: processors),
- *                   transport (auto, epoll, io-uring, nio), forwardedTrusted,
- *                   replayMaxBytes, idlePerServerMax
+ *                   transport (auto, epoll, io-uring, nio), replayMaxBytes,
+ *                   idlePerServerMax, forwardedTrusted (true, false, networks),
+ *                   proxyProtocol (networks), via
  *                   upgrades (protocols, separated by commas; default websocket)
  *     .accessLog    format (off, common, combined, json), file
  *     .tls          certificate, key (PEM files)
@@ -56,7 +59,7 @@ import java.util.stream.Collectors;
  *                   hash-client, hash-target), slowStart, perServerMax, waitingMax,
  *                   errorsInARow, gatewayFailuresInARow
  *       .sticky     cookie, key
- *     .clients      connectionsMax, slowestBytesPerSecond
+ *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
  *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
  *                   upstreamIdle, unsafeReuse, linger, retryPause, hold, retryAfter,
  *                   tunnelIdle, silence, tryHead, streamIdle
@@ -65,6 +68,7 @@ import java.util.stream.Collectors;
  *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
  *                   checkTimeout, failedChecks, goodChecks, ejection, ejectionMax,
  *                   ejectedShareMax, panicShare
+ *     .check        kind (http, tcp), path, host, statuses (such as 200-399,404)
  * </pre>
  */
 public final class BalancerSettings {
@@ -94,7 +98,7 @@ public final class BalancerSettings {
     Section pools = root.section("pools");
     PoolTimings timings = timings(pools, PoolTimings.DEFAULT);
     PoolThresholds thresholds = thresholds(pools);
-    Duration timeout = checkTimeout(pools);
+    HealthCheck check = check(pools);
     if (!root.problems().isEmpty() || zone.isEmpty()) {
       return Optional.empty();
     }
@@ -114,7 +118,7 @@ public final class BalancerSettings {
                 directory,
                 timings,
                 thresholds,
-                timeout,
+                check,
                 closeGrace,
                 handOver));
   }
@@ -142,9 +146,17 @@ public final class BalancerSettings {
     }
   }
 
-  static Duration checkTimeout(Section pools) {
-    return pools.duration(
-        "checkTimeout", BalancerConfig.CHECK_TIMEOUT_DEFAULT, SHORTEST, ofSeconds(60));
+  static HealthCheck check(Section pools) {
+    HealthCheck byDefault = HealthCheck.DEFAULT;
+    Section section = pools.section("check");
+    return new HealthCheck(
+        section.choice("kind", byDefault.kind()),
+        section
+            .value("path", path -> byDefault.with(path, byDefault.host()).path())
+            .orElse(byDefault.path()),
+        section.value("host", host -> byDefault.with("/", Optional.of(host)).host().orElseThrow()),
+        section.value("statuses", HealthCheck::statuses).orElse(byDefault.statuses()),
+        pools.duration("checkTimeout", byDefault.timeout(), SHORTEST, ofSeconds(60)));
   }
 
   private static List<URI> addresses(String text) {
@@ -181,7 +193,22 @@ public final class BalancerSettings {
         budget(retry),
         section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20),
         section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000),
-        section.bool("forwardedTrusted", byDefault.forwardedTrusted()));
+        hops(section));
+  }
+
+  private static HopRules hops(Section section) {
+    return new HopRules(
+        section.value("forwardedTrusted", BalancerSettings::trusted).orElse(Networks.NONE),
+        section.value("proxyProtocol", Networks::parse).orElse(Networks.NONE),
+        section.bool("via", HopRules.DEFAULT.via()));
+  }
+
+  private static Networks trusted(String text) {
+    return switch (text) {
+      case "true" -> Networks.ALL;
+      case "false" -> Networks.NONE;
+      default -> Networks.parse(text);
+    };
   }
 
   private static HeadLimits heads(Section section) {
@@ -238,7 +265,19 @@ public final class BalancerSettings {
     ClientLimits byDefault = ClientLimits.DEFAULT;
     return new ClientLimits(
         section.integer("connectionsMax", byDefault.connectionsMax(), 1, 10_000_000),
-        section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000));
+        section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000),
+        section
+            .value("bodyMaxBytes", BalancerSettings::bodyMaxBytes)
+            .orElse(byDefault.bodyMaxBytes()));
+  }
+
+  private static long bodyMaxBytes(String text) {
+    if (!text.matches("\\d{1,16}")) {
+      throw new IllegalArgumentException(
+          "'%s': expected a number of bytes, 0 to %d"
+              .formatted(text, ClientLimits.BODY_MAX_BYTES_MAX));
+    }
+    return new ClientLimits(1, 0, Long.parseLong(text)).bodyMaxBytes();
   }
 
   private static RetryBudgetLimits budget(Section section) {

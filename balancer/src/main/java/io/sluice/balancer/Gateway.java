@@ -19,7 +19,6 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,6 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final GatewayConfig config;
-  private final HttpClient http;
   private final Loops loops =
       new Loops((loop, cause) -> LOG.error("{} of the gateway ended", loop, cause));
   private final Journal unreadable = new LoggedJournal();
@@ -55,7 +53,6 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(GatewayConfig config, Optional<Predecessor> predecessor) {
     this.config = config;
-    this.http = HealthChecks.client(config.health().checkTimeout());
     this.journal =
         new KafkaJournal(
             "/gateways/" + config.name(),
@@ -74,7 +71,6 @@ public final class Gateway implements AutoCloseable {
       demand.begin();
     } catch (RuntimeException failed) {
       journal.close();
-      http.close();
       throw failed;
     }
     this.watch = config.zones().isEmpty() ? Optional.of(watch(copies())) : Optional.empty();
@@ -134,8 +130,7 @@ public final class Gateway implements AutoCloseable {
   private ZonePart part(ZoneId zone) {
     GatewayConfig.Health health = config.health();
     Pools rules = new Pools(health.timings(), health.thresholds());
-    ZonePart part =
-        new ZonePart(zone, rules, http, health.checkTimeout(), new Surroundings(), loops);
+    ZonePart part = new ZonePart(zone, rules, health.check(), new Surroundings(), loops);
     part.follow(config.kafka(), config.name() + "-" + zone, config.directory(), unreadable);
     LOG.info("{} serves {}", config.name(), zone);
     return part;
@@ -182,6 +177,16 @@ public final class Gateway implements AutoCloseable {
   /** Completes when a successor took over and the last connection has ended here. */
   public CompletableFuture<Void> handedOver() {
     return front.left();
+  }
+
+  /** Opens the access log's file anew, which may have been moved away. */
+  public void reopenLog() {
+    front.proxy().reopenLog();
+  }
+
+  /** Looks at its log, certificate and key at once; what else is configured stays. */
+  public void reload() {
+    front.proxy().reload();
   }
 
   /** Where requests are taken, with the port that was really taken. */
@@ -249,7 +254,6 @@ public final class Gateway implements AutoCloseable {
     zones.close();
     journal.close();
     loops.close();
-    http.shutdownNow();
     LOG.info("{} closed", config.name());
   }
 

@@ -77,12 +77,12 @@ public record GatewayConfig(
    *
    * @param timings when they are checked
    * @param thresholds how much it takes to take one out
-   * @param checkTimeout for the answer to a check, 10 ms to 60 s
+   * @param check how they are asked
    */
-  public record Health(PoolTimings timings, PoolThresholds thresholds, Duration checkTimeout) {
+  public record Health(PoolTimings timings, PoolThresholds thresholds, HealthCheck check) {
     /** The defaults. */
     public static final Health DEFAULT =
-        new Health(TIMINGS_DEFAULT, PoolThresholds.DEFAULT, BalancerConfig.CHECK_TIMEOUT_DEFAULT);
+        new Health(TIMINGS_DEFAULT, PoolThresholds.DEFAULT, HealthCheck.DEFAULT);
   }
 
   /**

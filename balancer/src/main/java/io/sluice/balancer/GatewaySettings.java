@@ -107,6 +107,6 @@ public final class GatewaySettings {
     return new GatewayConfig.Health(
         BalancerSettings.timings(pools, GatewayConfig.TIMINGS_DEFAULT),
         BalancerSettings.thresholds(pools),
-        BalancerSettings.checkTimeout(pools));
+        BalancerSettings.check(pools));
   }
 }

@@ -1,64 +1,159 @@
 package io.sluice.balancer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
+import io.sluice.balancer.proxy.Names;
 import io.sluice.schemas.failure.FailureCause;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
- * Asks servers how they are: {@code GET /health_check}. Any complete response counts: a server that
- * can say 500 is not dead, its error may pass.
+ * Asks servers how they are, each on a virtual thread and over a connection of its own, as clients
+ * come. Names are looked up elsewhere: a name server that hangs would hold virtual threads up, and
+ * with them the checks of servers that need no name.
  */
 final class HealthChecks {
-  private final HttpClient client;
-  private final Duration timeout;
+  private final HealthCheck check;
+  private final Supplier<Names> names;
   private final Consumer<PoolInput> pools;
 
-  HealthChecks(HttpClient client, Duration timeout, Consumer<PoolInput> pools) {
-    this.client = client;
-    this.timeout = timeout;
+  /**
+   * Checks.
+   *
+   * @param check what is asked
+   * @param names knows addresses
+   * @param pools takes the results
+   */
+  HealthChecks(HealthCheck check, Supplier<Names> names, Consumer<PoolInput> pools) {
+    this.check = check;
+    this.names = names;
     this.pools = pools;
   }
 
-  /** A client for checks, and for whatever else is asked over HTTP. */
-  static HttpClient client(Duration connectTimeout) {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(connectTimeout)
-        .executor(Executors.newVirtualThreadPerTaskExecutor())
-        .build();
-  }
+  /**
+   * What came of a check.
+   *
+   * @param error why the server is not well; empty: it is
+   * @param silent whether no answer came in time, of which a server that refuses or breaks off is
+   *     not guilty
+   */
+  private record Result(Optional<String> error, boolean silent) {}
 
   /** Starts a check; its result is handed in, whatever it is. */
   void start(Target target, long ticket) {
-    URI address = target.address().resolve("/health_check");
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(timeout).GET().build();
-    var _ =
-        client
-            .sendAsync(request, HttpResponse.BodyHandlers.discarding())
-            .whenComplete((_, failure) ->
-                pools.accept(
-                    new PoolInput.Checked(
-                        target.server(), ticket, text(failure), silent(failure))));
+    Thread.ofVirtual()
+        .name("check-" + target.server())
+        .start(() -> {
+          Result result = result(target);
+          pools.accept(
+              new PoolInput.Checked(target.server(), ticket, result.error(), result.silent()));
+        });
   }
 
-  /** Whether no answer came in time, of which a server that refuses or breaks off is not guilty. */
-  private static boolean silent(@Nullable Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof HttpTimeoutException;
+  private Result result(Target target) {
+    long end = System.nanoTime() + check.timeout().toNanos();
+    try {
+      return new Result(ask(target, end), false);
+    } catch (SocketTimeoutException late) {
+      return new Result(Optional.of("no connection was made in time"), true);
+    } catch (TimeoutException late) {
+      return new Result(Optional.of(FailureCause.of(late)), true);
+    } catch (IOException | ExecutionException failed) {
+      return new Result(Optional.of(FailureCause.of(failed)), false);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return new Result(Optional.of("the check was interrupted"), false);
+    }
   }
 
-  private static Optional<String> text(@Nullable Throwable failure) {
-    return Optional.ofNullable(failure).map(FailureCause::of);
+  private Optional<String> ask(Target target, long end)
+      throws IOException, TimeoutException, ExecutionException, InterruptedException {
+    InetAddress address = names.get().of(target.host()).get(millisTo(end), TimeUnit.MILLISECONDS);
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, target.port()), millisTo(end));
+      return switch (check.kind()) {
+        case TCP -> Optional.empty();
+        case HTTP -> {
+          socket.getOutputStream().write(question(target));
+          yield judge(socket, end);
+        }
+      };
+    }
+  }
+
+  private byte[] question(Target target) {
+    String host = check.host().orElse(target.address().getAuthority());
+    String head =
+        "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: sluice\r\nConnection: close\r\n\r\n"
+            .formatted(check.path(), host);
+    return head.getBytes(US_ASCII);
+  }
+
+  /** Reads up to the end of the final head: what the body says does not count. */
+  private Optional<String> judge(Socket socket, long end) throws IOException, TimeoutException {
+    byte[] bytes = new byte[HeadLimits.DEFAULT.headMaxBytes()];
+    ResponseHead head = new ResponseHead(HeadLimits.DEFAULT);
+    int from = 0;
+    int size = 0;
+    while (true) {
+      switch (head.scan(bytes, from, size, false)) {
+        case INCOMPLETE -> size += read(socket, bytes, size, end);
+        case REFUSED -> {
+          return Optional.of("its answer is not HTTP: " + head.refusal().sentence());
+        }
+        case COMPLETE -> {
+          if (!head.interim()) {
+            return verdict(head.status());
+          }
+          from = head.end();
+        }
+      }
+    }
+  }
+
+  private static int read(Socket socket, byte[] bytes, int from, long end)
+      throws IOException, TimeoutException {
+    socket.setSoTimeout(millisTo(end));
+    InputStream in = socket.getInputStream();
+    try {
+      int size = in.read(bytes, from, bytes.length - from);
+      if (size <= 0) {
+        throw new EOFException("no whole head");
+      }
+      return size;
+    } catch (SocketTimeoutException silent) {
+      throw new TimeoutException("no answer");
+    }
+  }
+
+  private Optional<String> verdict(int status) {
+    return check.well(status)
+        ? Optional.empty()
+        : Optional.of(
+            "%s is answered with %d, expected %s"
+                .formatted(check.path(), status, check.expected()));
+  }
+
+  private static int millisTo(long end) throws TimeoutException {
+    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    if (left <= 0) {
+      throw new TimeoutException("no answer");
+    }
+    return Math.toIntExact(left);
   }
 }

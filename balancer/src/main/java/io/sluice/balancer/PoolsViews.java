@@ -38,7 +38,8 @@ final class PoolsViews {
           case Phase.Alive(Instant due, long _) -> Optional.of(due);
           case Phase.Disconnected(int _, Instant due, long _, boolean _) -> Optional.of(due);
           case Phase.Ejected(Instant until, Instant _, long _) -> Optional.of(until);
-          case Phase.Dead(), Phase.Draining(long _, boolean _) -> Optional.empty();
+          case Phase.Dead(Instant due, long _) -> Optional.of(due);
+          case Phase.Draining(long _, boolean _) -> Optional.empty();
         };
     Optional<Integer> failed =
         server.phase() instanceof Phase.Disconnected(int retries, Instant _, long _, boolean _)

@@ -18,7 +18,6 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.Loops;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,22 +58,15 @@ final class ZonePart implements AutoCloseable {
   /**
    * A zone without servers; {@link #start} sets it going.
    *
-   * @param http asks servers how they are
-   * @param checkTimeout for their answer
+   * @param check how servers are asked how they are
    * @param loops runs its threads
    */
-  ZonePart(
-      ZoneId zone,
-      Pools rules,
-      HttpClient http,
-      Duration checkTimeout,
-      Outside outside,
-      Loops loops) {
+  ZonePart(ZoneId zone, Pools rules, HealthCheck check, Outside outside, Loops loops) {
     this.zone = zone;
     this.outside = outside;
     this.loops = loops;
     this.pools = new PoolsLoop("pools." + zone, rules, this::perform, loops);
-    this.checks = new HealthChecks(http, checkTimeout, pools::offer);
+    this.checks = new HealthChecks(check, () -> outside.proxy().names(), pools::offer);
     this.byHand = new StaticServers(zone, pools::offer);
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.handover.HandOverConfig;
+import io.sluice.balancer.http.HopRules;
+import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.PoolThresholds;
@@ -23,6 +25,7 @@ import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,13 +49,15 @@ final class BalancerSettingsTest {
         port: 2
         loops: 3
         transport: io-uring
-        forwardedTrusted: true
+        forwardedTrusted: 10.0.0.0/8, ::1
+        proxyProtocol: 192.0.2.1
+        via: true
         replayMaxBytes: 4
         idlePerServerMax: 5
         balancing: {pick: power-of-two, slowStart: 9s, perServerMax: 10, waitingMax: 11,
           errorsInARow: 12, gatewayFailuresInARow: 13,
           sticky: {cookie: c, key: 0123456789abcdef}}
-        clients: {connectionsMax: 7, slowestBytesPerSecond: 8}
+        clients: {connectionsMax: 7, slowestBytesPerSecond: 8, bodyMaxBytes: 9}
         heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
         timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
           responseHead: 5s, upstreamIdle: 6s, unsafeReuse: 7s, linger: 8s,
@@ -65,7 +70,8 @@ final class BalancerSettingsTest {
       pools: {aliveEvery: 1s, retryEvery: 2s, retriesMax: 4, confirmAfter: 3s,
         reportEvery: 5s, checkTimeout: 6s,
         failedChecks: 2, goodChecks: 3, ejection: 4s, ejectionMax: 5s, ejectedShareMax: 0.25,
-        panicShare: 0.125}
+        panicShare: 0.125,
+        check: {kind: tcp, path: /up, host: shop, statuses: '200-299, 404'}}
       """;
 
   private static Section section(String yaml) throws Exception {
@@ -134,14 +140,23 @@ final class BalancerSettingsTest {
         .isEqualTo(
             new PoolThresholds(2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), 0.25, 0.125));
     assertThat(config.traffic().retry().statuses()).containsExactlyInAnyOrder(500, 503);
-    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8));
-    assertThat(config.traffic().forwardedTrusted()).isTrue();
+    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8, 9));
+    assertThat(config.traffic().hops())
+        .isEqualTo(
+            new HopRules(Networks.parse("10.0.0.0/8, ::1"), Networks.parse("192.0.2.1"), true));
     assertThat(config.traffic().heads().headMaxBytes()).isEqualTo(2000);
     assertThat(config.traffic().timeouts().retryAfter()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.traffic().retry().otherServersMax()).isEqualTo(2);
     assertThat(config.traffic().retryBudget().tokensMax()).isEqualTo(5);
     assertThat(config.pools().retriesMax()).isEqualTo(4);
-    assertThat(config.checkTimeout()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(config.check())
+        .isEqualTo(
+            new HealthCheck(
+                HealthCheck.Kind.TCP,
+                "/up",
+                Optional.of("shop"),
+                List.of(new HealthCheck.Statuses(200, 299), new HealthCheck.Statuses(404, 404)),
+                Duration.ofSeconds(6)));
   }
 
   @Test

@@ -46,7 +46,7 @@ final class GatewayIT {
               Duration.ofMillis(100),
               Duration.ofMillis(300)),
           GatewayConfig.Health.DEFAULT.thresholds(),
-          Duration.ofSeconds(2));
+          HealthCheck.DEFAULT);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();

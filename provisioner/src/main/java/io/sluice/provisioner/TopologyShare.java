@@ -3,6 +3,7 @@ package io.sluice.provisioner;
 import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.schemas.supervision.Halt;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The share of the topology that runs beside a monitor, as far as the monitor has to tell of it.
@@ -23,5 +24,13 @@ public interface TopologyShare {
   /** The zones that it decides for at the moment; none by default, and while it has no share. */
   default List<DecidedZone> decides() {
     return List.of();
+  }
+
+  /**
+   * What is wrong with the sink of the history that runs in the same process; empty: nothing, or
+   * there is none.
+   */
+  default Optional<String> sinkTrouble() {
+    return Optional.empty();
   }
 }

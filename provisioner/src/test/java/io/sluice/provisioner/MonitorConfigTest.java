@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MonitorConfigTest {
   private static final String LEAST =
@@ -222,6 +224,16 @@ class MonitorConfigTest {
                         "processes.command",
                         "timings.listInterval",
                         "colour"));
+  }
+
+  /** It would lead, and do nothing without a word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "zones: {}\n"})
+  void aMonitorWithoutAZoneIsRefused(String zones) {
+    assertThatThrownBy(() ->
+            read("token: 0123456789abcdef\nprocesses: {command: x, directory: /tmp/x}\n" + zones))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("zones: is empty, expected at least one zone");
   }
 
   @Test

@@ -65,16 +65,15 @@ public final class ZoneStreams implements AutoCloseable {
     record Closed() implements Status {}
   }
 
+  private final KafkaRecall recall;
   private final KafkaStreams streams;
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   private ZoneStreams(TopologyConfig config) {
+    recall = new KafkaRecall(config.bootstrap(), config.kafka());
     streams =
-        new KafkaStreams(
-            ZoneTopology.build(
-                config.partitions(), new KafkaRecall(config.bootstrap(), config.kafka())),
-            config.properties());
+        new KafkaStreams(ZoneTopology.build(config.partitions(), recall), config.properties());
     streams.setUncaughtExceptionHandler(this::respond);
     streams.setStateListener((next, before) -> entered(next));
   }
@@ -153,6 +152,7 @@ public final class ZoneStreams implements AutoCloseable {
     if (!closed) {
       LOG.warn("the topology did not end within {}: its threads are left behind", CLOSE_TIMEOUT);
     }
+    recall.close();
   }
 
   private StreamThreadExceptionResponse respond(Throwable fault) {

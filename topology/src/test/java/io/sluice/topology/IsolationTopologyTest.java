@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IsolationTopologyTest {
   private static final ZonePolicy POLICY = ZonePolicy.DEFAULT.with(Limits.NONE);
   private static final Actor ALICE = new Actor("alice");
+  private static final ZoneId ZONE = new ZoneId("zone1");
 
   @TempDir private Path directory;
   @TempDir private Path after;
@@ -206,17 +208,203 @@ class IsolationTopologyTest {
 
   @Test
   void whatIsReadAgainChangesNothing() {
+    Written written = written();
+
+    try (Loop loop = new Loop(after, written.end, new Past(written.journal, List.of()))) {
+      keep(loop, written);
+      written.facts.forEach(loop::fact);
+
+      assertThat(loop.commands()).as("the offsets of the group were lost").isEmpty();
+      assertThat(loop.state(ZONE)).isEqualTo(written.kept.get(ZONE));
+      assertThat(conditions(loop)).isEmpty();
+    }
+  }
+
+  /** A journal of an older back-up, beside the states of what was decided later. */
+  @Test
+  void aJournalThatIsNotTheOneOfTheStateStopsItsZonesAndSaysSo() {
+    Written written = written();
+    List<RawRecord> younger =
+        written.journal.stream()
+            .map(it -> raw(it.offset(), written.end.plusSeconds(60), key(ZONE), Past.value(it)))
+            .toList();
+
+    for (List<RawRecord> other : List.of(List.<RawRecord>of(), younger)) {
+      try (Loop loop = new Loop(after, written.end, new Past(other, List.of()))) {
+        keep(loop, written);
+        loop.fact(asked(ZONE, 2));
+        loop.fact(asked(ZONE, 3));
+        loop.zone("zone2", POLICY);
+        loop.pass(Duration.ofSeconds(2));
+
+        assertThat(conditions(loop))
+            .singleElement()
+            .isInstanceOfSatisfying(
+                ConditionRaised.class,
+                raised -> {
+                  assertThat(raised.condition().kind()).isEqualTo(ConditionKind.OTHER_JOURNAL);
+                  assertThat(raised.condition().what())
+                      .contains("decided on up to journal offset " + (written.journal.size() - 1));
+                });
+        assertThat(loop.commands()).allMatch(it -> it.zone().equals(new ZoneId("zone2")));
+        assertThat(loop.commands()).isNotEmpty();
+      }
+    }
+  }
+
+  /** A broker that took over shows its last records a moment late. */
+  @Test
+  void aJournalThatIsTheOneOfTheStateAfterAllIsGoneOnWith() {
+    Written written = written();
+    List<RawRecord> shown = new ArrayList<>();
+
+    try (Loop loop = new Loop(after, written.end, new Past(shown, List.of()))) {
+      keep(loop, written);
+      loop.fact(written.facts.getFirst());
+      assertThat(loop.state(ZONE).progress().stopped()).isPresent();
+      shown.addAll(written.journal);
+      written.facts.stream().skip(1).forEach(loop::fact);
+      loop.fact(asked(ZONE, 1));
+
+      assertThat(loop.state(ZONE).progress().stopped()).isEmpty();
+      assertThat(conditions(loop))
+          .hasSize(2)
+          .last()
+          .isInstanceOfSatisfying(
+              ConditionCleared.class,
+              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.OTHER_JOURNAL));
+      assertThat(loop.commands()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void factsThatWereCutOffBeforeTheyWereDecidedOnAreSaidUntilSomebodyGivesAnOrder() {
+    Written written = written();
+    RawRecord first = raw(40, written.end, key(ZONE), encode(asked(ZONE, 2)));
+
+    try (Loop loop = new Loop(after, written.end, new Past(List.of(first), List.of()))) {
+      keep(loop, written);
+      for (int offset = 0; offset < 50; offset++) {
+        loop.rawFact(new byte[0], new byte[0]);
+      }
+      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
+
+      List<FleetEvent> told = conditions(loop);
+      assertThat(told)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ConditionRaised.class,
+              raised -> {
+                assertThat(raised.condition().kind()).isEqualTo(ConditionKind.FACTS_MISSING);
+                assertThat(raised.condition().what())
+                    .contains("offsets %d to 39 of".formatted(written.journal.size()));
+              });
+      loop.fact(told.getFirst());
+      loop.fact(new PolicyChanged(ZONE, loop.now(), 2, POLICY, Actor.CONFIGURATION));
+      assertThat(conditions(loop)).isEmpty();
+
+      loop.fact(asked(ZONE, 1));
+
+      assertThat(loop.commands()).isNotEmpty();
+      assertThat(conditions(loop))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ConditionCleared.class,
+              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.FACTS_MISSING));
+    }
+  }
+
+  @Test
+  void aFactThatIsGoneAtWhichAZoneStoodIsSaidWhenItGoesOn() {
+    Map<ZoneId, ZoneState> kept;
+    Instant end;
+    try (Loop loop = new Loop(directory)) {
+      loop.zone("zone1", POLICY);
+      loop.rawFact(key(ZONE), frozen(ZONE));
+      kept = loop.changelog();
+      end = loop.now();
+    }
+    RawRecord first = raw(20, end, key(ZONE), encode(asked(ZONE, 3)));
+
+    try (Loop loop = new Loop(after, end, new Past(List.of(first), List.of()))) {
+      loop.restore(kept);
+      for (int i = 0; i < 20; i++) {
+        loop.rawFact(new byte[0], new byte[0]);
+      }
+      loop.fact(new ZoneDeclared(ZONE, end, Actor.CONFIGURATION));
+
+      assertThat(conditions(loop))
+          .extracting(IsolationTopologyTest::inWords)
+          .containsExactlyInAnyOrder("newer-record is over", "facts-missing");
+      assertThat(loop.commands()).extracting(it -> it.id().offset()).containsExactly(20L);
+    }
+  }
+
+  /** The state was lost, and with it that the zone stood still. */
+  @Test
+  void aStopThatIsOverIsOverWhoeverFoldedBehindIt() {
+    Written written = written();
+    List<RawRecord> journal = new ArrayList<>(written.journal);
+    Condition stop =
+        new Condition(ConditionKind.FOLD_FAILED, Optional.empty(), "what", Optional.of(2L), "mend");
+    journal.add(
+        raw(
+            journal.size(),
+            written.end,
+            key(ZONE),
+            encode(new ConditionRaised(ZONE, written.end, stop))));
+
+    try (Loop loop = new Loop(after, written.end, new Past(journal, List.of()))) {
+      for (int offset = 0; offset < journal.size(); offset++) {
+        loop.rawFact(new byte[0], new byte[0]);
+      }
+      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
+      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
+
+      assertThat(conditions(loop))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ConditionCleared.class,
+              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.FOLD_FAILED));
+    }
+  }
+
+  /** What a loop has read and kept. */
+  private record Written(
+      List<FleetEvent> facts, List<RawRecord> journal, Map<ZoneId, ZoneState> kept, Instant end) {}
+
+  private Written written() {
+    List<FleetEvent> facts = new ArrayList<>();
+    List<RawRecord> journal = new ArrayList<>();
+    try (Loop loop = new Loop(directory)) {
+      facts.add(new ZoneDeclared(ZONE, loop.now(), Actor.CONFIGURATION));
+      facts.add(new PolicyChanged(ZONE, loop.now(), 1, POLICY, Actor.CONFIGURATION));
+      for (int servers : new int[] {3, 1, 3}) {
+        facts.add(new ManualScaleRequested(ZONE, loop.now(), servers, Optional.empty(), ALICE));
+      }
+      for (FleetEvent fact : facts) {
+        journal.add(raw(journal.size(), loop.now(), key(ZONE), encode(fact)));
+        loop.fact(fact);
+      }
+      assertThat(loop.commands()).hasSize(4);
+      return new Written(facts, journal, loop.changelog(), loop.now());
+    }
+  }
+
+  private static void keep(Loop loop, Written written) {
+    written.kept.forEach((id, state) ->
+        loop.zones()
+            .put(id, new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class).encode(state)));
+  }
+
+  @Test
+  void aZoneThatStandsStillAndIsReadAgainIsNotTakenForOneThatGoesOn() {
     ZoneId zone = new ZoneId("zone1");
     Map<ZoneId, ZoneState> kept;
-    List<FleetEvent> facts = new ArrayList<>();
     try (Loop loop = new Loop(directory)) {
-      facts.add(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
-      facts.add(new PolicyChanged(zone, loop.now(), 1, POLICY, Actor.CONFIGURATION));
-      for (int servers : new int[] {3, 1, 3}) {
-        facts.add(new ManualScaleRequested(zone, loop.now(), servers, Optional.empty(), ALICE));
-      }
-      facts.forEach(loop::fact);
-      assertThat(loop.commands()).hasSize(4);
+      loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
+      loop.rawFact(key(zone), frozen(zone));
+      assertThat(conditions(loop)).hasSize(1);
       kept = loop.changelog();
     }
 
@@ -224,10 +412,15 @@ class IsolationTopologyTest {
       kept.forEach((id, state) ->
           loop.zones()
               .put(id, new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class).encode(state)));
-      facts.forEach(loop::fact);
+      loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
+      loop.rawFact(key(zone), frozen(zone));
+      assertThat(conditions(loop)).as("the offsets of the group were lost").isEmpty();
 
-      assertThat(loop.commands()).as("the offsets of the group were lost").isEmpty();
-      assertThat(loop.state(zone)).isEqualTo(kept.get(zone));
+      loop.fact(new ManualScaleRequested(zone, loop.now(), 3, Optional.empty(), ALICE));
+      assertThat(conditions(loop)).isEmpty();
+      assertThat(loop.commands()).isEmpty();
+      assertThat(loop.state(zone).progress().stopped())
+          .isEqualTo(kept.get(zone).progress().stopped());
     }
   }
 
@@ -303,6 +496,12 @@ class IsolationTopologyTest {
         .map(TestRecord::value)
         .filter(fact -> fact instanceof ConditionRaised || fact instanceof ConditionCleared)
         .toList();
+  }
+
+  private static String inWords(FleetEvent fact) {
+    return fact instanceof ConditionCleared cleared
+        ? cleared.kind() + " is over"
+        : ((ConditionRaised) fact).condition().kind().name();
   }
 
   private static byte[] frozen(ZoneId zone) {

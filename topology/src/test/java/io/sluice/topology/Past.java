@@ -16,6 +16,11 @@ record Past(List<RawRecord> journal, List<RawRecord> commands) implements Recall
   }
 
   @Override
+  public long begin(int partition) {
+    return journal.isEmpty() ? 0 : journal.getFirst().offset();
+  }
+
+  @Override
   public RecordSource commands(int partition) {
     return source(commands);
   }

@@ -42,23 +42,32 @@ public final class ChunkedBody {
   private static final int SIZE_DIGITS_MAX = 15;
 
   private final HeadLimits limits;
+  private final long bodyMaxBytes;
   private Step step = Step.SIZE;
   private Refusal refusal = Refusal.CHUNK_SIZE_MALFORMED;
   private long size;
+  private long announced;
   private int digits;
   private final ChunkExtension chunkExtension = new ChunkExtension();
   private byte[] trailers = new byte[0];
   private int trailersLength;
 
-  /** A body whose trailers keep the limits of a head. */
+  /** A body of any length, whose trailers keep the limits of a head. */
   public ChunkedBody(HeadLimits limits) {
+    this(limits, Long.MAX_VALUE);
+  }
+
+  /** The same, with this much data at most. */
+  public ChunkedBody(HeadLimits limits, long bodyMaxBytes) {
     this.limits = limits;
+    this.bodyMaxBytes = bodyMaxBytes;
   }
 
   /** Starts with the next body. */
   public void reset() {
     step = Step.SIZE;
     size = 0;
+    announced = 0;
     digits = 0;
     trailersLength = 0;
   }
@@ -141,6 +150,10 @@ public final class ChunkedBody {
       return refuse(Refusal.BARE_CR);
     }
     digits = 0;
+    if (size > bodyMaxBytes - announced) {
+      return refuse(Refusal.BODY_TOO_LARGE);
+    }
+    announced += size;
     return size > 0 ? Step.DATA : Step.TRAILERS;
   }
 

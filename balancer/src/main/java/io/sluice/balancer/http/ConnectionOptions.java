@@ -5,12 +5,17 @@ package io.sluice.balancer.http;
  * connection stays open, and which other fields belong to it and have to go.
  */
 final class ConnectionOptions {
+  /** Far more than anybody names; each is looked for among all fields. */
+  private static final int NOMINATED_MAX = 32;
+
+  private int nominated;
   private boolean close;
   private boolean keepAlive;
   private boolean nominatesFraming;
   private boolean upgrade;
 
   void reset() {
+    nominated = 0;
     upgrade = false;
     close = false;
     keepAlive = false;
@@ -48,21 +53,25 @@ final class ConnectionOptions {
       keepAlive = true;
     } else if (Octets.equalsIgnoreCase(bytes, from, to, "upgrade")) {
       upgrade = true;
-    } else if (to > from) {
+    } else if (to > from && ++nominated <= NOMINATED_MAX) {
       nominate(fields, from, to);
     }
   }
 
+  /**
+   * What tells how a request came stays: whether that is believed is decided by who says it, and a
+   * client that names it to a trusted proxy must not make it vanish.
+   */
   private void nominate(Fields fields, int from, int to) {
     switch (FieldName.of(fields.bytes(), from, to)) {
       case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, DISGUISED_FRAMING -> nominatesFraming = true;
+      case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, TOLD_BY_PROXIES -> {}
       case OTHER,
           CONNECTION,
           COOKIE,
           DATE,
           DISGUISED,
           EXPECT,
-          FORWARDED,
           KEEP_ALIVE,
           PROXY,
           PROXY_AUTHENTICATE,
@@ -70,9 +79,6 @@ final class ConnectionOptions {
           PROXY_CONNECTION,
           TE,
           UPGRADE,
-          X_FORWARDED_FOR,
-          X_FORWARDED_HOST,
-          X_FORWARDED_PROTO,
           X_REQUEST_ID -> {
         for (int i = 0; i < fields.count(); i++) {
           if (Octets.sameIgnoreCase(
@@ -92,6 +98,11 @@ final class ConnectionOptions {
   /** Whether the sender wants to change the protocol, or has changed it. */
   boolean upgrade() {
     return upgrade;
+  }
+
+  /** Whether more fields were named than are looked for. */
+  boolean nominatesTooMuch() {
+    return nominated > NOMINATED_MAX;
   }
 
   /** Whether a field without which the message can't be read was named. */

@@ -28,6 +28,11 @@ public enum FieldName {
   X_FORWARDED_PROTO(false),
   X_REQUEST_ID(false),
   /**
+   * Any other field by which proxies tell servers how a request came, under whichever of its names:
+   * a server that believes one believes everybody, unless nobody else can send it.
+   */
+  TOLD_BY_PROXIES(false),
+  /**
    * A framing field written with an underscore or the like: servers that map fields to environment
    * variables read it as the real one.
    */
@@ -36,14 +41,34 @@ public enum FieldName {
   DISGUISED(true);
 
   private static final int LENGTH_MAX = 32;
-  private static final FieldName[][] BY_LENGTH = byLength();
+  private static final String FORWARDED_PREFIX = "x-forwarded-";
+
+  /** Names of {@link #TOLD_BY_PROXIES} beside those that begin with {@code X-Forwarded-}. */
+  private static final List<String> TOLD =
+      List.of(
+          "cf-connecting-ip",
+          "client-ip",
+          "fastly-client-ip",
+          "forwarded-for",
+          "front-end-https",
+          "true-client-ip",
+          "x-client-ip",
+          "x-cluster-client-ip",
+          "x-forwarded",
+          "x-original-forwarded-for",
+          "x-original-host",
+          "x-originating-ip",
+          "x-real-ip",
+          "x-remote-addr",
+          "x-remote-ip",
+          "x-url-scheme");
+
+  private static final Known[][] BY_LENGTH = byLength();
 
   private final boolean hopByHop;
-  private final String text;
 
   FieldName(boolean hopByHop) {
     this.hopByHop = hopByHop;
-    this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whether the field belongs to one connection and is never passed on. */
@@ -54,24 +79,29 @@ public enum FieldName {
   /** The name that stands in this span. */
   static FieldName of(byte[] bytes, int from, int to) {
     int length = to - from;
-    if (length >= LENGTH_MAX) {
-      return OTHER;
+    if (length < LENGTH_MAX) {
+      for (Known known : BY_LENGTH[length]) {
+        if (matches(known.text(), bytes, from)) {
+          return known.name();
+        }
+        if (matchesDisguised(known.text(), bytes, from)) {
+          return known.name() == CONTENT_LENGTH || known.name() == TRANSFER_ENCODING
+              ? DISGUISED_FRAMING
+              : DISGUISED;
+        }
+      }
     }
-    for (FieldName known : BY_LENGTH[length]) {
-      if (known.matches(bytes, from)) {
-        return known;
-      }
-      if (known.matchesDisguised(bytes, from)) {
-        return known == CONTENT_LENGTH || known == TRANSFER_ENCODING
-            ? DISGUISED_FRAMING
-            : DISGUISED;
-      }
+    if (length > FORWARDED_PREFIX.length() && matchesDisguised(FORWARDED_PREFIX, bytes, from)) {
+      return matches(FORWARDED_PREFIX, bytes, from) ? TOLD_BY_PROXIES : DISGUISED;
     }
     return OTHER;
   }
 
+  /** A name as it is written in lower case, and what it stands for. */
+  private record Known(String text, FieldName name) {}
+
   /** Compares with the case bit set: of the octets of a token, only letters can then be equal. */
-  private boolean matches(byte[] bytes, int from) {
+  private static boolean matches(String text, byte[] bytes, int from) {
     for (int i = 0; i < text.length(); i++) {
       if ((bytes[from + i] | 0x20) != text.charAt(i)) {
         return false;
@@ -81,7 +111,7 @@ public enum FieldName {
   }
 
   /** Compares with every hyphen standing for any octet of a token but a letter or a digit. */
-  private boolean matchesDisguised(byte[] bytes, int from) {
+  private static boolean matchesDisguised(String text, byte[] bytes, int from) {
     for (int i = 0; i < text.length(); i++) {
       char expected = text.charAt(i);
       byte octet = bytes[from + i];
@@ -93,16 +123,18 @@ public enum FieldName {
     return true;
   }
 
-  private static FieldName[][] byLength() {
-    List<List<FieldName>> lists = new ArrayList<>();
+  private static Known[][] byLength() {
+    List<List<Known>> lists = new ArrayList<>();
     for (int i = 0; i < LENGTH_MAX; i++) {
       lists.add(new ArrayList<>());
     }
     for (FieldName known : values()) {
       if (known != OTHER && known != DISGUISED_FRAMING && known != DISGUISED) {
-        lists.get(known.text.length()).add(known);
+        String text = known.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        lists.get(text.length()).add(new Known(text, known));
       }
     }
-    return lists.stream().map(list -> list.toArray(FieldName[]::new)).toArray(FieldName[][]::new);
+    TOLD.forEach(text -> lists.get(text.length()).add(new Known(text, TOLD_BY_PROXIES)));
+    return lists.stream().map(list -> list.toArray(Known[]::new)).toArray(Known[][]::new);
   }
 }

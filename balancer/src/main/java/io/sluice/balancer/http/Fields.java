@@ -1,5 +1,7 @@
 package io.sluice.balancer.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 /**
  * The field lines of one head as spans over the scanned bytes. An instance is reused for head after
  * head and belongs to one thread; its spans hold until the bytes below them change.
@@ -171,6 +173,11 @@ public final class Fields {
     return dropped[index];
   }
 
+  /** The index, if the field is passed on; else -1. */
+  int kept(int index) {
+    return index >= 0 && !dropped[index] ? index : -1;
+  }
+
   /** Takes a field out of what is passed on. */
   void drop(int index) {
     dropped[index] = true;
@@ -178,6 +185,10 @@ public final class Fields {
 
   byte[] bytes() {
     return bytes;
+  }
+
+  String value(int index) {
+    return new String(bytes, valueFrom[index], valueTo[index] - valueFrom[index], ISO_8859_1);
   }
 
   boolean valueEquals(int index, String lowerCase) {

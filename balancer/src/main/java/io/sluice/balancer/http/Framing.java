@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Framing {
   private static final int DIGITS_MAX = 18;
+  private static final int NONE = -1;
 
   private final ConnectionOptions connection = new ConnectionOptions();
   private int lengths;
@@ -15,8 +16,9 @@ final class Framing {
   private int hosts;
   private long length;
   private boolean expectsContinue;
-  private boolean hasDate;
-  private boolean hasRequestId;
+  private int date;
+  private int requestId;
+  private int padded;
   private int host;
 
   void reset() {
@@ -25,10 +27,11 @@ final class Framing {
     encodings = 0;
     hosts = 0;
     length = 0;
-    host = -1;
+    host = NONE;
     expectsContinue = false;
-    hasDate = false;
-    hasRequestId = false;
+    date = NONE;
+    requestId = NONE;
+    padded = NONE;
   }
 
   /** Reads every field; the first thing that is wrong comes back, or null if all is well. */
@@ -49,7 +52,8 @@ final class Framing {
                 FORWARDED,
                 X_FORWARDED_FOR,
                 X_FORWARDED_HOST,
-                X_FORWARDED_PROTO ->
+                X_FORWARDED_PROTO,
+                TOLD_BY_PROXIES ->
                 null;
             case CONNECTION -> options(fields, i);
             case CONTENT_LENGTH -> contentLength(fields, i);
@@ -58,11 +62,11 @@ final class Framing {
             case HOST -> request ? host(fields, i) : null;
             case EXPECT -> request ? expect(fields, i) : null;
             case DATE -> {
-              hasDate = true;
+              date = i;
               yield null;
             }
             case X_REQUEST_ID -> {
-              hasRequestId = true;
+              requestId = i;
               yield null;
             }
           };
@@ -70,11 +74,16 @@ final class Framing {
         return wrong;
       }
     }
+    date = fields.kept(date);
+    requestId = fields.kept(requestId);
     return lengths > 0 && encodings > 0 ? Refusal.BOTH_LENGTHS : null;
   }
 
   private @Nullable Refusal options(Fields fields, int index) {
     connection.read(fields, index);
+    if (connection.nominatesTooMuch()) {
+      return Refusal.TOO_MANY_OPTIONS;
+    }
     return connection.nominatesFraming() ? Refusal.FRAMING_NOMINATED : null;
   }
 
@@ -96,6 +105,7 @@ final class Framing {
       value = value * 10 + digit;
     }
     length = value;
+    padded = to - from > 1 && fields.bytes()[from] == '0' ? index : NONE;
     return null;
   }
 
@@ -143,6 +153,23 @@ final class Framing {
     return length;
   }
 
+  /**
+   * Takes a length with zeros before it out of what is passed on, since a server could take it for
+   * an octal number; {@link #writeLength} then writes it as we read it.
+   */
+  void dropPaddedLength(Fields fields) {
+    if (padded != NONE) {
+      fields.drop(padded);
+    }
+  }
+
+  /** Writes the length, if it was taken out. */
+  void writeLength(HeadBytes out) {
+    if (padded != NONE) {
+      out.add("Content-Length: " + length + "\r\n");
+    }
+  }
+
   boolean hasHost() {
     return hosts > 0;
   }
@@ -152,11 +179,11 @@ final class Framing {
   }
 
   boolean hasDate() {
-    return hasDate;
+    return date != NONE;
   }
 
   boolean hasRequestId() {
-    return hasRequestId;
+    return requestId != NONE;
   }
 
   boolean expectsContinue() {

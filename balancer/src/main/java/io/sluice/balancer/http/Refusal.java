@@ -25,6 +25,8 @@ public enum Refusal {
   LENGTH_REPEATED(400, "more than one Content-Length"),
   BOTH_LENGTHS(400, "both Content-Length and Transfer-Encoding"),
   FRAMING_DISGUISED(400, "a framing field written with an underscore or the like"),
+  TOO_MANY_OPTIONS(400, "Connection names more than 32 fields"),
+  BODY_TOO_LARGE(413, "the body is larger than the limit"),
   FRAMING_NOMINATED(400, "Connection names a field that the message can't do without"),
   TRANSFER_ENCODING_REPEATED(400, "more than one Transfer-Encoding"),
   TRANSFER_ENCODING_MALFORMED(400, "Transfer-Encoding does not end with one 'chunked'"),

@@ -17,6 +17,7 @@ public final class RequestHead {
   private static final int VERSION_LENGTH = "HTTP/1.1".length();
 
   private final HeadLimits limits;
+  private final long bodyMaxBytes;
   private final Fields fields;
   private final Framing framing = new Framing();
   private byte[] bytes = new byte[0];
@@ -32,9 +33,15 @@ public final class RequestHead {
   private int fieldsFrom;
   private boolean http10;
 
-  /** A head that keeps these limits. */
+  /** A head that keeps these limits, before a body of any length. */
   public RequestHead(HeadLimits limits) {
+    this(limits, Long.MAX_VALUE);
+  }
+
+  /** The same, before a body that says that it has this much data at most. */
+  public RequestHead(HeadLimits limits, long bodyMaxBytes) {
     this.limits = limits;
+    this.bodyMaxBytes = bodyMaxBytes;
     this.fields = new Fields(limits);
   }
 
@@ -204,6 +211,9 @@ public final class RequestHead {
     }
     if (wrong == null && !framing.hasHost() && !http10) {
       wrong = Refusal.HOST_MISSING;
+    }
+    if (wrong == null && framing.length() > bodyMaxBytes) {
+      wrong = Refusal.BODY_TOO_LARGE;
     }
     return wrong == null ? Scan.COMPLETE : refuse(wrong);
   }

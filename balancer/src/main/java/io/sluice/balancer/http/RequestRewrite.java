@@ -14,8 +14,8 @@ public final class RequestRewrite {
   private static final byte[] FORWARDED_PROTO_TLS = ascii("X-Forwarded-Proto: https\r\n");
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
   private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
-  private static final byte[] VIA = ascii("Via: 1.1 sluice\r\n\r\n");
-  private static final byte[] VIA_1_0 = ascii("Via: 1.0 sluice\r\n\r\n");
+  private static final byte[] VIA = ascii("Via: 1.1 sluice\r\n");
+  private static final byte[] VIA_1_0 = ascii("Via: 1.0 sluice\r\n");
   private static final byte[] CRLF = ascii("\r\n");
   private static final byte[] COMMA = ascii(", ");
 
@@ -51,13 +51,18 @@ public final class RequestRewrite {
       out.add(HOST);
       host(head, hop, out);
     }
-    boolean protoKnown = dropReplaced(head, hop.trusted(), absolute);
+    dropReplaced(head, hop.trusted(), absolute);
+    head.framing().dropPaddedLength(head.fields());
     copy(head.fields(), head.fieldsFrom(), out);
-    forwarded(head, hop, out, protoKnown);
+    head.framing().writeLength(out);
+    forwarded(head, hop, out);
     if (!head.framing().hasRequestId()) {
       out.add(REQUEST_ID).add(requestId).add(CRLF);
     }
-    out.add(head.http10() ? VIA_1_0 : VIA);
+    if (hop.via()) {
+      out.add(head.http10() ? VIA_1_0 : VIA);
+    }
+    out.add(CRLF);
   }
 
   private static void target(RequestHead head, HeadBytes out) {
@@ -90,18 +95,15 @@ public final class RequestRewrite {
     out.add(CRLF);
   }
 
-  /** Drops what is written anew; true if a trusted proxy already said what the client sees. */
-  private static boolean dropReplaced(RequestHead head, boolean trusted, boolean absolute) {
+  /** Drops what is written anew, and what nobody may say who is not trusted. */
+  private static void dropReplaced(RequestHead head, boolean trusted, boolean absolute) {
     Fields fields = head.fields();
-    boolean known = false;
     for (int i = 0; i < fields.count(); i++) {
       FieldName name = fields.name(i);
-      if (name == FieldName.X_FORWARDED_PROTO || name == FieldName.X_FORWARDED_HOST) {
-        known |= trusted;
-      }
       boolean told =
           name == FieldName.X_FORWARDED_PROTO
               || name == FieldName.X_FORWARDED_HOST
+              || name == FieldName.TOLD_BY_PROXIES
               || name == FieldName.FORWARDED;
       boolean replaced =
           name == FieldName.X_FORWARDED_FOR
@@ -111,21 +113,29 @@ public final class RequestRewrite {
         fields.drop(i);
       }
     }
-    return known;
   }
 
-  private static void forwarded(RequestHead head, Hop hop, HeadBytes out, boolean protoKnown) {
+  /** Tells from whom the request came, and, unless a trusted proxy said so, how and for whom. */
+  private static void forwarded(RequestHead head, Hop hop, HeadBytes out) {
     Fields fields = head.fields();
+    boolean protoTold = false;
+    boolean hostTold = false;
     out.add(FORWARDED_FOR);
     for (int i = 0; hop.trusted() && i < fields.count(); i++) {
       boolean said = fields.valueTo(i) > fields.valueFrom(i);
-      if (fields.name(i) == FieldName.X_FORWARDED_FOR && said) {
+      FieldName name = fields.name(i);
+      protoTold |= name == FieldName.X_FORWARDED_PROTO;
+      hostTold |= name == FieldName.X_FORWARDED_HOST;
+      if (name == FieldName.X_FORWARDED_FOR && said) {
         out.add(fields.bytes(), fields.valueFrom(i), fields.valueTo(i)).add(COMMA);
       }
     }
-    out.add(hop.clientAddress()).add(CRLF);
-    if (!protoKnown) {
-      out.add(hop.secure() ? FORWARDED_PROTO_TLS : FORWARDED_PROTO).add(FORWARDED_HOST);
+    out.add(hop.addressBytes()).add(CRLF);
+    if (!protoTold) {
+      out.add(hop.secure() ? FORWARDED_PROTO_TLS : FORWARDED_PROTO);
+    }
+    if (!hostTold) {
+      out.add(FORWARDED_HOST);
       host(head, hop, out);
     }
   }

@@ -2,6 +2,8 @@ package io.sluice.balancer.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Locale;
+
 /**
  * Writes the head that goes to the client: HTTP/1.1, without the fields of the server's connection,
  * with what the client has to know about its own.
@@ -22,17 +24,21 @@ public final class ResponseRewrite {
   private static final byte[] CLOSE = "Connection: close\r\n\r\n".getBytes(US_ASCII);
   private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
   private static final byte[] SP_CRLF = " \r\n".getBytes(US_ASCII);
+  private static final byte[] PRIVATE = "Cache-Control: private\r\n".getBytes(US_ASCII);
+  private static final byte[] NOTHING = new byte[0];
   private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
   /**
    * What is added to a response.
    *
    * @param date the value of {@code Date} if the server sent none
-   * @param fields whole field lines; may be empty
+   * @param binding the field that binds the client to a server; may be empty. An answer for
+   *     everybody, which caches may keep, binds nobody; of any other that binds, caches are told to
+   *     keep it for its receiver alone
    */
   // Arrays, since they are written for every response; nobody compares extras.
   @SuppressWarnings("ArrayRecordComponent")
-  public record Extras(byte[] date, byte[] fields) {}
+  public record Extras(byte[] date, byte[] binding) {}
 
   private ResponseRewrite() {}
 
@@ -48,14 +54,35 @@ public final class ResponseRewrite {
   public static void write(
       ResponseHead head, Persistence persistence, boolean unchunk, Extras extras, HeadBytes out) {
     start(head, unchunk || head.stripsFraming(), out);
+    if (!unchunk && !head.stripsFraming()) {
+      head.framing().writeLength(out);
+    }
     if (!head.framing().hasDate()) {
       out.add(DATE).add(extras.date()).add(CRLF);
     }
-    out.add(extras.fields());
+    if (extras.binding().length > 0) {
+      bind(head.fields(), extras.binding(), out);
+    }
     switch (persistence) {
       case IMPLIED -> out.add(CRLF);
       case KEEP_ALIVE -> out.add(KEEP_ALIVE);
       case CLOSE -> out.add(CLOSE);
+    }
+  }
+
+  private static void bind(Fields fields, byte[] binding, HeadBytes out) {
+    boolean shared = false;
+    boolean kept = false;
+    for (int i = 0; i < fields.count(); i++) {
+      if (Octets.equalsIgnoreCase(
+          fields.bytes(), fields.nameFrom(i), fields.nameTo(i), "cache-control")) {
+        String value = fields.value(i).toLowerCase(Locale.ROOT);
+        shared |= value.contains("public") || value.contains("s-maxage");
+        kept |= value.contains("private") || value.contains("no-store");
+      }
+    }
+    if (kept || !shared) {
+      out.add(binding).add(kept ? NOTHING : PRIVATE);
     }
   }
 
@@ -82,6 +109,7 @@ public final class ResponseRewrite {
         fields.drop(i);
       }
     }
+    head.framing().dropPaddedLength(fields);
     RequestRewrite.copy(fields, head.fieldsFrom(), out);
   }
 }

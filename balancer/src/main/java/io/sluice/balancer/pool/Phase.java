@@ -16,6 +16,7 @@ import java.time.Instant;
  *     │                                └──failed check──▶ DISCONNECTED │
  *     │                                                                ▼
  *   DRAINING ◀── membership says draining (from any pool) ────────── DEAD ──▶ reported
+ *                                          ALIVE ◀──good check──────────┘
  * </pre>
  */
 public sealed interface Phase {
@@ -51,8 +52,14 @@ public sealed interface Phase {
    */
   record Ejected(Instant until, Instant nextCheck, long ticket) implements Phase {}
 
-  /** Given up: takes no requests, is not checked, and is reported until the membership changes. */
-  record Dead() implements Phase {}
+  /**
+   * Given up: takes no requests, and is reported until the membership changes. It goes on being
+   * checked, since nobody may be there to replace it: who was away for long is found again.
+   *
+   * @param nextCheck when it is checked next
+   * @param ticket the check under way, or {@link #NO_CHECK}
+   */
+  record Dead(Instant nextCheck, long ticket) implements Phase {}
 
   /**
    * Takes no new requests; those in flight are finished.

@@ -80,7 +80,7 @@ final class PoolDraft {
       case Alive alive -> alive;
       case Disconnected disconnected -> disconnected;
       case Ejected ejected -> ejected;
-      case Dead(), Draining(long _, boolean _) -> alive();
+      case Dead _, Draining _ -> alive();
     };
   }
 
@@ -114,7 +114,13 @@ final class PoolDraft {
       case Disconnected phase when phase.ticket() == ticket ->
           error.ifPresentOrElse(
               cause -> retryFailed(known, phase, cause),
-              () -> servers.put(server, retryWentWell(known, phase)));
+              () -> servers.put(server, retryWentWell(known, phase.failedRetries())));
+      case Dead(Instant _, long expected) when expected == ticket ->
+          servers.put(
+              server,
+              error
+                  .map(cause -> known.failed(dead(), cause))
+                  .orElseGet(() -> retryWentWell(known, 0)));
       case Ejected(Instant until, Instant _, long expected) when expected == ticket -> {
         Phase on = new Ejected(until, now.plus(timings.aliveEvery()), Phase.NO_CHECK);
         servers.put(
@@ -134,15 +140,13 @@ final class PoolDraft {
             .with(standing);
   }
 
-  private PooledServer retryWentWell(PooledServer known, Disconnected phase) {
+  private PooledServer retryWentWell(PooledServer known, int failedRetries) {
     Standing standing = known.standing().goodCheck();
     if (standing.goodChecks() >= thresholds.goodChecks()) {
       return known.in(alive()).with(standing.settled());
     }
     Instant next = now.plus(timings.confirmAfter());
-    return known
-        .in(new Disconnected(phase.failedRetries(), next, Phase.NO_CHECK, false))
-        .with(standing);
+    return known.in(new Disconnected(failedRetries, next, Phase.NO_CHECK, false)).with(standing);
   }
 
   /** Ejects an alive server, unless it is the last one or too many are ejected already. */
@@ -180,6 +184,10 @@ final class PoolDraft {
     }
   }
 
+  private Dead dead() {
+    return new Dead(now.plus(timings.retryEvery()), Phase.NO_CHECK);
+  }
+
   private Disconnected disconnected() {
     return new Disconnected(0, now.plus(timings.retryEvery()), Phase.NO_CHECK, false);
   }
@@ -188,7 +196,7 @@ final class PoolDraft {
     int failed = phase.failedRetries() + (phase.confirming() ? 0 : 1);
     boolean dead = timings.retriesMax() > 0 && failed >= timings.retriesMax();
     Instant next = now.plus(timings.retryEvery());
-    Phase then = dead ? new Dead() : new Disconnected(failed, next, Phase.NO_CHECK, false);
+    Phase then = dead ? dead() : new Disconnected(failed, next, Phase.NO_CHECK, false);
     servers.put(
         known.member().server(), known.failed(then, error).with(known.standing().settled()));
     if (dead) {
@@ -244,6 +252,8 @@ final class PoolDraft {
             start(server, new Disconnected(failed, next, ++tickets, confirming), tickets);
         case Ejected(Instant until, Instant next, long ticket) when due(next, ticket) ->
             start(server, new Ejected(until, next, ++tickets), tickets);
+        case Dead(Instant next, long ticket) when due(next, ticket) ->
+            start(server, new Dead(next, ++tickets), tickets);
         case Alive _, Disconnected _, Ejected _, Dead _, Draining _ -> {}
       }
     }

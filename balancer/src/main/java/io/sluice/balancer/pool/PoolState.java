@@ -77,7 +77,9 @@ public record PoolState(
                 ticket == Phase.NO_CHECK ? next : Instant.MAX;
             case Phase.Ejected(Instant until, Instant next, long ticket) ->
                 ticket == Phase.NO_CHECK && next.isBefore(until) ? next : until;
-            case Phase.Dead(), Phase.Draining(long _, boolean _) -> Instant.MAX;
+            case Phase.Dead(Instant next, long ticket) ->
+                ticket == Phase.NO_CHECK ? next : Instant.MAX;
+            case Phase.Draining(long _, boolean _) -> Instant.MAX;
           };
       earliest = due.isBefore(earliest) ? due : earliest;
     }

@@ -2,6 +2,7 @@ package io.sluice.balancer.proxy;
 
 import io.sluice.balancer.access.AccessEntry;
 import io.sluice.balancer.access.AccessLog;
+import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestKeys;
 import java.time.Duration;
@@ -15,17 +16,18 @@ final class Account {
   private static final int CLIENT_LEFT = 499;
 
   private final Loop loop;
-  private final String client;
+  private final Hop hop;
   private final Optional<AccessLog> log;
   private long begunNanos;
   private Instant at = Instant.EPOCH;
+  private String client = "";
   private String line = "";
   private String referer = "";
   private String userAgent = "";
 
-  Account(Loop loop, String client) {
+  Account(Loop loop, Hop hop) {
     this.loop = loop;
-    this.client = client;
+    this.hop = hop;
     this.log = loop.accessLog();
   }
 
@@ -34,6 +36,7 @@ final class Account {
     begunNanos = loop.nowNanos();
     if (log.isPresent()) {
       at = Instant.now();
+      client = hop.client(head);
       line = RequestKeys.line(head);
       referer = RequestKeys.field(head, "referer").orElse("");
       userAgent = RequestKeys.field(head, "user-agent").orElse("");
@@ -59,6 +62,7 @@ final class Account {
       if (!understood) {
         at = Instant.now();
         begunNanos = loop.nowNanos();
+        client = hop.address();
         line = "";
         referer = "";
         userAgent = "";

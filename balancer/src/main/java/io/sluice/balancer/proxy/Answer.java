@@ -27,6 +27,7 @@ record Answer(int status, String reason, String sentence) {
     String reason =
         switch (refusal.status()) {
           case 405 -> "Method Not Allowed";
+          case 413 -> "Content Too Large";
           case 414 -> "URI Too Long";
           case 417 -> "Expectation Failed";
           case 431 -> "Request Header Fields Too Large";

@@ -46,7 +46,7 @@ final class ClientConnection {
   ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
     this.socket = new ClientSocket(channel);
-    this.exchange = new Exchange(loop, this, hop.address());
+    this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
     this.patience = new Patience(loop);

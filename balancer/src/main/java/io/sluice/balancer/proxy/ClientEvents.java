@@ -8,7 +8,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.sluice.balancer.http.Hop;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +19,8 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
   private final Loop loop;
   private final ClientConnection client;
 
-  ClientEvents(Loop loop, SocketChannel channel) {
+  ClientEvents(Loop loop, SocketChannel channel, Hop hop) {
     this.loop = loop;
-    InetSocketAddress local = channel.localAddress();
-    Hop hop =
-        new Hop(
-            channel.remoteAddress().getAddress().getHostAddress(),
-            local.getAddress().getHostAddress() + ":" + local.getPort(),
-            loop.config().forwardedTrusted(),
-            loop.config().listener().tls().isPresent());
     this.client = new ClientConnection(loop, channel, hop);
   }
 

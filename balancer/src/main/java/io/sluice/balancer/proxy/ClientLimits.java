@@ -8,10 +8,14 @@ package io.sluice.balancer.proxy;
  * @param slowestBytesPerSecond the least pace of a client that sends a body or reads a response, 0
  *     to 1,000,000; one that stays below it for longer than {@link ProxyTimeouts#bodyIdle} is cut
  *     off; 0: any pace will do
+ * @param bodyMaxBytes largest body of a request, its chunks' frames not counted; 0: any
  */
-public record ClientLimits(int connectionsMax, int slowestBytesPerSecond) {
-  /** 100,000 connections; 240 bytes a second, as in Microsoft's Kestrel. */
-  public static final ClientLimits DEFAULT = new ClientLimits(100_000, 240);
+public record ClientLimits(int connectionsMax, int slowestBytesPerSecond, long bodyMaxBytes) {
+  /** The largest limit of a body that can be set: 1 PiB. */
+  public static final long BODY_MAX_BYTES_MAX = 1L << 50;
+
+  /** 100,000 connections; 240 bytes a second, as in Microsoft's Kestrel; bodies of any length. */
+  public static final ClientLimits DEFAULT = new ClientLimits(100_000, 240, 0);
 
   /**
    * Validates the ranges.
@@ -27,5 +31,14 @@ public record ClientLimits(int connectionsMax, int slowestBytesPerSecond) {
       throw new IllegalArgumentException(
           "slowest pace %d: expected 0 to 1000000 bytes a second".formatted(slowestBytesPerSecond));
     }
+    if (bodyMaxBytes < 0 || bodyMaxBytes > BODY_MAX_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "limit of bodies %d: expected 0 to %d bytes".formatted(bodyMaxBytes, BODY_MAX_BYTES_MAX));
+    }
+  }
+
+  /** How much data a body may have. */
+  long bodyBytes() {
+    return bodyMaxBytes == 0 ? Long.MAX_VALUE : bodyMaxBytes;
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestKeys;
@@ -42,12 +43,12 @@ final class Exchange {
   private boolean clientEnded;
   private boolean serverEnded;
 
-  Exchange(Loop loop, ClientConnection client, String clientAddress) {
+  Exchange(Loop loop, ClientConnection client, Hop hop) {
     this.loop = loop;
     this.client = client;
-    this.affinity = new Affinity(loop, clientAddress);
+    this.affinity = new Affinity(loop, hop);
     this.tries = new Tries(loop, this, affinity);
-    this.account = new Account(loop, clientAddress);
+    this.account = new Account(loop, hop);
     this.request = new RequestRelay(loop);
     this.response = new ResponseRelay(loop, this, client);
     this.overdue = new Overdue(loop, this, tries);

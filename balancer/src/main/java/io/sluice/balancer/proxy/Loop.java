@@ -49,6 +49,7 @@ final class Loop {
   private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
   private final Optional<Spill> spill;
+  private final Names names;
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
   private final Waiting waiting;
@@ -80,12 +81,13 @@ final class Loop {
     this.occupancy = surroundings.occupancy();
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
+    this.names = surroundings.names();
     this.upstreams =
         new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
     this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
-    this.requestHead = new RequestHead(config.heads());
+    this.requestHead = new RequestHead(config.heads(), config.clients().bodyBytes());
     this.responseHead = new ResponseHead(config.heads());
     this.scratch = new byte[config.heads().headMaxBytes() + 1];
   }
@@ -98,13 +100,15 @@ final class Loop {
    * @param occupancy what all loops have together
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
+   * @param names knows servers' addresses
    */
   record Surroundings(
       Supplier<Routing> routing,
       Observations observations,
       Occupancy occupancy,
       Optional<AccessLog> accessLog,
-      Optional<Spill> spill) {}
+      Optional<Spill> spill,
+      Names names) {}
 
   void start() {
     sweeping =
@@ -158,6 +162,10 @@ final class Loop {
 
   Optional<Spill> spill() {
     return spill;
+  }
+
+  Names names() {
+    return names;
   }
 
   Occupancy occupancy() {
@@ -274,10 +282,6 @@ final class Loop {
     }
   }
 
-  int openClients() {
-    return clients.size();
-  }
-
   /** Whether connections close at once, whatever their clients were told. */
   boolean refusing() {
     return refusing;
@@ -306,6 +310,28 @@ final class Loop {
             () -> idle.stream().filter(ClientConnection::idle).forEach(this::close),
             SILENT_MAX.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Ends WebSockets one after the other, so that their clients don't all come back at the same
+   * moment; what else is open is closed if {@code othersToo}.
+   *
+   * @param spread from the first to the last
+   */
+  void sayGoodbye(Duration spread, boolean othersToo) {
+    List<ClientConnection> tunnels =
+        clients.stream().filter(client -> client.exchange().request().tunnel()).toList();
+    if (othersToo) {
+      List.copyOf(clients).stream()
+          .filter(client -> !tunnels.contains(client))
+          .forEach(this::close);
+    }
+    for (int i = 0; i < tunnels.size(); i++) {
+      ResponseRelay tunnel = tunnels.get(i).exchange().response();
+      var _ =
+          eventLoop.schedule(
+              tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
+    }
   }
 
   private void close(ClientConnection client) {

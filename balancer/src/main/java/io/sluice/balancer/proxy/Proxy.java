@@ -1,15 +1,20 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
+import io.sluice.balancer.http.Hop;
+import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.spill.SpillRule;
@@ -34,6 +39,9 @@ import java.util.function.ToLongFunction;
 
 /** The running data path: listens, and passes requests on to the servers of the snapshot. */
 public final class Proxy implements AutoCloseable {
+  /** Over which WebSockets are ended that outlast a hand-over. */
+  static final Duration GOODBYES_MAX = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final MultiThreadIoEventLoopGroup group;
@@ -43,6 +51,7 @@ public final class Proxy implements AutoCloseable {
   private final Optional<Spill> spill;
   private final Optional<AccessLog> accessLog;
   private final Optional<Tls> tls;
+  private final Names names = new Names();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -80,7 +89,7 @@ public final class Proxy implements AutoCloseable {
     this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
     this.accessLog = accessLog(config.listener().accessLog());
     var surroundings =
-        new Loop.Surroundings(routing, observations, occupancy, accessLog, this.spill);
+        new Loop.Surroundings(routing, observations, occupancy, accessLog, this.spill, names);
     for (EventExecutor executor : group) {
       loops.put(
           executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
@@ -121,10 +130,49 @@ public final class Proxy implements AutoCloseable {
         if (loop == null) {
           throw new IllegalStateException("connection on a loop that is not ours");
         }
-        tls.ifPresent(ending -> channel.pipeline().addLast(ending.handler(channel.alloc())));
-        channel.pipeline().addLast(new ClientEvents(loop, channel));
+        InetSocketAddress local = channel.localAddress();
+        InetSocketAddress remote = channel.remoteAddress();
+        if (local == null || remote == null) {
+          // It is gone already, and some transports don't remember who it was.
+          var _ = channel.close();
+          return;
+        }
+        begin(loop, channel, local, remote);
       }
     };
+  }
+
+  private void begin(
+      Loop loop, SocketChannel channel, InetSocketAddress local, InetSocketAddress remote) {
+    HopRules rules = loop.config().hops();
+    Hop hop =
+        new Hop(
+            NetUtil.toAddressString(remote.getAddress()),
+            NetUtil.toSocketAddressString(local),
+            rules,
+            tls.isPresent());
+    ChannelPipeline pipeline = channel.pipeline();
+    if (rules.proxyProtocol().contains(remote.getAddress())) {
+      pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeader(hop));
+    }
+    tls.ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
+    pipeline.addLast(new ClientEvents(loop, channel, hop));
+  }
+
+  /** Opens the access log's file anew: the one under its name may be another one by now. */
+  public void reopenLog() {
+    accessLog.ifPresent(AccessLog::reopen);
+  }
+
+  /** Looks at once at the files that it looks at now and then: log, certificate and key. */
+  public void reload() {
+    reopenLog();
+    tls.ifPresent(Tls::look);
+  }
+
+  /** How many lines of the access log were lost, since they could not be written. */
+  public long linesLost() {
+    return accessLog.map(AccessLog::lost).orElse(0L);
   }
 
   /** Where it listens, with the port that was really taken. */
@@ -140,6 +188,11 @@ public final class Proxy implements AutoCloseable {
   /** The listening sockets' file descriptors; empty if the transport can't hand them over. */
   public List<Integer> sockets() {
     return listeners.descriptors();
+  }
+
+  /** Knows the addresses of servers that are reached by name. */
+  public Names names() {
+    return names;
   }
 
   /** What a gateway gave to each zone; empty: this is none. */
@@ -167,10 +220,8 @@ public final class Proxy implements AutoCloseable {
   public SortedMap<ServerId, Latencies> latenciesByServer() {
     SortedMap<ServerId, Latencies> all = new TreeMap<>();
     for (Loop loop : loops.values()) {
-      var asked = loop.eventLoop().submit(() -> loop.upstreams().latencies());
-      asked
-          .awaitUninterruptibly()
-          .getNow()
+      loop.upstreams()
+          .latencies()
           .forEach((server, latencies) -> all.merge(server, latencies, Latencies::plus));
     }
     return all;
@@ -178,7 +229,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Requests that are under way to the server. */
   public int inFlight(ServerId server) {
-    return Math.toIntExact(sum(loop -> loop.upstreams().inFlight(server)));
+    return loops.values().stream().mapToInt(loop -> loop.upstreams().inFlight(server)).sum();
   }
 
   /** Requests that wait for a server. */
@@ -188,7 +239,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Client connections that are open. */
   public int openConnections() {
-    return Math.toIntExact(sum(Loop::openClients));
+    return occupancy.clients().get();
   }
 
   /** Bytes of heads and bodies that are held in memory, on both sides of all connections. */
@@ -232,7 +283,13 @@ public final class Proxy implements AutoCloseable {
    * @param grace how long they may take; then their connections are cut off
    */
   public void close(Duration grace) {
-    end(grace, Loop::beginClosing);
+    if (begin(Loop::beginClosing)) {
+      if (grace.isPositive()) {
+        onLoops(loop -> loop.sayGoodbye(grace.dividedBy(2), false));
+      }
+      awaitEnd(grace);
+      end();
+    }
   }
 
   /**
@@ -240,24 +297,45 @@ public final class Proxy implements AutoCloseable {
    * still send its next request, and closes with the response to it; one that sends nothing closes
    * after {@link Loop#SILENT_MAX}.
    *
-   * @param grace how long all of that may take; then connections are cut off
+   * @param grace how long all of that may take; then connections are cut off, and WebSockets are
+   *     ended within half as long again, at most {@link #GOODBYES_MAX}
    */
   public void leave(Duration grace) {
-    end(grace, Loop::beginLeaving);
+    if (begin(Loop::beginLeaving)) {
+      awaitEnd(grace);
+      Duration half = grace.dividedBy(2);
+      Duration spread = half.compareTo(GOODBYES_MAX) < 0 ? half : GOODBYES_MAX;
+      onLoops(loop -> loop.sayGoodbye(spread, true));
+      awaitEnd(spread.plus(Loop.SILENT_MAX));
+      end();
+    }
   }
 
-  private void end(Duration grace, Consumer<Loop> begin) {
+  /** Stops to listen; false if that was done before. */
+  private boolean begin(Consumer<Loop> begin) {
     if (closed.getAndSet(true)) {
-      return;
+      return false;
     }
     listeners.close();
-    loops.values().forEach(loop -> loop.eventLoop().execute(() -> begin.accept(loop)));
-    long end = System.nanoTime() + grace.toNanos();
+    onLoops(begin);
+    return true;
+  }
+
+  private void onLoops(Consumer<Loop> action) {
+    loops.values().forEach(loop -> loop.eventLoop().execute(() -> action.accept(loop)));
+  }
+
+  private void awaitEnd(Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
     while (openConnections() > 0 && System.nanoTime() - end < 0) {
       java.util.concurrent.locks.LockSupport.parkNanos(POLL.toNanos());
     }
+  }
+
+  private void end() {
     loops.values().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
     closeNow();
+    names.close();
     accessLog.ifPresent(AccessLog::close);
     tls.ifPresent(Tls::close);
   }

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
 
@@ -21,7 +22,7 @@ import io.sluice.balancer.retry.RetryRule;
  * @param replayMaxBytes how much of a request's body is kept so that it can be repeated, 0 to 16
  *     MiB
  * @param idlePerServerMax idle connections to one server that a loop keeps, 0 to 100,000
- * @param forwardedTrusted whether clients are proxies whose {@code X-Forwarded-*} is kept
+ * @param hops who is believed about the way that requests came
  */
 public record ProxyConfig(
     String host,
@@ -37,7 +38,7 @@ public record ProxyConfig(
     RetryBudgetLimits retryBudget,
     int replayMaxBytes,
     int idlePerServerMax,
-    boolean forwardedTrusted) {
+    HopRules hops) {
   /** 64 KiB. */
   public static final int REPLAY_MAX_BYTES_DEFAULT = 64 * 1024;
 
@@ -80,7 +81,7 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        forwardedTrusted);
+        hops);
   }
 
   /** The same with this listener. */
@@ -99,7 +100,7 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        forwardedTrusted);
+        hops);
   }
 
   /** The same with these timeouts. */
@@ -118,7 +119,45 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        forwardedTrusted);
+        hops);
+  }
+
+  /** The same with these limits of clients. */
+  public ProxyConfig withClients(ClientLimits clients) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        hops);
+  }
+
+  /** The same with these rules. */
+  public ProxyConfig withHops(HopRules hops) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        hops);
   }
 
   private static void require(boolean holds, String what, int value, String expected) {

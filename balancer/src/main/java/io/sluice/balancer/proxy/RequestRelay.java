@@ -36,7 +36,7 @@ final class RequestRelay {
 
   RequestRelay(Loop loop) {
     this.loop = loop;
-    this.chunks = new ChunkedBody(loop.config().heads());
+    this.chunks = new ChunkedBody(loop.config().heads(), loop.config().clients().bodyBytes());
   }
 
   void begin(RequestHead scanned, ByteBuf rewritten, String asked) {

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
@@ -8,6 +9,8 @@ import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
+import io.sluice.balancer.http.WebSocketFrames;
+import java.util.Optional;
 
 /** The bytes of one response on their way to the client: heads rewritten, the body as it comes. */
 final class ResponseRelay {
@@ -16,6 +19,9 @@ final class ResponseRelay {
 
   /** A server that says more often than this that it will answer, will not. */
   private static final int INTERIM_MAX = 32;
+
+  /** "Going away", as a server says that shuts down. */
+  private static final byte[] GOODBYE = WebSocketFrames.close(1001, "going away");
 
   private final Loop loop;
   private final Exchange exchange;
@@ -33,6 +39,8 @@ final class ResponseRelay {
   private boolean unchunk;
   private boolean serverPersistent;
   private boolean clientPersistent;
+  private Optional<WebSocketFrames> frames = Optional.empty();
+  private boolean goodbyeDue;
 
   ResponseRelay(Loop loop, Exchange exchange, ClientConnection client) {
     this.loop = loop;
@@ -51,6 +59,8 @@ final class ResponseRelay {
     started = false;
     serverPersistent = false;
     clientPersistent = false;
+    frames = Optional.empty();
+    goodbyeDue = false;
   }
 
   /** Whether any byte came from the server in this try. */
@@ -205,6 +215,10 @@ final class ResponseRelay {
     }
     client.socket().write(out);
     if (head.switches()) {
+      frames =
+          request.protocol().equals("websocket")
+              ? Optional.of(new WebSocketFrames())
+              : Optional.empty();
       request.becomeTunnel();
       upstream.endsOneSideAtATime();
       client.connected();
@@ -242,6 +256,7 @@ final class ResponseRelay {
       return;
     }
     serverPersistent &= end == to;
+    frames.ifPresent(passing -> passing.pass(bytes::getByte, from, end));
     if (end == from || unchunk) {
       bytes.release();
     } else {
@@ -250,7 +265,26 @@ final class ResponseRelay {
     if (over()) {
       exchange.complete();
     } else {
+      sayGoodbyeIfDue();
       waitForClient(upstream);
+    }
+  }
+
+  /**
+   * Tells the client of a WebSocket that this end goes away, as soon as that can be put in between
+   * two frames of the server's. The client answers, and the server hears it. Of another protocol
+   * nothing is known that could be said.
+   */
+  void sayGoodbye() {
+    goodbyeDue = frames.isPresent();
+    sayGoodbyeIfDue();
+  }
+
+  private void sayGoodbyeIfDue() {
+    if (goodbyeDue && frames.map(WebSocketFrames::open).orElse(false)) {
+      goodbyeDue = false;
+      client.socket().write(Unpooled.wrappedBuffer(GOODBYE.clone()));
+      client.socket().flush();
     }
   }
 

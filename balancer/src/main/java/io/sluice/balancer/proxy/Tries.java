@@ -167,6 +167,7 @@ final class Tries {
   void notConnected(ServerSlot server, Throwable cause) {
     if (!ours(cause)) {
       loop.observations().unreachable(server.target().server(), FailureCause.of(cause));
+      affinity.gone(server);
     }
     failed(Failure.NOT_CONNECTED);
   }

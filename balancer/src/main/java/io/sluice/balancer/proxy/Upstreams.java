@@ -9,10 +9,16 @@ import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.sticky.Signer;
 import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.id.ServerId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +39,10 @@ final class Upstreams {
   private final Loop loop;
   private final Pick pick;
   private final Bootstrap bootstrap;
-  private final Map<ServerId, ServerSlot> slots = new HashMap<>();
+
+  /** Changed by the loop alone; what is counted in them may be read by anybody. */
+  private final Map<ServerId, ServerSlot> slots = new ConcurrentHashMap<>();
+
   private final Choice choice;
   private final Optional<Signer> signer;
   private final Optional<Spread> spread;
@@ -60,6 +69,7 @@ final class Upstreams {
         new Bootstrap()
             .group(loop.eventLoop())
             .channel(sockets.connection())
+            .disableResolver()
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.AUTO_CLOSE, false)
@@ -149,6 +159,8 @@ final class Upstreams {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
       known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
+      // Asked for before the first request needs it.
+      var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
       if (replaced != null) {
         end(replaced);
@@ -200,12 +212,39 @@ final class Upstreams {
     return slot.take(loop.nowNanos() - idleMax);
   }
 
-  /** Makes a connection to the server. */
+  /** Makes a connection to the server, once its address is known. */
   void connect(ServerSlot slot, Connected whenDone) {
+    CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
+    if (!named.isDone() && othersAlive(List.of(slot))) {
+      // One request finds out; the others go where that is not needed.
+      refused(slot);
+    }
+    slot.connecting();
+    if (named.isDone() && !named.isCompletedExceptionally()) {
+      connect(slot, named.join(), whenDone);
+      return;
+    }
+    var _ =
+        named
+            .orTimeout(loop.config().timeouts().connect().toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync(
+                (address, failure) -> {
+                  if (failure == null) {
+                    connect(slot, address, whenDone);
+                  } else {
+                    notConnected(slot, unnamed(slot, failure), whenDone);
+                  }
+                },
+                loop.eventLoop());
+  }
+
+  private void connect(ServerSlot slot, InetAddress address, Connected whenDone) {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
     ChannelFuture future =
-        bootstrap.clone().handler(connection).connect(slot.target().host(), slot.target().port());
-    slot.connecting();
+        bootstrap
+            .clone()
+            .handler(connection)
+            .connect(new InetSocketAddress(address, slot.target().port()));
     future.addListener(done -> {
       if (done.isSuccess()) {
         loop.counters().add(Count.UPSTREAM_CONNECTIONS);
@@ -213,11 +252,24 @@ final class Upstreams {
         loop.waiting().roomMade();
         whenDone.connected(connection);
       } else {
-        loop.counters().add(Count.CONNECT_FAILURES);
-        refused(slot);
-        whenDone.failed(done.cause());
+        loop.names().doubt(slot.target().host(), address);
+        notConnected(slot, done.cause(), whenDone);
       }
     });
+  }
+
+  private void notConnected(ServerSlot slot, Throwable cause, Connected whenDone) {
+    loop.counters().add(Count.CONNECT_FAILURES);
+    refused(slot);
+    whenDone.failed(cause);
+  }
+
+  /** That nobody says in time what its address is counts as that nobody knows. */
+  private static Throwable unnamed(ServerSlot slot, Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause instanceof UnknownHostException
+        ? cause
+        : new UnknownHostException(slot.target().host());
   }
 
   /** Keeps a connection whose response is over for the next request. */

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Tells the primary monitor which servers are dead: {@code PUT /report}. A report that fails is not
  * repeated here, since the next one is due in seconds.
  */
-public final class MonitorReports {
+public final class MonitorReports implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(MonitorReports.class);
 
@@ -23,13 +24,21 @@ public final class MonitorReports {
   private final Optional<String> token;
 
   /**
-   * Reports over this client.
+   * Reports.
    *
    * @param token proves to the monitor that a balancer speaks
    */
-  public MonitorReports(HttpClient client, Optional<String> token) {
-    this.client = client;
+  public MonitorReports(Optional<String> token) {
     this.token = token;
+    // Real threads: one that waits for a name server would hold others up if it were virtual.
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .executor(
+                Executors.newCachedThreadPool(
+                    Thread.ofPlatform().daemon().name("balancer-reports-", 0).factory()))
+            .build();
   }
 
   private record Report(List<URI> dead) {}
@@ -53,5 +62,10 @@ public final class MonitorReports {
                 LOG.warn("report to monitor {}: {}", monitor, response.statusCode());
               }
             });
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
   }
 }

@@ -84,7 +84,7 @@ final class LoadedZone implements AutoCloseable {
             usual.retryBudget(),
             usual.replayMaxBytes(),
             usual.idlePerServerMax(),
-            usual.forwardedTrusted()));
+            usual.hops()));
   }
 
   /** Starts everything; returns once the users are served. */

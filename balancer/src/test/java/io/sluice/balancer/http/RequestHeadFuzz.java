@@ -10,8 +10,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
  */
 public final class RequestHeadFuzz {
   private static final byte[] ID = "id".getBytes(ISO_8859_1);
-  private static final Hop HOP = new Hop("10.0.0.1", "lb:1", false, false);
-  private static final Hop TRUSTED = new Hop("10.0.0.1", "lb:1", true, true);
+  private static final Hop HOP = new Hop("10.0.0.1", "lb:1", HopRules.DEFAULT, false);
+  private static final Hop TRUSTED =
+      new Hop("10.0.0.1", "lb:1", HopRules.DEFAULT.trusting(Networks.ALL), true);
 
   private RequestHeadFuzz() {}
 

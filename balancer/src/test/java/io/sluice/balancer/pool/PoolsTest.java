@@ -167,8 +167,25 @@ final class PoolsTest {
     assertThat(disconnected()).isEmpty();
     assertThat(only(outputs, PoolOutput.RecordDead.class))
         .containsExactly(new PoolOutput.RecordDead(ONE, "refused"));
-    pass(1000);
-    assertThat(only(step(new Tick()), PoolOutput.StartCheck.class)).isEmpty();
+  }
+
+  @Test
+  void aServerThatWasGivenUpIsFoundAgainWhenItIsBack() {
+    step(new Changed(ready(ONE)));
+    failCheck(10);
+    failCheck(30);
+    failCheck(30);
+    failCheck(30);
+    assertThat(state.dead()).hasSize(1);
+
+    failCheck(30);
+    assertThat(state.dead()).as("it is still away").hasSize(1);
+    assertThat(only(outputs, PoolOutput.RecordDead.class)).as("recorded once").hasSize(1);
+
+    pass(30);
+    step(new Checked(ONE, startedCheck(step(new Tick())), Optional.empty()));
+    assertThat(state.dead()).isEmpty();
+    assertThat(alive()).containsExactly(ONE);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +76,32 @@ final class BalancingIT {
       assertThat(moved.status()).isEqualTo(200);
       assertThat(moved.text()).isNotEqualTo(first.text());
       assertThat(moved.field("set-cookie").orElseThrow()).contains(moved.text());
+    }
+  }
+
+  @Test
+  void aServerThatTalksNonsenseOnceKeepsItsUsers() throws Exception {
+    AtomicBoolean failing = new AtomicBoolean();
+    try (TestBed bed = bed(PickKind.ROUND_ROBIN, 0, 8, true);
+        TestServer one =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(failing.get() ? "nonsense\r\n\r\n" : TestServer.ok("zone1-1"));
+                  return !failing.get();
+                });
+        TestServer two = TestServer.naming(id(2));
+        TestClient client = bed.alive(one).client()) {
+      String cookie = client.get("/").field("set-cookie").orElseThrow().split(";", 2)[0];
+      bed.alive(one, two);
+
+      failing.set(true);
+      Message elsewhere = with(client, cookie);
+      assertThat(elsewhere.text()).isEqualTo("zone1-2");
+      assertThat(elsewhere.field("set-cookie")).isEmpty();
+
+      failing.set(false);
+      assertThat(with(client, cookie).text()).isEqualTo("zone1-1");
     }
   }
 

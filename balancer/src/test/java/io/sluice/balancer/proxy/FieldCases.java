@@ -76,6 +76,18 @@ final class FieldCases {
             .repaired("replaced", List.of("X-Forwarded-For: 127.0.0.1"), List.of("9.9.9.9")),
         accepts("", "Forwarded of anybody", GET + "Forwarded: for=9.9.9.9^^")
             .repaired("dropped", List.of(), List.of("9.9.9.9")),
+        accepts(
+                "",
+                "X-Real-IP, True-Client-IP and the like of anybody",
+                GET + "X-Real-IP: 9.9.9.9^^")
+            .repaired("dropped", List.of(), List.of("9.9.9.9")),
+        accepts("", "any other X-Forwarded-… of anybody", GET + "X-Forwarded-Port: 4443^^")
+            .repaired("dropped", List.of(), List.of("4443")),
+        refuses(
+            400,
+            "9110 7.6.1",
+            "Connection names more than 32 fields",
+            GET + "Connection: " + "a,".repeat(33) + "^^"),
         accepts("9110 10.1.1", "Expect: 100-continue", GET + "Expect: 100-continue^^"),
         refuses(417, "9110 10.1.1", "another Expect", GET + "Expect: more^^"),
         accepts("9.3", "HTTP/1.0 with keep-alive", "GET / HTTP/1.0^Connection: keep-alive^^"),

@@ -70,6 +70,8 @@ final class ResponseCases {
         refuses(
             502, "6.3", "both lengths", OK + "Content-Length: 2^Transfer-Encoding: chunked^^0^^"),
         refuses(502, "6.3", "two lengths", OK + "Content-Length: 2^Content-Length: 2^^hi"),
+        accepts("6.2", "a length with leading zeros", OK + "Content-Length: 002^^hi")
+            .repaired("as we read it", List.of("Content-Length: 2", "hi"), List.of("002")),
         refuses(502, "6.2", "a length with a sign", OK + "Content-Length: +2^^hi"),
         refuses(502, "6.1", "an unknown coding", OK + "Transfer-Encoding: gzip^^hi"),
         refuses(502, "6.1", "gzip, chunked", OK + "Transfer-Encoding: gzip, chunked^^0^^"),

@@ -35,12 +35,12 @@ final class SlowClientsIT {
         RetryBudgetLimits.DEFAULT,
         quick.replayMaxBytes(),
         quick.idlePerServerMax(),
-        false);
+        quick.hops());
   }
 
   @Test
   void aBodyThatComesByteByByteIsNotWaitedForForEver() throws Exception {
-    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000, 0)));
         TestServer server = TestServer.naming(id(1));
         TestClient client = bed.alive(server).client()) {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
@@ -77,7 +77,7 @@ final class SlowClientsIT {
 
   @Test
   void aReaderThatStopsIsCutOffAndTheServerIsNotBlamed() throws Exception {
-    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000, 0)));
         TestServer server =
             TestServer.replying(
                 id(1),
@@ -103,7 +103,7 @@ final class SlowClientsIT {
   @Test
   void aReaderThatKeepsThePaceGetsAllHoweverLongItTakes() throws Exception {
     int size = 300_000;
-    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000)));
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000, 0)));
         TestServer server =
             TestServer.replying(
                 id(1),
@@ -172,7 +172,7 @@ final class SlowClientsIT {
 
   @Test
   void moreClientsThanAllowedAreTurnedAwayAndRoomIsGivenBack() throws Exception {
-    try (TestBed bed = new TestBed(config(new ClientLimits(2, 240)));
+    try (TestBed bed = new TestBed(config(new ClientLimits(2, 240, 0)));
         TestServer server = TestServer.naming(id(1));
         TestClient first = bed.alive(server).client()) {
       assertThat(first.get("/").status()).isEqualTo(200);

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.sluice.balancer.http.HeadLimits;
+import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
@@ -111,7 +112,7 @@ final class TestBed implements AutoCloseable {
         RetryBudgetLimits.DEFAULT,
         ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
         ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
-        false);
+        HopRules.DEFAULT);
   }
 
   /** One loop, so that what a loop counts is what everybody counts. */
@@ -135,7 +136,7 @@ final class TestBed implements AutoCloseable {
         RetryBudgetLimits.DEFAULT,
         ProxyConfig.REPLAY_MAX_BYTES_DEFAULT,
         ProxyConfig.IDLE_PER_SERVER_MAX_DEFAULT,
-        false);
+        HopRules.DEFAULT);
   }
 
   static ServerId id(int number) {

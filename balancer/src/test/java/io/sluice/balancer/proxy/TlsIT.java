@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.sluice.balancer.access.AccessLogConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -57,8 +59,22 @@ final class TlsIT {
     certify("first");
   }
 
-  /** Makes a certificate for this name, and moves it into its place. */
+  /** Makes a certificate for this name, and moves it and its key into their places. */
   private void certify(String name) throws Exception {
+    KeyStore made = make(name);
+    putKey(made);
+    putCertificate(made);
+  }
+
+  private void putKey(KeyStore made) throws Exception {
+    put(files.key(), "PRIVATE KEY", made.getKey("a", PASSWORD).getEncoded());
+  }
+
+  private void putCertificate(KeyStore made) throws Exception {
+    put(files.certificate(), "CERTIFICATE", made.getCertificate("a").getEncoded());
+  }
+
+  private KeyStore make(String name) throws Exception {
     Path store = directory.resolve(name + ".p12");
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     Process made =
@@ -87,8 +103,7 @@ final class TlsIT {
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD);
     }
-    put(files.key(), "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());
-    put(files.certificate(), "CERTIFICATE", keys.getCertificate("a").getEncoded());
+    return keys;
   }
 
   private static void put(Path file, String what, byte[] content) throws IOException {
@@ -183,15 +198,78 @@ final class TlsIT {
 
   @Test
   void aCertificateThatCanNotBeUsedChangesNothing() throws Exception {
-    try (TestBed bed = bed();
-        TestServer server = TestServer.naming(id(1))) {
-      bed.alive(server);
+    try (Tls tls = new Tls(files, Duration.ofSeconds(5))) {
       Files.writeString(files.certificate(), "nonsense");
-      await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
-      try (SSLSocket client = connect(bed.proxy.address())) {
-        assertThat(name(client)).isEqualTo("CN=first");
-      }
+      tls.look();
+      assertThat(offered(tls)).isEqualTo("CN=first");
       assertThatThrownBy(this::bed).isInstanceOf(ProxyException.class).hasMessageContaining("PEM");
+    }
+  }
+
+  @Test
+  void aPairOfWhichOneIsRenewedIsTakenOnceTheOtherIsToo() throws Exception {
+    try (Tls tls = new Tls(files, Duration.ofSeconds(5))) {
+      KeyStore second = make("second");
+
+      putCertificate(second);
+      tls.look();
+      assertThat(offered(tls)).as("its key is still the first one's").isEqualTo("CN=first");
+      Files.delete(files.key());
+      tls.look();
+      assertThat(offered(tls)).as("its key can't be read").isEqualTo("CN=first");
+      putKey(second);
+      tls.look();
+      assertThat(offered(tls)).isEqualTo("CN=second");
+    }
+  }
+
+  @Test
+  void aCertificateWithTheKeyOfAnotherIsRefusedAtTheStart() throws Exception {
+    putKey(make("other"));
+    assertThatThrownBy(this::bed)
+        .isInstanceOf(ProxyException.class)
+        .hasMessageContaining(files.key().toString())
+        .hasMessageContaining("expected PEM files that belong together");
+  }
+
+  /** The name in the certificate that a new connection gets. */
+  private static String offered(Tls tls) throws Exception {
+    SSLEngine engine = tls.handler(ByteBufAllocator.DEFAULT).engine();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Gullible()}, new SecureRandom());
+    SSLEngine client = context.createSSLEngine();
+    Tls.shakeHands(client, engine);
+    return ((X509Certificate) client.getSession().getPeerCertificates()[0])
+        .getSubjectX500Principal()
+        .getName();
+  }
+
+  @Test
+  void handshakesAreWorkedOutBesideTheLoops() throws Exception {
+    try (TestBed bed = bed();
+        TestServer server = TestServer.naming(id(1));
+        SSLSocket client = connect(bed.alive(server).proxy.address())) {
+      client.startHandshake();
+      assertThat(Thread.getAllStackTraces().keySet())
+          .anyMatch(thread -> thread.getName().startsWith("balancer-handshakes"));
+    }
+  }
+
+  @Test
+  void aBodyThatBrokeOffDoesNotEndInAnOrderlyWay() throws Exception {
+    try (TestBed bed = bed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\n\r\nthe first half");
+                  connection.reset();
+                  return false;
+                });
+        SSLSocket client = connect(bed.alive(server).proxy.address())) {
+      client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+      InputStream in = client.getInputStream();
+      assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
     }
   }
 

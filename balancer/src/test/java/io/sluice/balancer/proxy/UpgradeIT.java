@@ -5,11 +5,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -182,6 +188,58 @@ final class UpgradeIT {
       assertThat(socket.getSubprotocol()).isEmpty();
       socket.abort();
       await().until(() -> bed.proxy.inFlight(id(1)) == 0);
+    }
+  }
+
+  /** Reads a frame with a short payload; empty at the end of the connection. */
+  private static Optional<byte[]> frame(TestClient client) throws IOException {
+    int first = client.in().read();
+    if (first < 0) {
+      return Optional.empty();
+    }
+    byte[] payload = client.in().readNBytes(client.in().read());
+    return Optional.of(
+        ByteBuffer.allocate(payload.length + 1).put((byte) first).put(payload).array());
+  }
+
+  @Test
+  void webSocketsThatOutlastAHandOverAreEndedOneAfterTheOther() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT));
+        TestServer server = echo()) {
+      bed.alive(server);
+      List<TestClient> clients = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        TestClient client = bed.client();
+        clients.add(client);
+        // The server is in the middle of a frame of four octets.
+        assertThat(client.send(ASK + "\u0082\u0004ab").bodiless().status()).isEqualTo(101);
+        assertThat(client.in().readNBytes(4)).hasSize(4);
+      }
+      TestClient last = clients.getLast();
+
+      Thread leaving = Thread.ofVirtual().start(() -> bed.proxy.leave(Duration.ofSeconds(1)));
+      for (TestClient client : clients) {
+        client.send(client.equals(last) ? "c" : "cd");
+        assertThat(client.in().readNBytes(client.equals(last) ? 1 : 2)).isNotEmpty();
+      }
+      List<Long> told = new ArrayList<>();
+      for (TestClient client : clients.subList(0, 9)) {
+        assertThat(frame(client).orElseThrow())
+            .startsWith(0x88, 0x03, 0xe9)
+            .endsWith("going away".getBytes(ISO_8859_1));
+        told.add(System.nanoTime());
+      }
+      assertThat(Duration.ofNanos(told.getLast() - told.getFirst()))
+          .as("spread over half of the grace")
+          .isGreaterThan(Duration.ofMillis(300));
+      last.send("d");
+      assertThat(last.in().read()).as("first the rest of the frame").isEqualTo('d');
+      assertThat(frame(last).orElseThrow()).startsWith(0x88, 0x03, 0xe9);
+      for (TestClient client : clients) {
+        assertThat(client.closed()).isTrue();
+        client.close();
+      }
+      leaving.join();
     }
   }
 }

@@ -9,10 +9,11 @@ import io.sluice.topology.audit.Audit;
 import io.sluice.topology.audit.Counts;
 import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.audit.Verdict.Difference;
-import io.sluice.topology.audit.Verdict.UnknownFact;
+import io.sluice.topology.audit.Verdict.Stopped;
 import io.sluice.topology.audit.Verdict.Verified;
 import io.sluice.topology.history.History;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -79,9 +80,9 @@ final class AuditCommand implements Callable<Integer> {
         }
         print(difference.counts(), seconds, out);
       }
-      case UnknownFact unknown -> {
-        out.println("stopped: " + unknown.sentence());
-        print(unknown.counts(), seconds, out);
+      case Stopped stopped -> {
+        stopped.stops().forEach(stop -> out.println("stopped: " + stop.sentence()));
+        print(stopped.counts(), seconds, out);
       }
     }
   }
@@ -119,21 +120,24 @@ final class AuditCommand implements Callable<Integer> {
   private static Line object(Verdict verdict, double seconds) {
     return switch (verdict) {
       case Verified(Counts counts) ->
-          new Line(true, counts, rate(counts, seconds), Optional.empty(), Optional.empty());
+          new Line(
+              true, counts, rate(counts, seconds), Optional.empty(), List.of(), Optional.empty());
       case Difference difference ->
           new Line(
               false,
               difference.counts(),
               rate(difference.counts(), seconds),
               Optional.of(found(difference)),
+              List.of(),
               Optional.of(difference.sentence()));
-      case UnknownFact unknown ->
+      case Stopped stopped ->
           new Line(
               false,
-              unknown.counts(),
-              rate(unknown.counts(), seconds),
+              stopped.counts(),
+              rate(stopped.counts(), seconds),
               Optional.empty(),
-              Optional.of(unknown.sentence()));
+              stopped.stops(),
+              Optional.of(stopped.sentence()));
     };
   }
 
@@ -154,6 +158,7 @@ final class AuditCommand implements Callable<Integer> {
       @JsonUnwrapped Counts counts,
       long recordsPerSecond,
       Optional<Found> difference,
+      List<Verdict.Stop> stopped,
       Optional<String> sentence) {}
 
   /** A difference for programs; the records in it are texts, since not all of them are JSON. */

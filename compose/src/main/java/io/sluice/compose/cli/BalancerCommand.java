@@ -35,6 +35,8 @@ final class BalancerCommand implements Callable<Integer> {
     config.kafka().ifPresent(KafkaClients::requireUsable);
     Logs.toConsole();
     Balancer balancer = takeOver ? Balancer.takeOver(config) : Balancer.start(config);
+    Signals.on("USR1", balancer::reopenLog);
+    Signals.on("HUP", balancer::reload);
     return Running.untilSignal(
         balancer,
         "balancer of %s at %s:%d"

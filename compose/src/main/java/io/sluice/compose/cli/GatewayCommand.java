@@ -35,6 +35,8 @@ final class GatewayCommand implements Callable<Integer> {
     KafkaClients.requireUsable(config.kafka());
     Logs.toConsole();
     Gateway gateway = takeOver ? Gateway.takeOver(config) : Gateway.start(config);
+    Signals.on("USR1", gateway::reopenLog);
+    Signals.on("HUP", gateway::reload);
     return Running.untilSignal(
         gateway,
         "%s with home %s at %s:%d"

@@ -1,8 +1,11 @@
 package io.sluice.compose.cli;
 
+import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
+import io.sluice.provisioner.history.SinkHealth;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,11 +27,26 @@ final class SinkCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SinkConfig config = SinkConfig.read(options.source(), options.open(System.getenv()));
     KafkaClients.requireUsable(config.kafka());
+    SinkConfig.Listen listen = config.listen();
+    if (listen.port() > 0) {
+      Ports.requireFree(listen.host(), listen.port(), "health", "set another one with port");
+    }
     Logs.toConsole();
     MetricsSink sink = MetricsSink.start(config);
-    return Running.untilSignal(
-        sink,
-        "sink from %s into %s".formatted(config.kafka().bootstrap(), config.history()),
-        Console.of(spec));
+    try {
+      SinkHealth health = SinkHealth.open(listen, sink);
+      return Running.untilSignal(
+          () -> {
+            health.close();
+            sink.close();
+          },
+          "sink from %s into %s, health at http://%s:%d/observe/health"
+              .formatted(
+                  config.kafka().bootstrap(), config.history(), listen.host(), health.port()),
+          Console.of(spec));
+    } catch (IOException nobodyListens) {
+      sink.close();
+      throw nobodyListens;
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -40,6 +41,13 @@ public final class EmbeddedCluster implements AutoCloseable {
   /** Servers finish what they have when the cluster stops; then they are killed. */
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
 
+  /**
+   * Of a broker whose monitors share its process: they die together, and a pause of the process
+   * must not be taken for the death of all of them.
+   */
+  private static final Map<String, String> IN_COMPANY =
+      Map.of("group.streams.session.timeout.ms", "2000");
+
   private final HealthQuestion health = new HealthQuestion();
   private final Wiring wiring;
   private final Consumer<String> progress;
@@ -47,6 +55,7 @@ public final class EmbeddedCluster implements AutoCloseable {
   private final ServerFleet servers;
   private final EmbeddedBalancers balancers;
   private final EmbeddedMonitors monitors;
+  private volatile Optional<MetricsSink> sink = Optional.empty();
 
   private EmbeddedCluster(Wiring wiring, Consumer<String> progress) {
     this.wiring = wiring;
@@ -57,7 +66,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         new EmbeddedMonitors(
             wiring,
             new MonitorProcess.Surroundings(
-                servers, balancers, new RecordedDecisions(new KafkaHistory(wiring.kafka()))));
+                servers,
+                balancers,
+                new RecordedDecisions(new KafkaHistory(wiring.kafka())),
+                () -> sink.flatMap(MetricsSink::trouble)));
   }
 
   /**
@@ -127,11 +139,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         wiring.gatewayAddress().toString(),
         () -> teardown.add("gateway", Gateway.start(wiring.gateway())));
     if (wiring.sink().isPresent()) {
-      SinkConfig sink = wiring.sink().get();
+      SinkConfig writes = wiring.sink().get();
       started(
           "history",
-          sink.history().toString(),
-          () -> teardown.add("history", MetricsSink.start(sink)));
+          writes.history().toString(),
+          () -> {
+            sink = Optional.of(teardown.add("history", MetricsSink.start(writes)));
+            return null;
+          });
     }
     teardown.add("monitors", monitors);
     List<URI> urls = List.copyOf(wiring.monitors().values());
@@ -160,7 +175,8 @@ public final class EmbeddedCluster implements AutoCloseable {
             () ->
                 teardown.add(
                     "Kafka",
-                    EmbeddedBroker.start(wiring.broker(), config.data().resolve("kafka"))));
+                    EmbeddedBroker.start(
+                        wiring.broker(), IN_COMPANY, config.data().resolve("kafka"))));
       } finally {
         // Whatever became of the broker, a Redis that runs must be known to the teardown.
         started("Redis", wiring.redis().toString(), () -> teardown.add("Redis", await(redis)));

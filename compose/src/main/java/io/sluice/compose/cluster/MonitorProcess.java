@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * What makes up a monitor, in one process with others or in one of its own: its share of the
@@ -36,8 +37,17 @@ public final class MonitorProcess implements AutoCloseable {
     this.failure = failure;
   }
 
-  /** What a monitor works with that others own. */
-  public record Surroundings(ServerFleet fleet, BalancerStarter balancers, Decisions decisions) {}
+  /**
+   * What a monitor works with that others own.
+   *
+   * @param sinkTrouble what is wrong with the sink of the history in the same process, if there is
+   *     one
+   */
+  public record Surroundings(
+      ServerFleet fleet,
+      BalancerStarter balancers,
+      Decisions decisions,
+      Supplier<Optional<String>> sinkTrouble) {}
 
   /**
    * Starts both in a process of their own, which halts when their state may be broken. Does not
@@ -75,7 +85,7 @@ public final class MonitorProcess implements AutoCloseable {
               surroundings.fleet(),
               surroundings.balancers(),
               surroundings.decisions(),
-              new Share(streams, halt));
+              new Share(streams, halt, surroundings.sinkTrouble()));
       started = true;
       var _ = streams.failure().thenAccept(failure::complete);
       var _ = monitor.refusal().thenAccept(why -> failure.complete(new ClusterException(why)));
@@ -88,7 +98,13 @@ public final class MonitorProcess implements AutoCloseable {
   }
 
   /** What the monitor tells of its share. */
-  private record Share(ZoneStreams streams, Halt halt) implements TopologyShare {
+  private record Share(ZoneStreams streams, Halt halt, Supplier<Optional<String>> sink)
+      implements TopologyShare {
+    @Override
+    public Optional<String> sinkTrouble() {
+      return sink.get();
+    }
+
     @Override
     public TopologyHealth health() {
       return MonitorProcess.health(streams.status());

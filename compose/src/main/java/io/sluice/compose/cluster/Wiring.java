@@ -2,6 +2,7 @@ package io.sluice.compose.cluster;
 
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.GatewayConfig;
+import io.sluice.balancer.HealthCheck;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.provisioner.FleetConfig;
@@ -157,8 +158,7 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
             config.ports().gatewayAdmin(),
             tokens.balancer(),
             data.resolve("gateway"),
-            new GatewayConfig.Health(
-                timings, PoolThresholds.DEFAULT, BalancerConfig.CHECK_TIMEOUT_DEFAULT));
+            new GatewayConfig.Health(timings, PoolThresholds.DEFAULT, HealthCheck.DEFAULT));
   }
 
   MonitorConfig monitor(MonitorId id) {

@@ -14,6 +14,7 @@ import io.sluice.schemas.config.Section;
 import io.sluice.topology.TopologyConfig;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -84,7 +85,9 @@ public record MonitorFile(MonitorConfig monitor, TopologyConfig topology) {
               new MonitorProcess.Surroundings(
                   fleet,
                   new BalancerCommands(monitor.zones()),
-                  new RecordedDecisions(new KafkaHistory(monitor.kafka()))));
+                  new RecordedDecisions(new KafkaHistory(monitor.kafka())),
+                  // A sink is a process of its own here, and tells by itself how it is.
+                  Optional::empty));
       started = true;
       return new Running(process, fleet);
     } finally {

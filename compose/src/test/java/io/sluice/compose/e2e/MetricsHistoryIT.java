@@ -61,7 +61,8 @@ class MetricsHistoryIT {
               true,
               true,
               100,
-              Duration.ofSeconds(1));
+              Duration.ofSeconds(1),
+              SinkConfig.Listen.DEFAULT);
       try (MetricsSink sink = MetricsSink.start(config)) {
         write(broker.bootstrap(), 0, 60);
         await().atMost(PATIENCE).until(() -> sink.written() == 120);

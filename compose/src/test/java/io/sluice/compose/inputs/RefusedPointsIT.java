@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.compose.cluster.EmbeddedBroker;
@@ -14,6 +17,7 @@ import io.sluice.compose.kafka.TopicSetup;
 import io.sluice.provisioner.history.HistoryConfig;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
+import io.sluice.provisioner.history.SinkHealth;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
@@ -26,6 +30,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,11 +41,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A history database that refuses a point for good, as one does that is past its retention. */
 class RefusedPointsIT {
@@ -49,9 +58,72 @@ class RefusedPointsIT {
   @TempDir private Path folder;
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger answer = new AtomicInteger(204);
 
   @Test
   void aPointThatTheHistoryRefusesHoldsNobodyUp() throws Exception {
+    withSink((sink, producer) -> {
+      report(producer, REFUSED);
+      await().atMost(PATIENCE).until(() -> refused.contains(REFUSED.toString()));
+      report(producer, ZONE.server(1));
+
+      await().atMost(PATIENCE).until(() -> taken.contains(ZONE.server(1).toString()));
+      await().atMost(PATIENCE).until(() -> sink.written() == 1);
+      assertThat(taken).doesNotContain(REFUSED.toString());
+    });
+  }
+
+  /** The database's token was changed, and the sink's was not. */
+  @Test
+  void aHistoryThatDoesNotKnowTheSinkIsToldByItsHealthAndNothingIsLost() throws Exception {
+    answer.set(401);
+    withSink((sink, producer) -> {
+      try (SinkHealth health = SinkHealth.open(new SinkConfig.Listen("127.0.0.1", 0), sink)) {
+        URI place = URI.create("http://127.0.0.1:%d/observe/health".formatted(health.port()));
+        report(producer, ZONE.server(1));
+        await().atMost(PATIENCE).until(() -> ask(place).statusCode() == 503);
+        assertThat(ask(place).body()).contains("takes no points from us: see to its token");
+
+        answer.set(204);
+        await().atMost(PATIENCE).until(() -> ask(place).statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> sink.written() == 1);
+      }
+    });
+  }
+
+  /** A consumer that is interrupted while it closes tells that with two stack traces. */
+  @Test
+  void aSinkEndsInOrder() throws Exception {
+    Logger consumers = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients.consumer");
+    ListAppender<ILoggingEvent> heard = new ListAppender<>();
+    heard.start();
+    consumers.addAppender(heard);
+    try {
+      withSink((sink, producer) -> {
+        report(producer, ZONE.server(1));
+        await().atMost(PATIENCE).until(() -> sink.written() == 1);
+      });
+    } finally {
+      consumers.detachAppender(heard);
+    }
+
+    assertThat(heard.list)
+        .filteredOn(event -> event.getThrowableProxy() != null)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEmpty();
+  }
+
+  private static HttpResponse<String> ask(URI place) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(place).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private interface Story {
+    void tell(MetricsSink sink, KafkaProducer<byte[], byte[]> producer) throws Exception;
+  }
+
+  private void withSink(Story story) throws Exception {
     Ports ports = FreePorts.find();
     HttpServer database =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,13 +143,7 @@ class RefusedPointsIT {
               "token");
       try (MetricsSink sink = MetricsSink.start(SinkConfig.of(kafka, history));
           KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of())) {
-        report(producer, REFUSED);
-        await().atMost(PATIENCE).until(() -> refused.contains(REFUSED.toString()));
-        report(producer, ZONE.server(1));
-
-        await().atMost(PATIENCE).until(() -> taken.contains(ZONE.server(1).toString()));
-        await().atMost(PATIENCE).until(() -> sink.written() == 1);
-        assertThat(taken).doesNotContain(REFUSED.toString());
+        story.tell(sink, producer);
       }
     } finally {
       database.stop(0);
@@ -90,6 +156,11 @@ class RefusedPointsIT {
         "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))
             ? new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(), UTF_8)
             : new String(body, UTF_8);
+    if (answer.get() != 204) {
+      exchange.sendResponseHeaders(answer.get(), -1);
+      exchange.close();
+      return;
+    }
     boolean bad =
         lines.contains("server=" + REFUSED + ",") || lines.contains("server=" + REFUSED + " ");
     Set<String> heap = bad ? refused : taken;
@@ -99,14 +170,14 @@ class RefusedPointsIT {
           String server = line.replaceFirst(".*server=([^, ]+).*", "$1");
           heap.add(server);
         });
-    byte[] answer =
+    byte[] told =
         bad
             ? "{\"code\":\"unprocessable entity\",\"message\":\"points beyond retention policy\"}"
                 .getBytes(UTF_8)
             : new byte[0];
     exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(bad ? 422 : 204, bad ? answer.length : -1);
-    exchange.getResponseBody().write(answer);
+    exchange.sendResponseHeaders(bad ? 422 : 204, bad ? told.length : -1);
+    exchange.getResponseBody().write(told);
     exchange.close();
   }
 

@@ -1,7 +1,7 @@
 package io.sluice.provisioner.election;
 
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * What came of handing over to a higher monitor.
@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param at when it was handed over last
  * @param returns how often in a row office came back at once
  */
-record Cession(Instant at, int returns) {
+record Cession(Ticks at, int returns) {
   /** A term that is over before that was none. */
   static final Duration TERM_MIN = Duration.ofSeconds(15);
 
@@ -18,12 +18,12 @@ record Cession(Instant at, int returns) {
 
   private static final int DOUBLINGS_MAX = 6;
 
-  Cession again(Instant now) {
+  Cession again(Ticks now) {
     return new Cession(now, returns);
   }
 
   /** Office has come back. */
-  Cession returned(Instant now) {
+  Cession returned(Ticks now) {
     return now.isBefore(at.plus(TERM_MIN)) ? new Cession(at, returns + 1) : new Cession(at, 0);
   }
 
@@ -32,7 +32,7 @@ record Cession(Instant at, int returns) {
    *
    * @param rest after the first return too many; doubles with each further one
    */
-  Instant until(Duration rest) {
+  Ticks until(Duration rest) {
     return returns <= RETURNS_FREE
         ? at
         : at.plus(rest.multipliedBy(1L << Math.min(returns - RETURNS_FREE, DOUBLINGS_MAX)));

@@ -2,7 +2,7 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
-import java.time.Instant;
+import io.sluice.schemas.time.Ticks;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,7 +24,7 @@ public record ElectionState(
     Phase phase,
     Epoch known,
     Optional<Heard> lastBeat,
-    Optional<Instant> contactSince,
+    Optional<Ticks> contactSince,
     Tries tries,
     Identity identity,
     Optional<Taker> taking,
@@ -53,7 +53,7 @@ public record ElectionState(
    * @param epoch of which term
    * @param at when it was read
    */
-  public record Heard(MonitorId leader, Epoch epoch, Instant at) {}
+  public record Heard(MonitorId leader, Epoch epoch, Ticks at) {}
 
   /**
    * A monitor that takes office.
@@ -61,7 +61,7 @@ public record ElectionState(
    * @param monitor which
    * @param at when that was read
    */
-  public record Taker(MonitorId monitor, Instant at) {}
+  public record Taker(MonitorId monitor, Ticks at) {}
 
   /** Who leads as far as this monitor knows; empty: nobody, or it does not know. */
   public Optional<MonitorId> leader(MonitorId self) {
@@ -81,7 +81,7 @@ public record ElectionState(
   }
 
   /** Another process that has this monitor's id and goes on; empty: none that is known. */
-  public Optional<String> clash(Instant now) {
+  public Optional<String> clash(Ticks now) {
     return switch (identity.verdict(now)) {
       case STAYS, YIELDS ->
           identity
@@ -127,7 +127,7 @@ public record ElectionState(
         phase, known, Optional.of(beat), contactSince, tries, identity, taking, cessions);
   }
 
-  ElectionState contact(Optional<Instant> since) {
+  ElectionState contact(Optional<Ticks> since) {
     return new ElectionState(phase, known, lastBeat, since, tries, identity, taking, cessions);
   }
 

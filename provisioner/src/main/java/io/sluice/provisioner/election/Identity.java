@@ -1,8 +1,8 @@
 package io.sluice.provisioner.election;
 
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param last when its own last one was
  * @param other the other process
  */
-record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other> other) {
+record Identity(Optional<Ticks> first, Optional<Ticks> last, Optional<Other> other) {
   /** Nothing was read yet. */
   static final Identity NONE = new Identity(Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -37,7 +37,7 @@ record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other>
    * @param first when its first sign was read
    * @param last when its last one was
    */
-  record Other(Incarnation incarnation, Instant first, Instant last) {}
+  record Other(Incarnation incarnation, Ticks first, Ticks last) {}
 
   /** What follows for this process. */
   enum Verdict {
@@ -51,13 +51,13 @@ record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other>
     YIELDS
   }
 
-  Identity ownSign(Instant now) {
+  Identity ownSign(Ticks now) {
     boolean paused = last.filter(before -> before.plus(PAUSE).isAfter(now)).isEmpty();
     return new Identity(paused ? Optional.of(now) : first, Optional.of(now), other);
   }
 
-  Identity sign(Incarnation incarnation, Instant now) {
-    Instant since =
+  Identity sign(Incarnation incarnation, Ticks now) {
+    Ticks since =
         other
             .filter(known -> known.incarnation().equals(incarnation))
             .filter(known -> known.last().plus(PAUSE).isAfter(now))
@@ -66,7 +66,7 @@ record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other>
     return new Identity(first, last, Optional.of(new Other(incarnation, since, now)));
   }
 
-  Verdict verdict(Instant now) {
+  Verdict verdict(Ticks now) {
     Optional<Other> fresh = other.filter(found -> found.last().plus(CLASH).isAfter(now));
     if (fresh.isEmpty()) {
       return Verdict.ALONE;
@@ -74,7 +74,7 @@ record Identity(Optional<Instant> first, Optional<Instant> last, Optional<Other>
     if (first.isEmpty()) {
       return Verdict.UNCERTAIN;
     }
-    Instant since = fresh.get().first().isAfter(first.get()) ? fresh.get().first() : first.get();
+    Ticks since = fresh.get().first().isAfter(first.get()) ? fresh.get().first() : first.get();
     if (!fresh.get().first().isBefore(first.get().plus(SETTLED))) {
       return Verdict.STAYS;
     }

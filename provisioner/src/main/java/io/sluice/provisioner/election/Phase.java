@@ -2,7 +2,7 @@ package io.sluice.provisioner.election;
 
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
-import java.time.Instant;
+import io.sluice.schemas.time.Ticks;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,29 +31,27 @@ public sealed interface Phase {
    *
    * @param until then nobody does
    */
-  record Looking(Instant until) implements Phase {}
+  record Looking(Ticks until) implements Phase {}
 
   /**
    * Follows a leader.
    *
    * @param leader whom
-   * @param epoch its term
    * @param since when it was met
    * @param checkAt when it is checked next
    * @param reached whether it answers; false: it is known by its heartbeats only
    */
-  record Following(MonitorId leader, Epoch epoch, Instant since, Instant checkAt, boolean reached)
+  record Following(MonitorId leader, Ticks since, Ticks checkAt, boolean reached)
       implements Phase {}
 
   /**
    * Wonders whether the leader is still there, and looks for its heartbeats.
    *
    * @param leader whom it followed
-   * @param epoch its term
    * @param since when the doubt began
    * @param gone whether its host says that nobody listens there any more
    */
-  record Doubting(MonitorId leader, Epoch epoch, Instant since, boolean gone) implements Phase {}
+  record Doubting(MonitorId leader, Ticks since, boolean gone) implements Phase {}
 
   /**
    * Asks the higher ones whether they would lead.
@@ -61,7 +59,7 @@ public sealed interface Phase {
    * @param unheard who may still answer
    * @param since when they were asked
    */
-  record Electing(SortedSet<MonitorId> unheard, Instant since) implements Phase {
+  record Electing(SortedSet<MonitorId> unheard, Ticks since) implements Phase {
     /** Copies the set. */
     public Electing {
       unheard = Collections.unmodifiableSortedSet(new TreeSet<>(unheard));
@@ -73,16 +71,15 @@ public sealed interface Phase {
    *
    * @param since when that was heard
    */
-  record Awaiting(Instant since) implements Phase {}
+  record Awaiting(Ticks since) implements Phase {}
 
   /**
    * Has asked a lower leader to hand over.
    *
    * @param leader whom
-   * @param epoch its term
    * @param since when
    */
-  record Claiming(MonitorId leader, Epoch epoch, Instant since) implements Phase {}
+  record Claiming(MonitorId leader, Ticks since) implements Phase {}
 
   /**
    * Takes office.
@@ -90,7 +87,7 @@ public sealed interface Phase {
    * @param attempt its number
    * @param since when it began, or last went on
    */
-  record Taking(long attempt, Instant since) implements Phase {}
+  record Taking(long attempt, Ticks since) implements Phase {}
 
   /**
    * Leads.
@@ -99,7 +96,7 @@ public sealed interface Phase {
    * @param epoch its term
    * @param since when it took office
    */
-  record Leading(long attempt, Epoch epoch, Instant since) implements Phase {}
+  record Leading(long attempt, Epoch epoch, Ticks since) implements Phase {}
 
   /**
    * Leaves office for a higher one.
@@ -115,7 +112,7 @@ public sealed interface Phase {
    *
    * @param since when the rest began
    */
-  record Resting(Instant since) implements Phase {}
+  record Resting(Ticks since) implements Phase {}
 
   /** Takes no part any more. */
   record Ended() implements Phase {}

@@ -3,8 +3,8 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +17,11 @@ final class Transition {
   private static final Duration TAKER_FRESH = Duration.ofSeconds(3);
 
   private final Electorate electorate;
-  private final Instant now;
+  private final Ticks now;
   private final List<Output> outputs = new ArrayList<>();
   private ElectionState state;
 
-  Transition(Electorate electorate, ElectionState state, Instant now) {
+  Transition(Electorate electorate, ElectionState state, Ticks now) {
     this.electorate = electorate;
     this.state = state;
     this.now = now;
@@ -35,7 +35,7 @@ final class Transition {
     return electorate.timings();
   }
 
-  Instant now() {
+  Ticks now() {
     return now;
   }
 
@@ -47,7 +47,7 @@ final class Transition {
     return outputs;
   }
 
-  boolean passed(Instant since, Duration span) {
+  boolean passed(Ticks since, Duration span) {
     return !now.isBefore(since.plus(span));
   }
 
@@ -113,10 +113,10 @@ final class Transition {
   /** Follows a leader, or asks it to hand over if this monitor outranks it. */
   void meet(MonitorId leader, Epoch epoch) {
     if (mayClaim(leader)) {
-      claim(leader, epoch);
+      claim(leader);
     } else {
       tell("monitor %s leads, epoch %s".formatted(leader, epoch), false);
-      follow(leader, epoch, true);
+      follow(leader, true);
     }
   }
 
@@ -127,15 +127,15 @@ final class Transition {
   }
 
   /** The same, and also if the known leader has written for long enough to be alive after all. */
-  void meetIf(boolean newer, MonitorId leader, Epoch epoch, Instant since) {
+  void meetIf(boolean newer, MonitorId leader, Epoch epoch, Ticks since) {
     meetIf(newer || passed(since, timings().doubtPatience()), leader, epoch);
   }
 
   /** Somebody has a later term: this one is over, whether or not the broker has said so. */
-  void deposedIf(boolean newer, long attempt, MonitorId leader, Epoch epoch) {
+  void deposedIf(boolean newer, long attempt, MonitorId leader) {
     if (newer) {
       send(new Output.Resign(attempt));
-      follow(leader, epoch, true);
+      follow(leader, true);
     }
   }
 
@@ -147,20 +147,20 @@ final class Transition {
         && state.tries().mayClaim(now);
   }
 
-  void claim(MonitorId leader, Epoch epoch) {
+  void claim(MonitorId leader) {
     tell("monitor %s leads and is asked to hand over".formatted(leader), false);
     send(leader, new Message.Claim());
-    enter(new Phase.Claiming(leader, epoch, now));
+    enter(new Phase.Claiming(leader, now));
   }
 
-  void follow(MonitorId leader, Epoch epoch, boolean reached) {
-    enter(new Phase.Following(leader, epoch, now, now.plus(timings().checkInterval()), reached));
+  void follow(MonitorId leader, boolean reached) {
+    enter(new Phase.Following(leader, now, now.plus(timings().checkInterval()), reached));
     send(reached ? new Output.Hold(leader) : new Output.LetGo());
   }
 
-  void doubt(MonitorId leader, Epoch epoch, String how) {
+  void doubt(MonitorId leader, String how) {
     tell("the leader, monitor %s, %s".formatted(leader, how), true);
-    enter(new Phase.Doubting(leader, epoch, now, false));
+    enter(new Phase.Doubting(leader, now, false));
   }
 
   /** Asks the higher ones, or takes office if there are none. */

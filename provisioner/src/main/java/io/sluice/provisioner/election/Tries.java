@@ -1,19 +1,25 @@
 package io.sluice.provisioner.election;
 
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 
 /**
  * How this monitor fared when it tried to lead.
  *
  * @param attempt the number of its last attempt; 0: none yet
  * @param failures how often in a row it did not get into office
- * @param notBefore before then it does not try
+ * @param notBefore before then it does not try; empty: it may
  * @param lost how often in a row it lost office, or did not get into it, by a failure of its own
- * @param claimNotBefore before then it asks no leader to hand over
+ * @param claimNotBefore before then it asks no leader to hand over; empty: it may
  */
-record Tries(long attempt, int failures, Instant notBefore, int lost, Instant claimNotBefore) {
-  static final Tries NONE = new Tries(0, 0, Instant.EPOCH, 0, Instant.EPOCH);
+record Tries(
+    long attempt,
+    int failures,
+    Optional<Ticks> notBefore,
+    int lost,
+    Optional<Ticks> claimNotBefore) {
+  static final Tries NONE = new Tries(0, 0, Optional.empty(), 0, Optional.empty());
 
   /** Whoever failed so often leads only if nobody else does. */
   static final int LOST_MAX = 3;
@@ -22,8 +28,8 @@ record Tries(long attempt, int failures, Instant notBefore, int lost, Instant cl
     return new Tries(attempt + 1, failures, notBefore, lost, claimNotBefore);
   }
 
-  Tries failed(Instant until) {
-    return new Tries(attempt, failures + 1, until, lost, claimNotBefore);
+  Tries failed(Ticks until) {
+    return new Tries(attempt, failures + 1, Optional.of(until), lost, claimNotBefore);
   }
 
   Tries gotIn() {
@@ -31,25 +37,25 @@ record Tries(long attempt, int failures, Instant notBefore, int lost, Instant cl
   }
 
   /** Office was lost, or not gained, by a failure of its own. */
-  Tries lost(Instant now, Duration rest) {
+  Tries lost(Ticks now, Duration rest) {
     Duration pause = rest.multipliedBy(1L << Math.min(lost, LOST_MAX));
-    return new Tries(attempt, failures, notBefore, lost + 1, now.plus(pause));
+    return new Tries(attempt, failures, notBefore, lost + 1, Optional.of(now.plus(pause)));
   }
 
   /** A leader will not hand over for now. */
-  Tries refused(Instant until) {
-    return new Tries(attempt, failures, notBefore, lost, until);
+  Tries refused(Ticks until) {
+    return new Tries(attempt, failures, notBefore, lost, Optional.of(until));
   }
 
   Tries forgiven() {
     return new Tries(attempt, failures, notBefore, 0, claimNotBefore);
   }
 
-  boolean mayTry(Instant now) {
-    return !now.isBefore(notBefore);
+  boolean mayTry(Ticks now) {
+    return notBefore.filter(now::isBefore).isEmpty();
   }
 
-  boolean mayClaim(Instant now) {
-    return mayTry(now) && lost < LOST_MAX && !now.isBefore(claimNotBefore);
+  boolean mayClaim(Ticks now) {
+    return mayTry(now) && lost < LOST_MAX && claimNotBefore.filter(now::isBefore).isEmpty();
   }
 }

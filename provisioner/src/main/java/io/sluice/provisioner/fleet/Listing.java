@@ -1,5 +1,6 @@
 package io.sluice.provisioner.fleet;
 
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,25 +15,44 @@ import java.util.TreeSet;
  * it does not know or whose engine does not answer, nothing is known: what runs there may well go
  * on running, so that nothing can be concluded about it.
  *
- * @param instances the servers that the fleet keeps something of
+ * @param instances the servers that the fleet keeps something of, by their names
  * @param zones the zones that it speaks for; empty: every zone that there is
+ * @param bearers whatever says that it is a server, under whatever name; empty: the fleet's servers
+ *     have nothing but their names
  */
-public record Listing(List<Instance> instances, Optional<SortedSet<ZoneId>> zones)
+public record Listing(
+    List<Instance> instances, Optional<SortedSet<ZoneId>> zones, List<Bearer> bearers)
     implements Iterable<Instance> {
+  /**
+   * Something that says that it is a server: the server, renamed or not; a copy of it; or what
+   * somebody put in its place. Which of them is the server, whoever started it knows.
+   *
+   * @param server which one it says it is
+   * @param handle what the fleet calls it, as {@link Started#handle} does
+   * @param running false: it ended, and only its remains are left
+   */
+  public record Bearer(ServerId server, String handle, boolean running) {}
+
   /** Copies the collections. */
   public Listing {
     instances = List.copyOf(instances);
     zones = zones.map(known -> Collections.unmodifiableSortedSet(new TreeSet<>(known)));
+    bearers = List.copyOf(bearers);
   }
 
   /** All that there is, of every zone. */
   public static Listing of(List<Instance> instances) {
-    return new Listing(instances, Optional.empty());
+    return new Listing(instances, Optional.empty(), List.of());
   }
 
   /** All that there is of these zones. */
   public static Listing of(List<Instance> instances, Collection<ZoneId> zones) {
-    return new Listing(instances, Optional.of(new TreeSet<>(zones)));
+    return new Listing(instances, Optional.of(new TreeSet<>(zones)), List.of());
+  }
+
+  /** The same with whatever says that it is a server. */
+  public Listing with(List<Bearer> known) {
+    return new Listing(instances, zones, known);
   }
 
   /** Whether a server of this zone that it does not name is none that the fleet keeps. */

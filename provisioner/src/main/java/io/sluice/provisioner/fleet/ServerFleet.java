@@ -30,6 +30,17 @@ public interface ServerFleet extends AutoCloseable {
   void stop(ServerId server, Duration grace);
 
   /**
+   * The same of a server that is known by what the fleet called it when it was started: what has
+   * its name by now and is another one is let alone.
+   *
+   * @param handle as {@link Started#handle}
+   * @throws FleetException if it still runs
+   */
+  default void stop(ServerId server, String handle, Duration grace) {
+    stop(server, grace);
+  }
+
+  /**
    * Every server that this fleet keeps something of, running or not, and for which zones that is
    * all; where only a part of the fleet answers, that part's.
    *

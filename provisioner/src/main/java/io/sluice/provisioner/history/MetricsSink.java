@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,9 @@ public final class MetricsSink implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong unreadable = new AtomicLong();
   private volatile Optional<String> trouble = Optional.empty();
+
+  /** What waits for records at the moment. */
+  private volatile Optional<KafkaConsumer<byte[], byte[]>> reading = Optional.empty();
 
   private MetricsSink(SinkConfig config, Loops loops) {
     this.config = config;
@@ -123,14 +127,23 @@ public final class MetricsSink implements AutoCloseable {
         InfluxDBClient database =
             InfluxDBClientFactory.create(FluxHistory.options(config.history()))) {
       consumer.subscribe(topics);
+      reading = Optional.of(consumer);
       WriteApiBlocking api = database.getWriteApiBlocking();
       Carriage carriage = new Carriage(consumer, new PointWriter(api::writePoints), turns);
-      while (closing.getCount() > 0) {
+      while (!closes()) {
         turns.turned();
         carriage.carry();
       }
-      ended.countDown();
+    } finally {
+      reading = Optional.empty();
+      if (closes()) {
+        ended.countDown();
+      }
     }
+  }
+
+  private boolean closes() {
+    return closing.getCount() == 0;
   }
 
   private boolean rest(Duration pause) throws InterruptedException {
@@ -161,22 +174,33 @@ public final class MetricsSink implements AutoCloseable {
         records.forEach(record -> point(record).ifPresent(points::add));
         Optional<PointWriter.Written> came = write(points);
         if (came.isPresent()) {
-          consumer.commitSync();
+          commit();
           written.addAndGet(came.get().taken());
           refused.addAndGet(came.get().refused());
         }
       } catch (InterruptException closed) {
         throw closed;
+      } catch (WakeupException closes) {
+        LOG.debug("the sink ends", closes);
       } catch (KafkaException fault) {
         LOG.warn("metrics are not read or not marked as read; they will be read again", fault);
         var _ = rest(RETRY_MIN);
       }
     }
 
+    /** That the sink is to end must not keep what is written from being marked as read. */
+    private void commit() {
+      try {
+        consumer.commitSync();
+      } catch (WakeupException closes) {
+        consumer.commitSync();
+      }
+    }
+
     /** Writes until the database has taken or refused all of it; empty: the sink ends before. */
     private Optional<PointWriter.Written> write(List<Point> points) throws InterruptedException {
       Duration pause = RETRY_MIN;
-      while (closing.getCount() > 0) {
+      while (!closes()) {
         turns.turned();
         try {
           PointWriter.Written came = database.write(points);
@@ -274,6 +298,7 @@ public final class MetricsSink implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    reading.ifPresent(KafkaConsumer::wakeup);
     try {
       var _ = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param decisions whether it writes the scale commands
  * @param batch most points of one write, 1 to 100,000
  * @param retryMax the longest pause between two tries of the same write, 1 s to 10 min
+ * @param listen where it tells how it is
  */
 public record SinkConfig(
     KafkaAccess kafka,
@@ -22,7 +23,19 @@ public record SinkConfig(
     boolean metrics,
     boolean decisions,
     int batch,
-    Duration retryMax) {
+    Duration retryMax,
+    Listen listen) {
+  /**
+   * Where a sink tells how it is.
+   *
+   * @param host the address to listen on
+   * @param port the port to listen on, 0 to 65535; 0 takes a free one
+   */
+  public record Listen(String host, int port) {
+    /** Nobody but this machine, beside InfluxDB's own port. */
+    public static final Listen DEFAULT = new Listen("127.0.0.1", 8087);
+  }
+
   /** A broker on this machine. */
   public static final String BOOTSTRAP_DEFAULT = "127.0.0.1:9092";
 
@@ -36,13 +49,21 @@ public record SinkConfig(
   public static final Duration RETRY_MAX_DEFAULT = Duration.ofSeconds(10);
 
   private static final int BATCH_MAX = 100_000;
+  private static final int PORT_MAX = 65_535;
   private static final Duration RETRY_MAX_LEAST = Duration.ofSeconds(1);
   private static final Duration RETRY_MAX_MOST = Duration.ofMinutes(10);
 
   /** A sink of everything into this history, with the defaults. */
   public static SinkConfig of(KafkaAccess kafka, HistoryConfig history) {
     return new SinkConfig(
-        kafka, GROUP_DEFAULT, history, true, true, BATCH_DEFAULT, RETRY_MAX_DEFAULT);
+        kafka,
+        GROUP_DEFAULT,
+        history,
+        true,
+        true,
+        BATCH_DEFAULT,
+        RETRY_MAX_DEFAULT,
+        Listen.DEFAULT);
   }
 
   /**
@@ -63,6 +84,10 @@ public record SinkConfig(
     int batch = root.integer("batch", BATCH_DEFAULT, 1, BATCH_MAX);
     Duration retryMax =
         root.duration("retryMax", RETRY_MAX_DEFAULT, RETRY_MAX_LEAST, RETRY_MAX_MOST);
+    Listen listen =
+        new Listen(
+            root.string("host", Listen.DEFAULT.host()),
+            root.integer("port", Listen.DEFAULT.port(), 0, PORT_MAX));
     if (history.isEmpty() && !section.has("url")) {
       root.note("history.url", "missing", "http://host:port of the database");
     }
@@ -70,6 +95,7 @@ public record SinkConfig(
       root.note("metrics", "false beside decisions: false", "something to write");
     }
     root.orThrow(source);
-    return new SinkConfig(kafka, group, history.orElseThrow(), metrics, decisions, batch, retryMax);
+    return new SinkConfig(
+        kafka, group, history.orElseThrow(), metrics, decisions, batch, retryMax, listen);
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.schemas.fleet.ZoneCondition;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The troubles that the leader tells of a zone: each is told once when it begins and once when it
@@ -22,6 +23,9 @@ final class Conditions {
       "Nothing is concluded about its servers meanwhile; it ends when the fleet answers again.";
   private static final String STUCK_MEND =
       "Look at what runs it: it is tried again with growing pauses until it is gone.";
+  private static final String BALANCER_MEND =
+      "See to balancerAdmin of the zone in the monitors' configuration: expected the orders' address"
+          + " of a balancer of this zone.";
   private static final String RECORD_MEND =
       "A release that can work it in; it ends when a leader has read the journal without trouble.";
 
@@ -47,6 +51,18 @@ final class Conditions {
         zone,
         new Condition(
             ConditionKind.FLEET_UNREACHABLE, Optional.empty(), what, Optional.empty(), FLEET_MEND));
+  }
+
+  static void foreignBalancer(Step step, ZoneId zone, String what) {
+    raise(
+        step,
+        zone,
+        new Condition(
+            ConditionKind.FOREIGN_BALANCER,
+            Optional.empty(),
+            "the zone has no balancer: " + what,
+            Optional.empty(),
+            BALANCER_MEND));
   }
 
   static void stuck(Step step, ServerId server, String reason) {
@@ -79,13 +95,36 @@ final class Conditions {
     }
   }
 
-  /** Clears what was told of servers that there are no more. */
-  static void clearGone(Step step, Zone zone) {
+  /**
+   * Clears what was told of servers that there are no more.
+   *
+   * @param ending whether a server is being stopped, be it one that the journal does not know
+   */
+  static void clearGone(Step step, Zone zone, Predicate<ServerId> ending) {
     for (ZoneCondition one : zone.conditions()) {
       one.condition()
           .server()
-          .filter(server -> !zone.servers().containsKey(server))
+          .filter(server -> !zone.servers().containsKey(server) && !ending.test(server))
           .ifPresent(server -> clear(step, zone.id(), one.condition().kind(), Optional.of(server)));
+    }
+  }
+
+  /**
+   * Clears what could not be worked in by an earlier leader and is by now. What was heard beside
+   * the journal was that leader's; a fact has to be read to know.
+   *
+   * @param whole whether every fact was read
+   * @param unread whether one of the zone's could not be worked in
+   */
+  static void clearFailed(Step step, Zone zone, boolean whole, boolean unread) {
+    for (ZoneCondition known : zone.conditions()) {
+      Condition one = known.condition();
+      boolean again = unread && one.server().isEmpty();
+      if (one.kind().equals(ConditionKind.RECORD_FAILED)
+          && !again
+          && (whole || one.offset().isEmpty())) {
+        clear(step, zone.id(), one.kind(), one.server());
+      }
     }
   }
 

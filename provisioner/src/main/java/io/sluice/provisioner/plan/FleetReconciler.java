@@ -45,9 +45,12 @@ final class FleetReconciler {
     for (Zone zone : step.view().zones().values()) {
       if (step.terms().runs(zone.id())) {
         Conditions.clear(step, zone.id(), ConditionKind.ZONE_NOT_CONFIGURED, Optional.empty());
-        Conditions.clearGone(step, zone);
+        Conditions.clearGone(step, zone, servers::isEnding);
       } else {
         Conditions.notConfigured(step, zone);
+        // Nobody is asked about them any more.
+        Conditions.clear(step, zone.id(), ConditionKind.FLEET_UNREACHABLE, Optional.empty());
+        Conditions.clear(step, zone.id(), ConditionKind.FOREIGN_BALANCER, Optional.empty());
       }
     }
   }
@@ -70,7 +73,12 @@ final class FleetReconciler {
     Reconciliation found =
         Reconciliation.of(step.view(), before, busy, listing).within(step.terms()::runs);
     for (ServerId lost : found.lost()) {
-      Exit exit = new Exit(lost, Optional.empty(), false, "its fleet does not run it any more");
+      boolean replaced = listing.bearers().stream().anyMatch(it -> it.server().equals(lost));
+      String reason =
+          replaced
+              ? "its fleet does not run it any more: what says that it is it is another one"
+              : "its fleet does not run it any more";
+      Exit exit = new Exit(lost, Optional.empty(), false, reason);
       servers.alone(step, lost, Optional.empty(), () -> servers.exited(step, exit));
     }
     strays(step, found, heard.commandsRead());

@@ -67,6 +67,9 @@ public sealed interface Input {
   /** A zone's balancer answers. */
   record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}
 
+  /** Another zone's balancer answers where this zone's is configured. */
+  record BalancerForeign(ZoneId zone, String reason) implements Input {}
+
   /** A zone's balancer does not answer any more. */
   record BalancerSilent(ZoneId zone, String reason) implements Input {}
 

@@ -87,12 +87,9 @@ public final class ProvisionerState {
     Step step = new Step(journal, terms, now, new Outcome.Draft());
     start.facts().forEach(step::tell);
     recovered.unread().forEach(fact -> fact.tell(step));
-    if (recovered.whole()) {
-      for (ZoneId zone : recovered.journal().fleet().zones().keySet()) {
-        if (recovered.unread().stream().noneMatch(fact -> fact.zone().equals(zone))) {
-          Conditions.clear(step, zone, ConditionKind.RECORD_FAILED, Optional.empty());
-        }
-      }
+    for (Zone zone : recovered.journal().fleet().zones().values()) {
+      boolean unread = recovered.unread().stream().anyMatch(it -> it.zone().equals(zone.id()));
+      Conditions.clearFailed(step, zone, recovered.whole(), unread);
     }
     return step.draft().done(offsets.takeChanged());
   }
@@ -164,6 +161,8 @@ public final class ProvisionerState {
           about(step, answers.zone(), () -> balancerAnswers(step, answers));
       case Input.BalancerSilent silent ->
           about(step, silent.zone(), () -> balancerSilent(step, silent));
+      case Input.BalancerForeign foreign ->
+          about(step, foreign.zone(), () -> balancerForeign(step, foreign));
       case Input.Tick ignored -> tick(step);
     }
   }
@@ -236,15 +235,24 @@ public final class ProvisionerState {
   }
 
   private static void balancerSilent(Step step, Input.BalancerSilent silent) {
+    balancerLost(step, silent.zone(), silent.reason());
+    Conditions.clear(step, silent.zone(), ConditionKind.FOREIGN_BALANCER, Optional.empty());
+  }
+
+  private static void balancerForeign(Step step, Input.BalancerForeign foreign) {
+    balancerLost(step, foreign.zone(), foreign.reason());
+    Conditions.foreignBalancer(step, foreign.zone(), foreign.reason());
+  }
+
+  private static void balancerLost(Step step, ZoneId zone, String reason) {
     boolean alive =
         step.view()
-            .zone(silent.zone())
+            .zone(zone)
             .balancer()
             .filter(balancer -> balancer.state() == Balancer.State.ALIVE)
             .isPresent();
-    if (alive
-        && step.tell(new BalancerLost(silent.zone(), step.now(), Step.sentence(silent.reason())))) {
-      step.draft().warn("balancer of %s is lost: %s".formatted(silent.zone(), silent.reason()));
+    if (alive && step.tell(new BalancerLost(zone, step.now(), Step.sentence(reason)))) {
+      step.draft().warn("balancer of %s is lost: %s".formatted(zone, reason));
     }
   }
 
@@ -257,6 +265,7 @@ public final class ProvisionerState {
       step.draft()
           .info("balancer of %s answers at %s".formatted(answers.zone(), answers.address()));
     }
+    Conditions.clear(step, answers.zone(), ConditionKind.FOREIGN_BALANCER, Optional.empty());
   }
 
   /** The server that the fact is about. */

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -25,6 +26,10 @@ import java.util.stream.Collectors;
  * <tr><td>dead</td><td>–</td><td>–</td><td>–</td></tr>
  * <tr><td>unknown</td><td>stray</td><td>stray</td><td>–</td></tr>
  * </table>
+ *
+ * <p>What runs as a server is told by what the fleet called it when it was started, where a fleet
+ * tells that: one that was renamed runs on, and what has its name by now is another one. The latter
+ * is a stray only once the journal does not know the server any more.
  *
  * @param lost servers that the journal believes to run and the fleet does not
  * @param stray servers that the fleet keeps and the journal does not know
@@ -50,10 +55,12 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
     Map<ServerId, Boolean> running = new HashMap<>();
     listing.forEach(
         instance -> running.merge(instance.server(), instance.running(), Boolean::logicalOr));
+    Map<ServerId, List<Listing.Bearer>> bearers =
+        listing.bearers().stream().collect(Collectors.groupingBy(Listing.Bearer::server));
     List<ServerId> lost =
         before.stream()
-            .filter(id -> !busy.contains(id) && !running.getOrDefault(id, false))
-            .filter(id -> listing.speaksFor(id.zone()))
+            .filter(id -> !busy.contains(id) && listing.speaksFor(id.zone()))
+            .filter(id -> !runs(view, id, running.getOrDefault(id, false), bearers))
             .filter(id -> view.server(id).filter(Reconciliation::shouldRun).isPresent())
             .sorted(Comparator.naturalOrder())
             .toList();
@@ -64,6 +71,17 @@ public record Reconciliation(List<ServerId> lost, List<ServerId> stray) {
             .sorted(Comparator.naturalOrder())
             .toList();
     return new Reconciliation(lost, stray);
+  }
+
+  private static boolean runs(
+      Fleet view, ServerId id, boolean named, Map<ServerId, List<Listing.Bearer>> bearers) {
+    Optional<String> handle = view.server(id).map(Server::handle);
+    List<Listing.Bearer> known = bearers.getOrDefault(id, List.of());
+    if (handle.isEmpty() || known.isEmpty()) {
+      return named;
+    }
+    return known.stream()
+        .anyMatch(bearer -> bearer.running() && handle.get().equals(bearer.handle()));
   }
 
   /** What of it concerns the zones for which this holds. */

@@ -9,8 +9,6 @@ import java.util.Optional;
 /** Where a template whose servers don't become ready is replaced by the one before. */
 final class Rollbacks {
   /** Who goes back. */
-  static final Actor ACTOR = new Actor("sluice");
-
   private Rollbacks() {}
 
   static void tick(Step step, Zone zone) {
@@ -30,7 +28,7 @@ final class Rollbacks {
             step.now(),
             zone.templateRevision() + 1,
             rollout.before(),
-            ACTOR,
+            Actor.SLUICE,
             Optional.of(Step.sentence(reason)));
     if (step.tell(back)) {
       step.draft()

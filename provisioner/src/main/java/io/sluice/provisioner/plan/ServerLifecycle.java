@@ -2,6 +2,7 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
@@ -190,12 +191,14 @@ final class ServerLifecycle {
     }
     boolean starting =
         step.server(id).filter(server -> server.state() == ServerState.STARTING).isPresent();
-    ending
-        .failed()
-        .filter(command -> starting)
-        .ifPresent(command ->
-            step.tell(new CommandFailed(id.zone(), step.now(), command, id, ending.reason())));
-    boolean known = step.tell(new ServerStopped(id.zone(), step.now(), id, ending.reason()));
+    FleetEvent gone =
+        ending
+            .failed()
+            .filter(command -> starting)
+            .<FleetEvent>map(
+                command -> new CommandFailed(id.zone(), step.now(), command, id, ending.reason()))
+            .orElseGet(() -> new ServerStopped(id.zone(), step.now(), id, ending.reason()));
+    boolean known = step.tell(gone);
     Conditions.clear(step, id.zone(), ConditionKind.SERVER_STUCK, Optional.of(id));
     step.draft()
         .info("server %s is gone%s: %s".formatted(id, known ? "" : " for good", ending.reason()));
@@ -220,7 +223,7 @@ final class ServerLifecycle {
 
   void exited(Step step, Exit exit) {
     ServerId id = exit.server();
-    if (endings.containsKey(id) || !step.terms().runs(id.zone())) {
+    if (endings.containsKey(id) || !step.terms().runs(id.zone()) || isOfAnother(step, exit)) {
       return;
     }
     boolean draining =
@@ -238,6 +241,14 @@ final class ServerLifecycle {
       // Its stop was asked for already: no further command will come to remove it.
       end(step, id, "ended while it drained", Optional.empty());
     }
+  }
+
+  /** Whether a copy of the server has ended, or what was in its place. */
+  private static boolean isOfAnother(Step step, Exit exit) {
+    return step.server(exit.server())
+        .map(Server::handle)
+        .filter(handle -> exit.handle().filter(ended -> !ended.equals(handle)).isPresent())
+        .isPresent();
   }
 
   /** Looks at the servers one of whose deadlines is reached, and tries failed stops again. */

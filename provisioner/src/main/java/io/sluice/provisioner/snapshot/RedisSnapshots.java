@@ -4,6 +4,7 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,8 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,18 +105,17 @@ public final class RedisSnapshots implements Snapshots {
         .values()
         .forEach(zone -> zone.servers().forEach((id, server) -> wanted.put(id, fields(server))));
     if (shown.isEmpty()) {
-      fleet
-          .zones()
-          .keySet()
-          .forEach(zone ->
-              redis.smembers(ZONE_PREFIX + zone).stream()
-                  .map(ServerId::of)
-                  .filter(id -> !wanted.containsKey(id))
-                  .forEach(this::hide));
+      Set<String> names =
+          wanted.keySet().stream().map(ServerId::toString).collect(Collectors.toSet());
+      for (ZoneId zone : fleet.zones().keySet()) {
+        redis.smembers(ZONE_PREFIX + zone).stream()
+            .filter(name -> !names.contains(name))
+            .forEach(name -> hide(zone, name));
+      }
     }
     List<ServerId> gone = shown.keySet().stream().filter(id -> !wanted.containsKey(id)).toList();
     gone.forEach(id -> {
-      hide(id);
+      hide(id.zone(), id.toString());
       shown.remove(id);
     });
     wanted.forEach((id, fields) -> {
@@ -126,9 +128,14 @@ public final class RedisSnapshots implements Snapshots {
     return true;
   }
 
-  private void hide(ServerId id) {
-    redis.del(SERVER_PREFIX + id);
-    redis.srem(ZONE_PREFIX + id.zone(), id.toString());
+  /**
+   * Takes away what is shown of a server, or of what somebody put among them.
+   *
+   * @param name whatever stands there
+   */
+  private void hide(ZoneId zone, String name) {
+    redis.del(SERVER_PREFIX + name);
+    redis.srem(ZONE_PREFIX + zone, name);
   }
 
   private static Map<String, String> fields(Server server) {

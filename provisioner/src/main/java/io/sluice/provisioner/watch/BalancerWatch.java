@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * goes, and tells each who leads: when the term begins, when it comes back, and from time to time,
  * since it may have restarted between two checks.
  *
- * <p>One that says that it serves another zone is not this zone's: it counts as lost, is neither
- * told who leads nor started again, since it is at its place in somebody else's cluster.
+ * <p>One that says that it serves another zone is not this zone's: it counts as lost, and its zone
+ * is said to be in trouble. It is neither told who leads nor started again, since it is at its
+ * place in somebody else's cluster.
  */
 public final class BalancerWatch implements LeaderTask {
   /** A row of failed checks of this length means that a balancer is lost. */
@@ -109,12 +110,12 @@ public final class BalancerWatch implements LeaderTask {
     /** Somebody answers there, and is none of this zone's. */
     record Foreign(String reason) implements Check {}
 
-    /** What is wrong; empty: nothing. */
-    default Optional<String> failure() {
+    /** Whom it met. */
+    default BalancerHealth.Met met() {
       return switch (this) {
-        case Well() -> Optional.empty();
-        case Failed(String reason) -> Optional.of(reason);
-        case Foreign(String reason) -> Optional.of(reason);
+        case Well() -> BalancerHealth.Met.ITS_OWN;
+        case Failed(String _) -> BalancerHealth.Met.NOBODY;
+        case Foreign(String _) -> BalancerHealth.Met.ANOTHER_ZONES;
       };
     }
   }
@@ -125,7 +126,6 @@ public final class BalancerWatch implements LeaderTask {
     private final LeaderContext term;
     private BalancerHealth health = BalancerHealth.BEGIN;
     private Optional<Ticks> toldAt = Optional.empty();
-    private boolean foreign;
 
     Watch(BalancerPlace place, LeaderContext term) {
       this.place = place;
@@ -137,7 +137,7 @@ public final class BalancerWatch implements LeaderTask {
         turns.turned();
         Check check = check(place);
         BalancerHealth before = health;
-        health = before.after(check.failure(), FAILURES_MAX);
+        health = before.after(check.met(), FAILURES_MAX);
         tell(before, check);
         if (check instanceof Check.Failed && health.startsAgain(FAILURES_MAX)) {
           startAgain(place.zone());
@@ -152,22 +152,19 @@ public final class BalancerWatch implements LeaderTask {
     }
 
     private void tell(BalancerHealth before, Check check) {
-      if (health.entered(BalancerHealth.State.ALIVE, before)) {
-        toldAt = Optional.empty();
-        term.post(new Input.BalancerAnswers(place.zone(), place.address(), place.admin()));
+      if (health.state() == before.state()) {
+        return;
       }
-      if (health.entered(BalancerHealth.State.LOST, before)) {
-        term.post(new Input.BalancerSilent(place.zone(), check.failure().orElse("no answer")));
+      switch (check) {
+        case Check.Well() -> {
+          toldAt = Optional.empty();
+          term.post(new Input.BalancerAnswers(place.zone(), place.address(), place.admin()));
+        }
+        case Check.Failed(String reason) ->
+            term.post(new Input.BalancerSilent(place.zone(), reason));
+        case Check.Foreign(String reason) ->
+            term.post(new Input.BalancerForeign(place.zone(), reason));
       }
-      boolean now = check instanceof Check.Foreign;
-      if (now && !foreign) {
-        LOG.error(
-            "zone {} has no balancer: {}; see to zones.{}.balancerAdmin",
-            place.zone(),
-            check.failure().orElse(""),
-            place.zone());
-      }
-      foreign = now;
     }
   }
 

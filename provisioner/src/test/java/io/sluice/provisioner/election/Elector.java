@@ -3,8 +3,8 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +18,14 @@ final class Elector {
   static final Incarnation OTHER = new Incarnation("other");
   private static final Duration TICK = Duration.ofMillis(50);
 
+  /** A monotonic clock begins anywhere, and may overflow. */
+  private static final Ticks NEARLY_OVERFLOWN =
+      new Ticks(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
+
   private final Electorate electorate;
   private final List<Output> outputs = new ArrayList<>();
   private ElectionState state = ElectionState.NONE;
-  private Instant now = Instant.parse("2026-03-01T10:00:00Z");
+  private Ticks now = NEARLY_OVERFLOWN;
 
   private Elector(Electorate electorate) {
     this.electorate = electorate;
@@ -86,9 +90,9 @@ final class Elector {
   }
 
   private void pass(Duration time, Optional<Input> beat) {
-    Instant end = now.plus(time);
+    Ticks end = now.plus(time);
     while (now.isBefore(end)) {
-      Instant next = now.plus(TICK);
+      Ticks next = now.plus(TICK);
       now = next.isBefore(end) ? next : end;
       beat.ifPresent(this::take);
       take(new Input.Tick());

@@ -133,7 +133,7 @@ class HostileInputsTest {
     ZoneId zone = pick(random, ZONES);
     ServerId server = server(random, pick(random, ZONES));
     String text = pick(random, TEXTS);
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0, 1, 2, 3 ->
           new Input.FactRead(
               0, new JournalRecord(10_000 + offset, pick(random, TIMES), fact(random, zone)));
@@ -152,6 +152,7 @@ class HostileInputsTest {
           new Input.Listed(
               List.of(new Instance(server, random.nextBoolean())), random.nextBoolean());
       case 12 -> new Input.Reported(server, text);
+      case 13 -> new Input.BalancerForeign(zone, text);
       default -> new Input.Requested(change(random, zone));
     };
   }

@@ -9,6 +9,7 @@ import static io.sluice.provisioner.plan.Inputs.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.provisioner.Samples;
+import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.schemas.event.Actor;
@@ -47,8 +48,7 @@ class ProvisionerStateTest {
     assertThat(mind.told()).isEmpty();
     mind.hear(new Input.Stopped(server("zone1-1")));
 
-    // First the failure, so that the fold of decisions sees a start that failed, not a stop.
-    assertThat(mind.told()).containsExactly("command-failed zone1-1", "server-stopped zone1-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-1");
   }
 
   @Test
@@ -160,6 +160,45 @@ class ProvisionerStateTest {
   }
 
   @Test
+  void aServerThatWasRenamedRunsOnWhateverHasItsName() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    Listing impostor =
+        Listing.of(List.of(new Instance(server("zone1-1"), true)))
+            .with(
+                List.of(
+                    new Listing.Bearer(server("zone1-1"), "an impostor", true),
+                    new Listing.Bearer(server("zone1-1"), "handle-zone1-1", true)));
+    mind.later(Duration.ZERO);
+
+    mind.hear(new Input.Listed(impostor, true));
+    mind.hear(
+        new Input.Exited(
+            new Exit(server("zone1-1"), Optional.of(0), false, "ended").of("an impostor")));
+    assertThat(mind.told()).isEmpty();
+
+    mind.hear(
+        new Input.Exited(
+            new Exit(server("zone1-1"), Optional.of(0), false, "ended").of("handle-zone1-1")));
+    assertThat(mind.told()).containsExactly("server-exited zone1-1");
+  }
+
+  @Test
+  void whatHasAServersNameAndIsAnotherOneIsNotTheServer() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    Input impostor =
+        new Input.Listed(
+            Listing.of(List.of(new Instance(server("zone1-1"), true)))
+                .with(List.of(new Listing.Bearer(server("zone1-1"), "an impostor", true))),
+            true);
+    mind.later(Duration.ZERO);
+
+    mind.hear(impostor);
+
+    assertThat(mind.told()).containsExactly("server-exited zone1-1");
+    assertThat(mind.did()).doesNotContain("stop zone1-1");
+  }
+
+  @Test
   void aServerThatStartedAfterTheListingWasAskedForIsNotLost() {
     Provisioner mind = new Provisioner();
     mind.later(Duration.ZERO);
@@ -233,6 +272,75 @@ class ProvisionerStateTest {
   }
 
   @Test
+  void anotherZonesBalancerInTheZonesPlaceIsToldOnceAndIsOverOnceItIsGone() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    Input foreign = new Input.BalancerForeign(ZONE1, "http://127.0.0.1:5050 serves zone2");
+    Input answers =
+        new Input.BalancerAnswers(
+            ZONE1, URI.create("http://127.0.0.1:3030"), URI.create("http://127.0.0.1:5050"));
+    Input silent = new Input.BalancerSilent(ZONE1, "refused");
+
+    mind.hear(answers, foreign, foreign, answers, foreign, silent, silent);
+
+    assertThat(mind.told())
+        .containsExactly(
+            "balancer-started zone1",
+            "balancer-lost zone1",
+            "condition-raised foreign-balancer",
+            "balancer-started zone1",
+            "condition-cleared foreign-balancer",
+            "balancer-lost zone1",
+            "condition-raised foreign-balancer",
+            "condition-cleared foreign-balancer");
+  }
+
+  @Test
+  void whatNobodyAsksAboutAnyMoreIsOverWithTheMonitorThatAsked() {
+    Provisioner with = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    with.hear(new Input.BalancerForeign(ZONE1, "it serves zone2"), new Input.ListFailed("away"));
+    with.readBack();
+    Provisioner without =
+        new Provisioner(
+            TermSettings.of(new Epoch(8), Set.of(new ZoneId("zone2")), Map.of()), with.journal());
+
+    without.later(Duration.ZERO);
+
+    assertThat(with.told())
+        .containsExactly("condition-raised foreign-balancer", "condition-raised fleet-unreachable");
+    assertThat(without.told())
+        .containsExactlyInAnyOrder(
+            "condition-raised zone-not-configured",
+            "condition-cleared foreign-balancer",
+            "condition-cleared fleet-unreachable");
+  }
+
+  @Test
+  void aServerThatTheJournalDoesNotKnowAndThatCantBeRemovedIsToldOnce() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    Input stray =
+        new Input.Listed(
+            List.of(new Instance(server("zone1-1"), true), new Instance(server("zone1-9"), true)),
+            true);
+    mind.later(Duration.ZERO);
+    mind.hear(stray);
+    mind.later(TermSettings.SECOND_LOOK);
+    mind.hear(stray);
+
+    for (int attempt = 0; attempt < 6; attempt++) {
+      mind.hear(new Input.StopFailed(server("zone1-9"), "device busy"));
+      mind.later(TermSettings.STOP_RETRY_MAX);
+      mind.hear(stray);
+      mind.readBack();
+    }
+    assertThat(mind.told()).containsExactly("condition-raised server-stuck");
+
+    mind.hear(new Input.Stopped(server("zone1-9")));
+
+    assertThat(mind.told())
+        .containsExactly("condition-raised server-stuck", "condition-cleared server-stuck");
+  }
+
+  @Test
   void aHealthPathThatIsNoneFailsTheServersThatAreMadeOfItAndNobodyElse() {
     Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.STARTING)));
     mind.somebodyWrites(unaskable(2));
@@ -266,7 +374,7 @@ class ProvisionerStateTest {
     mind.hear(new Input.Stopped(server("zone1-1")));
 
     assertThat(mind.did()).containsExactly("stop zone1-1");
-    assertThat(mind.told()).containsExactly("command-failed zone1-1", "server-stopped zone1-1");
+    assertThat(mind.told()).containsExactly("command-failed zone1-1");
   }
 
   @Test

@@ -65,7 +65,7 @@ class RollbackTest {
                 mind.now.minusSeconds(1),
                 3,
                 OLD,
-                Rollbacks.ACTOR,
+                Actor.SLUICE,
                 Optional.of(
                     "2 servers of revision 2 failed in a row, the last one: no such image")));
     mind.readBack();

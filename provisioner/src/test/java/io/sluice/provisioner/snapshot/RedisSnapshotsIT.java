@@ -91,7 +91,7 @@ class RedisSnapshotsIT {
 
   @Test
   void whereServersAreCanBeLookedUpById() {
-    redis.sadd("sluice:zone:zone1", "zone1-9");
+    redis.sadd("sluice:zone:zone1", "zone1-9", "what somebody put there");
     redis.hset("sluice:server:zone1-9", "state", "ready");
 
     snapshots.save(snapshot("j", 1, 1, 1));

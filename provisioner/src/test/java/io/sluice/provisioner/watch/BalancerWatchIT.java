@@ -102,7 +102,7 @@ class BalancerWatchIT {
       await().atMost(PATIENCE).until(() -> !posted.isEmpty());
       assertThat(posted.getFirst())
           .isEqualTo(
-              new Input.BalancerSilent(
+              new Input.BalancerForeign(
                   new ZoneId("zone1"),
                   "%s says that it serves zone2, expected zone1".formatted(orderly())));
       assertThat(orders).isEmpty();

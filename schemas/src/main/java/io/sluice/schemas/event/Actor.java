@@ -13,6 +13,9 @@ public record Actor(@JsonValue String name) {
   /** Changes that come from the configuration a cluster was started with. */
   public static final Actor CONFIGURATION = new Actor("configuration");
 
+  /** Changes that Sluice makes by itself, as when it goes back to a template. */
+  public static final Actor SLUICE = new Actor("sluice");
+
   private static final int NAME_LENGTH_MAX = 200;
 
   /**
@@ -26,6 +29,11 @@ public record Actor(@JsonValue String name) {
       throw new IllegalArgumentException(
           Sentence.of("actor '%s': expected 1 to %d characters", name, NAME_LENGTH_MAX));
     }
+  }
+
+  /** Whether it is neither the configuration nor Sluice itself. */
+  public boolean isSomebody() {
+    return !equals(CONFIGURATION) && !equals(SLUICE);
   }
 
   @Override

@@ -24,6 +24,12 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   /** What the zone would have to write is larger than Kafka takes. */
   public static final ConditionKind TOO_LARGE = new ConditionKind("too-large");
 
+  /** The journal is not the one that the zone's decisions were made of, and they stand still. */
+  public static final ConditionKind OTHER_JOURNAL = new ConditionKind("other-journal");
+
+  /** Facts of the zone were cut off the journal before they were decided on; it goes on without. */
+  public static final ConditionKind FACTS_MISSING = new ConditionKind("facts-missing");
+
   /** The leader could not work in a record of the zone, and went on behind it. */
   public static final ConditionKind RECORD_FAILED = new ConditionKind("record-failed");
 
@@ -52,6 +58,14 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
               "condition '%.60s': expected 1 to 40 of a-z, 0-9 and '-', starting with a letter",
               name));
     }
+  }
+
+  /** Whether nothing is decided on a zone as long as this lasts. */
+  public boolean stopsDecisions() {
+    return equals(NEWER_RECORD)
+        || equals(FOLD_FAILED)
+        || equals(TOO_LARGE)
+        || equals(OTHER_JOURNAL);
   }
 
   @Override

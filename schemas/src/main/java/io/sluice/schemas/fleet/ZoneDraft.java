@@ -98,6 +98,8 @@ final class ZoneDraft {
           change(draining.server(), server -> server.enter(ServerState.DRAINING, time));
       case ServerDrained drained -> change(drained.server(), Server::drain);
       case ServerStopped stopped -> remove(stopped.server());
+      // Nothing is left of a server whose start failed, though it may have been seen starting.
+      case CommandFailed failed -> remove(failed.server());
       case BalancerStarted up ->
           balancer = Optional.of(new Balancer(up.address(), up.admin(), Balancer.State.ALIVE));
       case BalancerLost ignored -> balancer = balancer.map(Balancer::lost);
@@ -106,7 +108,6 @@ final class ZoneDraft {
       case ConditionRaised raised -> raise(raised.condition(), time);
       case ConditionCleared cleared -> clear(cleared.kind(), cleared.server());
       case RequestsWaiting ignored -> {}
-      case CommandFailed ignored -> {}
       case ManualScaleRequested ignored -> {}
       case ScalingPaused ignored -> {}
       case ScalingResumed ignored -> {}

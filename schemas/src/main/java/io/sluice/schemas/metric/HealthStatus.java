@@ -12,5 +12,18 @@ public enum HealthStatus {
   UNHEALTHY,
   /** It finishes what it has and takes nothing new. */
   @JsonProperty("stopping")
-  STOPPING
+  STOPPING,
+  /** It says something that this release does not know, or nothing that is a word. */
+  @JsonProperty("unknown")
+  UNKNOWN;
+
+  /** What a server means by a word: whatever that is, it does not make its figures unreadable. */
+  static HealthStatus of(String word) {
+    return switch (word) {
+      case "healthy" -> HEALTHY;
+      case "unhealthy" -> UNHEALTHY;
+      case "stopping" -> STOPPING;
+      default -> UNKNOWN;
+    };
+  }
 }

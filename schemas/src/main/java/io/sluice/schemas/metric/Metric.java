@@ -55,6 +55,16 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
     }
   }
 
+  /** Whether it is a share in percent, so that no mean of it is below 0 or above 100. */
+  public boolean isPercentage() {
+    return !wireName().equals(name);
+  }
+
+  /** Whether no mean of it is below 0: all that servers and samplers report by themselves. */
+  public boolean isNeverNegative() {
+    return WELL_KNOWN_BY_WIRE_NAME.containsKey(wireName());
+  }
+
   /** Those that servers and samplers report by themselves. */
   public static Collection<Metric> wellKnown() {
     return WELL_KNOWN_BY_WIRE_NAME.values();

@@ -11,24 +11,31 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Points in time that repeat, as five fields of the well-known table: minute, hour, day of the
  * month, month, day of the week. A field is {@code *}, or a list of numbers, names and ranges, each
- * with an optional step: {@code 0 8 * * mon-fri}, {@code 30 6,18 1-7 * *}. Sunday is 0 or 7. As in
- * <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/crontab.html">POSIX</a>, if
- * both days are restricted, either of them is enough. There is no time zone in it: the times are of
- * a wall clock.
+ * with an optional step: {@code 0 8 * * mon-fri}, {@code 30 6,18 1-7 * *}. Sunday is 0 or 7, and
+ * can end a range as well as begin one: {@code sat-sun}. As in <a
+ * href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/crontab.html">POSIX</a>, if both
+ * days are restricted, either of them is enough. There is no time zone in it: the times are of a
+ * wall clock. Two of them are equal if they name the same times, however they are written.
  */
 public final class Cron {
   private static final List<String> MONTHS =
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
-  private static final List<String> DAYS =
-      List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun");
+  private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
+
+  /** Sunday, where it ends a week instead of beginning one. */
+  private static final int SUNDAY_LAST = 7;
 
   /** Between two leap days there are at most eight years, around a century that has none. */
   private static final int DAYS_BACK_MAX = 8 * 366;
+
+  /** The years looked back over from here hold every day there is. */
+  private static final LocalDateTime LAST_OF_A_LEAP_YEAR = LocalDateTime.of(2028, 12, 31, 23, 59);
 
   private final String text;
   private final BitSet minutes;
@@ -55,12 +62,12 @@ public final class Cron {
     this.monthDays = field(fields[2], 1, 31, List.of());
     this.months = field(fields[3], 1, 12, MONTHS);
     this.weekDays = field(fields[4], 0, 7, DAYS);
-    if (weekDays.get(7)) {
+    if (weekDays.get(SUNDAY_LAST)) {
+      weekDays.clear(SUNDAY_LAST);
       weekDays.set(0);
     }
     this.eitherDay = !fields[2].startsWith("*") && !fields[4].startsWith("*");
-    // A leap year's last day, so that the years looked back over hold every day there is.
-    if (lastUntil(LocalDateTime.of(2028, 12, 31, 23, 59)).isEmpty()) {
+    if (lastUntil(LAST_OF_A_LEAP_YEAR).isEmpty()) {
       throw malformed(text, "days that exist");
     }
   }
@@ -79,6 +86,25 @@ public final class Cron {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether each of these times is also one of the other's. */
+  public boolean within(Cron other) {
+    boolean clock = contains(other.hours, hours) && contains(other.minutes, minutes);
+    LocalDate last = LAST_OF_A_LEAP_YEAR.toLocalDate();
+    for (int back = 0; clock && back <= DAYS_BACK_MAX; back++) {
+      LocalDate day = last.minusDays(back);
+      if (matches(day) && !other.matches(day)) {
+        return false;
+      }
+    }
+    return clock;
+  }
+
+  private static boolean contains(BitSet all, BitSet some) {
+    BitSet rest = (BitSet) some.clone();
+    rest.andNot(all);
+    return rest.isEmpty();
   }
 
   private boolean matches(LocalDate day) {
@@ -114,10 +140,18 @@ public final class Cron {
         for (String end : range[0].split("-", -1)) {
           ends.add(number(end, min, max, names));
         }
+        boolean toSunday = names.equals(DAYS) && ends.size() == 2 && ends.getLast() == 0;
+        if (toSunday && ends.getFirst() > 0) {
+          ends.set(1, SUNDAY_LAST);
+        }
       }
       int last = ends.size() == 1 && range.length == 2 ? max : ends.getLast();
       if (ends.size() > 2 || last < ends.getFirst()) {
-        throw malformed(text, "a range from low to high in place of '" + part + "'");
+        throw malformed(
+            text,
+            Sentence.of(
+                "a range from low to high in place of '%s', such as two ranges with a comma",
+                part));
       }
       for (int value = ends.getFirst(); value <= last; value += step) {
         values.set(value);
@@ -146,12 +180,18 @@ public final class Cron {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Cron cron && cron.text.equals(text);
+    return other instanceof Cron cron
+        && cron.minutes.equals(minutes)
+        && cron.hours.equals(hours)
+        && cron.monthDays.equals(monthDays)
+        && cron.months.equals(months)
+        && cron.weekDays.equals(weekDays)
+        && cron.eitherDay == eitherDay;
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return Objects.hash(minutes, hours, monthDays, months, weekDays, eitherDay);
   }
 
   /** The five fields in lower case with one space between them. */

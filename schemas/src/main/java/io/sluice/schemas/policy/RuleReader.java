@@ -84,23 +84,41 @@ final class RuleReader {
       rule.note("below", Double.toString(below), "less than above, which is " + above);
       return Optional.empty();
     }
+    new Reach(metric)
+        .exceeds(above)
+        .ifPresent(expected -> rule.note("above", Double.toString(above), expected));
     return Optional.of(new Threshold(metric, above, below));
   }
 
   private static Optional<ScalingRule> target(Section rule) {
-    return Optional.of(
+    Target target =
         new Target(
             metric(rule),
             required(rule, "target"),
-            rule.decimal("tolerance", Target.TOLERANCE_DEFAULT, 0, 1)));
+            rule.decimal("tolerance", Target.TOLERANCE_DEFAULT, 0, 1));
+    new Reach(target.metric())
+        .outgrows(target.target(), target.tolerance())
+        .ifPresent(expected -> rule.note("target", Double.toString(target.target()), expected));
+    return Optional.of(target);
   }
 
   private static Optional<ScalingRule> step(Section rule) {
     Metric metric = metric(rule);
     List<Band> bands = new ArrayList<>();
     List<Section> given = rule.list("bands");
+    Reach reach = new Reach(metric);
     for (Section section : given) {
       Optional<Band> band = band(section);
+      band.flatMap(Band::from)
+          .ifPresent(from ->
+              reach
+                  .reaches(from)
+                  .ifPresent(expected -> section.note("from", from.toString(), expected)));
+      band.flatMap(Band::to)
+          .ifPresent(to ->
+              reach
+                  .fallsBelow(to)
+                  .ifPresent(expected -> section.note("to", to.toString(), expected)));
       Optional<String> fault =
           bands.isEmpty() ? Optional.empty() : band.flatMap(it -> it.faultAfter(bands.getLast()));
       fault.ifPresent(expected -> section.note("from", section.string("from", "(none)"), expected));
@@ -161,6 +179,15 @@ final class RuleReader {
       rule.note("end", "'" + end.get() + "'", "other times than those of start");
       return Optional.empty();
     }
+    if (start.get().within(end.get())) {
+      rule.note(
+          "start",
+          "'" + start.get() + "'",
+          Sentence.of(
+              "times of which one at least is not also a time of end, '%s': it would never begin",
+              end.get()));
+      return Optional.empty();
+    }
     return Optional.of(new Schedule(timezone.get(), start.get(), end.get(), least, most));
   }
 
@@ -182,6 +209,9 @@ final class RuleReader {
     Duration season = rule.duration("season", day, second, day.multipliedBy(28));
     Duration horizon = rule.duration("horizon", interval, second, season);
     boolean act = rule.bool("act", false);
+    new Reach(metric)
+        .outgrows(target, 0)
+        .ifPresent(expected -> rule.note("target", Double.toString(target), expected));
     if (interval.toNanosPart() != 0) {
       rule.note("interval", Durations.format(interval), "whole seconds");
       return Optional.empty();

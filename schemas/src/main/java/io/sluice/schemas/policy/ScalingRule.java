@@ -160,7 +160,7 @@ public sealed interface ScalingRule {
   /**
    * Other limits at certain times: while it is active, the zone has at least {@code min} and at
    * most {@code max} servers. It is active from each time of {@code start} to the next one of
-   * {@code end}.
+   * {@code end}; where both fall on one minute, it ends.
    *
    * @param timezone whose wall clock the times are of, such as {@code Europe/Berlin}
    * @param start when it begins
@@ -194,14 +194,14 @@ public sealed interface ScalingRule {
     }
 
     /**
-     * The wall clock, but where it is put back it waits until its time has come again: what has
-     * begun or ended must not be undone.
+     * The wall clock, but where it is put back it waits just before the hour that it shows next,
+     * until that has come: what has begun or ended must not be undone, and nothing is early.
      */
     private LocalDateTime wallClock(Instant time) {
       LocalDateTime local = LocalDateTime.ofInstant(time, timezone);
       ZoneOffsetTransition last = timezone.getRules().previousTransition(time.plusNanos(1));
       return last != null && last.isOverlap() && local.isBefore(last.getDateTimeBefore())
-          ? last.getDateTimeBefore()
+          ? last.getDateTimeBefore().minusNanos(1)
           : local;
     }
   }

@@ -9,6 +9,8 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.topic.Topics;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerMetricsTest {
   private static final Codec<ServerMetrics> CODEC = Topics.METRICS.value();
@@ -38,6 +40,18 @@ class ServerMetricsTest {
   @Test
   void missingIsNotZero() {
     assertThat(read("{'server':'zone1-2','at':'2026-11-01T12:00:00Z'}").values()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'degraded'", "''", "5", "null", "{'a':[1]}", "['healthy']"})
+  void whatAServerSaysOfItsHealthNeverMakesItsFiguresUnreadable(String word) {
+    ServerMetrics metrics =
+        read(
+            "{'server':'zone1-2','at':'2026-11-01T12:00:00Z','health_status':%s,'cpu_usage':7}"
+                .formatted(word));
+
+    assertThat(metrics.health()).isEqualTo(HealthStatus.UNKNOWN);
+    assertThat(metrics.values()).isEqualTo(Map.of(Metric.CPU, 7.0));
   }
 
   @Test

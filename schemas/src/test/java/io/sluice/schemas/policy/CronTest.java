@@ -32,11 +32,44 @@ class CronTest {
     "0 0 * * 0,               2026-11-04T00:00, 2026-11-01T00:00",
     "0 0 * * 7,               2026-11-04T00:00, 2026-11-01T00:00",
     "0 0 13 * fri,            2026-11-19T00:00, 2026-11-13T00:00",
+    "0 8 * * sat-sun,         2026-11-02T07:00, 2026-11-01T08:00",
+    "0 8 * * fri-sun,         2026-11-06T07:59, 2026-11-01T08:00",
+    "0 8 * * mon-sun,         2026-11-03T09:00, 2026-11-03T08:00",
+    "0 8 * * sun-sat,         2026-11-03T09:00, 2026-11-03T08:00",
+    "0 8 * * sun,             2026-11-04T00:00, 2026-11-01T08:00",
     "0 0 13 * fri,            2026-11-28T00:00, 2026-11-27T00:00",
     "59 23 31 dec *,          2026-11-01T00:00, 2025-12-31T23:59",
   })
   void theLastTimeUntilAMomentIsFound(String times, LocalDateTime until, LocalDateTime last) {
     assertThat(new Cron(times).lastUntil(until)).contains(last);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0 8 * * *, 00 08 * * *",
+    "0 8 * * *, 0 8 * * 0-6",
+    "0 8 * * 0, 0 8 * * sun",
+    "0 8 * * 7, 0 8 * * 0",
+    "*/30 8 * * *, '0,30 8 * * *'",
+  })
+  void theSameTimesAreEqualHoweverTheyAreWritten(String one, String other) {
+    assertThat(new Cron(one)).isEqualTo(new Cron(other)).hasSameHashCodeAs(new Cron(other));
+    assertThat(new Cron(one).within(new Cron(other))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*/10 * * * *, */5 * * * *, true",
+    "*/5 * * * *, */10 * * * *, false",
+    "0 0 * * mon, 0 0 * * *, true",
+    "0 0 * * *, 0 0 * * mon, false",
+    "0 8 1 * *, 0 8 1-7 * *, true",
+    "0 8 1 * *, 0 8 2-7 * *, false",
+    "0 8 29 2 *, 0 8 29 * *, true",
+    "0 8 * * *, 1 8 * * *, false",
+  })
+  void timesLieWithinOthers(String some, String all, boolean within) {
+    assertThat(new Cron(some).within(new Cron(all))).isEqualTo(within);
   }
 
   @Property
@@ -143,5 +176,19 @@ class CronTest {
 
     assertThat(begins.active(time)).isEqualTo(begun);
     assertThat(ends.active(time)).isEqualTo(notEnded);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // On 25 October 2026 the clock shows 3:00 once, at 2:00 UTC, when the repeated hour is over.
+    "2026-10-25T00:59:59Z, false",
+    "2026-10-25T01:00:00Z, false",
+    "2026-10-25T01:59:59Z, false",
+    "2026-10-25T02:00:00Z, true",
+  })
+  void theEndOfTheHourThatComesTwiceComesOnce(Instant time, boolean active) {
+    Schedule morning = new Schedule(BERLIN, new Cron("0 3 * * *"), new Cron("0 5 * * *"), 2, 3);
+
+    assertThat(morning.active(time)).isEqualTo(active);
   }
 }

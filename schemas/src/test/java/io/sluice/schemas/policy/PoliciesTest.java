@@ -162,6 +162,17 @@ class PoliciesTest {
           {rules: [{type: predictive, target: 60, interval: 7m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, interval: 1m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, horizon: 5m}]} | rules[0].horizon: is 5m, expected one interval (PT10M) to one season (PT24H)
+          {rules: [{type: threshold, above: 100}]} | rules[0].above: is 100.0, expected less than 100: a mean of cpu is never above it
+          {rules: [{type: target, target: 120}]} | rules[0].target: is 120.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 132.0, and a mean of cpu is never above 100
+          {rules: [{type: target, target: 95}]} | rules[0].target: is 95.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 104.5, and a mean of cpu is never above 100
+          {rules: [{type: target, metric: memory, target: 100, tolerance: 0}]} | rules[0].target: is 100.0, expected less than 100: a mean of memory is never above it
+          {rules: [{type: step, metric: gpu, bands: [{from: 101, change: 1}]}]} | rules[0].bands[0].from: is 101.0, expected at most 100: a mean of gpu is never more
+          {rules: [{type: step, metric: in_flight, bands: [{to: 0, change: -1}]}]} | rules[0].bands[0].to: is 0.0, expected more than 0: a mean of in_flight is never below it
+          {rules: [{type: predictive, target: 100}]} | rules[0].target: is 100.0, expected less than 100: a mean of cpu is never above it
+          {rules: [{type: schedule, timezone: UTC, start: '*/10 * * * *', end: '*/5 * * * *'}]} | rules[0].start: is '*/10 * * * *', expected times of which one at least is not also a time of end, '*/5 * * * *': it would never begin
+          {rules: [{type: schedule, timezone: UTC, start: 0 0 * * mon, end: 0 0 * * *}]} | rules[0].start: is '0 0 * * mon', expected times of which one at least is not also a time of end, '0 0 * * *': it would never begin
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 8 * * 0-6}]} | rules[0].end: is '0 8 * * 0-6', expected other times than those of start
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * fri-mon, end: 0 9 * * *}]} | rules[0].start: is '0 8 * * fri-mon', expected a range from low to high in place of 'fri-mon', such as two ranges with a comma
           {rules: [{type: predictive, target: 60, horizon: 2d}]} | rules[0].horizon: is '2d', expected a duration from 1s to 1d, such as 10s, 5m or PT10S
           """)
   void aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(String policy, String problem) {
@@ -171,6 +182,21 @@ class PoliciesTest {
             refused ->
                 assertThat(refused.problems().stream().map(Object::toString))
                     .containsExactly(problem));
+  }
+
+  @Test
+  void whatAMetricWithoutKnownEndsCanReachIsNotJudged() throws JsonProcessingException {
+    assertThat(
+            policy(
+                    """
+                    rules:
+                      - {type: target, metric: queue_length, target: 500}
+                      - {type: threshold, metric: queue_length, above: 100, below: -3}
+                      - {type: target, metric: cpu, target: 90}
+                      - {type: threshold, metric: cpu, above: 99, below: 0}
+                    """)
+                .rules())
+        .hasSize(4);
   }
 
   @Test

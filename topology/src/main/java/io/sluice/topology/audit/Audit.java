@@ -3,12 +3,9 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
-import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.audit.Recorded.Unreadable;
-import io.sluice.topology.audit.Verdict.Kind;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
@@ -24,7 +21,7 @@ import java.util.TreeMap;
  * Folds a journal once more and compares every command with the recorded one, byte for byte.
  *
  * <pre>
- *   commands ──▶ waiting, per partition ──┐
+ *   commands ──▶ waiting, per zone ───────┐
  *                                         ▼ the one that names this fact
  *   journal ──▶ does it follow? ──▶ fold, compare ──▶ next fact, or the first difference
  * </pre>
@@ -53,8 +50,14 @@ public final class Audit {
   }
 
   private final Map<ZoneId, Start> starts;
-  private final Map<Integer, Lane> lanes = new TreeMap<>();
-  private final Map<ZoneId, ZoneAudit> zones = new HashMap<>();
+  private final Map<ZoneId, ZoneAudit> zones = new TreeMap<>();
+
+  /** Per partition of the commands what is no command of any zone. */
+  private final Map<Integer, Unreadable> nobodys = new TreeMap<>();
+
+  /** Per partition the journal offset of the last fact of which a command came. */
+  private final Map<Integer, Long> decided = new HashMap<>();
+
   private final Tally tally = new Tally();
   private Optional<Verdict> end = Optional.empty();
 
@@ -106,16 +109,25 @@ public final class Audit {
     if (tally.records > 0) {
       throw new IllegalStateException("a command after a fact: expected all commands before");
     }
-    Recorded recorded = Recorded.of(raw);
-    if (recorded instanceof Given given) {
-      ZoneAudit zone = zone(given.id().zone());
-      if (zone.isBefore(given.id().offset())) {
-        return;
+    switch (Recorded.of(raw)) {
+      case Given given -> {
+        ZoneAudit zone = zone(given.id().zone());
+        if (zone.isBefore(given.id().offset())) {
+          return;
+        }
+        zone.expect(given);
+        decided.merge(raw.partition(), given.id().offset(), Math::max);
       }
-      zone.expect(given);
+      case Unreadable broken -> {
+        if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)) {
+          zone(zone).standsIn(raw.partition());
+          zone(zone).expect(broken);
+        } else {
+          nobodys.putIfAbsent(raw.partition(), broken);
+        }
+      }
     }
     tally.commands++;
-    lane(raw.partition()).add(recorded);
   }
 
   /**
@@ -130,10 +142,7 @@ public final class Audit {
     tally.records++;
     switch (JournalReader.read(raw.key(), raw.value())) {
       case Decoded.Value<FleetEvent>(FleetEvent event) -> judge(raw, event);
-      case Decoded.UnknownType<FleetEvent>(String type) ->
-          end =
-              Optional.of(
-                  new Verdict.UnknownFact(type, raw.partition(), raw.offset(), tally.counts()));
+      case Decoded.UnknownType<FleetEvent>(String type) -> unknown(raw, type);
       // It never was a fact: deciding passed over it too.
       case Decoded.Malformed<FleetEvent> ignored -> tally.malformed++;
     }
@@ -146,18 +155,20 @@ public final class Audit {
    * @param complete whether nothing can be pending: the last facts were decided on
    */
   public Verdict finish(boolean complete) {
-    lanes.forEach((partition, lane) -> {
-      if (end.isEmpty()) {
-        leftover(lane, Long.MAX_VALUE).ifPresent(fault -> end(fault, partition));
-      }
-    });
-    if (end.isEmpty() && complete) {
-      zones.forEach((id, zone) ->
-          zone.pending()
-              .filter(ignored -> end.isEmpty())
-              .ifPresent(fault -> end(fault, zone.partition())));
+    nobodys.forEach((partition, broken) ->
+        end(Fault.unreadable(broken.offset(), broken.text(), broken.problem()), partition));
+    for (ZoneAudit zone : zones.values()) {
+      zone.end(complete).ifPresent(fault -> end(fault, zone.partition()));
     }
-    return end.orElseGet(() -> new Verdict.Verified(tally.counts()));
+    return end.orElseGet(this::atTheEnd);
+  }
+
+  private Verdict atTheEnd() {
+    List<Verdict.Stop> stops =
+        zones.values().stream().flatMap(zone -> zone.stop().stream()).toList();
+    return stops.isEmpty()
+        ? new Verdict.Verified(tally.counts())
+        : new Verdict.Stopped(stops, tally.counts());
   }
 
   private void judge(RawRecord raw, FleetEvent event) {
@@ -166,79 +177,43 @@ public final class Audit {
       zone.pass(raw.headers());
       return;
     }
-    Lane lane = lane(raw.partition());
-    JournalRecord entry = new JournalRecord(raw.offset(), raw.time(), event);
     zone.standsIn(raw.partition());
-    Optional<Fault> left = leftover(lane, raw.offset());
-    left.ifPresent(fault -> end(fault, raw.partition()));
-    if (left.isEmpty()) {
-      zone.judge(entry, raw.headers(), lane).ifPresent(fault -> end(fault, raw.partition()));
+    boolean decidedBehind = decided.getOrDefault(raw.partition(), -1L) > raw.offset();
+    zone.judge(new JournalRecord(raw.offset(), raw.time(), event), raw.headers(), decidedBehind)
+        .ifPresent(fault -> end(fault, raw.partition()));
+  }
+
+  private void unknown(RawRecord raw, String type) {
+    if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId id)) {
+      ZoneAudit zone = zone(id);
+      if (!zone.isBefore(raw.offset())) {
+        zone.standsIn(raw.partition());
+        zone.unknown(raw.offset(), type).ifPresent(fault -> end(fault, raw.partition()));
+      }
+    } else {
+      tally.malformed++;
     }
   }
 
-  /** What is wrong with the partition's next command, when the journal has come to this offset. */
-  private static Optional<Fault> leftover(Lane lane, long offset) {
-    return lane.head()
-        .flatMap(head ->
-            switch (head) {
-              case Unreadable(var own, var text, var problem) ->
-                  Optional.of(unreadable(own, text, problem));
-              case Given given when given.id().offset() < offset ->
-                  Optional.of(withoutFact(given, lane));
-              case Given ignored -> Optional.empty();
-            });
-  }
-
-  private static Fault unreadable(long offset, String text, String problem) {
-    return new Fault(
-        Kind.MALFORMED,
-        Optional.empty(),
-        offset,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(text),
-        Sentence.of(
-            "the command at offset %d of its partition can't be read: %s", offset, problem));
-  }
-
-  private static Fault withoutFact(Given given, Lane lane) {
-    CommandId id = given.id();
-    boolean behind = lane.lastTaken().filter(last -> last.offset() >= id.offset()).isPresent();
-    String sentence =
-        behind
-            ? "command %s stands behind one that was given later: it is there twice, or was put in"
-            : "command %s is recorded, but the journal has no fact of its zone there";
-    return new Fault(
-        behind ? Kind.REPEATED : Kind.CAUSE_MISSING,
-        Optional.of(id.zone()),
-        id.offset(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(Texts.of(given.value())),
-        Sentence.of(sentence, id));
-  }
-
+  /** Ends it with the first difference that is found. */
   private void end(Fault fault, int partition) {
     end =
-        Optional.of(
-            new Verdict.Difference(
-                fault.kind(),
-                fault.zone(),
-                partition,
-                fault.offset(),
-                fault.cause(),
-                fault.expected(),
-                fault.found(),
-                fault.sentence(),
-                tally.counts()));
-  }
-
-  private Lane lane(int partition) {
-    return lanes.computeIfAbsent(partition, fresh -> new Lane());
+        end.or(() ->
+            Optional.of(
+                new Verdict.Difference(
+                    fault.kind(),
+                    fault.zone(),
+                    partition,
+                    fault.offset(),
+                    fault.cause(),
+                    fault.expected(),
+                    fault.found(),
+                    fault.sentence(),
+                    tally.counts())));
   }
 
   private ZoneAudit zone(ZoneId id) {
     return zones.computeIfAbsent(
-        id, fresh -> new ZoneAudit(starts.getOrDefault(id, Start.ofNothing(id)), tally));
+        id, fresh -> new ZoneAudit(id, starts.getOrDefault(id, Start.ofNothing(id)), tally));
   }
 }

@@ -50,16 +50,9 @@ final class Continuity {
   Optional<String> objection(JournalRecord entry) {
     Optional<String> objection = objection(entry.event());
     if (!(entry.event() instanceof LoadObserved)) {
-      zone = zone.apply(new JournalRecord(entry.offset(), entry.time(), meaning(entry.event())));
+      zone = zone.apply(entry);
     }
     return objection;
-  }
-
-  /** Nothing is left of a server whose start failed, though it may have been seen starting. */
-  private FleetEvent meaning(FleetEvent event) {
-    return event instanceof CommandFailed failed && zone.servers().containsKey(failed.server())
-        ? new ServerStopped(failed.zone(), failed.at(), failed.server(), failed.reason())
-        : event;
   }
 
   private Optional<String> objection(FleetEvent event) {

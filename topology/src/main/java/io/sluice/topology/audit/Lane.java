@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** The recorded commands of one partition that no fact was found for yet, in their order. */
+/** The recorded commands of one zone that no fact was found for yet, in their order. */
 final class Lane {
   private final Deque<Recorded> waiting = new ArrayDeque<>();
   private Optional<CommandId> lastTaken = Optional.empty();

@@ -1,8 +1,11 @@
 package io.sluice.topology.audit;
 
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What an audit came to. */
 public sealed interface Verdict {
@@ -41,20 +44,39 @@ public sealed interface Verdict {
       implements Verdict {}
 
   /**
-   * A fact of a type that this release does not know: what follows it can't be judged.
+   * Nothing is wrong, and some zones can't be judged to their end: nothing was decided there, or
+   * this release can't decide there.
    *
-   * @param type its name as it stands in the record
-   * @param partition of the journal, 0 or more
-   * @param offset in it
-   * @param counts what was looked at before
+   * @param stops each zone's, in the order of the zones; one or more
+   * @param counts what was looked at, those zones' facts behind their stops too
    */
-  record UnknownFact(String type, int partition, long offset, Counts counts) implements Verdict {
+  record Stopped(List<Stop> stops, Counts counts) implements Verdict {
+    /** Copies the list. */
+    public Stopped {
+      stops = List.copyOf(stops);
+    }
+
     /** What stopped the audit, for people. */
     public String sentence() {
+      return stops.stream().map(Stop::sentence).collect(Collectors.joining("; "));
+    }
+  }
+
+  /**
+   * Where a zone's history can't be judged any further.
+   *
+   * @param zone whose it is
+   * @param partition of the journal, 0 or more
+   * @param offset of the first fact that is not judged
+   * @param kind why
+   * @param what why, for people
+   */
+  record Stop(ZoneId zone, int partition, long offset, ConditionKind kind, String what) {
+    /** All of it in a sentence. */
+    public String sentence() {
       return Sentence.of(
-          "journal, partition %d, offset %d: fact of unknown type '%s': a later release wrote"
-              + " it, and a fold must not skip facts; expected that release to run the audit",
-          partition, offset, type);
+          "journal, partition %d, offset %d: zone %s stands still there (%s): %s",
+          partition, offset, zone, kind, what);
     }
   }
 

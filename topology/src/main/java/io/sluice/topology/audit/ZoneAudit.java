@@ -1,11 +1,18 @@
 package io.sluice.topology.audit;
 
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Recorded.Given;
+import io.sluice.topology.audit.Recorded.Unreadable;
 import io.sluice.topology.audit.Verdict.Kind;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
@@ -17,8 +24,16 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 
-/** One zone's history under audit. */
+/**
+ * One zone's history under audit.
+ *
+ * <p>A zone that stands still says so in its journal, by a condition that names the fact at which
+ * it does. From there on no command can be missed, until the condition is over: then all of them
+ * have been given. What is missed before is told once the condition can't come any more.
+ */
 final class ZoneAudit {
+  private final ZoneId zone;
+  private final Lane lane = new Lane();
   private final long startsAfter;
   private final Continuity continuity;
   private final Sequences sequences;
@@ -31,10 +46,24 @@ final class ZoneAudit {
   private boolean afterRecordedCommands;
   private boolean seen;
   private Optional<Fault> pending = Optional.empty();
+
+  /** How many commands are missed so far, the first of them is pending. */
+  private int missed;
+
+  /** Whether others of the partition were decided on behind what is pending. */
+  private boolean overtaken;
+
+  /** Where the zone stands still, by its own word. */
+  private Optional<Verdict.Stop> standing = Optional.empty();
+
+  /** Where this release can't go on. */
+  private Optional<Verdict.Stop> blind = Optional.empty();
+
   private int observationsSince;
   private int partition;
 
-  ZoneAudit(Audit.Start start, Tally tally) {
+  ZoneAudit(ZoneId zone, Audit.Start start, Tally tally) {
+    this.zone = zone;
     this.startsAfter = start.offset();
     this.state = start.state();
     this.continuity = new Continuity(state.zone());
@@ -47,8 +76,12 @@ final class ZoneAudit {
     return offset <= startsAfter;
   }
 
-  void expect(Given command) {
-    upcoming.add(command.foldVersion());
+  /** Adds what is recorded as the zone's next command. */
+  void expect(Recorded command) {
+    lane.add(command);
+    if (command instanceof Given given) {
+      upcoming.add(given.foldVersion());
+    }
   }
 
   /** Takes note of a fact that is part of the state that the audit starts from. */
@@ -58,11 +91,66 @@ final class ZoneAudit {
     }
   }
 
-  /** What is wrong with the fact, or with what is recorded as its command. */
-  Optional<Fault> judge(JournalRecord entry, Map<String, String> headers, Lane lane) {
+  /**
+   * What is wrong with the fact, or with what is recorded as its command.
+   *
+   * @param decidedBehind whether the partition has commands of later facts, of whatever zone
+   */
+  Optional<Fault> judge(JournalRecord entry, Map<String, String> headers, boolean decidedBehind) {
     tally.zones += seen ? 0 : 1;
     seen = true;
-    return onSequence(entry, headers).or(() -> onContinuity(entry)).or(() -> decide(entry, lane));
+    return blind.isPresent()
+        ? Optional.empty()
+        : leftover(entry.offset())
+            .or(() -> onSequence(entry, headers))
+            .or(() -> onContinuity(entry))
+            .or(() -> onCondition(entry.event()))
+            .or(() -> decide(entry, decidedBehind));
+  }
+
+  /** The fact at this offset is of a type that this release does not know. */
+  Optional<Fault> unknown(long offset, String type) {
+    Optional<Fault> left = blind.isPresent() ? Optional.empty() : leftover(offset);
+    String what =
+        Sentence.of(
+            "fact of unknown type '%s': a later release wrote it, and a fold must not skip facts;"
+                + " expected that release to run the audit",
+            type);
+    stopAt(offset, ConditionKind.NEWER_RECORD, what);
+    return left;
+  }
+
+  private void stopAt(long offset, ConditionKind kind, String what) {
+    if (blind.isEmpty()) {
+      blind = Optional.of(new Verdict.Stop(zone, partition, offset, kind, what));
+    }
+  }
+
+  /** Where the zone can't be judged any further, if so. */
+  Optional<Verdict.Stop> stop() {
+    return standing.or(() -> blind);
+  }
+
+  /** What is wrong with the zone's next command, when the journal has come to this offset. */
+  private Optional<Fault> leftover(long offset) {
+    return lane.head()
+        .flatMap(head ->
+            switch (head) {
+              case Unreadable(var own, var text, var problem) ->
+                  Optional.of(Fault.unreadable(own, text, problem));
+              case Given given when given.id().offset() < offset ->
+                  Optional.of(Fault.withoutFact(given, lane));
+              case Given ignored -> Optional.empty();
+            });
+  }
+
+  /** What is wrong with the zone once the journal is at its end. */
+  Optional<Fault> end(boolean complete) {
+    if (blind.isPresent()) {
+      return Optional.empty();
+    }
+    return leftover(Long.MAX_VALUE)
+        .or(() -> standing.isEmpty() && (complete || overtaken) ? pending : Optional.empty());
   }
 
   /** Takes note of where the zone's journal is. */
@@ -72,11 +160,6 @@ final class ZoneAudit {
 
   int partition() {
     return partition;
-  }
-
-  /** The first command that the end of the journal gives and that is not recorded. */
-  Optional<Fault> pending() {
-    return pending;
   }
 
   private Optional<Fault> onSequence(JournalRecord entry, Map<String, String> headers) {
@@ -101,21 +184,52 @@ final class ZoneAudit {
                 problem + ": a fact before this one is missing, or this one was put in"));
   }
 
-  private Optional<Fault> decide(JournalRecord entry, Lane lane) {
-    Evaluation evaluation = Decide.evaluate(state, entry);
+  /** What the zone says of its own standing still. */
+  private Optional<Fault> onCondition(FleetEvent event) {
+    if (event instanceof ConditionRaised raised && raised.condition().kind().stopsDecisions()) {
+      return raised.condition().offset().flatMap(offset -> stands(offset, raised.condition()));
+    }
+    if (event instanceof ConditionCleared over
+        && standing.filter(stop -> stop.kind().equals(over.kind())).isPresent()) {
+      standing = Optional.empty();
+      return pending;
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Fault> stands(long offset, Condition condition) {
+    if (pending.filter(fault -> fault.offset() < offset).isPresent()) {
+      return pending;
+    }
+    standing =
+        Optional.of(new Verdict.Stop(zone, partition, offset, condition.kind(), condition.what()));
+    tally.pending -= missed;
+    missed = 0;
+    return Optional.empty();
+  }
+
+  private Optional<Fault> decide(JournalRecord entry, boolean decidedBehind) {
+    Evaluation evaluation;
+    try {
+      evaluation = Decide.evaluate(state, entry);
+    } catch (RuntimeException | StackOverflowError fault) {
+      String what = Sentence.of("the fact there can't be taken in: %s", fault.toString());
+      stopAt(entry.offset(), ConditionKind.FOLD_FAILED, what);
+      return Optional.empty();
+    }
     Optional<Given> found =
         lane.head()
             .filter(Given.class::isInstance)
             .map(Given.class::cast)
             .filter(given -> given.id().offset() == entry.offset());
     if (found.isPresent()) {
-      return compare(entry, evaluation, found.get(), lane);
+      return compare(entry, evaluation, found.get());
     }
     Decision decision = evaluation.decision();
     boolean judged = decision.command().isEmpty() || judgesAbsence();
     state = judged ? decision.after() : evaluation.known();
     return judged && decision.command().isPresent()
-        ? absent(entry, decision.command().get(), lane)
+        ? absent(entry, decision.command().get(), decidedBehind)
         : overdue(entry);
   }
 
@@ -125,18 +239,12 @@ final class ZoneAudit {
     return !afterRecordedCommands && (next == null || next == Decide.FOLD_VERSION);
   }
 
-  private Optional<Fault> compare(
-      JournalRecord entry, Evaluation evaluation, Given found, Lane lane) {
+  private Optional<Fault> compare(JournalRecord entry, Evaluation evaluation, Given found) {
     Optional<String> text = Optional.of(Texts.of(found.value()));
-    if (!found.id().zone().equals(entry.event().zone())) {
-      String problem =
-          Sentence.of(
-              "command %s is recorded, but the fact at its offset is of zone %s",
-              found.id(), entry.event().zone());
-      return Optional.of(fault(Kind.ADDED, entry, Optional.empty(), text, problem));
-    }
     lane.take(found.id());
     upcoming.remove();
+    // Whatever its journal still says: it has got over that.
+    standing = Optional.empty();
     afterRecordedCommands = !found.ours();
     if (!found.ours()) {
       return testify(entry, evaluation, found);
@@ -178,7 +286,8 @@ final class ZoneAudit {
                 found.id(), found.foldVersion(), Decide.FOLD_VERSION, problem)));
   }
 
-  private Optional<Fault> absent(JournalRecord entry, ScaleCommand expected, Lane lane) {
+  private Optional<Fault> absent(
+      JournalRecord entry, ScaleCommand expected, boolean decidedBehind) {
     Optional<Given> later = lane.find(expected.id());
     Optional<String> text = Optional.of(Texts.of(expected));
     if (later.isPresent()) {
@@ -192,13 +301,17 @@ final class ZoneAudit {
     if (!lane.empty()) {
       return Optional.of(missing);
     }
-    tally.pending++;
+    if (standing.isEmpty()) {
+      tally.pending++;
+      missed++;
+      overtaken |= decidedBehind;
+    }
     pending = pending.or(() -> Optional.of(missing));
     return Optional.empty();
   }
 
   private Optional<Fault> overdue(JournalRecord entry) {
-    if (pending.isEmpty() || !(entry.event() instanceof LoadObserved)) {
+    if (pending.isEmpty() || standing.isPresent() || !(entry.event() instanceof LoadObserved)) {
       return Optional.empty();
     }
     observationsSince++;

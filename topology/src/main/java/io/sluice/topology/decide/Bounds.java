@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * How many servers a zone may have at a moment: the policy's limits, or those of its active
  * schedules. Of several active schedules the largest minimum and the largest maximum hold, so that
- * no schedule takes away what another one allows.
+ * no schedule takes away what another one allows. A schedule whose maximum is the policy's says
+ * nothing of it: it lifts no other's.
  *
  * <p>What earlier releases recorded may be more than {@link ZonePolicy#SERVERS_LIMIT}; that holds
  * then.
@@ -29,8 +30,11 @@ record Bounds(int min, int max, Optional<Schedule> minBy, Optional<Schedule> max
       if (rules.get(i) instanceof Schedule schedule && schedule.active(time)) {
         minBy =
             minBy.isEmpty() || schedule.min() > minBy.get().min() ? Optional.of(schedule) : minBy;
+        boolean caps = schedule.max() < policy.max();
         maxBy =
-            maxBy.isEmpty() || schedule.max() > maxBy.get().max() ? Optional.of(schedule) : maxBy;
+            caps && (maxBy.isEmpty() || schedule.max() > maxBy.get().max())
+                ? Optional.of(schedule)
+                : maxBy;
       }
     }
     // A schedule can narrow the policy's limits and never leaves them.

@@ -72,8 +72,11 @@ record Context(ZoneState state, Census census, Bounds bounds, JournalRecord caus
     return census.unready() + warming();
   }
 
-  /** Whether the load shows what the last change did. */
-  boolean settled() {
-    return cold() == 0 && census.leaving() == 0 && census.live() == desired();
+  /**
+   * Whether the load shows what the last change did. What still leaves bears less and less of it:
+   * that is no reason to keep a loaded zone from growing, and one to wait before it shrinks again.
+   */
+  boolean settled(boolean grows) {
+    return cold() == 0 && census.live() == desired() && (grows || census.leaving() == 0);
   }
 }

@@ -30,7 +30,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 4;
+  public static final int FOLD_VERSION = 5;
 
   /**
    * A command starts so many servers at most, and stops as many; the rest follow at the next facts.

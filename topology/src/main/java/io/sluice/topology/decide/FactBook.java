@@ -82,13 +82,7 @@ final class FactBook {
   }
 
   private Zone zoneAfter(JournalRecord entry) {
-    Zone zone = before.zone();
-    FleetEvent event = entry.event();
-    // Nothing is left of a server whose start failed, though it may have been seen starting.
-    if (event instanceof CommandFailed failed && zone.servers().containsKey(failed.server())) {
-      event = new ServerStopped(failed.zone(), failed.at(), failed.server(), failed.reason());
-    }
-    return zone.apply(new JournalRecord(entry.offset(), time, event));
+    return before.zone().apply(new JournalRecord(entry.offset(), time, entry.event()));
   }
 
   private ZoneState state(Zone zone) {

@@ -52,7 +52,10 @@ sealed interface Limiter
   /** Why it left {@code after} of {@code before}, for people. */
   String sentence(Context context, int before, int after);
 
-  /** While a number holds that somebody set for a time, the rules do not change it. */
+  /**
+   * While a number holds that somebody set for a time, it is that number that is wished for, also
+   * after a schedule whose limits cut it has ended.
+   */
   record Manual() implements Limiter {
     @Override
     public String name() {
@@ -61,12 +64,8 @@ sealed interface Limiter
 
     @Override
     public int apply(Context context, int wish) {
-      return hold(context) ? context.desired() : wish;
-    }
-
-    private static boolean hold(Context context) {
-      var manual = context.state().manual();
-      return manual.isPresent() && manual.get().holds(context.time());
+      ManualHold hold = context.state().manual().orElse(null);
+      return hold != null && hold.holds(context.time()) ? hold.servers() : wish;
     }
 
     @Override

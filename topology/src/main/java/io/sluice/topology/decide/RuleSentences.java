@@ -71,8 +71,8 @@ final class RuleSentences {
           "%s is above %s: one more than %d", seen, Figures.of(rule.above()), desired);
     }
     if (mean < rule.below()) {
-      return desired == 0
-          ? Sentence.of("%s is below %s: stays at 0", seen, Figures.of(rule.below()))
+      return desired <= 1
+          ? Sentence.of("%s is below %s: stays at %d", seen, Figures.of(rule.below()), desired)
           : Sentence.of(
               "%s is below %s: one less than %d", seen, Figures.of(rule.below()), desired);
     }

@@ -109,9 +109,9 @@ final class Rules {
   /** The wish of a rule that adds to the present number or takes from it. */
   private static int stepped(OnMetric rule, Context context, LoadObserved seen, Weighing weighing) {
     double mean = mean(rule, seen);
-    boolean waits = weighing.includes(Weighing.SETTLED) && !context.settled();
-    if (Double.isNaN(mean) || waits) {
-      return context.desired();
+    int desired = context.desired();
+    if (Double.isNaN(mean)) {
+      return desired;
     }
     double weighed = mean;
     int silent = weighing.includes(Weighing.MISSING) ? context.unseen() : 0;
@@ -119,7 +119,11 @@ final class Rules {
       double share = (double) seen.reporting() / (seen.reporting() + (double) silent);
       weighed = mean * share + Steps.neutral(rule, mean) * (1 - share);
     }
-    return Math.max(0, context.desired() + Steps.change(rule, weighed));
+    int wish = Math.max(0, desired + Steps.change(rule, weighed));
+    boolean waits = weighing.includes(Weighing.SETTLED) && !context.settled(wish > desired);
+    // A threshold needs a server to go by, and never takes away the last one.
+    boolean last = rule instanceof Threshold && wish == 0;
+    return waits || last ? desired : wish;
   }
 
   /** What is enough for the load that is to come; none before a whole season was seen. */

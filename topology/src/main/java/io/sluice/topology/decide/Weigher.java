@@ -87,8 +87,8 @@ sealed interface Weigher extends Limiter {
 
   /**
    * One change at a time for rules that add to the present number or take from it: while a server
-   * is on its way in or out, the load does not yet show what the last change did. Rules that name
-   * the whole number do not wait.
+   * is on its way in, and before shrinking also while one is on its way out, the load does not yet
+   * show what the last change did. Rules that name the whole number do not wait.
    */
   record ChangeInProgress() implements Weigher {
     @Override
@@ -98,7 +98,8 @@ sealed interface Weigher extends Limiter {
 
     @Override
     public int apply(Context context, int wish) {
-      return context.settled() ? wish : again(context, wish, Weighing.SETTLED);
+      boolean settled = context.settled(wish > context.desired());
+      return settled ? wish : again(context, wish, Weighing.SETTLED);
     }
 
     @Override

@@ -142,8 +142,7 @@ public record ZoneState(
   /** The state after a command that was decided on it. One in a dry run is only remembered. */
   public ZoneState apply(ScaleCommand command) {
     if (command.dryRun()) {
-      return with(Optional.of(Proposal.of(command)))
-          .with(progress.commanding(command.id().offset()));
+      return with(Optional.of(Proposal.of(command)));
     }
     SortedMap<ServerId, Pending> starting = pending;
     long next = nextNumber;
@@ -177,7 +176,7 @@ public record ZoneState(
         changes.with(command),
         Optional.empty(),
         forecasts,
-        progress.commanding(command.id().offset()));
+        progress);
   }
 
   ZoneState with(RecentWishes wishes) {

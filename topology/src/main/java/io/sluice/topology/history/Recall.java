@@ -13,6 +13,9 @@ public interface Recall {
    */
   RecordSource journal(int partition, long from, long to);
 
+  /** The first offset that a partition of the journal still has, or will have. */
+  long begin(int partition);
+
   /** Opens a partition of the commands, up to its present end. */
   RecordSource commands(int partition);
 }

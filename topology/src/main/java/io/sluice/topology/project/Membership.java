@@ -50,11 +50,11 @@ public final class Membership {
       case ServerExited ignored -> true;
       case ServerDraining ignored -> true;
       case ServerStopped ignored -> true;
+      case CommandFailed ignored -> true;
       case PolicyChanged ignored -> false;
       case TemplateChanged ignored -> false;
       case LoadObserved ignored -> false;
       case ServerDrained ignored -> false;
-      case CommandFailed ignored -> false;
       case ManualScaleRequested ignored -> false;
       case ScalingPaused ignored -> false;
       case ScalingResumed ignored -> false;

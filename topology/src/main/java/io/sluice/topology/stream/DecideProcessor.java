@@ -3,12 +3,19 @@ package io.sluice.topology.stream;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.fleet.ZoneCondition;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
@@ -26,9 +33,11 @@ import io.sluice.topology.project.Membership;
 import io.sluice.topology.project.MembershipChange;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.common.errors.SerializationException;
@@ -50,7 +59,8 @@ import org.slf4j.LoggerFactory;
  *                     ┌ garbage ─▶ dead letter
  *                     ├ folded already ─▶ nothing
  *   record of a zone ─┼ taken in ─▶ state, command, membership
- *                     └ can't be taken in ─▶ the zone stops here, and says so in its journal
+ *                     ├ can't be taken in ─▶ the zone stops here, and says so in its journal
+ *                     └ not of the journal of the state ─▶ the same
  *
  *   a stopped zone, first record after a start: everything from the stop on, then as above
  * </pre>
@@ -82,6 +92,12 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
 
     /** Whether it was tried since this processor began to get over the place where it stands. */
     private boolean tried;
+
+    /** Whether it is known that the journal is the one of which the state was made. */
+    private boolean recognised;
+
+    /** The conditions whose end was told and not yet read back. */
+    private final Set<ConditionKind> ended = new HashSet<>();
 
     private Lane(ZoneId zone, ZoneState state, Optional<Stopped> standing, boolean foreign) {
       this.zone = zone;
@@ -124,10 +140,6 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   @Override
   public void on(Record<byte[], byte[]> record) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
-    if (!begun) {
-      begin(place.partition(), place.offset());
-      begun = true;
-    }
     RawRecord raw =
         new RawRecord(
             place.partition(),
@@ -137,29 +149,57 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
             record.value(),
             new TreeMap<>());
     if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)) {
+      if (!begun) {
+        begin(place.partition(), place.offset());
+        begun = true;
+      }
       take(lane(zone), raw);
     } else {
       throw malformed(raw);
     }
   }
 
-  /** Makes a state again that was lost as a whole. */
+  /** Makes a state again that was lost as a whole, and sees whether the journal goes on from it. */
   private void begin(int partition, long offset) {
-    if (!zones.isEmpty()) {
-      return;
+    long next = zones.folded() + 1;
+    if (zones.isEmpty()) {
+      try (RecordSource commands = recall.commands(partition)) {
+        past = RecordedCommands.of(commands);
+      }
+      if (offset > 0) {
+        LOG.info(
+            "journal partition {} is folded again up to {}: no state is left", partition, offset);
+        again(partition, 0, offset, Optional.empty());
+      }
     }
-    try (RecordSource commands = recall.commands(partition)) {
-      past = RecordedCommands.of(commands);
+    if (offset > next) {
+      // Marks of transactions have offsets, too: only the journal itself knows where it begins.
+      long begin = recall.begin(partition);
+      if (begin > next) {
+        zones.forEach(state -> miss(lane(state.zone().id()), partition, next, begin));
+      }
     }
-    if (offset > 0) {
-      LOG.info(
-          "journal partition {} is folded again up to {}: no state is left", partition, offset);
-      again(partition, 0, offset, Optional.empty());
+    List.copyOf(lanes.values()).forEach(lane -> settle(lane, Optional.empty()));
+  }
+
+  /** Facts of the zone may be gone: it goes on, and says so. */
+  private void miss(Lane lane, int partition, long from, long begin) {
+    if (!lane.foreign && lane.standing.isEmpty() && lane.state.zone().declared()) {
+      Condition missing = StopReasons.factsMissing(partition, from, begin);
+      LOG.error("zone {}: {}", lane.zone, missing.what());
+      tell(new ConditionRaised(lane.zone, now(), missing));
     }
   }
 
   private void take(Lane lane, RawRecord raw) {
     if (raw.offset() <= lane.state.progress().offset()) {
+      if (lane.standing.isEmpty() && !recognises(lane, raw.partition())) {
+        stop(lane, StopReasons.otherJournal(raw, lane.state.progress().offset()));
+      }
+      return;
+    }
+    if (lane.standing.filter(where -> raw.offset() <= where.offset()).isPresent()) {
+      // Read again, since offsets were lost: only what stands behind it tells whether it goes on.
       return;
     }
     if (lane.standing.isPresent() && !lane.tried) {
@@ -171,14 +211,73 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
           throw new MalformedRecordException(problem);
       case Decoded.UnknownType<FleetEvent>(String type) -> {
         if (lane.standing.isEmpty()) {
-          stop(lane, newer(raw, type));
+          stop(lane, StopReasons.newer(raw, type));
         }
       }
       case Decoded.Value<FleetEvent>(FleetEvent event) -> {
         if (lane.standing.isEmpty()) {
           fold(lane, new JournalRecord(raw.offset(), raw.time(), event));
+          settle(lane, Optional.of(event));
         }
       }
+    }
+  }
+
+  /**
+   * Whether the journal is the one of which the zone's state was made: its last record is there,
+   * and not younger than it was. A record that is read again is no more than that.
+   */
+  private boolean recognises(Lane lane, int partition) {
+    if (!lane.recognised) {
+      long last = lane.state.progress().offset();
+      try (RecordSource one = recall.journal(partition, last, last + 1)) {
+        lane.recognised =
+            one.next().stream()
+                .filter(raw -> !raw.time().isAfter(lane.state.progress().clock().highest()))
+                .anyMatch(raw ->
+                    JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)
+                        && zone.equals(lane.zone));
+      }
+    }
+    return lane.recognised;
+  }
+
+  /**
+   * Tells the end of what is over: the zone is folded behind the fact at which it stood, whoever
+   * folded it; or somebody who has seen that facts are missing has given it an order.
+   */
+  private void settle(Lane lane, Optional<FleetEvent> fact) {
+    if (fact.isPresent() && fact.get() instanceof ConditionCleared over) {
+      lane.ended.remove(over.kind());
+    }
+    if (lane.standing.isPresent()) {
+      return;
+    }
+    for (ZoneCondition known : lane.state.zone().conditions()) {
+      ConditionKind kind = known.condition().kind();
+      long offset = known.condition().offset().orElse(0L);
+      boolean over =
+          kind.stopsDecisions()
+              ? offset <= lane.state.progress().offset()
+              : kind.equals(ConditionKind.FACTS_MISSING)
+                  && fact.filter(DecideProcessor::isOrder).isPresent();
+      if (over) {
+        end(lane, kind);
+      }
+    }
+  }
+
+  private static boolean isOrder(FleetEvent fact) {
+    return (fact instanceof PolicyChanged policy && policy.actor().isSomebody())
+        || (fact instanceof TemplateChanged template && template.actor().isSomebody())
+        || fact instanceof ManualScaleRequested
+        || fact instanceof ScalingPaused
+        || fact instanceof ScalingResumed;
+  }
+
+  private void end(Lane lane, ConditionKind kind) {
+    if (lane.ended.add(kind)) {
+      tell(new ConditionCleared(lane.zone, now(), kind, Optional.empty()));
     }
   }
 
@@ -188,17 +287,26 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       return;
     }
     Stopped where = lane.standing.orElseThrow();
+    boolean other = where.kind().equals(ConditionKind.OTHER_JOURNAL);
+    if (other && !recognises(lane, raw.partition())) {
+      return;
+    }
     lane.standing = Optional.empty();
-    again(
-        raw.partition(), lane.state.progress().offset() + 1, raw.offset(), Optional.of(lane.zone));
+    long folded = lane.state.progress().offset();
+    long missed = other ? folded + 1 : where.offset();
+    long begin = recall.begin(raw.partition());
+    again(raw.partition(), folded + 1, raw.offset(), Optional.of(lane.zone));
     if (lane.standing.filter(where::equals).isPresent()) {
       return;
     }
     if (lane.standing.filter(next -> next.kind().equals(where.kind())).isEmpty()) {
       LOG.info("zone {} goes on behind journal offset {}", lane.zone, where.offset());
-      tell(new ConditionCleared(lane.zone, now(), where.kind(), Optional.empty()));
+      end(lane, where.kind());
     }
     keep(lane);
+    if (begin > missed) {
+      miss(lane, raw.partition(), missed, begin);
+    }
   }
 
   /** Folds a stretch again, of one zone or of all. */
@@ -222,7 +330,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     switch (JournalReader.read(raw.key(), raw.value())) {
       case Decoded.Value<FleetEvent>(FleetEvent event) ->
           fold(lane, new JournalRecord(raw.offset(), raw.time(), event));
-      case Decoded.UnknownType<FleetEvent>(String type) -> stop(lane, newer(raw, type));
+      case Decoded.UnknownType<FleetEvent>(String type) -> stop(lane, StopReasons.newer(raw, type));
       // It went to the dead letters when it was first read.
       case Decoded.Malformed<FleetEvent> ignored -> {}
     }
@@ -245,11 +353,11 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       command = decision.command().map(DecideProcessor::size).orElse(0);
     } catch (RuntimeException | StackOverflowError fault) {
       LOG.error("zone {} at journal offset {}", lane.zone, entry.offset(), fault);
-      stop(lane, failed(entry, fault));
+      stop(lane, StopReasons.failed(entry, fault));
       return;
     }
     if (state.length > STATE_BYTES_MAX || command > COMMAND_BYTES_MAX) {
-      stop(lane, tooLarge(entry, state.length, command));
+      stop(lane, StopReasons.tooLarge(entry, state.length, command));
       return;
     }
     lane.state = decision.after();
@@ -273,7 +381,8 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private void stop(Lane lane, Stopped where) {
     boolean known = lane.state.progress().stopped().filter(where::equals).isPresent();
     lane.standing = Optional.of(where);
-    lane.tried = true;
+    // A broker that has just begun to lead may not show its last records yet: that passes.
+    lane.tried = !where.kind().equals(ConditionKind.OTHER_JOURNAL);
     lane.state = lane.state.stopped(where);
     keep(lane);
     if (!known) {
@@ -354,41 +463,5 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
         JournalReader.read(raw.key(), raw.value()) instanceof Decoded.Malformed<FleetEvent>(var it)
             ? it
             : "key: expected a zone");
-  }
-
-  private static Stopped newer(RawRecord raw, String type) {
-    return new Stopped(
-        raw.offset(),
-        ConditionKind.NEWER_RECORD,
-        Sentence.of(
-            "the fact at journal offset %d is '%s', which this release does not know: a later one"
-                + " wrote it, and decisions must not skip facts",
-            raw.offset(), Sentence.shown(type)),
-        "run the release that wrote it, or a later one, on every monitor; the zone then goes on"
-            + " where it stopped");
-  }
-
-  private static Stopped failed(JournalRecord entry, Throwable fault) {
-    return new Stopped(
-        entry.offset(),
-        ConditionKind.FOLD_FAILED,
-        Sentence.of(
-            "the fact %s at journal offset %d can't be taken in: %s",
-            CloudEvent.type(entry.event()), entry.offset(), Sentence.shown(fault.toString())),
-        "run a release in which this is mended; the zone then goes on where it stopped");
-  }
-
-  private static Stopped tooLarge(JournalRecord entry, int state, int command) {
-    return new Stopped(
-        entry.offset(),
-        ConditionKind.TOO_LARGE,
-        command > COMMAND_BYTES_MAX
-            ? Sentence.of(
-                "the command for journal offset %d has %d bytes: expected %d or fewer",
-                entry.offset(), command, COMMAND_BYTES_MAX)
-            : Sentence.of(
-                "the zone's state with journal offset %d has %d bytes: expected %d or fewer",
-                entry.offset(), state, STATE_BYTES_MAX),
-        "run a release that carries larger zones; the zone then goes on where it stopped");
   }
 }

@@ -12,20 +12,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Recalls from Kafka, with a consumer of its own for each stretch, outside of any group. */
-public final class KafkaRecall implements Recall {
+/**
+ * Recalls from Kafka, with a consumer of its own for each stretch, outside of any group. Where the
+ * journal begins is asked at each takeover, by a client that is there already.
+ */
+public final class KafkaRecall implements Recall, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** A broker that answers nothing for so long is asked anew by the thread's successor. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
   private final Map<String, Object> settings;
+  private final Admin admin;
 
   /**
    * Recalls with these settings of Kafka's clients.
@@ -39,6 +51,9 @@ public final class KafkaRecall implements Recall {
     all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     this.settings = Map.copyOf(all);
+    Map<String, Object> asking = new HashMap<>(settings);
+    asking.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    this.admin = Admin.create(asking);
   }
 
   @Override
@@ -47,9 +62,34 @@ public final class KafkaRecall implements Recall {
   }
 
   @Override
+  public long begin(int partition) {
+    TopicPartition journal = new TopicPartition(Topics.JOURNAL.name(), partition);
+    try {
+      return admin
+          .listOffsets(Map.of(journal, OffsetSpec.earliest()))
+          .partitionResult(journal)
+          .get(SILENCE_MAX.toMillis(), TimeUnit.MILLISECONDS)
+          .offset();
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof KafkaException known
+          ? known
+          : new KafkaException("the beginning of " + journal + " can't be asked", failed);
+    } catch (TimeoutException late) {
+      throw new org.apache.kafka.common.errors.TimeoutException(
+          journal + ": nothing was heard for " + SILENCE_MAX, late);
+    } catch (InterruptedException interrupted) {
+      throw new InterruptException(interrupted);
+    }
+  }
+
+  @Override
   public RecordSource commands(int partition) {
     return new Stretch(
         new TopicPartition(Topics.SCALE_COMMANDS.name(), partition), 0, Long.MAX_VALUE);
+  }
+
+  private static long at(TopicPartition partition, Map<TopicPartition, Long> offsets) {
+    return Objects.requireNonNull(offsets.get(partition), "an offset of " + partition);
   }
 
   private final class Stretch implements RecordSource {
@@ -64,13 +104,9 @@ public final class KafkaRecall implements Recall {
       this.partition = partition;
       List<TopicPartition> only = List.of(partition);
       consumer.assign(only);
-      this.begin = Math.max(from, at(consumer.beginningOffsets(only)));
-      this.end = Math.min(to, at(consumer.endOffsets(only)));
+      this.begin = Math.max(from, at(partition, consumer.beginningOffsets(only)));
+      this.end = Math.min(to, at(partition, consumer.endOffsets(only)));
       consumer.seek(partition, begin);
-    }
-
-    private long at(Map<TopicPartition, Long> offsets) {
-      return Objects.requireNonNull(offsets.get(partition), "an offset of " + partition);
     }
 
     @Override
@@ -113,5 +149,10 @@ public final class KafkaRecall implements Recall {
         record.key(),
         record.value(),
         new TreeMap<>());
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
   }
 }

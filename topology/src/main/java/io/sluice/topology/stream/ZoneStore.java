@@ -76,6 +76,13 @@ public final class ZoneStore {
     }
   }
 
+  /** The journal offset up to which the zone that is furthest is folded; -1: none is. */
+  long folded() {
+    long[] last = {-1};
+    forEach(state -> last[0] = Math.max(last[0], state.progress().offset()));
+    return last[0];
+  }
+
   Kept get(ZoneId zone) {
     byte[] bytes = store.get(zone);
     return bytes == null ? new Kept.Nothing() : kept(bytes);

@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
@@ -22,7 +26,7 @@ import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Verdict.Difference;
 import io.sluice.topology.audit.Verdict.Kind;
-import io.sluice.topology.audit.Verdict.UnknownFact;
+import io.sluice.topology.audit.Verdict.Stopped;
 import io.sluice.topology.audit.Verdict.Verified;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.history.RawRecord;
@@ -194,17 +198,113 @@ class AuditTest {
   }
 
   @Test
-  void aFactOfUnknownTypeStopsTheAudit() {
+  void aFactOfUnknownTypeStopsTheAuditOfItsZoneAndOfNoOther() {
     byte[] later = "{\"type\":\"server-blessed\",\"zone\":\"zone1\"}".getBytes(UTF_8);
     tape.raw(START, "zone1".getBytes(UTF_8), later, new TreeMap<>());
+    load(tape, 50);
 
     assertThat(Audit.of(tape, true))
         .isInstanceOfSatisfying(
-            UnknownFact.class,
-            unknown -> {
-              assertThat(unknown.type()).isEqualTo("server-blessed");
-              assertThat(unknown.sentence()).contains("partition 3", "'server-blessed'");
+            Stopped.class,
+            stopped ->
+                assertThat(stopped.sentence())
+                    .contains("partition 3", "newer-record", "'server-blessed'"));
+
+    tell(tape, new ZoneDeclared(OTHER, START, Actor.CONFIGURATION));
+    tell(tape, new PolicyChanged(OTHER, START, 1, ZonePolicy.DEFAULT, Actor.CONFIGURATION));
+    tape.commands.removeLast();
+    assertThat(difference(Kind.REMOVED, true).zone()).contains(OTHER);
+  }
+
+  /** Its command would have been too large, or its rules failed: it says so, and gives none. */
+  @Test
+  void aZoneThatStandsStillByItsOwnWordMissesNoCommand() {
+    long offset = standStill();
+    for (int i = 0; i < 2 * Audit.PENDING_OBSERVATIONS_MAX; i++) {
+      load(tape, 90);
+      dropCommandsFrom(offset);
+    }
+    tell(tape, new ZoneDeclared(OTHER, START, Actor.CONFIGURATION));
+    tell(tape, new PolicyChanged(OTHER, START, 1, ZonePolicy.DEFAULT, Actor.CONFIGURATION));
+
+    assertThat(Audit.of(tape, true))
+        .isInstanceOfSatisfying(
+            Stopped.class,
+            stopped -> {
+              assertThat(stopped.stops())
+                  .containsExactly(
+                      new Verdict.Stop(
+                          ZONE,
+                          Tape.PARTITION,
+                          offset,
+                          ConditionKind.TOO_LARGE,
+                          "it is too large"));
+              assertThat(stopped.counts().pending()).isZero();
             });
+  }
+
+  @Test
+  void aCommandThatIsMissingBeforeAZoneStoodStillIsMissed() {
+    tape.commands.removeLast();
+    standStill();
+
+    assertThat(difference(Kind.REMOVED, false).offset())
+        .isLessThan(tape.journal.getLast().offset() - 2);
+  }
+
+  @Test
+  void aZoneThatHasGotOverItsStopMustHaveGivenAllCommands() {
+    long offset = standStill();
+    load(tape, 90);
+    tell(tape, new ConditionCleared(ZONE, START, ConditionKind.TOO_LARGE, Optional.empty()));
+    dropCommandsFrom(offset);
+
+    assertThat(difference(Kind.REMOVED, false).offset()).isEqualTo(offset);
+  }
+
+  /** While a zone stands still, others of its partition are decided on; then it catches up. */
+  @Test
+  void commandsThatAZoneGaveWhenItCaughtUpStandBehindLaterOnesOfOtherZones() {
+    load(tape, 90);
+    RawRecord late = tape.commands.removeLast();
+    tell(tape, new ZoneDeclared(OTHER, START, Actor.CONFIGURATION));
+    tell(tape, new PolicyChanged(OTHER, START, 1, ZonePolicy.DEFAULT, Actor.CONFIGURATION));
+    tape.commands.add(late);
+    load(tape, 50);
+
+    assertThat(Audit.of(tape, true)).isInstanceOf(Verified.class);
+  }
+
+  /** Gives a command, takes it away, and has the zone say that it stands still there. */
+  private long standStill() {
+    int before = tape.commands.size();
+    tell(tape, new ServerReported(ZONE, START, ZONE.server(3), "connection refused"));
+    long offset = tape.journal.getLast().offset();
+    assertThat(tape.commands).hasSize(before + 1);
+    tape.commands.removeLast();
+    tell(
+        tape,
+        new ConditionRaised(
+            ZONE,
+            START,
+            new Condition(
+                ConditionKind.TOO_LARGE,
+                Optional.empty(),
+                "it is too large",
+                Optional.of(offset),
+                "mend")));
+    return offset;
+  }
+
+  private void dropCommandsFrom(long offset) {
+    tape.commands.removeIf(raw ->
+        Topics.SCALE_COMMANDS
+                .value()
+                .decode(Tape.value(raw))
+                .orElseThrow(IllegalStateException::new)
+                .id()
+                .offset()
+            >= offset);
   }
 
   @Test
@@ -240,7 +340,11 @@ class AuditTest {
   }
 
   private Difference difference(Kind kind) {
-    Verdict verdict = Audit.of(tape, false);
+    return difference(kind, false);
+  }
+
+  private Difference difference(Kind kind, boolean complete) {
+    Verdict verdict = Audit.of(tape, complete);
     assertThat(verdict)
         .isInstanceOfSatisfying(
             Difference.class, difference -> assertThat(difference.kind()).isEqualTo(kind));

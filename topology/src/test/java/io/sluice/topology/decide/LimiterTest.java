@@ -7,8 +7,16 @@ import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.Cron;
+import io.sluice.schemas.policy.ScalingRule.Band;
+import io.sluice.schemas.policy.ScalingRule.Schedule;
+import io.sluice.schemas.policy.ScalingRule.Step;
+import io.sluice.schemas.policy.ScalingRule.Threshold;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,8 +33,59 @@ class LimiterTest {
 
     assertThat(history.weigh(history.cpu(99, 1)).evidence().limiters())
         .containsExactly(new Limit("max", 2, 1, "2 servers is above the policy's maximum of 1"));
+    assertThat(history.weigh(history.cpu(1, 1)).evidence().limiters()).isEmpty();
+  }
+
+  @Test
+  void neverFewerThanTheMinimum() {
+    Step two = new Step(Metric.CPU, List.of(new Band(Optional.empty(), Optional.of(10.0), -2)));
+    History history = History.running(History.policy(1, 5, two));
+
     assertThat(history.weigh(history.cpu(1, 1)).evidence().limiters())
         .containsExactly(new Limit("min", 0, 1, "0 servers is below the policy's minimum of 1"));
+  }
+
+  @Test
+  void aThresholdNeverTakesTheLastServerOfAZoneThatMayHaveNone() {
+    History history = History.running(between(0, 5));
+    history.manual(1, Optional.empty());
+    history.obey();
+
+    assertThat(history.pass(Duration.ofMinutes(2)).observe(0)).isEmpty();
+    assertThat(history.weigh(history.cpu(0, 1)).evidence().wishes().getFirst().sentence())
+        .isEqualTo("cpu 0 % is below 10: stays at 1");
+  }
+
+  @Test
+  void oneThatDoesNotGoKeepsNoLoadedZoneFromGrowing() {
+    History history = History.running(between(1, 5));
+    history.manual(2, Optional.empty());
+    history.obey();
+    history.pass(Duration.ofMinutes(2)).observe(5);
+    history.draining(2);
+    assertThat(history.desired()).isEqualTo(1);
+
+    assertThat(history.observe(72).orElseThrow().to()).isEqualTo(2);
+  }
+
+  @Test
+  void aNumberThatAScheduleCutHoldsAgainWhenItHasEnded() {
+    // History.START is at midnight.
+    Schedule noon =
+        new Schedule(ZoneOffset.UTC, new Cron("10 * * * *"), new Cron("15 * * * *"), 1, 3);
+    History history = History.running(History.policy(1, 9, Threshold.DEFAULT, noon));
+    history.manual(6, Optional.of(history.time().plus(Duration.ofMinutes(40))));
+    history.obey();
+    history.pass(Duration.ofMinutes(11)).observe(50);
+    history.obey();
+    assertThat(history.desired()).isEqualTo(3);
+
+    ScaleCommand command = history.pass(Duration.ofMinutes(5)).observe(50).orElseThrow();
+
+    assertThat(command.to()).isEqualTo(6);
+    assertThat(command.evidence().limiters())
+        .singleElement()
+        .satisfies(limit -> assertThat(limit.limiter()).isEqualTo("manual"));
   }
 
   @Test

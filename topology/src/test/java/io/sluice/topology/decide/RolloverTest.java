@@ -106,6 +106,23 @@ class RolloverTest {
   }
 
   @Test
+  void newOnesThatStartAndNeverAnswerCountAsFailuresToo() {
+    History history = servers(2);
+    history.template(NEW);
+    history.observe(50);
+    history.started(3);
+    assertThat(history.failed(3)).isEmpty();
+    assertThat(history.state().zone().servers()).doesNotContainKey(history.server(3));
+    history.pass(Duration.ofMinutes(10)).observe(50);
+    history.started(4);
+    history.failed(4);
+    history.pass(Duration.ofMinutes(10));
+
+    assertThat(history.observe(50)).isEmpty();
+    assertThat(history.state().zone().rollout()).map(Rollout::failures).contains(2);
+  }
+
+  @Test
   void theWayBackReplacesOnlyWhatHadComeSoFar() {
     History history = servers(2);
     history.template(NEW);

@@ -99,6 +99,26 @@ class RulesTest {
   }
 
   @Test
+  void ofTwoActiveSchedulesTheOneThatSaysNothingOfTheMaximumLiftsNoOthers() {
+    Schedule night =
+        new Schedule(ZoneOffset.UTC, new Cron("10 * * * *"), new Cron("15 * * * *"), 1, 2);
+    Schedule backup =
+        new Schedule(ZoneOffset.UTC, new Cron("9 * * * *"), new Cron("20 * * * *"), 2, 9);
+    History history =
+        History.running(
+            History.policy(
+                1, 9, new Target(Metric.CPU, 50, Target.TOLERANCE_DEFAULT), night, backup));
+    history.observe(200);
+    history.obey();
+
+    history.pass(Duration.ofMinutes(11)).observe(90);
+    history.obey();
+    assertThat(history.desired()).isEqualTo(2);
+    history.pass(Duration.ofMinutes(5)).observe(90);
+    assertThat(history.desired()).isEqualTo(4);
+  }
+
+  @Test
   void aScheduleDoesNotNeedReports() {
     Schedule schedule =
         new Schedule(ZoneOffset.UTC, new Cron("10 * * * *"), new Cron("15 * * * *"), 3, 3);

@@ -117,7 +117,12 @@ record ContainerState(
 
   /** What the journal calls it: as much of the id as people use. */
   String handle() {
-    return id().length() > SHORT_ID ? id().substring(0, SHORT_ID) : id();
+    return handle(id());
+  }
+
+  /** The same of a container with this id. */
+  static String handle(String id) {
+    return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
   }
 
   /**

@@ -204,6 +204,20 @@ public final class DockerFleet implements ServerFleet {
         container -> site.stop(server, container, grace), () -> site.forget(server));
   }
 
+  @Override
+  public void stop(ServerId server, String handle, Duration grace) {
+    EngineEndpoint site = site(server.zone());
+    site.engine()
+        .inspect(handle)
+        .filter(container -> container.handle().equals(handle))
+        .filter(container ->
+            Labels.server(container.identity().labels(), config.cluster())
+                .filter(server::equals)
+                .isPresent())
+        .ifPresentOrElse(
+            container -> site.stop(server, container, grace), () -> site.forget(server));
+  }
+
   /** The same for all servers at the same time; what can't be stopped does not keep the others. */
   @Override
   public void stopAll(Duration grace) {
@@ -238,16 +252,20 @@ public final class DockerFleet implements ServerFleet {
    */
   @Override
   public Listing list() {
-    Map<EngineEndpoint, Future<List<Instance>>> asked = new LinkedHashMap<>();
-    sites.values().forEach(site -> asked.put(site, questions.submit(() -> instances(site))));
+    Map<EngineEndpoint, Future<EngineEndpoint.Holdings>> asked = new LinkedHashMap<>();
+    sites.values().forEach(site -> asked.put(site, questions.submit(() -> holdings(site))));
     long begin = System.nanoTime();
     List<Instance> all = new ArrayList<>();
+    List<Listing.Bearer> bearers = new ArrayList<>();
     List<ZoneId> heard = new ArrayList<>();
     List<FleetException> failures = new ArrayList<>();
     asked.forEach((site, answer) -> {
       Duration patience = site.hangs() && sites.size() > 1 ? HANGING_MAX : LISTING_MAX;
       try {
-        all.addAll(within(patience.minusNanos(System.nanoTime() - begin), site, answer));
+        EngineEndpoint.Holdings holdings =
+            within(patience.minusNanos(System.nanoTime() - begin), site, answer);
+        all.addAll(holdings.instances());
+        bearers.addAll(holdings.bearers());
         heard.addAll(zonesOn(site));
         site.reached(Optional.empty());
       } catch (FleetException unreachable) {
@@ -258,14 +276,16 @@ public final class DockerFleet implements ServerFleet {
     if (failures.size() == sites.size()) {
       throw failures.getFirst();
     }
-    return config.zones().isEmpty() ? Listing.of(all) : Listing.of(all, heard);
+    Listing named = config.zones().isEmpty() ? Listing.of(all) : Listing.of(all, heard);
+    return named.with(bearers);
   }
 
-  private static List<Instance> within(
-      Duration patience, EngineEndpoint site, Future<List<Instance>> answer) {
+  private static EngineEndpoint.Holdings within(
+      Duration patience, EngineEndpoint site, Future<EngineEndpoint.Holdings> answer) {
     try {
       return answer.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
+      answer.cancel(true);
       site.hanging();
       throw new FleetException(
           "containers could not be listed on %s: the engine does not answer in time"
@@ -285,8 +305,11 @@ public final class DockerFleet implements ServerFleet {
   }
 
   /** What is left of a zone that has moved to another engine must not be taken for it. */
-  private List<Instance> instances(EngineEndpoint site) {
-    return site.instances().stream().filter(instance -> runsOn(instance.server(), site)).toList();
+  private EngineEndpoint.Holdings holdings(EngineEndpoint site) {
+    EngineEndpoint.Holdings all = site.holdings();
+    return new EngineEndpoint.Holdings(
+        all.instances().stream().filter(instance -> runsOn(instance.server(), site)).toList(),
+        all.bearers().stream().filter(bearer -> runsOn(bearer.server(), site)).toList());
   }
 
   private List<ZoneId> zonesOn(EngineEndpoint site) {
@@ -315,8 +338,13 @@ public final class DockerFleet implements ServerFleet {
   @Override
   public Sampling sample(ServerId server, Consumer<Sample> listener) {
     EngineEndpoint site = site(server.zone());
-    StatsSampling.Place place = new StatsSampling.Place(site.engine(), site.container(server));
-    return new StatsSampling(server, () -> Optional.of(place), listener);
+    return new StatsSampling(
+        server,
+        () ->
+            Optional.of(
+                new StatsSampling.Place(
+                    site.engine(), site.running().getOrDefault(server, site.container(server)))),
+        listener);
   }
 
   private DockerConfig zone(ZoneId zone) {

@@ -5,6 +5,7 @@ import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
 import java.time.Duration;
@@ -115,11 +116,19 @@ final class EngineEndpoint {
 
   /** Asks the engine what runs. */
   Map<ServerId, String> list() {
+    Seen seen = look();
     Map<ServerId, String> now = new HashMap<>();
-    own()
+    seen.own()
         .forEach((server, container) -> {
           if (runs(container)) {
             now.put(server, container.getId());
+          }
+        });
+    // One that runs on is the one that it was, whatever it is called by now.
+    seen.bearers()
+        .forEach((container, bearer) -> {
+          if (bearer.running() && container.equals(running.get(bearer.server()))) {
+            now.put(bearer.server(), container);
           }
         });
     running.putAll(now);
@@ -127,27 +136,41 @@ final class EngineEndpoint {
   }
 
   /** Asks the engine for every server that it keeps something of. */
-  List<Instance> instances() {
+  Holdings holdings() {
+    Seen seen = look();
     List<Instance> instances = new ArrayList<>();
-    own()
+    seen.own()
         .forEach((server, container) -> {
           boolean runs = runs(container);
           instances.add(new Instance(server, runs));
           if (runs) {
-            started(server, container.getId());
+            running.putIfAbsent(server, container.getId());
           }
         });
-    return instances;
+    return new Holdings(instances, List.copyOf(seen.bearers().values()));
   }
 
-  /** The containers that are servers of this cluster; a name is there once. */
-  private Map<ServerId, Container> own() {
+  /** What an engine keeps: by the servers' names, and all that says that it is one. */
+  record Holdings(List<Instance> instances, List<Listing.Bearer> bearers) {}
+
+  /** What was seen: the containers that bear a server's name, and all that say they are one. */
+  private record Seen(Map<ServerId, Container> own, Map<String, Listing.Bearer> bearers) {}
+
+  /** A name is there once. */
+  private Seen look() {
     List<Container> labelled = engine.list(Labels.CLUSTER, cluster);
     hangs = false;
     Set<String> ids = new HashSet<>();
     Map<ServerId, Container> own = new HashMap<>();
+    Map<String, Listing.Bearer> bearers = new HashMap<>();
     for (Container container : labelled) {
       ids.add(container.getId());
+      Labels.server(labels(container), cluster)
+          .ifPresent(server ->
+              bearers.put(
+                  container.getId(),
+                  new Listing.Bearer(
+                      server, ContainerState.handle(container.getId()), runs(container))));
       Optional<ServerId> server = server(container);
       server.ifPresent(id -> own.put(id, container));
       if (server.isEmpty()) {
@@ -156,11 +179,15 @@ final class EngineEndpoint {
     }
     toldOf.retainAll(ids);
     lookedAt.keySet().retainAll(ids);
-    return own;
+    return new Seen(own, bearers);
+  }
+
+  private static Map<String, String> labels(Container container) {
+    return Optional.ofNullable(container.getLabels()).orElse(Map.of());
   }
 
   private Optional<ServerId> server(Container container) {
-    Map<String, String> labels = Optional.ofNullable(container.getLabels()).orElse(Map.of());
+    Map<String, String> labels = labels(container);
     return names(container)
         .flatMap(name -> Labels.server(name, labels, cluster).stream())
         .findFirst()
@@ -186,11 +213,11 @@ final class EngineEndpoint {
   private void tellOfCopy(Container container) {
     if (toldOf.add(container.getId())) {
       LOG.warn(
-          "container {} on {} carries the labels of server {} of cluster '{}', and is none: it is a"
-              + " copy, or was renamed, and is left alone",
+          "container {} on {} carries the labels of server {} of cluster '{}', and not its name or"
+              + " image: unless it is the one that was started as that, it is left alone",
           names(container).findFirst().orElse(container.getId()),
           engine.access(),
-          container.getLabels().getOrDefault(Labels.SERVER, "(none)"),
+          labels(container).getOrDefault(Labels.SERVER, "(none)"),
           cluster);
     }
   }

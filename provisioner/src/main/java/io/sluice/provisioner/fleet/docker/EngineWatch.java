@@ -120,15 +120,18 @@ final class EngineWatch implements AutoCloseable {
             .map(Integer::valueOf);
     // Asking for details must not hold up the stream.
     String name = attributes.getOrDefault("name", "");
-    Labels.server(name, attributes, site.cluster())
-        .filter(server -> Labels.madeOf(attributes.getOrDefault("image", ""), attributes))
+    Labels.server(attributes, site.cluster())
+        .filter(server ->
+            container.equals(site.running().get(server))
+                || (name.equals(site.container(server))
+                    && Labels.madeOf(attributes.getOrDefault("image", ""), attributes)))
         .ifPresent(server ->
             Thread.ofVirtual().name("exit-" + server).start(() -> ended(server, container, code)));
   }
 
   private void ended(ServerId server, String container, Optional<Integer> code) {
     site.ended(server, container);
-    listener.accept(site.exit(server, container, code));
+    listener.accept(site.exit(server, container, code).of(ContainerState.handle(container)));
   }
 
   List<LoopState> states() {

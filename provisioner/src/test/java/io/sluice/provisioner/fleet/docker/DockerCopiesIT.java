@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.Started;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,46 @@ class DockerCopiesIT extends EngineTrial {
     assertThat(docker("ps", "-aq", "--filter", "label=sluice.cluster=" + CLUSTER).lines())
         .hasSize(2);
     assertThat(answer(original.address(), "/health_check")).isEqualTo(ONE.toString());
+  }
+
+  @Test
+  void aServerThatWasRenamedIsKnownByWhatItWasStartedAs() throws IOException {
+    docker("rename", container(ONE), COPY);
+
+    assertThat(fleet.list().instances()).isEmpty();
+    assertThat(fleet.list().bearers())
+        .containsExactly(new Listing.Bearer(ONE, original.handle(), true));
+    docker("kill", COPY);
+    assertThat(awaitExit().handle()).contains(original.handle());
+    fleet.stop(ONE, original.handle(), GRACE);
+
+    assertThat(fleet.list().bearers()).isEmpty();
+  }
+
+  /** As a tool does that makes containers anew with a newer image of the same name. */
+  @Test
+  void whatWasMadeAnewInAServersPlaceIsNotStoppedInItsPlace() throws IOException {
+    docker("rename", container(ONE), COPY);
+    docker("tag", IMAGE, IMAGE + ":same");
+    docker(
+        "create",
+        "--name",
+        container(ONE),
+        "--label",
+        Labels.IMAGE + "=" + IMAGE + ":same",
+        IMAGE + ":same");
+
+    assertThat(fleet.list().instances()).containsExactly(new Instance(ONE, false));
+    assertThat(fleet.list().bearers())
+        .contains(new Listing.Bearer(ONE, original.handle(), true))
+        .hasSize(2);
+    fleet.stop(ONE, original.handle(), GRACE);
+    assertThat(fleet.list().instances()).containsExactly(new Instance(ONE, false));
+    // The journal does not know the server any more: what has its name is a stray.
+    fleet.stop(ONE, GRACE);
+
+    assertThat(fleet.list().bearers()).isEmpty();
+    docker("rmi", "--force", IMAGE + ":same");
   }
 
   @Test

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import io.sluice.provisioner.elector.LeaderElector;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class ProductLog extends TurboFilter {
 
   /** What is logged. */
   record Line(
-      Level level, String logger, String format, Object[] with, Optional<Throwable> thrown) {
+      Level level, String logger, String format, List<Object> with, Optional<Throwable> thrown) {
     /** Whether it is an error that nobody had thrown on purpose. */
     boolean unforeseen() {
       return level.isGreaterOrEqual(Level.ERROR)
@@ -44,7 +45,7 @@ final class ProductLog extends TurboFilter {
     /** Whether the election says this. */
     boolean says(String part) {
       return logger.equals(LeaderElector.class.getSimpleName())
-          && Arrays.stream(with).anyMatch(word -> word.toString().contains(part));
+          && with.stream().anyMatch(word -> word.toString().contains(part));
     }
 
     @Override
@@ -53,7 +54,7 @@ final class ProductLog extends TurboFilter {
           .formatted(
               level,
               logger,
-              MessageFormatter.arrayFormat(format, with).getMessage(),
+              MessageFormatter.arrayFormat(format, with.toArray()).getMessage(),
               thrown.map(cause -> ", " + cause).orElse(""));
     }
   }
@@ -85,7 +86,8 @@ final class ProductLog extends TurboFilter {
           Optional.ofNullable(
               thrown != null ? thrown : MessageFormatter.getThrowableCandidate(said));
       String name = logger.getName().substring(logger.getName().lastIndexOf('.') + 1);
-      listener.get().accept(new Line(level, name, format, said, cause));
+      List<Object> words = Arrays.stream(said).<Object>map(String::valueOf).toList();
+      listener.get().accept(new Line(level, name, format, words, cause));
     }
     return FilterReply.DENY;
   }

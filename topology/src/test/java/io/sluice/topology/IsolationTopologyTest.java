@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
-import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
@@ -208,7 +207,7 @@ class IsolationTopologyTest {
 
   @Test
   void whatIsReadAgainChangesNothing() {
-    Written written = written();
+    Written written = written(directory);
 
     try (Loop loop = new Loop(after, written.end, new Past(written.journal, List.of()))) {
       keep(loop, written);
@@ -220,160 +219,11 @@ class IsolationTopologyTest {
     }
   }
 
-  /** A journal of an older back-up, beside the states of what was decided later. */
-  @Test
-  void aJournalThatIsNotTheOneOfTheStateStopsItsZonesAndSaysSo() {
-    Written written = written();
-    List<RawRecord> younger =
-        written.journal.stream()
-            .map(it -> raw(it.offset(), written.end.plusSeconds(60), key(ZONE), Past.value(it)))
-            .toList();
-
-    for (List<RawRecord> other : List.of(List.<RawRecord>of(), younger)) {
-      try (Loop loop = new Loop(after, written.end, new Past(other, List.of()))) {
-        keep(loop, written);
-        loop.fact(asked(ZONE, 2));
-        loop.fact(asked(ZONE, 3));
-        loop.zone("zone2", POLICY);
-        loop.pass(Duration.ofSeconds(2));
-
-        assertThat(conditions(loop))
-            .singleElement()
-            .isInstanceOfSatisfying(
-                ConditionRaised.class,
-                raised -> {
-                  assertThat(raised.condition().kind()).isEqualTo(ConditionKind.OTHER_JOURNAL);
-                  assertThat(raised.condition().what())
-                      .contains("decided on up to journal offset " + (written.journal.size() - 1));
-                });
-        assertThat(loop.commands()).allMatch(it -> it.zone().equals(new ZoneId("zone2")));
-        assertThat(loop.commands()).isNotEmpty();
-      }
-    }
-  }
-
-  /** A broker that took over shows its last records a moment late. */
-  @Test
-  void aJournalThatIsTheOneOfTheStateAfterAllIsGoneOnWith() {
-    Written written = written();
-    List<RawRecord> shown = new ArrayList<>();
-
-    try (Loop loop = new Loop(after, written.end, new Past(shown, List.of()))) {
-      keep(loop, written);
-      loop.fact(written.facts.getFirst());
-      assertThat(loop.state(ZONE).progress().stopped()).isPresent();
-      shown.addAll(written.journal);
-      written.facts.stream().skip(1).forEach(loop::fact);
-      loop.fact(asked(ZONE, 1));
-
-      assertThat(loop.state(ZONE).progress().stopped()).isEmpty();
-      assertThat(conditions(loop))
-          .hasSize(2)
-          .last()
-          .isInstanceOfSatisfying(
-              ConditionCleared.class,
-              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.OTHER_JOURNAL));
-      assertThat(loop.commands()).isNotEmpty();
-    }
-  }
-
-  @Test
-  void factsThatWereCutOffBeforeTheyWereDecidedOnAreSaidUntilSomebodyGivesAnOrder() {
-    Written written = written();
-    RawRecord first = raw(40, written.end, key(ZONE), encode(asked(ZONE, 2)));
-
-    try (Loop loop = new Loop(after, written.end, new Past(List.of(first), List.of()))) {
-      keep(loop, written);
-      for (int offset = 0; offset < 50; offset++) {
-        loop.rawFact(new byte[0], new byte[0]);
-      }
-      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
-
-      List<FleetEvent> told = conditions(loop);
-      assertThat(told)
-          .singleElement()
-          .isInstanceOfSatisfying(
-              ConditionRaised.class,
-              raised -> {
-                assertThat(raised.condition().kind()).isEqualTo(ConditionKind.FACTS_MISSING);
-                assertThat(raised.condition().what())
-                    .contains("offsets %d to 39 of".formatted(written.journal.size()));
-              });
-      loop.fact(told.getFirst());
-      loop.fact(new PolicyChanged(ZONE, loop.now(), 2, POLICY, Actor.CONFIGURATION));
-      assertThat(conditions(loop)).isEmpty();
-
-      loop.fact(asked(ZONE, 1));
-
-      assertThat(loop.commands()).isNotEmpty();
-      assertThat(conditions(loop))
-          .singleElement()
-          .isInstanceOfSatisfying(
-              ConditionCleared.class,
-              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.FACTS_MISSING));
-    }
-  }
-
-  @Test
-  void aFactThatIsGoneAtWhichAZoneStoodIsSaidWhenItGoesOn() {
-    Map<ZoneId, ZoneState> kept;
-    Instant end;
-    try (Loop loop = new Loop(directory)) {
-      loop.zone("zone1", POLICY);
-      loop.rawFact(key(ZONE), frozen(ZONE));
-      kept = loop.changelog();
-      end = loop.now();
-    }
-    RawRecord first = raw(20, end, key(ZONE), encode(asked(ZONE, 3)));
-
-    try (Loop loop = new Loop(after, end, new Past(List.of(first), List.of()))) {
-      loop.restore(kept);
-      for (int i = 0; i < 20; i++) {
-        loop.rawFact(new byte[0], new byte[0]);
-      }
-      loop.fact(new ZoneDeclared(ZONE, end, Actor.CONFIGURATION));
-
-      assertThat(conditions(loop))
-          .extracting(IsolationTopologyTest::inWords)
-          .containsExactlyInAnyOrder("newer-record is over", "facts-missing");
-      assertThat(loop.commands()).extracting(it -> it.id().offset()).containsExactly(20L);
-    }
-  }
-
-  /** The state was lost, and with it that the zone stood still. */
-  @Test
-  void aStopThatIsOverIsOverWhoeverFoldedBehindIt() {
-    Written written = written();
-    List<RawRecord> journal = new ArrayList<>(written.journal);
-    Condition stop =
-        new Condition(ConditionKind.FOLD_FAILED, Optional.empty(), "what", Optional.of(2L), "mend");
-    journal.add(
-        raw(
-            journal.size(),
-            written.end,
-            key(ZONE),
-            encode(new ConditionRaised(ZONE, written.end, stop))));
-
-    try (Loop loop = new Loop(after, written.end, new Past(journal, List.of()))) {
-      for (int offset = 0; offset < journal.size(); offset++) {
-        loop.rawFact(new byte[0], new byte[0]);
-      }
-      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
-      loop.fact(new ZoneDeclared(ZONE, written.end, Actor.CONFIGURATION));
-
-      assertThat(conditions(loop))
-          .singleElement()
-          .isInstanceOfSatisfying(
-              ConditionCleared.class,
-              cleared -> assertThat(cleared.kind()).isEqualTo(ConditionKind.FOLD_FAILED));
-    }
-  }
-
   /** What a loop has read and kept. */
-  private record Written(
+  record Written(
       List<FleetEvent> facts, List<RawRecord> journal, Map<ZoneId, ZoneState> kept, Instant end) {}
 
-  private Written written() {
+  static Written written(Path directory) {
     List<FleetEvent> facts = new ArrayList<>();
     List<RawRecord> journal = new ArrayList<>();
     try (Loop loop = new Loop(directory)) {
@@ -391,7 +241,7 @@ class IsolationTopologyTest {
     }
   }
 
-  private static void keep(Loop loop, Written written) {
+  static void keep(Loop loop, Written written) {
     written.kept.forEach((id, state) ->
         loop.zones()
             .put(id, new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class).encode(state)));
@@ -401,6 +251,10 @@ class IsolationTopologyTest {
   void aZoneThatStandsStillAndIsReadAgainIsNotTakenForOneThatGoesOn() {
     ZoneId zone = new ZoneId("zone1");
     Map<ZoneId, ZoneState> kept;
+    List<RawRecord> journal =
+        List.of(
+            raw(0, Loop.START, key(zone), encode(asked(zone, 1))),
+            raw(1, Loop.START, key(zone), frozen(zone)));
     try (Loop loop = new Loop(directory)) {
       loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
       loop.rawFact(key(zone), frozen(zone));
@@ -408,7 +262,7 @@ class IsolationTopologyTest {
       kept = loop.changelog();
     }
 
-    try (Loop loop = new Loop(after)) {
+    try (Loop loop = new Loop(after, Loop.START, new Past(journal, List.of()))) {
       kept.forEach((id, state) ->
           loop.zones()
               .put(id, new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class).encode(state)));
@@ -487,39 +341,33 @@ class IsolationTopologyTest {
     }
   }
 
-  private static FleetEvent asked(ZoneId zone, int servers) {
+  static FleetEvent asked(ZoneId zone, int servers) {
     return new ManualScaleRequested(zone, Loop.START, servers, Optional.empty(), ALICE);
   }
 
-  private static List<FleetEvent> conditions(Loop loop) {
+  static List<FleetEvent> conditions(Loop loop) {
     return loop.observationRecords().stream()
         .map(TestRecord::value)
         .filter(fact -> fact instanceof ConditionRaised || fact instanceof ConditionCleared)
         .toList();
   }
 
-  private static String inWords(FleetEvent fact) {
-    return fact instanceof ConditionCleared cleared
-        ? cleared.kind() + " is over"
-        : ((ConditionRaised) fact).condition().kind().name();
-  }
-
-  private static byte[] frozen(ZoneId zone) {
+  static byte[] frozen(ZoneId zone) {
     return ("{\"type\":\"server-frozen\",\"version\":1,\"zone\":\""
             + zone
             + "\",\"at\":\"2026-01-01T00:00:00Z\"}")
         .getBytes(UTF_8);
   }
 
-  private static byte[] key(ZoneId zone) {
+  static byte[] key(ZoneId zone) {
     return Topics.ZONE_KEY.encode(zone);
   }
 
-  private static byte[] encode(FleetEvent fact) {
+  static byte[] encode(FleetEvent fact) {
     return Topics.FLEET_EVENT.encode(fact);
   }
 
-  private static RawRecord raw(long offset, Instant time, byte[] key, byte[] value) {
+  static RawRecord raw(long offset, Instant time, byte[] key, byte[] value) {
     return new RawRecord(0, offset, time, key, value, new TreeMap<>());
   }
 }

@@ -198,7 +198,12 @@ final class ModelMonitor {
   /** Takes an input and does what follows. */
   void hear(Input input) {
     Phase before = state.phase();
-    Election.Step step = Election.step(electorate, state, input, new Ticks(TimeUnit.MILLISECONDS.toNanos(cluster().scheduler().now())));
+    Election.Step step =
+        Election.step(
+            electorate,
+            state,
+            input,
+            new Ticks(TimeUnit.MILLISECONDS.toNanos(cluster().scheduler().now())));
     state = step.state();
     see(before);
     if (!state.phase().getClass().equals(before.getClass())) {

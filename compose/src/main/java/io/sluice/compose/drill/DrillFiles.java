@@ -26,13 +26,13 @@ record DrillFiles(DrillCluster.Shape shape) {
   /** What lets the others lead the partitions of a lost broker in less than a second. */
   private static final Map<String, String> SOON_MISSED =
       Map.of(
-          "broker.session.timeout.ms", "500",
+          "broker.session.timeout.ms", "600",
           "broker.heartbeat.interval.ms", "100",
           // Controllers that have nothing to tell say so as often, or the others miss them.
           "metadata.max.idle.interval.ms", "100",
-          "controller.quorum.fetch.timeout.ms", "400",
-          "controller.quorum.election.timeout.ms", "300",
-          "controller.quorum.election.backoff.max.ms", "50");
+          "controller.quorum.fetch.timeout.ms", "500",
+          "controller.quorum.election.timeout.ms", "500",
+          "controller.quorum.election.backoff.max.ms", "200");
 
   Path broker(int node) throws IOException {
     return write("broker-" + node, brokerContent(node));

@@ -214,6 +214,6 @@ final class RequestRelay {
   }
 
   long bufferedBytes() {
-    return Buffers.capacity(replay) + Buffers.readable(head);
+    return (long) Buffers.capacity(replay) + Buffers.readable(head);
   }
 }

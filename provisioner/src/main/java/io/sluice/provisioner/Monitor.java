@@ -10,7 +10,10 @@ import io.sluice.provisioner.api.MonitorSelf;
 import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
 import io.sluice.provisioner.elector.HeartbeatWriter;
+import io.sluice.provisioner.elector.HttpPeerCalls;
+import io.sluice.provisioner.elector.KafkaLeadershipTopic;
 import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.LeadershipTopic;
 import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.fleet.ServerFleet;
@@ -20,7 +23,7 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.FleetWatch;
 import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaJournalEvents;
-import io.sluice.provisioner.leadership.KafkaLeaderLog;
+import io.sluice.provisioner.leadership.KafkaLeaderLogs;
 import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
@@ -95,13 +98,13 @@ public final class Monitor implements AutoCloseable {
       KafkaSettings kafka = kafkaSettings(config);
       Loops loops = new Loops(halt);
       Electorate electorate = config.electorate(Incarnation.random(new SecureRandom()));
-      HeartbeatWriter heartbeats = new HeartbeatWriter(kafka, electorate, config.url(), loops);
+      LeadershipTopic signs = new KafkaLeadershipTopic(kafka);
+      HeartbeatWriter heartbeats = new HeartbeatWriter(signs, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
-              () -> KafkaLeaderLog.connect(kafka),
-              fleet,
-              snapshots,
+              new KafkaLeaderLogs(kafka, loops),
+              Leadership.Means.of(fleet, snapshots),
               List.of(
                   heartbeats,
                   new FleetWatch(fleet),
@@ -113,9 +116,9 @@ public final class Monitor implements AutoCloseable {
           new LeaderElector(
               electorate,
               office,
-              peers(config),
+              peers(config, loops),
               new LeaderElector.Signs(
-                  new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+                  new HeartbeatReader(signs, loops), new Presence(signs, electorate, loops)),
               loops);
       return new Parts(
           kafka,
@@ -188,12 +191,14 @@ public final class Monitor implements AutoCloseable {
         config.timings().transactionTimeout());
   }
 
-  private static Peers peers(MonitorConfig config) {
+  private static Peers peers(MonitorConfig config, Loops loops) {
     return new Peers(
-        config.id(),
-        config.peers(),
-        config.tokens().peer(),
-        config.election().timings().answerTimeout());
+        new HttpPeerCalls(
+            config.id(),
+            config.peers(),
+            config.tokens().peer(),
+            config.election().timings().answerTimeout()),
+        loops.threads());
   }
 
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {

@@ -1,5 +1,6 @@
 package io.sluice.topology;
 
+import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.topology.stream.DeadLetters;
 import io.sluice.topology.stream.Productions;
@@ -163,6 +164,7 @@ public record TopologyConfig(
   /** The settings for Kafka Streams; those that the topology makes win over {@link #kafka}. */
   public Properties properties() {
     Properties all = new Properties();
+    all.put(KafkaAccess.RETRY_BACKOFF_MAX, KafkaAccess.RETRY_BACKOFF_MAX_MILLIS);
     all.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         Math.toIntExact(TRANSACTION_TIMEOUT_DEFAULT.toMillis()));

@@ -398,6 +398,33 @@ class IsolationTopologyTest {
   }
 
   @Test
+  void aZoneThatStandsStillAndIsReadAgainIsNotTakenForOneThatGoesOn() {
+    ZoneId zone = new ZoneId("zone1");
+    Map<ZoneId, ZoneState> kept;
+    try (Loop loop = new Loop(directory)) {
+      loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
+      loop.rawFact(key(zone), frozen(zone));
+      assertThat(conditions(loop)).hasSize(1);
+      kept = loop.changelog();
+    }
+
+    try (Loop loop = new Loop(after)) {
+      kept.forEach((id, state) ->
+          loop.zones()
+              .put(id, new io.sluice.schemas.codec.JsonCodec<>(ZoneState.class).encode(state)));
+      loop.fact(new ZoneDeclared(zone, loop.now(), Actor.CONFIGURATION));
+      loop.rawFact(key(zone), frozen(zone));
+      assertThat(conditions(loop)).as("the offsets of the group were lost").isEmpty();
+
+      loop.fact(new ManualScaleRequested(zone, loop.now(), 3, Optional.empty(), ALICE));
+      assertThat(conditions(loop)).isEmpty();
+      assertThat(loop.commands()).isEmpty();
+      assertThat(loop.state(zone).progress().stopped())
+          .isEqualTo(kept.get(zone).progress().stopped());
+    }
+  }
+
+  @Test
   void aLostStateIsMadeAgainAndNoCommandIsWrittenTwice() {
     ZoneId zone = new ZoneId("zone1");
     List<RawRecord> journal = new ArrayList<>();

@@ -43,11 +43,6 @@ final class Account {
     }
   }
 
-  /** When the request began. */
-  long begunNanos() {
-    return begunNanos;
-  }
-
   /** Its response was passed on as far as it went; status 0 if there was none. */
   void end(int status, long bytes, @Nullable ServerSlot server) {
     long took = loop.nowNanos() - begunNanos;

@@ -63,6 +63,8 @@ final class Loop {
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
   private @Nullable ScheduledFuture<?> sweeping;
+  private long sweeps;
+  private long countedNanos;
   private boolean closing;
   private boolean refusing;
 
@@ -116,8 +118,18 @@ final class Loop {
 
   private void sweep() {
     long now = nowNanos();
+    if (now - countedNanos >= TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS / 2)) {
+      // Those that were missed come all at once: nothing was read in between.
+      countedNanos = now;
+      sweeps++;
+    }
     List.copyOf(clients).forEach(client -> client.sweep(now));
     upstreams.sweep(now);
+  }
+
+  /** How many sweeps there were between which sockets were read. */
+  long sweeps() {
+    return sweeps;
   }
 
   EventLoop eventLoop() {

@@ -45,7 +45,7 @@ final class HalfCloseIT {
 
   /** Goes on as soon as it is no question any more that the end belongs to the request. */
   private static void passesMoreTimeThanAnEndWithTheRequestTakes() {
-    await().pollDelay(Duration.ofMillis(250)).until(() -> true);
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +61,13 @@ final class ChaosCommand implements Callable<Integer> {
       description = "How many brokers Kafka has, 1 or 3; default: ${DEFAULT-VALUE}.")
   private int brokers;
 
+  @Option(
+      names = "--only",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Only faults whose names have this in them, such as 'broker'; default: all.")
+  private String only = "";
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
@@ -68,22 +76,24 @@ final class ChaosCommand implements Callable<Integer> {
     ChaosConfig config = config();
     Console console = Console.of(spec);
     try (Scratch scratch = Scratch.create("sluice-chaos")) {
-      ChaosReport report =
-          Chaos.run(
-              config,
-              scratch.directory(),
-              line -> {
-                console.err().println(line);
-                console.err().flush();
-              });
-      print(report, console.out());
-      console.out().flush();
-      if (report.held()) {
-        return ExitCode.OK;
+      boolean held = false;
+      try {
+        ChaosReport report = Chaos.run(config, scratch.directory(), line -> tell(console, line));
+        print(report, console.out());
+        console.out().flush();
+        held = report.held();
+      } finally {
+        if (!held) {
+          console.warn("what the parts logged is in " + scratch.keep());
+        }
       }
-      console.warn("what the parts logged is in " + scratch.keep());
-      return ExitCode.FAILED;
+      return held ? ExitCode.OK : ExitCode.FAILED;
     }
+  }
+
+  private static void tell(Console console, String line) {
+    console.err().println(line);
+    console.err().flush();
   }
 
   private ChaosConfig config() {
@@ -94,19 +104,24 @@ final class ChaosCommand implements Callable<Integer> {
     if (brokers != 1 && brokers != 3) {
       throw refused("--brokers", Integer.toString(brokers), "1 or 3");
     }
-    return new ChaosConfig(
-        time,
-        seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND)),
-        brokers,
-        Integer.MAX_VALUE);
+    long drawn = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND));
+    try {
+      return new ChaosConfig(time, drawn, brokers, Integer.MAX_VALUE, only);
+    } catch (IllegalArgumentException nothing) {
+      throw new ParameterException(commandLine(), "--only: " + nothing.getMessage(), nothing);
+    }
   }
 
   private ParameterException refused(String option, String value, String expected) {
+    return new ParameterException(
+        commandLine(), "%s: is '%s', expected %s".formatted(option, value, expected));
+  }
+
+  private CommandLine commandLine() {
     if (spec == null) {
       throw new IllegalStateException("a command runs only by the command line");
     }
-    return new ParameterException(
-        spec.commandLine(), "%s: is '%s', expected %s".formatted(option, value, expected));
+    return spec.commandLine();
   }
 
   private void print(ChaosReport report, PrintWriter out) throws JsonProcessingException {

@@ -287,12 +287,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     figures.put("group.initial.rebalance.delay.ms", "0");
     figures.put("group.streams.initial.rebalance.delay.ms", "0");
     // The zones of a monitor that dies go on elsewhere after this and the end of the transaction
-    // that it may have left open, which is looked after every ten seconds by default.
-    figures.put("group.streams.heartbeat.interval.ms", "250");
+    // that it may have left open, which is looked after every ten seconds by default. Shorter, and
+    // monitors that wait for a processor are taken for dead.
+    figures.put("group.streams.heartbeat.interval.ms", "200");
     figures.put("group.streams.min.heartbeat.interval.ms", "100");
-    figures.put("group.streams.session.timeout.ms", "2000");
+    figures.put("group.streams.session.timeout.ms", "1000");
     figures.put("group.streams.min.session.timeout.ms", "1000");
-    figures.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "250");
+    figures.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "100");
     // One machine's worth of threads, buffers and files.
     figures.put("num.network.threads", "2");
     figures.put("num.io.threads", "4");

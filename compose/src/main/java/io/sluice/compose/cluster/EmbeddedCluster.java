@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -39,6 +40,13 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   /** Servers finish what they have when the cluster stops; then they are killed. */
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
+
+  /**
+   * Of a broker whose monitors share its process: they die together, and a pause of the process
+   * must not be taken for the death of all of them.
+   */
+  private static final Map<String, String> IN_COMPANY =
+      Map.of("group.streams.session.timeout.ms", "2000");
 
   private final HealthQuestion health = new HealthQuestion();
   private final Wiring wiring;
@@ -167,7 +175,8 @@ public final class EmbeddedCluster implements AutoCloseable {
             () ->
                 teardown.add(
                     "Kafka",
-                    EmbeddedBroker.start(wiring.broker(), config.data().resolve("kafka"))));
+                    EmbeddedBroker.start(
+                        wiring.broker(), IN_COMPANY, config.data().resolve("kafka"))));
       } finally {
         // Whatever became of the broker, a Redis that runs must be known to the teardown.
         started("Redis", wiring.redis().toString(), () -> teardown.add("Redis", await(redis)));

@@ -135,7 +135,8 @@ public final class DrillCluster implements AutoCloseable {
     }
     for (int id = 1; id <= shape.monitors(); id++) {
       MonitorId monitor = new MonitorId(id);
-      List<String> arguments = new ArrayList<>(roleOf("monitor", files.monitor(monitor)));
+      List<String> arguments =
+          new ArrayList<>(roleOf("monitor", files.monitor(monitor, shape.zones())));
       arguments.addAll(List.of("--id", Integer.toString(id)));
       start(monitors, monitor, "monitor-" + id, arguments);
     }
@@ -213,6 +214,22 @@ public final class DrillCluster implements AutoCloseable {
           "monitor %s: expected one of %s".formatted(id, monitors.keySet()));
     }
     return part;
+  }
+
+  /**
+   * Restarts a monitor, in order, by another file.
+   *
+   * @param zones those that stand in it, some of the cluster's
+   */
+  public void restart(MonitorId id, List<ZoneId> zones) {
+    Part part = monitor(id);
+    part.terminate();
+    try {
+      new DrillFiles(shape).monitor(id, zones);
+    } catch (IOException failed) {
+      throw new DrillException("the file of monitor %s can't be written".formatted(id), failed);
+    }
+    part.restart();
   }
 
   /** A balancer's process, as it was started at first. */

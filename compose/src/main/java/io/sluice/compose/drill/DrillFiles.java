@@ -26,11 +26,13 @@ record DrillFiles(DrillCluster.Shape shape) {
   /** What lets the others lead the partitions of a lost broker in less than a second. */
   private static final Map<String, String> SOON_MISSED =
       Map.of(
-          "broker.session.timeout.ms", "600",
+          "broker.session.timeout.ms", "500",
           "broker.heartbeat.interval.ms", "100",
-          "controller.quorum.fetch.timeout.ms", "500",
-          "controller.quorum.election.timeout.ms", "500",
-          "controller.quorum.election.backoff.max.ms", "200");
+          // Controllers that have nothing to tell say so as often, or the others miss them.
+          "metadata.max.idle.interval.ms", "100",
+          "controller.quorum.fetch.timeout.ms", "400",
+          "controller.quorum.election.timeout.ms", "300",
+          "controller.quorum.election.backoff.max.ms", "50");
 
   Path broker(int node) throws IOException {
     return write("broker-" + node, brokerContent(node));
@@ -44,8 +46,13 @@ record DrillFiles(DrillCluster.Shape shape) {
     return write("balancer-" + zone, balancerContent(zone));
   }
 
-  Path monitor(MonitorId id) throws IOException {
-    return write("monitor-" + id, monitorContent(id));
+  /**
+   * A monitor's file.
+   *
+   * @param zones those that stand in it, some of the cluster's
+   */
+  Path monitor(MonitorId id, List<ZoneId> zones) throws IOException {
+    return write("monitor-" + id, monitorContent(id, zones));
   }
 
   /** Where servers have their registry and logs. */
@@ -111,7 +118,7 @@ record DrillFiles(DrillCluster.Shape shape) {
         "pools", Map.of("aliveEvery", "1s", "retryEvery", "1s"));
   }
 
-  private Map<String, Object> monitorContent(MonitorId id) {
+  private Map<String, Object> monitorContent(MonitorId id, List<ZoneId> known) {
     Map<String, Object> others = new LinkedHashMap<>();
     for (int other = 1; other <= shape.monitors(); other++) {
       others.put(
@@ -121,7 +128,7 @@ record DrillFiles(DrillCluster.Shape shape) {
               : shape.routes().monitor(id, new MonitorId(other)).toString());
     }
     Map<String, Object> zones = new LinkedHashMap<>();
-    shape.zones().forEach(zone -> zones.put(zone.value(), zoneEntry(zone)));
+    known.forEach(zone -> zones.put(zone.value(), zoneEntry(zone)));
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("monitors", others);
     file.put("bootstrap", shape.routes().kafka(id));

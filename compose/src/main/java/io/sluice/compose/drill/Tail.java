@@ -2,6 +2,7 @@ package io.sluice.compose.drill;
 
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
+import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.topic.Topic;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.function.Predicate;
  * @param <V> type of the values
  */
 public final class Tail<V> implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final TopicReader<V> reader;
   private final List<Entry<V>> seen = new ArrayList<>();
 
@@ -36,7 +39,22 @@ public final class Tail<V> implements AutoCloseable {
    * @param unreadable hears of records that can't be read
    */
   public Tail(KafkaAccess kafka, Topic<?, V> topic, Consumer<String> unreadable) {
-    this.reader = new TopicReader<>(kafka, topic, unreadable);
+    this.reader = reader(kafka, topic, unreadable);
+  }
+
+  /** A broker that is there may take longer to answer, on a machine that does too much at once. */
+  private static <V> TopicReader<V> reader(
+      KafkaAccess kafka, Topic<?, V> topic, Consumer<String> unreadable) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return new TopicReader<>(kafka, topic, unreadable);
+      } catch (UnreachableException silent) {
+        if (System.nanoTime() > end) {
+          throw silent;
+        }
+      }
+    }
   }
 
   /** Everything that was read so far, and what stands in the topic beyond that now. */

@@ -2,6 +2,7 @@ package io.sluice.compose.failover;
 
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.compose.cluster.EmbeddedBroker;
@@ -18,9 +19,11 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.leadership.JournalFollower;
 import io.sluice.provisioner.leadership.KafkaLeaderLog;
+import io.sluice.provisioner.leadership.KafkaLeaderLogs;
 import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.LeaderLog;
 import io.sluice.provisioner.leadership.Leadership;
+import io.sluice.provisioner.leadership.LeadershipLostException;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.TermStart;
@@ -32,6 +35,7 @@ import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.id.CommandId;
@@ -154,12 +158,33 @@ class LeaderLogIT {
   }
 
   @Test
+  void whoIsConnectedAheadFencesNobodyBeforeItTakesOffice() {
+    LeaderLog.Entry entry =
+        new LeaderLog.Entry(
+            List.of(new RequestsWaiting(ZONE, Instant.now(), 0)), Map.of(), List.of());
+    try (Loops loops = loops();
+        LeaderLog first = KafkaLeaderLog.connect(settings(1))) {
+      KafkaLeaderLogs next = new KafkaLeaderLogs(settings(2), loops);
+      first.open();
+      next.start();
+      await().atMost(PATIENCE).until(next::ready);
+
+      assertThat(first.record(entry)).hasSize(1);
+      try (LeaderLog second = next.connect()) {
+        second.open();
+
+        assertThatThrownBy(() -> first.record(entry))
+            .isInstanceOfSatisfying(
+                LeadershipLostException.class, lost -> assertThat(lost.fenced()).isTrue());
+        assertThat(second.record(entry)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void aFollowerWhoseStoreThrowsSaysSoAndFollowsWhenItDoesNotAnyMore() {
     AtomicBoolean broken = new AtomicBoolean(true);
-    try (Loops loops =
-            new Loops((loop, cause) -> {
-              throw new AssertionError(loop + " can't go on", cause);
-            });
+    try (Loops loops = loops();
         JournalFollower follower =
             new JournalFollower(settings(2), new BreakableSnapshots(broken), loops)) {
       follower.start();
@@ -189,6 +214,12 @@ class LeaderLogIT {
         Duration.ofSeconds(5));
   }
 
+  private static Loops loops() {
+    return new Loops((loop, cause) -> {
+      throw new AssertionError(loop + " can't go on", cause);
+    });
+  }
+
   private Leadership leading(int monitor) {
     LeadershipSettings settings =
         new LeadershipSettings(
@@ -199,18 +230,13 @@ class LeaderLogIT {
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
-    Loops loops =
-        new Loops((loop, cause) -> {
-          throw new AssertionError(loop + " can't go on", cause);
-        });
     Leadership leadership =
         new Leadership(
             settings,
             () -> KafkaLeaderLog.connect(settings(monitor)),
-            fleet,
-            Snapshots.NONE,
+            Leadership.Means.of(fleet, Snapshots.NONE),
             List.of(),
-            loops);
+            loops());
     leadership.start(Leadership.Listener.NOBODY);
     leadership.take(1);
     await().atMost(PATIENCE).until(() -> leadership.state().leads());

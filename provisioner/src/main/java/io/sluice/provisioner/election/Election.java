@@ -53,11 +53,9 @@ public final class Election {
     return new Step(round.state(), round.outputs());
   }
 
+  // One that is alone looks, too: another process may have its id.
   private static void begin(Transition round) {
     round.enter(new Phase.Looking(round.now().plus(round.timings().lookTime())));
-    if (round.electorate().peers().isEmpty()) {
-      round.take();
-    }
   }
 
   private static void take(Transition round, Input input) {
@@ -135,9 +133,9 @@ public final class Election {
           round.rest("no coordinator came within " + timings.victoryTimeout());
         }
       }
-      case Phase.Claiming(var leader, var epoch, var since) -> {
+      case Phase.Claiming(var leader, var since) -> {
         if (round.passed(since, timings.victoryTimeout())) {
-          round.doubt(leader, epoch, "does not hand over");
+          round.doubt(leader, "does not hand over");
         }
       }
       case Phase.Resting ignored -> {
@@ -158,13 +156,12 @@ public final class Election {
 
   private static void tick(Transition round, Phase.Following following) {
     if (stale(round, following)) {
-      round.doubt(following.leader(), following.epoch(), "writes no heartbeats");
+      round.doubt(following.leader(), "writes no heartbeats");
     } else if (!round.now().isBefore(following.checkAt())) {
       round.send(new Output.Check(following.leader()));
       round.enter(
           new Phase.Following(
               following.leader(),
-              following.epoch(),
               following.since(),
               round.now().plus(round.timings().checkInterval()),
               following.reached()));
@@ -213,7 +210,7 @@ public final class Election {
       round.meet(other.get().leader(), other.get().epoch());
     } else if (writes) {
       round.tell("monitor %s is out of reach, but still writes".formatted(doubting.leader()), true);
-      round.follow(doubting.leader(), doubting.epoch(), false);
+      round.follow(doubting.leader(), false);
     } else {
       round.electInsteadOf(doubting.leader());
     }
@@ -232,7 +229,7 @@ public final class Election {
     silent(round, peer, "is gone");
     if (round.state().phase() instanceof Phase.Doubting doubting
         && doubting.leader().equals(peer)) {
-      round.enter(new Phase.Doubting(doubting.leader(), doubting.epoch(), doubting.since(), true));
+      round.enter(new Phase.Doubting(doubting.leader(), doubting.since(), true));
     }
   }
 
@@ -259,18 +256,10 @@ public final class Election {
   }
 
   private static void refuse(Transition round, String why) {
-    switch (round.state().phase()) {
-      case Phase.Taking taking -> round.send(new Output.Resign(taking.attempt()));
-      case Phase.Leading leading -> round.send(new Output.Resign(leading.attempt()));
-      case Phase.Looking ignored -> {}
-      case Phase.Following ignored -> {}
-      case Phase.Doubting ignored -> {}
-      case Phase.Electing ignored -> {}
-      case Phase.Awaiting ignored -> {}
-      case Phase.Claiming ignored -> {}
-      case Phase.Ceding ignored -> {}
-      case Phase.Resting ignored -> {}
-      case Phase.Ended ignored -> {}
+    if (round.state().phase() instanceof Phase.Taking taking) {
+      round.send(new Output.Resign(taking.attempt()));
+    } else if (round.state().phase() instanceof Phase.Leading leading) {
+      round.send(new Output.Resign(leading.attempt()));
     }
     round.send(new Output.LetGo());
     round.send(new Output.Refuse(why));
@@ -281,33 +270,21 @@ public final class Election {
     if (round.state().phase() instanceof Phase.Following following
         && following.leader().equals(peer)) {
       if (!leads) {
-        round.doubt(peer, following.epoch(), "does not lead any more");
+        round.doubt(peer, "does not lead any more");
       } else if (round.mayClaim(peer)) {
-        round.claim(peer, following.epoch());
+        round.claim(peer);
       } else if (!following.reached()) {
         round.tell("monitor %s is in reach again".formatted(peer), false);
-        round.follow(peer, following.epoch(), true);
+        round.follow(peer, true);
       }
     }
   }
 
   private static void silent(Transition round, MonitorId peer, String how) {
-    switch (round.state().phase()) {
-      case Phase.Following following -> {
-        if (following.leader().equals(peer) && following.reached()) {
-          round.doubt(peer, following.epoch(), how);
-        }
-      }
-      case Phase.Looking ignored -> {}
-      case Phase.Doubting ignored -> {}
-      case Phase.Electing ignored -> {}
-      case Phase.Awaiting ignored -> {}
-      case Phase.Claiming ignored -> {}
-      case Phase.Taking ignored -> {}
-      case Phase.Leading ignored -> {}
-      case Phase.Ceding ignored -> {}
-      case Phase.Resting ignored -> {}
-      case Phase.Ended ignored -> {}
+    if (round.state().phase() instanceof Phase.Following following
+        && following.leader().equals(peer)
+        && following.reached()) {
+      round.doubt(peer, how);
     }
   }
 
@@ -330,7 +307,7 @@ public final class Election {
       case Phase.Resting(var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Taking ignored -> {}
       case Phase.Leading leading ->
-          round.deposedIf(epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader, epoch);
+          round.deposedIf(epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader);
       case Phase.Ceding ignored -> {}
       case Phase.Ended ignored -> {}
     }

@@ -44,6 +44,7 @@ public record ElectionTimings(
   /** Fifteen heartbeats: a garbage collection or a burst on the disk is no death. */
   public static final Duration HEARTBEAT_TIMEOUT_DEFAULT = Duration.ofMillis(1500);
 
+  private static final int TICKS_PER_BEAT = 5;
   private static final int GRACE_BEATS = 1;
   private static final int PATIENCE_BEATS = 4;
   private static final int LOOK_BEATS = 8;
@@ -107,6 +108,11 @@ public record ElectionTimings(
           "at least %d times heartbeatInterval".formatted(PATIENCE_BEATS));
     }
     return of(check, answer, beat, timeout);
+  }
+
+  /** How often deadlines are looked at: five times between two heartbeats. */
+  public Duration tick() {
+    return heartbeatInterval.dividedBy(TICKS_PER_BEAT);
   }
 
   /**

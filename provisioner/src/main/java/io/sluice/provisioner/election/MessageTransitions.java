@@ -40,7 +40,7 @@ final class MessageTransitions {
       case Phase.Following following -> {
         if (round.state().fit()) {
           round.send(from, new Message.Answer());
-          round.doubt(following.leader(), following.epoch(), "is missed by monitor " + from);
+          round.doubt(following.leader(), "is missed by monitor " + from);
         }
       }
       case Phase.Looking ignored -> answerIfFit(round, from);
@@ -136,7 +136,7 @@ final class MessageTransitions {
         && claiming.leader().equals(from)) {
       round.tell("monitor %s does not hand over for now".formatted(from), true);
       round.tries(round.state().tries().refused(round.now().plus(KEPT_REST)));
-      round.follow(from, claiming.epoch(), true);
+      round.follow(from, true);
     }
   }
 
@@ -186,7 +186,7 @@ final class MessageTransitions {
       case Message.Claim() -> {
         if (round.state().phase() instanceof Phase.Claiming claiming
             && claiming.leader().equals(to)) {
-          round.doubt(to, claiming.epoch(), "does not answer");
+          round.doubt(to, "does not answer");
         }
       }
       case Message.Answer() -> {}

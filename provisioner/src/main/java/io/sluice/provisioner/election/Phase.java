@@ -37,23 +37,21 @@ public sealed interface Phase {
    * Follows a leader.
    *
    * @param leader whom
-   * @param epoch its term
    * @param since when it was met
    * @param checkAt when it is checked next
    * @param reached whether it answers; false: it is known by its heartbeats only
    */
-  record Following(MonitorId leader, Epoch epoch, Ticks since, Ticks checkAt, boolean reached)
+  record Following(MonitorId leader, Ticks since, Ticks checkAt, boolean reached)
       implements Phase {}
 
   /**
    * Wonders whether the leader is still there, and looks for its heartbeats.
    *
    * @param leader whom it followed
-   * @param epoch its term
    * @param since when the doubt began
    * @param gone whether its host says that nobody listens there any more
    */
-  record Doubting(MonitorId leader, Epoch epoch, Ticks since, boolean gone) implements Phase {}
+  record Doubting(MonitorId leader, Ticks since, boolean gone) implements Phase {}
 
   /**
    * Asks the higher ones whether they would lead.
@@ -79,10 +77,9 @@ public sealed interface Phase {
    * Has asked a lower leader to hand over.
    *
    * @param leader whom
-   * @param epoch its term
    * @param since when
    */
-  record Claiming(MonitorId leader, Epoch epoch, Ticks since) implements Phase {}
+  record Claiming(MonitorId leader, Ticks since) implements Phase {}
 
   /**
    * Takes office.

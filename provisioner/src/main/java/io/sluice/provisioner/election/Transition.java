@@ -113,10 +113,10 @@ final class Transition {
   /** Follows a leader, or asks it to hand over if this monitor outranks it. */
   void meet(MonitorId leader, Epoch epoch) {
     if (mayClaim(leader)) {
-      claim(leader, epoch);
+      claim(leader);
     } else {
       tell("monitor %s leads, epoch %s".formatted(leader, epoch), false);
-      follow(leader, epoch, true);
+      follow(leader, true);
     }
   }
 
@@ -132,10 +132,10 @@ final class Transition {
   }
 
   /** Somebody has a later term: this one is over, whether or not the broker has said so. */
-  void deposedIf(boolean newer, long attempt, MonitorId leader, Epoch epoch) {
+  void deposedIf(boolean newer, long attempt, MonitorId leader) {
     if (newer) {
       send(new Output.Resign(attempt));
-      follow(leader, epoch, true);
+      follow(leader, true);
     }
   }
 
@@ -147,20 +147,20 @@ final class Transition {
         && state.tries().mayClaim(now);
   }
 
-  void claim(MonitorId leader, Epoch epoch) {
+  void claim(MonitorId leader) {
     tell("monitor %s leads and is asked to hand over".formatted(leader), false);
     send(leader, new Message.Claim());
-    enter(new Phase.Claiming(leader, epoch, now));
+    enter(new Phase.Claiming(leader, now));
   }
 
-  void follow(MonitorId leader, Epoch epoch, boolean reached) {
-    enter(new Phase.Following(leader, epoch, now, now.plus(timings().checkInterval()), reached));
+  void follow(MonitorId leader, boolean reached) {
+    enter(new Phase.Following(leader, now, now.plus(timings().checkInterval()), reached));
     send(reached ? new Output.Hold(leader) : new Output.LetGo());
   }
 
-  void doubt(MonitorId leader, Epoch epoch, String how) {
+  void doubt(MonitorId leader, String how) {
     tell("the leader, monitor %s, %s".formatted(leader, how), true);
-    enter(new Phase.Doubting(leader, epoch, now, false));
+    enter(new Phase.Doubting(leader, now, false));
   }
 
   /** Asks the higher ones, or takes office if there are none. */

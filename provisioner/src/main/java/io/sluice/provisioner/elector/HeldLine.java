@@ -1,6 +1,7 @@
 package io.sluice.provisioner.elector;
 
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.supervision.Threads;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ final class HeldLine {
 
   private final Peers peers;
   private final Consumer<MonitorId> broken;
-  private Optional<Thread> held = Optional.empty();
+  private Optional<Threads.Task> held = Optional.empty();
 
   /**
    * A line to nobody yet.
@@ -28,16 +29,19 @@ final class HeldLine {
   /** Holds a connection to this monitor, and to no other. */
   synchronized void hold(MonitorId peer) {
     letGo();
-    held = Optional.of(Thread.ofVirtual().name("held-by-" + peer).start(() -> hang(peer)));
+    Threads.Task task = peers.threads().passing("held-by-" + peer, () -> hang(peer));
+    held = Optional.of(task);
+    task.start();
   }
 
   synchronized void letGo() {
-    held.ifPresent(Thread::interrupt);
+    held.ifPresent(Threads.Task::interrupt);
     held = Optional.empty();
   }
 
-  private synchronized boolean holds(Thread thread) {
-    return held.filter(thread::equals).isPresent();
+  /** Whether whoever calls holds the connection that is to be held. */
+  private synchronized boolean holds() {
+    return held.filter(Threads.Task::current).isPresent();
   }
 
   private void hang(MonitorId peer) {
@@ -56,7 +60,7 @@ final class HeldLine {
   }
 
   private void end(MonitorId peer, String why) {
-    if (!holds(Thread.currentThread())) {
+    if (!holds()) {
       return;
     }
     LOG.info("the connection to monitor {} is gone: {}", peer, why);

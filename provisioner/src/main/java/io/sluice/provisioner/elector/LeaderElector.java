@@ -13,20 +13,18 @@ import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
+import io.sluice.schemas.supervision.Threads;
 import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.time.Ticks;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderElector.class);
-
-  /** How often deadlines are looked at. */
-  private static final Duration TICK = Duration.ofMillis(20);
 
   /** How long a closed office may take to leave, before the others are told nevertheless. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
@@ -55,11 +50,12 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
   private final HeldLine line;
   private final Signs signs;
   private final Loops loops;
-  private final MonotonicClock clock = MonotonicClock.SYSTEM;
-  private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final MonotonicClock clock;
+  private final Threads.Mailbox<Input> inputs;
+  private final Threads.Latch over;
   private final CompletableFuture<String> refusal = new CompletableFuture<>();
-  private final AtomicLong progressedAt = new AtomicLong();
+  private final AtomicReference<Optional<Ticks>> progressedAt =
+      new AtomicReference<>(Optional.empty());
   private volatile Optional<Supervised> loop = Optional.empty();
   private volatile ElectionState state = ElectionState.NONE;
   private volatile boolean closing;
@@ -82,9 +78,12 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     this.electorate = electorate;
     this.office = office;
     this.peers = peers;
+    this.inputs = loops.threads().mailbox();
     this.line = new HeldLine(peers, broken -> inputs.add(new Input.Broke(broken)));
     this.signs = signs;
     this.loops = loops;
+    this.clock = loops.threads().clock();
+    this.over = loops.threads().latch();
   }
 
   /** Begins to take part. */
@@ -134,6 +133,11 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
         electorate.incarnation());
   }
 
+  /** What this monitor knows of the election now. */
+  public ElectionState state() {
+    return state;
+  }
+
   /** Where the leader answers, if it is another monitor that is known. */
   public Optional<URI> leader() {
     return state
@@ -153,9 +157,11 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
    * @return whether it is taken; not once this monitor ends, or while it is flooded
    */
   public boolean hear(MonitorId from, Message message) {
-    return !closing
-        && inputs.size() < MESSAGES_MAX
-        && inputs.add(new Input.Received(from, message));
+    if (closing || inputs.size() >= MESSAGES_MAX) {
+      return false;
+    }
+    inputs.add(new Input.Received(from, message));
+    return true;
   }
 
   /** Whether connections may be held to this monitor. */
@@ -170,11 +176,11 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
 
   @Override
   public void progressed(long attempt) {
-    long now = System.nanoTime();
-    long last = progressedAt.get();
+    Ticks now = clock.now();
+    Optional<Ticks> last = progressedAt.get();
     if (state.phase() instanceof Phase.Taking
-        && now - last >= PROGRESS_INTERVAL.toNanos()
-        && progressedAt.compareAndSet(last, now)) {
+        && last.filter(before -> now.isBefore(before.plus(PROGRESS_INTERVAL))).isEmpty()
+        && progressedAt.compareAndSet(last, Optional.of(now))) {
       inputs.add(new Input.Progressed(attempt));
     }
   }
@@ -186,21 +192,19 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
 
   private void run(Loops.Turns turns) throws InterruptedException {
     try {
-      long tickedAt = System.nanoTime();
+      Duration tick = electorate.timings().tick();
+      Ticks tickedAt = clock.now();
       while (!(state.phase() instanceof Phase.Ended && closing)) {
         turns.turned();
-        Input input = inputs.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
-        if (input != null) {
-          step(input);
-        }
+        inputs.poll(tick).ifPresent(this::step);
         // By the clock, and not when nothing else comes: deadlines hold in a flood, too.
-        if (System.nanoTime() - tickedAt >= TICK.toNanos()) {
-          tickedAt = System.nanoTime();
+        if (!clock.now().isBefore(tickedAt.plus(tick))) {
+          tickedAt = clock.now();
           step(new Input.Tick());
         }
       }
     } finally {
-      over.countDown();
+      over.open();
     }
   }
 
@@ -250,7 +254,7 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     join();
     // Not before the office is left, so that what this leader did is recorded or given up.
     term.ifPresent(epoch -> {
-      List<Thread> told = new ArrayList<>();
+      List<Threads.Task> told = new ArrayList<>();
       electorate
           .peers()
           .forEach(peer -> told.add(peers.send(peer, new Message.Ceded(epoch), lost -> {})));
@@ -261,7 +265,7 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
 
   private void join() {
     try {
-      if (loop.isPresent() && !over.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (loop.isPresent() && !over.await(CLOSE_PATIENCE)) {
         LOG.warn("the election did not end within {}", CLOSE_PATIENCE);
       }
     } catch (InterruptedException interrupted) {
@@ -270,9 +274,11 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     loop.ifPresent(Supervised::close);
   }
 
-  private static void await(Thread told) {
+  private static void await(Threads.Task told) {
     try {
-      told.join();
+      if (!told.join(CLOSE_PATIENCE)) {
+        LOG.warn("another monitor was not told within {} that this one ends", CLOSE_PATIENCE);
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

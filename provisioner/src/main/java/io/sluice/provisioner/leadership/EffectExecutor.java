@@ -7,18 +7,13 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.ServerId;
-import java.net.http.HttpClient;
+import io.sluice.schemas.supervision.Threads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,12 +31,14 @@ final class EffectExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
 
   private final ServerFleet fleet;
+  private final Threads threads;
   private final Patience patience;
   private final Readiness readiness;
   private final Consumer<Input> results;
   private final Consumer<Throwable> fatal;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<ServerId, Future<?>> awaited = new HashMap<>();
+  private final Map<ServerId, Threads.Task> awaited = new HashMap<>();
+  private final Map<Long, Threads.Task> underWay = new ConcurrentHashMap<>();
+  private long begun;
   private volatile boolean closed;
 
   /**
@@ -64,14 +61,14 @@ final class EffectExecutor implements AutoCloseable {
    * @param fatal hears of what means that the process can't go on; called by any thread
    */
   EffectExecutor(
-      ServerFleet fleet,
+      LeaderLoop.Tools tools,
       Patience patience,
-      HttpClient http,
       Consumer<Input> results,
       Consumer<Throwable> fatal) {
-    this.fleet = fleet;
+    this.fleet = tools.fleet();
+    this.threads = tools.threads();
     this.patience = patience;
-    this.readiness = new Readiness(http);
+    this.readiness = new Readiness(tools.probe(), tools.threads());
     this.results = results;
     this.fatal = fatal;
   }
@@ -91,7 +88,7 @@ final class EffectExecutor implements AutoCloseable {
                 failure -> new Input.StartFailed(server, failure));
       }
       case Effect.AwaitReady(var server, var health, var timeout) -> {
-        awaited.values().removeIf(Future::isDone);
+        awaited.values().removeIf(Threads.Task::ended);
         awaited.put(
             server,
             begin(
@@ -99,9 +96,9 @@ final class EffectExecutor implements AutoCloseable {
                 failure -> new Input.Unanswered(server, failure)));
       }
       case Effect.StopAwaiting(var server) -> {
-        Future<?> asking = awaited.remove(server);
+        Threads.Task asking = awaited.remove(server);
         if (asking != null) {
-          asking.cancel(true);
+          asking.interrupt();
         }
       }
       case Effect.Stop(var server, var grace) -> {
@@ -157,47 +154,72 @@ final class EffectExecutor implements AutoCloseable {
    * @throws FleetException if there is none in time; the question is interrupted then
    */
   private <T> T within(Duration most, Supplier<T> question) throws InterruptedException {
-    Future<T> answer = threads.submit(question::get);
+    Threads.Mailbox<Supplier<T>> answer = threads.mailbox();
+    Threads.Task asking = threads.passing("question", () -> answer.add(answered(question)));
+    asking.start();
     try {
-      return answer.get(most.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException hangs) {
-      throw new FleetException(
-          "the fleet did not answer within %d s".formatted(most.toSeconds()), hangs);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause();
-      if (cause instanceof Error error) {
-        throw error;
-      }
-      throw cause instanceof RuntimeException known
-          ? known
-          : new IllegalStateException("the fleet's answer", failed);
+      return answer
+          .poll(most)
+          .orElseThrow(() ->
+              new FleetException(
+                  "the fleet did not answer within %d s".formatted(most.toSeconds())))
+          .get();
     } finally {
-      answer.cancel(true);
+      asking.interrupt();
     }
   }
 
-  private Future<?> begin(Callable<Input> work, Function<String, Input> failed) {
-    return threads.submit(() -> {
-      try {
-        results.accept(work.call());
-      } catch (InterruptedException ended) {
-        // The term is over, or nobody wants to know any more.
-        Thread.currentThread().interrupt();
-      } catch (FleetException failure) {
-        results.accept(failed.apply(String.valueOf(failure.getMessage())));
-      } catch (Throwable unforeseen) {
-        LOG.error("an effect failed in an unforeseen way", unforeseen);
-        results.accept(failed.apply(unforeseen.toString()));
-        if (LeadershipLostException.isFatal(unforeseen)) {
-          fatal.accept(unforeseen);
-        }
+  /** What is answered, or thrown, for whoever asked. */
+  private static <T> Supplier<T> answered(Supplier<T> question) {
+    try {
+      T answer = question.get();
+      return () -> answer;
+    } catch (RuntimeException failed) {
+      return () -> {
+        throw failed;
+      };
+    } catch (Error failed) {
+      return () -> {
+        throw failed;
+      };
+    }
+  }
+
+  private Threads.Task begin(Callable<Input> work, Function<String, Input> failed) {
+    begun++;
+    long number = begun;
+    Threads.Task task =
+        threads.passing(
+            "effect-" + number,
+            () -> {
+              perform(work, failed);
+              underWay.remove(number);
+            });
+    underWay.put(number, task);
+    task.start();
+    return task;
+  }
+
+  private void perform(Callable<Input> work, Function<String, Input> failed) {
+    try {
+      results.accept(work.call());
+    } catch (InterruptedException ended) {
+      // The term is over, or nobody wants to know any more.
+      Thread.currentThread().interrupt();
+    } catch (FleetException failure) {
+      results.accept(failed.apply(String.valueOf(failure.getMessage())));
+    } catch (Throwable unforeseen) {
+      LOG.error("an effect failed in an unforeseen way", unforeseen);
+      results.accept(failed.apply(unforeseen.toString()));
+      if (LeadershipLostException.isFatal(unforeseen)) {
+        fatal.accept(unforeseen);
       }
-    });
+    }
   }
 
   @Override
   public void close() {
     closed = true;
-    threads.shutdownNow();
+    underWay.values().forEach(Threads.Task::interrupt);
   }
 }

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -49,6 +50,7 @@ public final class KafkaLeaderLog implements LeaderLog {
   private final KafkaSettings settings;
   private final Producer<byte[], byte[]> producer;
   private final Consumer<byte[], byte[]> consumer;
+  private final Admin admin;
   private final KafkaReading reading = new KafkaReading();
   private Set<TopicPartition> journal = Set.of();
   private Set<TopicPartition> commands = Set.of();
@@ -58,13 +60,15 @@ public final class KafkaLeaderLog implements LeaderLog {
   private KafkaLeaderLog(
       KafkaSettings settings,
       Producer<byte[], byte[]> producer,
-      Consumer<byte[], byte[]> consumer) {
+      Consumer<byte[], byte[]> consumer,
+      Admin admin) {
     this.settings = settings;
     this.producer = producer;
     this.consumer = consumer;
+    this.admin = admin;
   }
 
-  /** Connects to Kafka; nothing is asked of it yet. */
+  /** Makes ready to ask Kafka; nothing is asked of it yet. */
   public static KafkaLeaderLog connect(KafkaSettings settings) {
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
@@ -73,7 +77,20 @@ public final class KafkaLeaderLog implements LeaderLog {
         settings,
         producer,
         new KafkaConsumer<>(
-            settings.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+            settings.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        Admin.create(settings.admin()));
+  }
+
+  /**
+   * Connects to Kafka ahead of a term: asks what it will ask when it takes office, as far as that
+   * can be asked without taking it.
+   *
+   * @throws KafkaException if Kafka does not answer
+   */
+  void prepare() {
+    producer.partitionsFor(JOURNAL.name());
+    KafkaSurvey survey = KafkaSurvey.take(admin);
+    consumer.committed(partitions(SCALE_COMMANDS.name(), survey.commandPartitions()));
   }
 
   @Override
@@ -82,7 +99,7 @@ public final class KafkaLeaderLog implements LeaderLog {
         "taking office",
         () -> {
           producer.initTransactions();
-          KafkaSurvey survey = KafkaSurvey.take(settings);
+          KafkaSurvey survey = KafkaSurvey.take(admin);
           journal = partitions(JOURNAL.name(), survey.journalEnds().size());
           commands = partitions(SCALE_COMMANDS.name(), survey.commandPartitions());
           term = survey.journalId() + "-" + System.nanoTime();
@@ -256,6 +273,7 @@ public final class KafkaLeaderLog implements LeaderLog {
   public void close() {
     producer.close(Duration.ZERO);
     consumer.close(CloseOptions.timeout(Duration.ZERO));
+    admin.close(Duration.ZERO);
   }
 
   private static <T> T asking(String what, Supplier<T> question) {

@@ -72,14 +72,9 @@ public record KafkaSettings(
     return access.settings(settings);
   }
 
-  /** Of the producer of heartbeats: late ones are worth nothing. */
-  public Map<String, Object> heartbeatProducer() {
-    return fleeting("heartbeat-producer");
-  }
-
-  /** Of the producer of signs of life, of which the same holds. */
-  public Map<String, Object> presenceProducer() {
-    return fleeting("presence-producer");
+  /** Of a producer of heartbeats or signs of life: late ones are worth nothing. */
+  public Map<String, Object> fleetingProducer(String part) {
+    return fleeting(part + "-producer");
   }
 
   /** Of the producer of samples: the next one is a second away. */

@@ -36,8 +36,20 @@ record KafkaSurvey(
     Map<Integer, Long> journalEnds,
     int commandPartitions) {
 
+  /** Asks for it by a connection of its own. */
   static KafkaSurvey take(KafkaSettings settings) {
     try (Admin admin = Admin.create(settings.admin())) {
+      return take(admin);
+    }
+  }
+
+  /**
+   * Asks for it.
+   *
+   * @throws KafkaException if Kafka does not answer
+   */
+  static KafkaSurvey take(Admin admin) {
+    try {
       Map<String, TopicDescription> topics =
           admin
               .describeTopics(List.of(JOURNAL.name(), SCALE_COMMANDS.name()))

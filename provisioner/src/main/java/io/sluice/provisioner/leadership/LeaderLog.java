@@ -59,6 +59,9 @@ public interface LeaderLog extends AutoCloseable {
   interface Source {
     /** A ledger of its own. */
     LeaderLog connect();
+
+    /** Makes ready for terms, if that can be done ahead; {@link #connect} does not wait for it. */
+    default void start() {}
   }
 
   /**

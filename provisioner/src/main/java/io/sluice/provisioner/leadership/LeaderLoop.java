@@ -15,9 +15,8 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.supervision.Loops;
-import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.supervision.Threads;
 import io.sluice.schemas.time.Ticks;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -79,15 +78,18 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
             found.opening().commands(),
             tools.now());
     this.effects =
-        new EffectExecutor(
-            tools.fleet(), EffectExecutor.Patience.DEFAULT, tools.http(), this::post, this::fatal);
-    this.turnedAt = tools.ticks().now();
+        new EffectExecutor(tools, EffectExecutor.Patience.DEFAULT, this::post, this::fatal);
+    this.turnedAt = tools.ticks();
   }
 
   /** What a term works with. */
-  record Tools(ServerFleet fleet, HttpClient http, MonotonicClock ticks, InstantSource time) {
+  record Tools(ServerFleet fleet, HealthProbe probe, Threads threads, InstantSource time) {
     Moment now() {
-      return new Moment(ticks.now(), time.instant());
+      return new Moment(ticks(), time.instant());
+    }
+
+    Ticks ticks() {
+      return threads.clock().now();
     }
   }
 
@@ -141,7 +143,7 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
   /** One turn of the loop. */
   private void turn() {
     client.supervision().turned();
-    turnedAt = tools.ticks().now();
+    turnedAt = tools.ticks();
     broken
         .get()
         .ifPresent(thrown -> {
@@ -234,7 +236,7 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
 
   @Override
   public boolean turning() {
-    return tools.ticks().now().since(turnedAt).compareTo(settings.contactTimeout()) < 0;
+    return tools.ticks().since(turnedAt).compareTo(settings.contactTimeout()) < 0;
   }
 
   @Override

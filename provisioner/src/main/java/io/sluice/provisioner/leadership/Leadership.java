@@ -7,7 +7,7 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
-import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.supervision.Threads;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,11 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -59,10 +55,10 @@ public final class Leadership implements AutoCloseable {
   /** Attempts up to this one are not wanted any more. */
   private final AtomicLong abandoned = new AtomicLong();
 
-  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private final Threads.Mailbox<Order> orders;
   private final AtomicReference<Listener> listener = new AtomicReference<>(Listener.NOBODY);
   private final Loops loops;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Threads.Latch ended;
   private Optional<Supervised> loop = Optional.empty();
 
   /** Hears what becomes of the office; called by the office's own thread, and must not block. */
@@ -103,6 +99,26 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
+   * What is led, and by what means.
+   *
+   * @param snapshots where the journal need not be read from its beginning
+   * @param probe asks servers whether they are ready
+   * @param time the wall clock, for stamps
+   */
+  public record Means(
+      ServerFleet fleet, Snapshots snapshots, HealthProbe probe, InstantSource time) {
+    /** The means that there are outside of tests. */
+    public static Means of(ServerFleet fleet, Snapshots snapshots) {
+      HttpClient http =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(Duration.ofSeconds(2))
+              .build();
+      return new Means(fleet, snapshots, HealthProbe.over(http), InstantSource.system());
+    }
+  }
+
+  /**
    * An office that is not sought yet.
    *
    * @param ledgers opens the topics, once per attempt
@@ -112,19 +128,15 @@ public final class Leadership implements AutoCloseable {
   public Leadership(
       LeadershipSettings settings,
       LeaderLog.Source ledgers,
-      ServerFleet fleet,
-      Snapshots snapshots,
+      Means means,
       List<LeaderTask> companions,
       Loops loops) {
     this.settings = settings;
     this.ledgers = ledgers;
-    this.recovery = new Recovery(snapshots, MonotonicClock.SYSTEM);
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
-    this.tools = new LeaderLoop.Tools(fleet, http, MonotonicClock.SYSTEM, InstantSource.system());
+    this.recovery = new Recovery(means.snapshots(), loops.threads().clock());
+    this.tools = new LeaderLoop.Tools(means.fleet(), means.probe(), loops.threads(), means.time());
+    this.orders = loops.threads().mailbox();
+    this.ended = loops.threads().latch();
     this.companions = List.copyOf(companions);
     this.loops = loops;
   }
@@ -132,6 +144,7 @@ public final class Leadership implements AutoCloseable {
   /** Begins to take orders. */
   public void start(Listener hears) {
     listener.set(hears);
+    ledgers.start();
     loop = Optional.of(loops.halting("leadership", TURN_MAX, this::run));
   }
 
@@ -189,16 +202,18 @@ public final class Leadership implements AutoCloseable {
     try {
       while (true) {
         turns.turned();
-        Order order = orders.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        if (order instanceof Order.End) {
-          return;
-        }
-        if (order instanceof Order.Take(long attempt)) {
-          attemptAndTell(attempt, turns);
+        Optional<Order> order = orders.poll(LOOK);
+        if (order.isPresent()) {
+          switch (order.get()) {
+            case Order.End() -> {
+              return;
+            }
+            case Order.Take(long attempt) -> attemptAndTell(attempt, turns);
+          }
         }
       }
     } finally {
-      ended.countDown();
+      ended.open();
     }
   }
 
@@ -293,7 +308,7 @@ public final class Leadership implements AutoCloseable {
     resign(Long.MAX_VALUE);
     loop.ifPresent(running -> {
       try {
-        if (!ended.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!ended.await(CLOSE_PATIENCE)) {
           LOG.warn("the leadership was not left in order within {}", CLOSE_PATIENCE);
         }
       } catch (InterruptedException interrupted) {

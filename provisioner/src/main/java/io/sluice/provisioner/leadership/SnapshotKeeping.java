@@ -7,11 +7,12 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
+import io.sluice.schemas.supervision.Threads;
+import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Takes a snapshot at an interval, soon after the servers changed, and at the end of the term. Runs
@@ -44,18 +45,18 @@ public final class SnapshotKeeping implements LeaderTask {
 
   @Override
   public Ongoing begin(LeaderContext term) {
-    CountDownLatch end = new CountDownLatch(1);
-    CountDownLatch ended = new CountDownLatch(1);
+    Threads.Latch end = loops.threads().latch();
+    Threads.Latch ended = loops.threads().latch();
     Supervised loop =
         loops.restarting(
             "snapshots",
             TURN_MAX,
             turns -> {
               keep(term, end, turns);
-              ended.countDown();
+              ended.open();
             });
     return () -> {
-      end.countDown();
+      end.open();
       // The last snapshot is the most valuable one, but a store that hangs must not hold up the
       // next leader.
       await(ended, LAST);
@@ -63,26 +64,27 @@ public final class SnapshotKeeping implements LeaderTask {
     };
   }
 
-  private void keep(LeaderContext term, CountDownLatch end, Loops.Turns turns) {
-    long takenAt = System.nanoTime() - interval.toNanos();
+  private void keep(LeaderContext term, Threads.Latch end, Loops.Turns turns) {
+    MonotonicClock clock = loops.threads().clock();
+    Ticks takenAt = clock.now().plus(interval.negated());
     Map<ServerId, Server> shown = Map.of();
     boolean ended = false;
     while (!ended) {
       turns.turned();
       ended = await(end, LOOK);
       Map<ServerId, Server> servers = servers(term.state().fleet());
-      boolean due = System.nanoTime() - takenAt >= interval.toNanos();
+      boolean due = clock.now().since(takenAt).compareTo(interval) >= 0;
       if (ended || due || !servers.equals(shown)) {
         take(term);
-        takenAt = System.nanoTime();
+        takenAt = clock.now();
         shown = servers;
       }
     }
   }
 
-  private static boolean await(CountDownLatch end, Duration wait) {
+  private static boolean await(Threads.Latch end, Duration wait) {
     try {
-      return end.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+      return end.await(wait);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;

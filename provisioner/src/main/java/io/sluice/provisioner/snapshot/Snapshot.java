@@ -44,12 +44,10 @@ public record Snapshot(
     offsets = Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
   }
 
-  /** A snapshot with its checksum. */
+  /** A snapshot of what is known; its checksum is that of its text, and made with it. */
   public static Snapshot of(
       String journal, Epoch epoch, Map<Integer, Long> offsets, JournalState known) {
-    Snapshot bare =
-        new Snapshot(journal, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
-    return bare.withChecksum(bare.sum());
+    return new Snapshot(journal, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
   }
 
   /** What the facts before its offsets say. */
@@ -57,8 +55,12 @@ public record Snapshot(
     return new JournalState(fleet, settled);
   }
 
-  /** The text that is kept. */
+  /** The text that is kept, with the checksum. */
   public String text() {
+    return withChecksum(sum()).json();
+  }
+
+  private String json() {
     try {
       return Json.mapper().writeValueAsString(this);
     } catch (JsonProcessingException unwritable) {
@@ -79,12 +81,12 @@ public record Snapshot(
       throw new IllegalArgumentException(
           "it is no snapshot: " + damaged.getOriginalMessage(), damaged);
     }
-    String sum = snapshot.withChecksum("").sum();
+    String sum = snapshot.sum();
     if (!sum.equals(snapshot.checksum())) {
       throw new IllegalArgumentException(
           "its checksum is %s: expected %s".formatted(snapshot.checksum(), sum));
     }
-    return snapshot;
+    return snapshot.withChecksum("");
   }
 
   /**
@@ -122,7 +124,7 @@ public record Snapshot(
 
   private String sum() {
     CRC32C sum = new CRC32C();
-    sum.update(text().getBytes(StandardCharsets.UTF_8));
+    sum.update(withChecksum("").json().getBytes(StandardCharsets.UTF_8));
     return "crc32c:" + HexFormat.of().toHexDigits((int) sum.getValue());
   }
 }

@@ -3,7 +3,10 @@ package io.sluice.provisioner.api;
 import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.election.Electorate;
 import io.sluice.provisioner.elector.HeartbeatReader;
+import io.sluice.provisioner.elector.HttpPeerCalls;
+import io.sluice.provisioner.elector.KafkaLeadershipTopic;
 import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.elector.LeadershipTopic;
 import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.elector.Presence;
 import io.sluice.provisioner.history.LoadHistory;
@@ -54,16 +57,19 @@ final class Apis {
             true,
             ElectionTimings.DEFAULT);
     Loops loops = new Loops(Halt.ofProcess());
-    Peers peers = new Peers(id, Map.of(), tokens.peer(), Duration.ofSeconds(1));
+    Peers peers =
+        new Peers(
+            new HttpPeerCalls(id, Map.of(), tokens.peer(), Duration.ofSeconds(1)), loops.threads());
     KafkaSettings kafka =
         new KafkaSettings(KafkaAccess.at("127.0.0.1:1"), "test", id, Duration.ofSeconds(1));
+    LeadershipTopic signs = new KafkaLeadershipTopic(kafka);
     LeaderElector council =
         new LeaderElector(
             electorate,
             office,
             peers,
             new LeaderElector.Signs(
-                new HeartbeatReader(kafka, loops), new Presence(kafka, electorate, loops)),
+                new HeartbeatReader(signs, loops), new Presence(signs, electorate, loops)),
             loops);
     return new MonitorApi(
         MonitorSelf.among(
@@ -93,8 +99,7 @@ final class Apis {
         () -> {
           throw new IllegalStateException("nobody seeks this office");
         },
-        new NoFleet(),
-        Snapshots.NONE,
+        Leadership.Means.of(new NoFleet(), Snapshots.NONE),
         List.of(),
         new Loops((loop, cause) -> {
           throw new AssertionError(loop + " can't go on", cause);

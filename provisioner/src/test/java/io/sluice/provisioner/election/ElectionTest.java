@@ -49,10 +49,11 @@ class ElectionTest {
   }
 
   @Test
-  void aSingleMonitorTakesOfficeAtOnce() {
-    Elector monitor = Elector.monitor(1);
+  void aSingleMonitorLooksToo() {
+    Elector monitor = Elector.monitor(1).begun();
+    assertThat(monitor.did()).isEmpty();
 
-    monitor.hears(new Input.Began());
+    monitor.waits(TIMINGS.lookTime());
 
     assertThat(monitor.did()).containsExactly("take office");
   }

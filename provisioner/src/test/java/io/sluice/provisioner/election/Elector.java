@@ -22,7 +22,6 @@ final class Elector {
   private static final Ticks NEARLY_OVERFLOWN =
       new Ticks(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
 
-
   private final Electorate electorate;
   private final List<Output> outputs = new ArrayList<>();
   private ElectionState state = ElectionState.NONE;

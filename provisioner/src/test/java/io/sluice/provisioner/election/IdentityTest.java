@@ -51,6 +51,24 @@ class IdentityTest {
   }
 
   @Test
+  void oneWithoutPeersDeposesNobodyWithItsIdEither() {
+    Elector monitor = Elector.monitor(3).begun();
+    boolean refused = false;
+
+    for (int tenth = 0; tenth < 40 && !refused; tenth++) {
+      if (tenth % 10 == 0) {
+        monitor.hears(monitor.sign(OWN));
+      }
+      monitor.waits(TIMINGS.heartbeatInterval());
+      assertThat(monitor.did()).isEmpty();
+      monitor.hears(leads(OTHER));
+      refused = monitor.did().contains("refuse to run");
+    }
+
+    assertThat(refused).isTrue();
+  }
+
+  @Test
   void whoeverHasRunForLongGoesOnAndSaysSo() {
     Elector monitor = Elector.monitor(3, 1, 2).leading(4);
     runs(monitor, 30);

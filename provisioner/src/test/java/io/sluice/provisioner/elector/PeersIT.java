@@ -8,6 +8,7 @@ import io.sluice.provisioner.election.Input;
 import io.sluice.provisioner.election.Message;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.supervision.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -43,7 +44,10 @@ class PeersIT {
     other.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     other.start();
     URI url = URI.create("http://127.0.0.1:" + other.getAddress().getPort());
-    peers = new Peers(SELF, Map.of(OTHER, url), "secret", Duration.ofMillis(500));
+    peers =
+        new Peers(
+            new HttpPeerCalls(SELF, Map.of(OTHER, url), "secret", Duration.ofMillis(500)),
+            Threads.ofSystem());
   }
 
   @AfterEach
@@ -66,7 +70,7 @@ class PeersIT {
           exchange.close();
         });
 
-    peers.send(OTHER, new Message.Coordinator(new Epoch(7)), lost::add).join();
+    peers.send(OTHER, new Message.Coordinator(new Epoch(7)), lost::add).join(PATIENCE);
 
     assertThat(lost).isEmpty();
     assertThat(received)
@@ -78,11 +82,11 @@ class PeersIT {
 
   @Test
   void aMessageThatIsRefusedOrNotAnsweredInTimeIsLost() throws InterruptedException {
-    peers.send(OTHER, new Message.Election(), lost::add).join();
+    peers.send(OTHER, new Message.Election(), lost::add).join(PATIENCE);
     assertThat(lost).hasSize(1);
 
     other.createContext("/election", exchange -> hang());
-    peers.send(OTHER, new Message.Election(), lost::add).join();
+    peers.send(OTHER, new Message.Election(), lost::add).join(PATIENCE);
     assertThat(lost).hasSize(2);
   }
 

@@ -14,8 +14,10 @@ import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.supervision.Threads;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +37,12 @@ class EffectExecutorTest {
   private final List<Input> results = new CopyOnWriteArrayList<>();
   private final EffectExecutor effects =
       new EffectExecutor(
-          fleet,
+          new LeaderLoop.Tools(
+              fleet,
+              HealthProbe.over(HttpClient.newHttpClient()),
+              Threads.ofSystem(),
+              InstantSource.system()),
           new EffectExecutor.Patience(SHORT, SHORT, SHORT),
-          HttpClient.newHttpClient(),
           results::add,
           thrown -> {
             throw new AssertionError(thrown);

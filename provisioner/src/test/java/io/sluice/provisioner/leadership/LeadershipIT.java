@@ -403,8 +403,7 @@ class LeadershipIT {
         new Leadership(
             settings,
             topics,
-            fleet,
-            snapshots,
+            Leadership.Means.of(fleet, snapshots),
             Stream.concat(
                     Stream.of(
                         new FleetWatch(fleet),

@@ -38,7 +38,9 @@ public final class LeadingMonitor implements AutoCloseable {
         new Loops((loop, cause) -> {
           throw new AssertionError(loop + " can't go on", cause);
         });
-    office = new Leadership(settings, topics, fleet, new FakeSnapshots(), List.of(), loops);
+    office =
+        new Leadership(
+            settings, topics, Leadership.Means.of(fleet, new FakeSnapshots()), List.of(), loops);
     Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());
   }

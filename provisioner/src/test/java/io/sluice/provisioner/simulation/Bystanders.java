@@ -29,11 +29,11 @@ final class Bystanders {
 
   private final Surroundings around;
   private final Cluster cluster;
-  private final ModelDecider decider;
+  private final SimulatedTopology decider;
   private final Set<ServerId> drained = new HashSet<>();
   private final Map<ZoneId, Integer> wanted = new HashMap<>();
 
-  Bystanders(Surroundings around, ModelDecider decider) {
+  Bystanders(Surroundings around, SimulatedTopology decider) {
     this.around = around;
     this.cluster = around.cluster();
     this.decider = decider;
@@ -108,12 +108,12 @@ final class Bystanders {
         around.broker().tell(new ServerDrained(zone, cluster.scheduler().time(), server.id()), 5);
       }
     } else if (server.state() == ServerState.READY && !runs && cluster.dice().chance(0.3)) {
-      leader().ifPresent(term -> term.post(new Input.Reported(server.id(), "refused")));
+      leader().ifPresent(monitor -> monitor.tell(new Input.Reported(server.id(), "refused")));
     }
   }
 
-  private Optional<SimulatedTerm> leader() {
-    return around.monitors().stream().flatMap(monitor -> monitor.serving().stream()).findFirst();
+  private Optional<SimulatedMonitor> leader() {
+    return around.monitors().stream().filter(SimulatedMonitor::leads).findFirst();
   }
 
   private void want() {
@@ -132,10 +132,9 @@ final class Bystanders {
 
   private void ask(ZoneId zone, int servers) {
     leader()
-        .ifPresent(term -> {
+        .ifPresent(monitor -> {
           cluster.trace().say("people", "want %d servers in %s", servers, zone);
-          term.post(
-              new Input.Requested(new Change.Scale(zone, servers, Optional.empty(), SOMEBODY)));
+          monitor.request(new Change.Scale(zone, servers, Optional.empty(), SOMEBODY));
         });
   }
 }

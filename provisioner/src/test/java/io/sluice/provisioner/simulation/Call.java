@@ -12,13 +12,13 @@ import java.util.function.Supplier;
  */
 final class Call<T> {
   /** How long a monitor waits for the broker; its contact timeout. Milliseconds. */
-  static final long PATIENCE = Broker.TRANSACTION_TIMEOUT;
+  static final long PATIENCE = SimulatedBroker.TRANSACTION_TIMEOUT;
 
   private static final long REPEAT = 300;
 
   private final Cluster cluster;
-  private final Broker broker;
-  private final ModelMonitor client;
+  private final SimulatedBroker broker;
+  private final SimulatedMonitor client;
   private final Supplier<T> work;
   private final Caller<T> caller;
   private final long deadline;
@@ -32,7 +32,7 @@ final class Call<T> {
     void lost(boolean fenced);
   }
 
-  private Call(ModelMonitor client, Supplier<T> work, Caller<T> caller) {
+  private Call(SimulatedMonitor client, Supplier<T> work, Caller<T> caller) {
     this.cluster = client.cluster();
     this.broker = client.broker();
     this.client = client;
@@ -41,7 +41,7 @@ final class Call<T> {
     this.deadline = cluster.scheduler().now() + PATIENCE;
   }
 
-  static <T> void make(ModelMonitor client, Supplier<T> work, Caller<T> caller) {
+  static <T> void make(SimulatedMonitor client, Supplier<T> work, Caller<T> caller) {
     new Call<>(client, work, caller).send();
   }
 
@@ -60,7 +60,7 @@ final class Call<T> {
   }
 
   private void arrive() {
-    if (!broker.reachable(client.id())) {
+    if (!broker.reachable(client.node())) {
       return;
     }
     if (outcome.isEmpty()) {
@@ -75,13 +75,13 @@ final class Call<T> {
     try {
       T answer = work.get();
       return waiting -> waiting.answered(answer);
-    } catch (Broker.Fenced fenced) {
+    } catch (SimulatedBroker.Fenced fenced) {
       return waiting -> waiting.lost(true);
     }
   }
 
   private void back() {
-    if (broker.reachable(client.id())) {
+    if (broker.reachable(client.node())) {
       client.process().after(0, this::deliver);
     }
   }

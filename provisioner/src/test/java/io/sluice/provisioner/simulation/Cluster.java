@@ -30,6 +30,15 @@ record Cluster(
     sights.saw(sight);
   }
 
+  /** An invariant does not hold: ends the run, whatever whoever found out makes of it. */
+  void fail(Invariant invariant, String what) {
+    scheduler.after(
+        0,
+        () -> {
+          throw new Invariant.Broken(invariant, what);
+        });
+  }
+
   boolean has(Flaw one) {
     return flaw == one;
   }

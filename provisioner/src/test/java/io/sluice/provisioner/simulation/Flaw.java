@@ -37,5 +37,11 @@ enum Flaw {
   /** Leaders take the wall clock's word for how much time has passed. */
   CLOCK_BELIEVED,
   /** An effect that throws is never heard of again. */
-  LOST_EFFECTS
+  LOST_EFFECTS,
+  /** A monitor never hears of another process with its id. */
+  NO_SIGNS,
+  /** That a zone is in no trouble any more is never recorded. */
+  CONDITIONS_KEPT,
+  /** A fleet says now and then of a zone that it can't be reached, although it can. */
+  OUTAGE_INVENTED
 }

@@ -14,6 +14,10 @@ enum Invariant {
   RECOVERS_THE_JOURNAL,
   /** What is recorded of a server has happened. */
   TRUE_FACTS,
+  /** A zone is said to be in trouble only while it is, and not for longer. */
+  TRUE_CONDITIONS,
+  /** Of two processes with one id the one that ran before goes on, and the other one ends. */
+  ONE_PER_ID,
   /** What a monitor's file does not name, it does not touch. */
   LEFT_ALONE,
   /** Every command is carried out or failed once, and what is recorded of a server fits. */

@@ -14,21 +14,26 @@ import io.sluice.schemas.fleet.Zone;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** What the journal's committed records add up to, read beside all leaders. */
 final class JournalFold {
   private final History history;
   private final Sights sights;
+  private final Truth truth;
+  private final LongSupplier now;
   private final Map<Integer, Long> positions = new HashMap<>();
   private List<Log<FleetEvent>> journal = List.of();
   private Fleet fleet = Fleet.EMPTY;
 
-  JournalFold(History history, Sights sights) {
+  JournalFold(History history, Sights sights, Truth truth, LongSupplier now) {
     this.history = history;
     this.sights = sights;
+    this.truth = truth;
+    this.now = now;
   }
 
-  void watch(Broker broker) {
+  void watch(SimulatedBroker broker) {
     journal = broker.journal();
   }
 
@@ -55,9 +60,8 @@ final class JournalFold {
     if (stranger) {
       history.claim(fact);
     }
-    if (fact instanceof ConditionRaised raised
-        && raised.condition().kind().equals(ConditionKind.RECORD_FAILED)) {
-      throw new Invariant.Broken(Invariant.NO_ERROR, raised.condition().what());
+    if (fact instanceof ConditionRaised raised) {
+      raised(entry.transaction().author(), now.getAsLong(), raised);
     }
     if (!history.confirms(fact)) {
       throw new Invariant.Broken(Invariant.TRUE_FACTS, fact + " did not happen");
@@ -79,6 +83,23 @@ final class JournalFold {
     Zone before = fleet.zone(fact.zone());
     fleet = fleet.apply(new JournalRecord(entry.offset(), entry.time(), fact));
     see(before, fleet.zone(fact.zone()), fact);
+  }
+
+  private void raised(Author author, long time, ConditionRaised raised) {
+    if (raised.condition().kind().equals(ConditionKind.RECORD_FAILED)) {
+      throw new Invariant.Broken(Invariant.NO_ERROR, raised.condition().what());
+    }
+    sights.saw(Sight.CONDITION_RAISED);
+    truth
+        .objection(author, raised.zone(), raised.condition(), time)
+        .ifPresent(objection -> {
+          throw new Invariant.Broken(Invariant.TRUE_CONDITIONS, objection);
+        });
+  }
+
+  /** As far as it has read. */
+  Map<Integer, Long> positions() {
+    return Map.copyOf(positions);
   }
 
   private void see(Zone before, Zone after, FleetEvent fact) {

@@ -1,7 +1,6 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.plan.Change;
-import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
@@ -21,11 +20,11 @@ final class Releases {
 
   private final Surroundings around;
   private final Cluster cluster;
-  private final ModelDecider decider;
+  private final SimulatedTopology decider;
   private final Map<ZoneId, ServerTemplate> wanted = new HashMap<>();
   private final Set<ZoneId> tried = new HashSet<>();
 
-  Releases(Surroundings around, ModelDecider decider) {
+  Releases(Surroundings around, SimulatedTopology decider) {
     this.around = around;
     this.cluster = around.cluster();
     this.decider = decider;
@@ -66,13 +65,11 @@ final class Releases {
 
   private void ask(ZoneId zone, ServerTemplate template) {
     around.monitors().stream()
-        .flatMap(monitor -> monitor.serving().stream())
+        .filter(SimulatedMonitor::leads)
         .findFirst()
-        .ifPresent(term -> {
+        .ifPresent(monitor -> {
           cluster.trace().say("people", "want %s in %s", template.environment(), zone);
-          term.post(
-              new Input.Requested(
-                  new Change.SetTemplate(zone, template, Optional.empty(), SOMEBODY)));
+          monitor.request(new Change.SetTemplate(zone, template, Optional.empty(), SOMEBODY));
         });
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** Virtual time: what is due is done in order, and nothing happens in between. */
@@ -11,6 +12,7 @@ final class Scheduler {
   private long now;
   private long added;
   private long steps;
+  private Optional<Coroutine> running = Optional.empty();
 
   /** Milliseconds since the run began. */
   long now() {
@@ -25,6 +27,15 @@ final class Scheduler {
   /** How many things were done. */
   long steps() {
     return steps;
+  }
+
+  /** The thread that runs just now; empty between two, and while the world around them goes on. */
+  Optional<Coroutine> running() {
+    return running;
+  }
+
+  void running(Optional<Coroutine> now) {
+    running = now;
   }
 
   /** Does something after so many milliseconds, behind whatever is due at the same time. */

@@ -20,13 +20,14 @@ final class Settings {
   static final Duration STOP_GRACE = Duration.ofSeconds(1);
   static final Duration LIST_INTERVAL = Duration.ofSeconds(5);
   static final int SERVERS_MAX = 4;
+  static final Duration SNAPSHOT_INTERVAL = Duration.ofSeconds(5);
 
   /** Heartbeats less often than by default, since they are most of what happens. */
   static final ElectionTimings TIMINGS =
       ElectionTimings.of(
           Duration.ofSeconds(2),
-          Duration.ofMillis(Network.ANSWER_TIMEOUT),
-          Duration.ofMillis(200),
+          Duration.ofMillis(SimulatedNetwork.ANSWER_TIMEOUT),
+          Duration.ofMillis(300),
           Duration.ofSeconds(2));
 
   private static final ZonePolicy POLICY =

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 /** What has to be so once all faults have been gone for a while. */
 final class Settlement {
   private final Surroundings around;
-  private final ModelDecider decider;
+  private final SimulatedTopology decider;
   private final Bystanders bystanders;
   private final Releases releases;
   private final boolean takeover;
@@ -26,7 +26,7 @@ final class Settlement {
 
   Settlement(
       Surroundings around,
-      ModelDecider decider,
+      SimulatedTopology decider,
       Bystanders bystanders,
       Releases releases,
       boolean takeover) {
@@ -43,22 +43,22 @@ final class Settlement {
         .or(this::uncaught)
         .or(this::unexecuted)
         .or(this::mismatch)
-        .or(this::unconverged);
+        .or(this::unconverged)
+        .or(this::troubled);
   }
 
   private Optional<Lack> leaderless() {
-    List<ModelMonitor> alive =
+    List<SimulatedMonitor> alive =
         around.monitors().stream().filter(monitor -> monitor.process().up()).toList();
-    List<ModelMonitor> leaders =
-        alive.stream().filter(monitor -> monitor.serving().isPresent()).toList();
+    List<SimulatedMonitor> leaders = alive.stream().filter(SimulatedMonitor::leads).toList();
     if (leaders.size() != 1) {
       return lack(Invariant.ONE_LEADER, "%d monitors lead".formatted(leaders.size()));
     }
-    MonitorId leader = new MonitorId(leaders.getFirst().id());
+    MonitorId leader = leaders.getFirst().id();
     OptionalInt highest =
         alive.stream()
-            .filter(monitor -> !monitor.standsBack() || monitor.id() == leader.value())
-            .mapToInt(ModelMonitor::id)
+            .filter(monitor -> !monitor.standsBack() || monitor.id().equals(leader))
+            .mapToInt(monitor -> monitor.id().value())
             .max();
     if (takeover && leader.value() != highest.orElseThrow()) {
       return lack(Invariant.ONE_LEADER, "monitor %s leads below a higher one".formatted(leader));
@@ -128,6 +128,16 @@ final class Settlement {
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<Lack> troubled() {
+    return around.witness().fleet().zones().values().stream()
+        .filter(zone -> !zone.conditions().isEmpty())
+        .findFirst()
+        .flatMap(zone ->
+            lack(
+                Invariant.TRUE_CONDITIONS,
+                "%s is in no trouble, and has %s".formatted(zone.id(), zone.conditions())));
   }
 
   private static Optional<Lack> lack(Invariant invariant, String what) {

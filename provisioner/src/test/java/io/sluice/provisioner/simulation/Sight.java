@@ -34,8 +34,20 @@ enum Sight {
   ZONE_MISSING,
   /** A leader's wall clock was set. */
   CLOCK_SET,
-  /** Something that performs effects threw. */
-  EFFECT_THREW,
+  /** What the product works with threw an exception that is none of its contract. */
+  EXCEPTION_THROWN,
+  /** The same with an error. */
+  ERROR_THROWN,
+  /** The same with an error of the virtual machine. */
+  FATAL_THROWN,
+  /** A process halted, since what it works with had thrown what no process is to survive. */
+  HALTED,
+  /** Another process with the id of a monitor was started. */
+  DUPLICATE_ID,
+  /** A process found out that another one has its id, and ended. */
+  REFUSED_TO_RUN,
+  /** A zone was said to be in trouble. */
+  CONDITION_RAISED,
   /** A fact was written that nobody of the cluster wrote. */
   HOSTILE_FACT,
   /** A leader left office for a higher monitor. */

@@ -1,9 +1,7 @@
 package io.sluice.provisioner.simulation;
 
-import io.sluice.provisioner.election.Electorate;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
-import io.sluice.schemas.leadership.Incarnation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +29,7 @@ final class Simulation {
   private final Trace trace;
   private final Dice dice;
   private final Surroundings around;
-  private final ModelDecider decider;
+  private final SimulatedTopology decider;
   private final Bystanders bystanders;
   private final Releases releases;
   private final Settlement settlement;
@@ -68,18 +66,16 @@ final class Simulation {
         Stream.of("zone1", "zone2", "zone3").limit(dice.between(1, 3)).map(ZoneId::new).toList();
     Cluster cluster = new Cluster(scheduler, dice, flaw, new Weather(), trace, new Sights(), zones);
     int partitions = Math.toIntExact(dice.between(1, 2));
-    this.around = new Surroundings(cluster, new Witness(scheduler, cluster.sights()), partitions);
+    this.around = new Surroundings(cluster, partitions);
     boolean takeover = dice.chance(0.8);
     int monitors = dice.pick(List.of(3, 3, 3, 3, 3, 1, 2, 5));
     List<MonitorId> ids = IntStream.rangeClosed(1, monitors).mapToObj(MonitorId::new).toList();
     for (MonitorId id : ids) {
       SortedSet<MonitorId> peers = new TreeSet<>(ids);
       peers.remove(id);
-      around.add(
-          new ModelMonitor(
-              around, new Electorate(id, Incarnation.UNKNOWN, peers, takeover, Settings.TIMINGS)));
+      around.add(new SimulatedMonitor(around, id, peers, takeover));
     }
-    this.decider = new ModelDecider(cluster, around.broker());
+    this.decider = new SimulatedTopology(cluster, around.broker());
     this.bystanders = new Bystanders(around, decider);
     this.releases = new Releases(around, decider);
     this.settlement = new Settlement(around, decider, bystanders, releases, takeover);
@@ -96,6 +92,7 @@ final class Simulation {
   }
 
   private Run live() {
+    ProductLog.listen(this::heard);
     try {
       pass();
       return ended(Optional.empty());
@@ -103,6 +100,21 @@ final class Simulation {
       return ended(broken.invariant(), broken);
     } catch (RuntimeException unforeseen) {
       return ended(Invariant.NO_ERROR, unforeseen);
+    } finally {
+      ProductLog.listenNoMore();
+    }
+  }
+
+  /** What the product logs. */
+  private void heard(ProductLog.Line line) {
+    trace.say("log", "%s", line);
+    if (line.says("still writes")) {
+      around.cluster().saw(Sight.LEFT_IN_OFFICE);
+    } else if (line.says("takes over")) {
+      around.cluster().saw(Sight.CEDED);
+    }
+    if (line.unforeseen()) {
+      around.cluster().fail(Invariant.NO_ERROR, line.toString());
     }
   }
 
@@ -126,7 +138,7 @@ final class Simulation {
   }
 
   private void pass() {
-    for (ModelMonitor monitor : around.monitors()) {
+    for (SimulatedMonitor monitor : around.monitors()) {
       scheduler.after(dice.between(0, 2000), monitor::boot);
     }
     decider.start();
@@ -134,6 +146,7 @@ final class Simulation {
     releases.start();
     Storm storm = new Storm(around);
     scheduler.after(dice.between(2500, 6000), storm::blow);
+    storm.lookAfter();
     scheduler.runUntil(dice.between(STORM_MIN, STORM_MAX));
     storm.end();
     bystanders.makeUpTheirMinds();
@@ -145,15 +158,34 @@ final class Simulation {
       partMonitors();
       stayCalm(CALM);
     }
+    if (dice.chance(0.2)) {
+      duplicateLeader();
+    }
+  }
+
+  /** Another process with the leader's id finds out, ends, and changes nothing. */
+  private void duplicateLeader() {
+    SimulatedMonitor leader =
+        around.monitors().stream().filter(SimulatedMonitor::leads).findFirst().orElseThrow();
+    SimulatedMonitor copy = around.another(leader);
+    copy.boot();
+    long begun = scheduler.now();
+    scheduler.runUntil(begun + CALM);
+    if (copy.refusal().isEmpty() || copy.process().up()) {
+      throw new Invariant.Broken(
+          Invariant.ONE_PER_ID,
+          "%s runs on beside %s, which led when it came".formatted(copy, leader));
+    }
+    requireCalm(begun);
   }
 
   /** A cut between the monitors alone is no reason for another leader: Kafka shows who writes. */
   private void partMonitors() {
     trace.say("network", "is cut between all monitors");
-    for (ModelMonitor from : around.monitors()) {
+    for (SimulatedMonitor from : around.monitors()) {
       around.monitors().stream()
           .filter(to -> to != from)
-          .forEach(to -> around.network().cut(from.id(), to.id()));
+          .forEach(to -> around.network().cut(from.node(), to.node()));
     }
   }
 
@@ -175,6 +207,10 @@ final class Simulation {
   private void stayCalm(long millis) {
     long settled = scheduler.now();
     scheduler.runUntil(settled + millis);
+    requireCalm(settled);
+  }
+
+  private void requireCalm(long settled) {
     if (around.witness().lastChange() > settled) {
       throw new Invariant.Broken(
           Invariant.CALM,

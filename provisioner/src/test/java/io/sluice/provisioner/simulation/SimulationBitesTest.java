@@ -30,7 +30,10 @@ class SimulationBitesTest {
     "SILENCE_BELIEVED, TRUE_FACTS",
     "SILENCE_BELIEVED, LEFT_ALONE",
     "CLOCK_BELIEVED, NOTHING_LOST",
-    "LOST_EFFECTS, EXACTLY_ONCE"
+    "LOST_EFFECTS, EXACTLY_ONCE",
+    "NO_SIGNS, ONE_PER_ID",
+    "CONDITIONS_KEPT, TRUE_CONDITIONS",
+    "OUTAGE_INVENTED, TRUE_CONDITIONS"
   })
   void aFlawBreaksTheInvariantThatItConcerns(Flaw flaw, Invariant invariant) {
     Optional<Simulation.Run> caught =

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /** Everything that can go wrong, at random, until it is over. */
 final class Storm {
-  /** By then a monitor that was being shut down has ended; milliseconds. */
-  private static final long ENDED_BY = 5000;
+  /** How often whatever starts monitors again looks after them; milliseconds. */
+  private static final long WATCH = 1000;
 
   private final Surroundings around;
   private final Cluster cluster;
@@ -35,7 +35,7 @@ final class Storm {
   }
 
   private void strike() {
-    switch (Math.toIntExact(dice.between(0, 23))) {
+    switch (Math.toIntExact(dice.between(0, 28))) {
       case 0, 1 -> crash(victim());
       case 2, 3 -> pause(victim(), dice.between(100, 9000));
       case 4, 5 -> part(victim());
@@ -50,20 +50,22 @@ final class Storm {
       case 17, 21, 22 -> setClock(victim());
       case 18 -> misconfigure(victim());
       case 19, 20 -> meddle();
+      case 24, 25 -> duplicate(victim());
+      case 26, 27 -> silenceEngine();
       default -> burst();
     }
   }
 
   /** Somebody; a leader more often than others. */
-  private ModelMonitor victim() {
-    List<ModelMonitor> leaders =
-        around.monitors().stream().filter(monitor -> monitor.serving().isPresent()).toList();
+  private SimulatedMonitor victim() {
+    List<SimulatedMonitor> leaders =
+        around.monitors().stream().filter(SimulatedMonitor::leads).toList();
     return leaders.isEmpty() || dice.chance(0.4)
         ? dice.pick(around.monitors())
         : dice.pick(leaders);
   }
 
-  private void crash(ModelMonitor monitor) {
+  private void crash(SimulatedMonitor monitor) {
     if (monitor.process().up()) {
       monitor.crash("crashes");
       cluster.scheduler().after(dice.between(300, 8000), () -> restartInStorm(monitor));
@@ -75,30 +77,30 @@ final class Storm {
         cluster.zones().stream()
             .anyMatch(zone -> around.witness().fleet().zone(zone).rollout().isPresent());
     around.monitors().stream()
-        .filter(monitor -> rolling && monitor.serving().isPresent())
+        .filter(monitor -> rolling && monitor.leads())
         .findFirst()
         .ifPresent(this::crash);
   }
 
-  private static void restart(ModelMonitor monitor) {
+  private static void restart(SimulatedMonitor monitor) {
     if (!monitor.process().up()) {
       monitor.boot();
     }
   }
 
-  private void restartInStorm(ModelMonitor monitor) {
+  private void restartInStorm(SimulatedMonitor monitor) {
     if (cluster.weather().stormy()) {
       restart(monitor);
     }
   }
 
   /** Strikes just when something is recorded and the monitor does not know it yet. */
-  private void ambush(ModelMonitor monitor) {
+  private void ambush(SimulatedMonitor monitor) {
     boolean crash = dice.chance(0.5);
     around
         .broker()
         .ambush(
-            monitor.id(),
+            monitor.node(),
             () -> {
               if (cluster.weather().stormy() && crash) {
                 crash(monitor);
@@ -108,20 +110,28 @@ final class Storm {
             });
   }
 
-  private void shutDown(ModelMonitor monitor) {
+  private void shutDown(SimulatedMonitor monitor) {
     if (monitor.process().up()) {
       monitor.end();
       cluster.scheduler().after(dice.between(2000, 8000), () -> restartInStorm(monitor));
     }
   }
 
-  private void pause(ModelMonitor monitor, long millis) {
+  /** Somebody finds a monitor that refused to run, and starts it again. */
+  void lookAfter() {
+    cluster.scheduler().after(dice.between(3000, 6000), this::lookAfter);
+    around.monitors().stream()
+        .filter(monitor -> monitor.refusal().isPresent())
+        .forEach(this::restartInStorm);
+  }
+
+  private void pause(SimulatedMonitor monitor, long millis) {
     monitor.say("is paused");
     monitor.process().pause();
     cluster.scheduler().after(millis, () -> resume(monitor));
   }
 
-  private static void resume(ModelMonitor monitor) {
+  private static void resume(SimulatedMonitor monitor) {
     if (monitor.process().paused()) {
       monitor.say("goes on");
       monitor.process().resume();
@@ -129,14 +139,14 @@ final class Storm {
   }
 
   /** Cuts it off from some or all of the others, in one direction or both. */
-  private void part(ModelMonitor monitor) {
+  private void part(SimulatedMonitor monitor) {
     boolean there = dice.chance(0.75);
     boolean back = !there || dice.chance(0.7);
     boolean all = dice.chance(0.6);
-    for (ModelMonitor other : around.monitors()) {
+    for (SimulatedMonitor other : around.monitors()) {
       if (other != monitor && (all || dice.chance(0.5))) {
-        part(monitor.id(), other.id(), there);
-        part(other.id(), monitor.id(), back);
+        part(monitor.node(), other.node(), there);
+        part(other.node(), monitor.node(), back);
       }
     }
   }
@@ -149,12 +159,12 @@ final class Storm {
     }
   }
 
-  private void cutOff(ModelMonitor monitor) {
+  private void cutOff(SimulatedMonitor monitor) {
     monitor.say("does not reach the broker");
-    around.broker().cutOff(monitor.id());
+    around.broker().cutOff(monitor.node());
     cluster
         .scheduler()
-        .after(dice.between(300, 12_000), () -> around.broker().reconnect(monitor.id()));
+        .after(dice.between(300, 12_000), () -> around.broker().reconnect(monitor.node()));
   }
 
   private void brokerDown() {
@@ -171,7 +181,7 @@ final class Storm {
   }
 
   private void troubleRedis() {
-    SnapshotStore store = around.snapshots();
+    SimulatedRedis store = around.snapshots();
     switch (Math.toIntExact(dice.between(0, 2))) {
       case 0 -> store.empty();
       case 1 -> store.damage();
@@ -190,7 +200,7 @@ final class Storm {
     crash(victim());
   }
 
-  private void setClock(ModelMonitor monitor) {
+  private void setClock(SimulatedMonitor monitor) {
     long minutes = dice.between(-90, 90);
     monitor.say("has its clock set by %d minutes", minutes);
     cluster.saw(Sight.CLOCK_SET);
@@ -198,7 +208,7 @@ final class Storm {
   }
 
   /** It comes back with a file that lacks a zone. */
-  private void misconfigure(ModelMonitor monitor) {
+  private void misconfigure(SimulatedMonitor monitor) {
     if (cluster.zones().size() == 1) {
       // No monitor starts with a file that has none at all.
       return;
@@ -207,6 +217,29 @@ final class Storm {
     monitor.say("has a file without %s", missing);
     monitor.configure(cluster.zones().stream().filter(zone -> !zone.equals(missing)).toList());
     crash(monitor);
+  }
+
+  /** Somebody starts another process with the same id, for a while. */
+  private void duplicate(SimulatedMonitor monitor) {
+    if (around.doubles().stream().noneMatch(other -> other.id().equals(monitor.id()))) {
+      SimulatedMonitor copy = around.another(monitor);
+      cluster.saw(Sight.DUPLICATE_ID);
+      copy.boot();
+      cluster.scheduler().after(dice.between(1000, 15_000), () -> takeAway(copy));
+    }
+  }
+
+  private static void takeAway(SimulatedMonitor copy) {
+    if (copy.process().up()) {
+      copy.crash("is taken away");
+    }
+  }
+
+  private void silenceEngine() {
+    ZoneId zone = dice.pick(cluster.zones());
+    long until = cluster.scheduler().now() + dice.between(1000, 15_000);
+    cluster.trace().say("engine", "of %s answers nobody who lists", zone);
+    around.fleet().truth().silent(zone, until);
   }
 
   private void meddle() {
@@ -232,14 +265,16 @@ final class Storm {
     around.broker().reconnectAll();
     around.broker().up(true);
     around.snapshots().up(true);
-    for (ModelMonitor monitor : around.monitors()) {
+    around.fleet().truth().endSilence(cluster.scheduler().now());
+    around.doubles().forEach(Storm::takeAway);
+    for (SimulatedMonitor monitor : around.monitors()) {
       resume(monitor);
-      if (!monitor.zones().equals(cluster.zones())) {
+      if (!monitor.hasRead(cluster.zones())) {
         monitor.configure(cluster.zones());
         monitor.crash("is started again with its whole file");
       }
     }
-    Optional<ModelMonitor> away =
+    Optional<SimulatedMonitor> away =
         around.monitors().stream()
             .filter(monitor -> !monitor.process().up())
             .findFirst()
@@ -250,8 +285,8 @@ final class Storm {
   }
 
   /** Now, or once it has ended, if it is about to. */
-  private void bringBack(ModelMonitor monitor) {
+  private void bringBack(SimulatedMonitor monitor) {
     restart(monitor);
-    cluster.scheduler().after(ENDED_BY, () -> restart(monitor));
+    cluster.scheduler().after(WATCH, () -> bringBack(monitor));
   }
 }

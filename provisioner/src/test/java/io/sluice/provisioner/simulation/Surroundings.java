@@ -1,6 +1,8 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.id.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,20 +11,22 @@ import java.util.TreeMap;
 final class Surroundings {
   private final Cluster cluster;
   private final Witness witness;
-  private final Broker broker;
-  private final Network network;
-  private final ModelFleet fleet;
-  private final SnapshotStore snapshots;
-  private final SortedMap<MonitorId, ModelMonitor> monitors = new TreeMap<>();
+  private final SimulatedBroker broker;
+  private final SimulatedNetwork network;
+  private final SimulatedFleet fleet;
+  private final SimulatedRedis snapshots;
+  private final SortedMap<MonitorId, SimulatedMonitor> monitors = new TreeMap<>();
+  private final List<SimulatedMonitor> doubles = new ArrayList<>();
   private int terms;
 
-  Surroundings(Cluster cluster, Witness witness, int partitions) {
+  Surroundings(Cluster cluster, int partitions) {
     this.cluster = cluster;
-    this.witness = witness;
-    this.broker = new Broker(cluster, witness, partitions);
-    this.network = new Network(cluster);
-    this.fleet = new ModelFleet(cluster, witness);
-    this.snapshots = new SnapshotStore(cluster);
+    Truth truth = new Truth();
+    this.witness = new Witness(cluster.scheduler(), cluster.sights(), truth);
+    this.fleet = new SimulatedFleet(cluster, witness, truth);
+    this.broker = new SimulatedBroker(cluster, witness, partitions);
+    this.network = new SimulatedNetwork(cluster);
+    this.snapshots = new SimulatedRedis(cluster);
     witness.watch(broker);
   }
 
@@ -34,41 +38,62 @@ final class Surroundings {
     return witness;
   }
 
-  Broker broker() {
+  SimulatedBroker broker() {
     return broker;
   }
 
-  Network network() {
+  SimulatedNetwork network() {
     return network;
   }
 
-  ModelFleet fleet() {
+  SimulatedFleet fleet() {
     return fleet;
   }
 
-  SnapshotStore snapshots() {
+  SimulatedRedis snapshots() {
     return snapshots;
   }
 
-  void add(ModelMonitor monitor) {
-    monitors.put(new MonitorId(monitor.id()), monitor);
+  void add(SimulatedMonitor monitor) {
+    monitors.put(monitor.id(), monitor);
   }
 
-  ModelMonitor monitor(MonitorId id) {
-    ModelMonitor monitor = monitors.get(id);
+  /**
+   * Another process with the id of this one, which nobody reaches, since its address is another.
+   */
+  SimulatedMonitor another(SimulatedMonitor monitor) {
+    SimulatedMonitor copy = monitor.copy();
+    doubles.add(copy);
+    return copy;
+  }
+
+  /** The processes that have an id that another one has. */
+  List<SimulatedMonitor> doubles() {
+    return List.copyOf(doubles);
+  }
+
+  SimulatedMonitor monitor(MonitorId id) {
+    SimulatedMonitor monitor = monitors.get(id);
     if (monitor == null) {
       throw new IllegalArgumentException("monitor %s: expected one of %s".formatted(id, monitors));
     }
     return monitor;
   }
 
-  List<ModelMonitor> monitors() {
+  List<SimulatedMonitor> monitors() {
     return List.copyOf(monitors.values());
   }
 
-  Author nextAuthor(int monitor) {
+  /**
+   * Whoever begins another attempt at the office.
+   *
+   * @param file the zones of its file
+   */
+  Author nextAuthor(int node, List<ZoneId> file) {
     terms++;
-    return new Author(monitor, terms);
+    Author author = new Author(node, terms);
+    witness.begins(author, file);
+    return author;
   }
 
   int terms() {

@@ -2,7 +2,10 @@ package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
 import java.util.List;
+import java.util.Optional;
 
 /** What a flawed leader makes of what it reads. */
 final class Tampering {
@@ -12,6 +15,14 @@ final class Tampering {
     return flaw == Flaw.NO_STOPS && input instanceof Input.CommandRead(var place, var command)
         ? new Input.CommandRead(place, withoutStops(command))
         : input;
+  }
+
+  /** What a flawed leader records instead of a fact. */
+  static FleetEvent written(Flaw flaw, FleetEvent fact) {
+    return flaw == Flaw.CONDITIONS_KEPT && fact instanceof FleetEvent.ConditionCleared cleared
+        ? new FleetEvent.ConditionCleared(
+            cleared.zone(), cleared.at(), ConditionKind.NEWER_RECORD, Optional.empty())
+        : fact;
   }
 
   private static ScaleCommand withoutStops(ScaleCommand command) {

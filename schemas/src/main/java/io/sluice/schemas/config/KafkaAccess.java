@@ -60,6 +60,15 @@ public record KafkaAccess(String bootstrap, Map<String, String> properties) {
           "value.deserializer",
           "value.serializer");
 
+  /**
+   * The longest pause between two tries of a client, in milliseconds. Kafka's own, a second, is
+   * what clients wait in vain when another broker has already taken over from one that was lost.
+   */
+  public static final int RETRY_BACKOFF_MAX_MILLIS = 200;
+
+  /** The setting that it is for; one that users may make. */
+  public static final String RETRY_BACKOFF_MAX = "retry.backoff.max.ms";
+
   /** What stands in the place of a secret. */
   public static final String HIDDEN = "(hidden)";
 
@@ -108,7 +117,9 @@ public record KafkaAccess(String bootstrap, Map<String, String> properties) {
     if (!OWN.containsAll(own.keySet())) {
       throw new IllegalArgumentException(Sentence.of("%s: expected some of %s", own.keySet(), OWN));
     }
-    Map<String, Object> settings = new HashMap<>(properties);
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(RETRY_BACKOFF_MAX, RETRY_BACKOFF_MAX_MILLIS);
+    settings.putAll(properties);
     settings.putAll(own);
     settings.put("bootstrap.servers", bootstrap);
     return settings;

@@ -38,10 +38,7 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
         case "server" -> server = parser.getValueAsString();
         case "zone" -> zone = parser.getValueAsString();
         case "at" -> at = parser.getValueAsString();
-        case "health_status" -> {
-          health = HealthStatus.of(token == JsonToken.VALUE_STRING ? parser.getText() : "");
-          parser.skipChildren();
-        }
+        case "health_status" -> health = health(parser, token);
         default -> number(parser, name, token, values);
       }
     }
@@ -60,6 +57,12 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
     } catch (IllegalArgumentException | DateTimeParseException malformed) {
       return context.reportInputMismatch(this, "metrics: %s", malformed.getMessage());
     }
+  }
+
+  private static HealthStatus health(JsonParser parser, JsonToken token) throws IOException {
+    String word = token == JsonToken.VALUE_STRING ? parser.getText() : "";
+    parser.skipChildren();
+    return HealthStatus.of(word);
   }
 
   private static void number(

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Loops implements AutoCloseable {
   private final Halt halt;
-  private final MonotonicClock clock;
+  private final Threads threads;
   private final ConcurrentHashMap<String, Supervised> loops = new ConcurrentHashMap<>();
 
   /** What a loop does, from its start to its end. */
@@ -38,14 +38,24 @@ public final class Loops implements AutoCloseable {
   }
 
   /** The loops of a part that is ended by {@code halt} when one of them can't go on. */
-  public Loops(Halt halt, MonotonicClock clock) {
+  public Loops(Halt halt, Threads threads) {
     this.halt = halt;
-    this.clock = clock;
+    this.threads = threads;
+  }
+
+  /** The loops of a part that is ended by {@code halt} when one of them can't go on. */
+  public Loops(Halt halt, MonotonicClock clock) {
+    this(halt, Threads.ofSystem(clock));
   }
 
   /** The loops of a part that is ended by {@code halt} when one of them can't go on. */
   public Loops(Halt halt) {
-    this(halt, MonotonicClock.SYSTEM);
+    this(halt, Threads.ofSystem());
+  }
+
+  /** What the loops run on, for what the part does beside them. */
+  public Threads threads() {
+    return threads;
   }
 
   /**
@@ -56,7 +66,7 @@ public final class Loops implements AutoCloseable {
    * @throws IllegalArgumentException if the part has a running loop of this name
    */
   public Supervised restarting(String name, Duration turnMax, Body body) {
-    return start(new Supervised(name, turnMax, body, clock, Supervised.Failure.RESTARTS));
+    return start(new Supervised(name, turnMax, body, threads, Supervised.Failure.RESTARTS));
   }
 
   /**
@@ -67,7 +77,7 @@ public final class Loops implements AutoCloseable {
    * @throws IllegalArgumentException if the part has a running loop of this name
    */
   public Supervised halting(String name, Duration turnMax, Body body) {
-    return start(new Supervised(name, turnMax, body, clock, new Supervised.Failure.Halts(halt)));
+    return start(new Supervised(name, turnMax, body, threads, new Supervised.Failure.Halts(halt)));
   }
 
   private Supervised start(Supervised loop) {

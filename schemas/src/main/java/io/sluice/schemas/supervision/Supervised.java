@@ -1,11 +1,8 @@
 package io.sluice.schemas.supervision;
 
-import io.sluice.schemas.time.MonotonicClock;
 import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +36,10 @@ public final class Supervised implements AutoCloseable {
   private final String name;
   private final Duration turnMax;
   private final Loops.Body body;
-  private final MonotonicClock clock;
+  private final Threads threads;
   private final Failure onFailure;
-  private final Thread thread;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Threads.Task task;
+  private final Threads.Latch closing;
   private final AtomicLong lastTurn;
   private final AtomicLong failures = new AtomicLong();
   private volatile boolean running;
@@ -60,15 +57,15 @@ public final class Supervised implements AutoCloseable {
     record Halts(Halt halt) implements Failure {}
   }
 
-  Supervised(
-      String name, Duration turnMax, Loops.Body body, MonotonicClock clock, Failure onFailure) {
+  Supervised(String name, Duration turnMax, Loops.Body body, Threads threads, Failure onFailure) {
     this.name = name;
     this.turnMax = turnMax;
     this.body = body;
-    this.clock = clock;
+    this.threads = threads;
     this.onFailure = onFailure;
-    this.lastTurn = new AtomicLong(clock.now().nanos());
-    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::supervise);
+    this.lastTurn = new AtomicLong(threads.clock().now().nanos());
+    this.closing = threads.latch();
+    this.task = threads.lasting(name, this::supervise);
   }
 
   /** Its name. */
@@ -78,13 +75,13 @@ public final class Supervised implements AutoCloseable {
 
   /** What is known of it now. */
   public LoopState state() {
-    Duration idle = clock.now().since(new Ticks(lastTurn.get()));
+    Duration idle = threads.clock().now().since(new Ticks(lastTurn.get()));
     return new LoopState(name, running, idle, turnMax, failures.get(), lastFailure);
   }
 
   /** Whether its thread is over. */
   public boolean ended() {
-    return thread.getState() == Thread.State.TERMINATED;
+    return task.ended();
   }
 
   /**
@@ -94,32 +91,34 @@ public final class Supervised implements AutoCloseable {
   @Override
   public void close() {
     interrupt();
-    if (Thread.currentThread() != thread && !joined()) {
+    if (!task.current() && !joined()) {
       LOG.warn("{} did not end within {} s of being told to", name, JOIN_MAX.toSeconds());
     }
   }
 
   void start() {
     running = true;
-    thread.start();
+    task.start();
   }
 
   void interrupt() {
-    closing.countDown();
-    thread.interrupt();
+    closing.open();
+    task.interrupt();
   }
 
   boolean closed() {
-    return closing.getCount() == 0;
+    return closing.isOpen();
   }
 
   private boolean joined() {
     boolean interrupted = false;
-    Ticks deadline = clock.now().plus(JOIN_MAX);
+    Ticks deadline = threads.clock().now().plus(JOIN_MAX);
     try {
-      for (Duration left = JOIN_MAX; left.isPositive(); left = deadline.since(clock.now())) {
+      for (Duration left = JOIN_MAX;
+          left.isPositive();
+          left = deadline.since(threads.clock().now())) {
         try {
-          return thread.getState() == Thread.State.NEW || thread.join(left);
+          return task.join(left);
         } catch (InterruptedException again) {
           interrupted = true;
         }
@@ -142,14 +141,14 @@ public final class Supervised implements AutoCloseable {
       try {
         body.run(this::turned);
         running = false;
-        closing.countDown();
+        closing.open();
         return;
       } catch (Throwable failure) {
         running = false;
         if (closed()) {
           return;
         }
-        row = clock.now().since(begun).compareTo(CALM) > 0 ? 1 : row + 1;
+        row = threads.clock().now().since(begun).compareTo(CALM) > 0 ? 1 : row + 1;
         if (!goesOn(failure, row)) {
           return;
         }
@@ -159,7 +158,7 @@ public final class Supervised implements AutoCloseable {
   }
 
   private Ticks turned() {
-    Ticks now = clock.now();
+    Ticks now = threads.clock().now();
     lastTurn.set(now.nanos());
     return now;
   }
@@ -188,10 +187,10 @@ public final class Supervised implements AutoCloseable {
 
   /** Waits; false if the loop was closed meanwhile. */
   private boolean rested(Duration pause) {
-    Ticks until = clock.now().plus(pause);
-    for (Duration left = pause; left.isPositive(); left = until.since(clock.now())) {
+    Ticks until = threads.clock().now().plus(pause);
+    for (Duration left = pause; left.isPositive(); left = until.since(threads.clock().now())) {
       try {
-        return !closing.await(left.toNanos(), TimeUnit.NANOSECONDS);
+        return !closing.await(left);
       } catch (InterruptedException meantForTheBody) {
         // An interrupt that is not our own end was meant for the body that is over.
         LOG.debug("{} was interrupted while it rested", name);

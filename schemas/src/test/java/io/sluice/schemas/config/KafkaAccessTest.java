@@ -74,7 +74,14 @@ class KafkaAccessTest {
     KafkaAccess access = new KafkaAccess("k:1", Map.of("sasl.mechanism", "PLAIN"));
 
     assertThat(access.settings(Map.of("acks", "all")))
-        .isEqualTo(Map.of("bootstrap.servers", "k:1", "sasl.mechanism", "PLAIN", "acks", "all"));
+        .isEqualTo(
+            Map.of(
+                "bootstrap.servers", "k:1",
+                "sasl.mechanism", "PLAIN",
+                "retry.backoff.max.ms", 200,
+                "acks", "all"));
+    assertThat(new KafkaAccess("k:1", Map.of("retry.backoff.max.ms", "900")).settings(Map.of()))
+        .containsEntry("retry.backoff.max.ms", "900");
     assertThatThrownBy(() -> access.settings(Map.of("sasl.mechanism", "GSSAPI")))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -198,6 +198,10 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       }
       return;
     }
+    if (lane.standing.filter(where -> raw.offset() <= where.offset()).isPresent()) {
+      // Read again, since offsets were lost: only what stands behind it tells whether it goes on.
+      return;
+    }
     if (lane.standing.isPresent() && !lane.tried) {
       lane.tried = true;
       catchUp(lane, raw);

@@ -41,6 +41,7 @@ public final class Chaos {
   private final DrillCluster cluster;
   private final Consumer<String> progress;
   private final Findings findings;
+  private final Trouble.Due due = new Trouble.Due();
   private final List<Strike> strikes = new ArrayList<>();
   private final List<Span> gatewayAway = new ArrayList<>();
 
@@ -80,9 +81,9 @@ public final class Chaos {
 
   private ChaosReport run(CutRoutes routes) {
     try (Chronicle chronicle = new Chronicle(cluster.bootstrap());
-        BadInputs inputs = new BadInputs(cluster, findings)) {
+        BadInputs inputs = new BadInputs(cluster, findings, due)) {
       Watch watch = new Watch(cluster, findings);
-      Recovery recovery = new Recovery(cluster, chronicle, watch, findings);
+      Recovery recovery = new Recovery(cluster, chronicle, watch, findings, due);
       Striker striker = new Striker(cluster, routes, chronicle, watch, inputs);
       if (!recovery.await(Instant.now(), RECOVERY_MAX)) {
         throw new DrillException("the cluster was not well before anything was done to it");
@@ -99,7 +100,7 @@ public final class Chaos {
 
   private void strikeOnAndOn(
       Striker striker, Recovery recovery, Chronicle chronicle, GatewayLoad load) {
-    Deck deck = new Deck(config.seed());
+    Deck deck = new Deck(config.seed(), config.only());
     long end = System.nanoTime() + config.length().toNanos();
     boolean well = true;
     while (well && System.nanoTime() < end && strikes.size() < config.faultsMax()) {
@@ -157,7 +158,7 @@ public final class Chaos {
   }
 
   private ChaosReport report(Chronicle chronicle, long answered, List<Failure> failures) {
-    Records.judge(chronicle, findings);
+    Records.judge(chronicle, due.ever(), findings);
     String audit = Records.audit(cluster.bootstrap(), findings);
     List<Failure> unexcused =
         failures.stream()

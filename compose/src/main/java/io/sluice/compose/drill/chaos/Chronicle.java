@@ -5,6 +5,8 @@ import io.sluice.compose.kafka.Entry;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ConditionCleared;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Fleet;
@@ -14,7 +16,9 @@ import io.sluice.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What was recorded and decided so far; used by one thread. */
 final class Chronicle implements AutoCloseable {
@@ -22,6 +26,7 @@ final class Chronicle implements AutoCloseable {
   private final Tail<ScaleCommand> commands;
   private final List<Entry<FleetEvent>> facts = new ArrayList<>();
   private final List<Entry<ScaleCommand>> decisions = new ArrayList<>();
+  private final Set<Trouble> troubles = new HashSet<>();
   private Fleet fleet = Fleet.EMPTY;
 
   Chronicle(String bootstrap) {
@@ -36,6 +41,13 @@ final class Chronicle implements AutoCloseable {
     for (Entry<FleetEvent> entry : journal.more()) {
       facts.add(entry);
       fleet = fleet.apply(new JournalRecord(entry.offset(), entry.time(), entry.value()));
+      switch (entry.value()) {
+        case ConditionRaised(var zone, var _, var condition) ->
+            troubles.add(new Trouble(zone, condition.kind()));
+        case ConditionCleared(var zone, var _, var kind, var _) ->
+            troubles.remove(new Trouble(zone, kind));
+        case FleetEvent ignored -> {}
+      }
     }
     decisions.addAll(commands.more());
   }
@@ -43,6 +55,16 @@ final class Chronicle implements AutoCloseable {
   /** The servers that the journal knows of a zone, be they well or not. */
   List<Server> servers(ZoneId zone) {
     return List.copyOf(fleet.zone(zone).servers().values());
+  }
+
+  /** Whether all of a zone's servers are of its template. */
+  boolean rolledOver(ZoneId zone) {
+    return fleet.zone(zone).rollout().isEmpty();
+  }
+
+  /** The troubles of which was told that they have begun, and not that they are over. */
+  Set<Trouble> troubles() {
+    return Set.copyOf(troubles);
   }
 
   List<Entry<FleetEvent>> facts() {

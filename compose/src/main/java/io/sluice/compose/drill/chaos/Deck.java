@@ -21,10 +21,22 @@ final class Deck {
   private static final int WHICH = 6;
 
   private final Random random;
+  private final String only;
   private final List<Fault> undealt = new ArrayList<>();
 
-  Deck(long seed) {
+  /**
+   * A deck.
+   *
+   * @param only a part of the names of those that it has, one at least
+   */
+  Deck(long seed, String only) {
     this.random = new Random(seed);
+    this.only = only;
+  }
+
+  /** What every fault that there is is called. */
+  static List<String> kinds() {
+    return new Deck(0, "").cards().stream().map(Fault::kind).toList();
   }
 
   Fault next() {
@@ -49,7 +61,7 @@ final class Deck {
     for (BadInput input : BadInput.values()) {
       cards.add(new Fault.OfInput(input, random.nextInt(WHICH)));
     }
-    return cards;
+    return cards.stream().filter(card -> card.kind().contains(only)).toList();
   }
 
   private Duration lasting() {

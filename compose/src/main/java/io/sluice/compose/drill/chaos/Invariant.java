@@ -18,6 +18,8 @@ public enum Invariant {
   NOBODY_ELSE_ENDED("no process ended that was not struck"),
   /** A bad input costs its owner, and is told. */
   INPUTS("bad inputs are refused or set aside"),
+  /** Trouble is told of whom it concerns, and told to be over. */
+  CONDITIONS("only whose input is bad has a condition, and only until it is mended"),
   /** While one of several brokers is lost, a zone waits for less than a second. */
   BROKER_LOST("no decision is later than a second while one of several brokers is lost"),
   /** A replay gives the same commands, byte for byte. */

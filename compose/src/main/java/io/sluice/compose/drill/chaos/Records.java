@@ -5,6 +5,7 @@ import io.sluice.compose.kafka.Entry;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.id.CommandId;
@@ -24,9 +25,15 @@ import java.util.Set;
 final class Records {
   private Records() {}
 
-  static void judge(Chronicle chronicle, Findings findings) {
+  /**
+   * Judges all that is known.
+   *
+   * @param due the troubles that any zone was ever put into
+   */
+  static void judge(Chronicle chronicle, Set<Trouble> due, Findings findings) {
     chronicle.read();
     judgeFacts(chronicle.facts(), findings);
+    judgeConditions(chronicle.facts(), due, findings);
     judgeCommands(chronicle.decisions(), findings);
   }
 
@@ -77,9 +84,22 @@ final class Records {
         .forEach(id -> findings.add(Invariant.COMMANDS_ONCE, id.toString()));
   }
 
-  /** Replays everything. */
+  /** Whoever is told to be in trouble has to have been put into it. */
+  static void judgeConditions(List<Entry<FleetEvent>> facts, Set<Trouble> due, Findings findings) {
+    for (Entry<FleetEvent> entry : facts) {
+      if (entry.value() instanceof ConditionRaised(var zone, var _, var condition)
+          && !due.contains(new Trouble(zone, condition.kind()))) {
+        findings.add(
+            Invariant.CONDITIONS,
+            "%s@%d: %s: %s".formatted(zone, entry.offset(), condition.kind(), condition.what()));
+      }
+    }
+  }
+
+  /** Replays everything, but for zones that a later release wrote into, from there on. */
   static String audit(String bootstrap, Findings findings) {
-    Verdict verdict = Audit.of(new KafkaHistory(KafkaAccess.at(bootstrap)), false);
+    Verdict verdict =
+        Audit.of(new KnownHistory(new KafkaHistory(KafkaAccess.at(bootstrap))), false);
     return switch (verdict) {
       case Verdict.Verified(var counts) ->
           "verified: %d facts, %d of %d commands recomputed"

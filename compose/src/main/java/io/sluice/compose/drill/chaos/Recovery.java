@@ -34,15 +34,18 @@ final class Recovery {
   private final Chronicle chronicle;
   private final Watch watch;
   private final Findings findings;
+  private final Trouble.Due due;
 
   /** How many servers each zone was asked for last. */
   private final Map<ZoneId, Integer> wanted = new HashMap<>();
 
-  Recovery(DrillCluster cluster, Chronicle chronicle, Watch watch, Findings findings) {
+  Recovery(
+      DrillCluster cluster, Chronicle chronicle, Watch watch, Findings findings, Trouble.Due due) {
     this.cluster = cluster;
     this.chronicle = chronicle;
     this.watch = watch;
     this.findings = findings;
+    this.due = due;
   }
 
   /**
@@ -92,7 +95,15 @@ final class Recovery {
     for (ZoneId zone : zones()) {
       found = found.or(() -> undecided(zone, since, asked)).or(() -> unserved(zone));
     }
-    return found.or(this::unknownServers).or(() -> silent(cluster.gateway()));
+    return found.or(this::troubled).or(this::unknownServers).or(() -> silent(cluster.gateway()));
+  }
+
+  private Optional<Lack> troubled() {
+    return Lack.unless(
+        chronicle.troubles().equals(due.now()),
+        Invariant.CONDITIONS,
+        "there is %s, and no other trouble; there is %s"
+            .formatted(due.now(), chronicle.troubles()));
   }
 
   private Optional<Lack> undecided(ZoneId zone, Instant since, Set<ZoneId> asked) {
@@ -124,9 +135,9 @@ final class Recovery {
         known.size() == servers
             && known.stream().allMatch(server -> server.state() == ServerState.READY);
     return Lack.unless(
-            ready,
+            ready && chronicle.rolledOver(zone),
             Invariant.WANTED_SERVERS,
-            "%s has %d ready servers, and no others; it has %s"
+            "%s has %d ready servers of its template, and no others; it has %s"
                 .formatted(
                     zone,
                     servers,

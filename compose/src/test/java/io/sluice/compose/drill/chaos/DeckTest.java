@@ -1,7 +1,9 @@
 package io.sluice.compose.drill.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,7 +17,7 @@ class DeckTest {
 
   @Test
   void everyKindComesOnceBeforeOneComesAgain() {
-    int kinds = new Deck(1).cards().size();
+    int kinds = new Deck(1, "").cards().size();
 
     assertThat(drawn(1, kinds).stream().map(Fault::kind).collect(Collectors.toSet()))
         .hasSize(kinds);
@@ -23,8 +25,24 @@ class DeckTest {
         .doesNotHaveDuplicates();
   }
 
+  @Test
+  void aDeckOfSomeHasNoOthers() {
+    Deck deck = new Deck(1, "broker");
+
+    assertThat(Stream.generate(deck::next).limit(6).map(Fault::kind))
+        .containsOnly("kill broker", "pause broker", "terminate broker");
+  }
+
+  @Test
+  void aDeckOfNoneIsRefusedByName() {
+    assertThatThrownBy(() -> new ChaosConfig(Duration.ofMinutes(1), 1, 1, 1, "brokr"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'brokr': expected a part of one of")
+        .hasMessageContaining("kill broker");
+  }
+
   private static List<Fault> drawn(long seed, int count) {
-    Deck deck = new Deck(seed);
+    Deck deck = new Deck(seed, "");
     return Stream.generate(deck::next).limit(count).toList();
   }
 }

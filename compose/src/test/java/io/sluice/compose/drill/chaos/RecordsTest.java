@@ -7,7 +7,10 @@ import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Condition;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.id.CommandId;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -77,12 +81,39 @@ class RecordsTest {
     assertThat(findings.of(Invariant.COMMANDS_ONCE)).containsExactly("zone1@5");
   }
 
+  @Test
+  void aConditionOfWhomNothingWasDoneToIsFound() {
+    List<Entry<FleetEvent>> facts = entries(raised(ZONE), raised(OTHER));
+
+    Records.judgeConditions(
+        facts, Set.of(new Trouble(OTHER, ConditionKind.NEWER_RECORD)), findings);
+
+    assertThat(findings.of(Invariant.CONDITIONS))
+        .containsExactly("zone1@0: newer-record: what it is");
+  }
+
   private void judge(FleetEvent... facts) {
+    Records.judgeFacts(entries(facts), findings);
+  }
+
+  private static List<Entry<FleetEvent>> entries(FleetEvent... facts) {
     List<Entry<FleetEvent>> entries = new ArrayList<>();
     for (FleetEvent fact : facts) {
       entries.add(new Entry<>(0, entries.size(), AT, fact));
     }
-    Records.judgeFacts(entries, findings);
+    return entries;
+  }
+
+  private static FleetEvent raised(ZoneId zone) {
+    return new ConditionRaised(
+        zone,
+        AT,
+        new Condition(
+            ConditionKind.NEWER_RECORD,
+            Optional.empty(),
+            "what it is",
+            Optional.of(7L),
+            "what would end it"));
   }
 
   private static FleetEvent elected(ZoneId zone, int monitor, long epoch) {

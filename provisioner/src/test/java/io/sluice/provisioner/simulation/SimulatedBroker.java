@@ -1,9 +1,9 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.provisioner.election.Input;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
-import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import java.util.Set;
  * Kafka as the monitors use it: a journal and commands in partitions, one transactional id with
  * producer epochs, offsets, heartbeats. Can be down, or out of reach of a monitor.
  */
-final class Broker {
+final class SimulatedBroker {
   /** After this an open transaction is aborted, and its producer fenced; milliseconds. */
   static final long TRANSACTION_TIMEOUT = 3000;
 
@@ -25,16 +25,14 @@ final class Broker {
   private final Witness witness;
   private final List<Log<FleetEvent>> journal = new ArrayList<>();
   private final List<Log<ScaleCommand>> commands = new ArrayList<>();
-  private final List<Heartbeat> heartbeats = new ArrayList<>();
+  private final List<Input> signs = new ArrayList<>();
+  private final List<Runnable> listeners = new ArrayList<>();
   private final Map<Integer, Long> offsets = new HashMap<>();
   private final Set<Integer> cutOff = new HashSet<>();
   private final Map<Integer, Runnable> ambushes = new HashMap<>();
   private boolean up = true;
   private long producerEpoch;
   private Optional<Transaction> open = Optional.empty();
-
-  /** A leader's sign of life. */
-  record Heartbeat(int monitor, Epoch epoch) {}
 
   /** A producer that has taken the transactional id. */
   record Session(Author author, long producerEpoch) {}
@@ -44,7 +42,7 @@ final class Broker {
     private static final long serialVersionUID = 1;
   }
 
-  Broker(Cluster cluster, Witness witness, int partitions) {
+  SimulatedBroker(Cluster cluster, Witness witness, int partitions) {
     this.cluster = cluster;
     this.witness = witness;
     for (int partition = 0; partition < partitions; partition++) {
@@ -91,8 +89,14 @@ final class Broker {
     return commands;
   }
 
-  List<Heartbeat> heartbeats() {
-    return heartbeats;
+  /** What stands in {@code leadership}, as it is heard. */
+  List<Input> signs() {
+    return signs;
+  }
+
+  /** Tells somebody once that more stands in {@code leadership}. */
+  void listen(Runnable listener) {
+    listeners.add(listener);
   }
 
   Map<Integer, Long> offsets() {
@@ -211,7 +215,10 @@ final class Broker {
     witness.commanded(command);
   }
 
-  void beat(Heartbeat heartbeat) {
-    heartbeats.add(heartbeat);
+  void sign(Input sign) {
+    signs.add(sign);
+    List<Runnable> told = List.copyOf(listeners);
+    listeners.clear();
+    told.forEach(Runnable::run);
   }
 }

@@ -3,7 +3,6 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Place;
-import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
@@ -13,18 +12,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * A leader's consumer. It fetches ahead, as Kafka's does: what a turn takes was fetched at the end
  * of the turn before, and may be old by the time that a paused process takes it.
  */
-final class ModelConsumer {
+final class SimulatedConsumer {
   private static final int RECORDS_MAX = 200;
 
   private final Cluster cluster;
-  private final Broker broker;
+  private final SimulatedBroker broker;
   private final int monitor;
   private final Map<Integer, Long> journal = new HashMap<>();
   private final Map<Integer, Long> commands = new HashMap<>();
@@ -34,36 +32,21 @@ final class ModelConsumer {
   private List<Input> ahead = List.of();
   private long stalledUntil;
 
-  ModelConsumer(ModelMonitor monitor) {
+  SimulatedConsumer(SimulatedMonitor monitor) {
     this.cluster = monitor.cluster();
     this.broker = monitor.broker();
-    this.monitor = monitor.id();
+    this.monitor = monitor.node();
   }
 
-  /** Where reading begins: at the snapshot, if there is one. */
-  void begin(ModelProducer.Opening opening, Optional<Snapshot> snapshot) {
-    for (int partition : opening.ends().keySet()) {
-      journal.put(
-          partition, snapshot.map(found -> found.offsets().getOrDefault(partition, 0L)).orElse(0L));
-      commands.put(partition, opening.commands().getOrDefault(partition, 0L));
+  /** Where reading begins. */
+  void begin(Map<Integer, Long> from, Map<Integer, Long> commandsFrom) {
+    for (int partition = 0; partition < broker.journal().size(); partition++) {
+      journal.put(partition, from.getOrDefault(partition, 0L));
+      commands.put(partition, commandsFrom.getOrDefault(partition, 0L));
     }
     journalAhead = new HashMap<>(journal);
     commandsAhead = new HashMap<>(commands);
     stalled(0.3);
-  }
-
-  /** What can be read of the journal; commands wait. */
-  List<Input> takeFacts() {
-    return take(Set.copyOf(commands.keySet()));
-  }
-
-  boolean reached(Map<Integer, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> journal.getOrDefault(end.getKey(), 0L) >= end.getValue());
-  }
-
-  long position() {
-    return journal.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The next offset to be taken, per partition of the journal. */

@@ -13,15 +13,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The real fold over the journal. It reads and writes exactly once, so it never starts anew. */
-final class ModelDecider {
+final class SimulatedTopology {
   private static final int RECORDS_MAX = 50;
 
   private final Cluster cluster;
-  private final Broker broker;
+  private final SimulatedBroker broker;
   private final Map<Integer, Long> positions = new HashMap<>();
   private final Map<ZoneId, ZoneState> states = new HashMap<>();
 
-  ModelDecider(Cluster cluster, Broker broker) {
+  SimulatedTopology(Cluster cluster, SimulatedBroker broker) {
     this.cluster = cluster;
     this.broker = broker;
     cluster.zones().forEach(zone -> states.put(zone, ZoneState.unknown(zone)));

@@ -2,10 +2,11 @@ package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
-import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.net.URI;
 import java.util.ArrayList;
@@ -15,13 +16,17 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** A fleet as the contract says: a server's id is its name, and every effect is idempotent. */
-final class ModelFleet {
+final class SimulatedFleet {
+  private static final int PORTS = 5000;
+
   private final Cluster cluster;
   private final Witness witness;
+  private final Truth truth;
   private final SortedMap<ServerId, List<Copy>> copies = new TreeMap<>();
-  private final List<SimulatedTerm> watchers = new ArrayList<>();
+  private final List<Consumer<Exit>> watchers = new ArrayList<>();
   private int handles;
 
   /** One process of a server. */
@@ -40,9 +45,10 @@ final class ModelFleet {
     }
   }
 
-  ModelFleet(Cluster cluster, Witness witness) {
+  SimulatedFleet(Cluster cluster, Witness witness, Truth truth) {
     this.cluster = cluster;
     this.witness = witness;
+    this.truth = truth;
   }
 
   /** What runs. */
@@ -104,9 +110,9 @@ final class ModelFleet {
   }
 
   private static Started started(Copy copy, ServerSpec told) {
-    int port = Math.toIntExact(5000 + copy.server.number());
+    long port = PORTS + copy.server.number();
     return new Started(
-        URI.create("http://host:" + port),
+        URI.create("http://%s:%d".formatted(copy.server.zone(), port)),
         Integer.toString(copy.handle),
         Optional.of(told.templateRevision()));
   }
@@ -161,19 +167,28 @@ final class ModelFleet {
     cluster.trace().say("fleet", "%s has ended: %s", copy.server, reason);
     Exit exit = new Exit(copy.server, Optional.of(137), false, reason);
     watchers.forEach(watcher -> {
-      watcher.post(new Input.Exited(exit));
+      watcher.accept(exit);
       // An end is told at least once.
       if (cluster.dice().chance(cluster.weather().rarely(0.1))) {
-        watcher.post(new Input.Exited(exit));
+        watcher.accept(exit);
       }
     });
   }
 
-  void watch(SimulatedTerm watcher) {
-    watchers.add(watcher);
+  /** What is really the matter with it. */
+  Truth truth() {
+    return truth;
   }
 
-  void unwatch(SimulatedTerm watcher) {
-    watchers.remove(watcher);
+  /** The server that answers there. */
+  static Optional<ServerId> at(URI health) {
+    return health.getPort() < PORTS
+        ? Optional.empty()
+        : Optional.of(new ZoneId(health.getHost()).server(health.getPort() - PORTS));
+  }
+
+  ServerFleet.Watch watch(Consumer<Exit> watcher) {
+    watchers.add(watcher);
+    return () -> watchers.remove(watcher);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Redis as the monitors use it: one snapshot, replaced by compare-and-set. */
-final class SnapshotStore {
+final class SimulatedRedis {
   static final String JOURNAL = "journal";
 
   private final Cluster cluster;
@@ -16,7 +16,7 @@ final class SnapshotStore {
   private boolean damaged;
   private boolean up = true;
 
-  SnapshotStore(Cluster cluster) {
+  SimulatedRedis(Cluster cluster) {
     this.cluster = cluster;
   }
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The network between monitors: delays, loss, duplicates, other orders, cuts in one direction. */
-final class Network {
+final class SimulatedNetwork {
   /** How long a monitor waits for an answer; milliseconds. */
   static final long ANSWER_TIMEOUT = 1000;
 
@@ -19,9 +19,9 @@ final class Network {
   private record Link(int from, int to) {}
 
   /** A connection that is held open. */
-  record Connection(ModelMonitor from, int fromLife, ModelMonitor to) {}
+  record Connection(SimulatedMonitor from, int fromLife, SimulatedMonitor to, Runnable broken) {}
 
-  Network(Cluster cluster) {
+  SimulatedNetwork(Cluster cluster) {
     this.cluster = cluster;
   }
 
@@ -37,8 +37,8 @@ final class Network {
     cuts.clear();
   }
 
-  private boolean open(ModelMonitor from, ModelMonitor to) {
-    return !cuts.contains(new Link(from.id(), to.id()));
+  private boolean open(SimulatedMonitor from, SimulatedMonitor to) {
+    return !cuts.contains(new Link(from.node(), to.node()));
   }
 
   private long delay() {
@@ -53,43 +53,50 @@ final class Network {
    * Asks another monitor.
    *
    * @param work what that one answers
-   * @param answered gets the answer
-   * @param silent no answer came in time, or nobody listens there
+   * @param told hears what came of it, once
    */
   <T> void ask(
-      ModelMonitor from,
-      ModelMonitor to,
-      Function<ModelMonitor, T> work,
-      Consumer<T> answered,
-      Runnable silent) {
-    Question<T> question = new Question<>(from, to, work, answered, silent);
+      SimulatedMonitor from,
+      SimulatedMonitor to,
+      Function<SimulatedMonitor, T> work,
+      Consumer<Reply<T>> told) {
+    Question<T> question = new Question<>(from, to, work, told);
     question.send();
     if (cluster.dice().chance(cluster.weather().rarely(0.03))) {
       question.send();
     }
-    from.process().after(ANSWER_TIMEOUT, question::timeOut);
+    from.process().after(ANSWER_TIMEOUT, () -> question.end(new Reply.Silence<>()));
+  }
+
+  /** What comes of a question. */
+  sealed interface Reply<T> {
+    /** The answer. */
+    record Answer<T>(T what) implements Reply<T> {}
+
+    /** The other host says that nobody listens there. */
+    record Refusal<T>() implements Reply<T> {}
+
+    /** No answer came in time. */
+    record Silence<T>() implements Reply<T> {}
   }
 
   /** One question on its way. */
   private final class Question<T> {
-    private final ModelMonitor from;
-    private final ModelMonitor to;
-    private final Function<ModelMonitor, T> work;
-    private final Consumer<T> answered;
-    private final Runnable silent;
+    private final SimulatedMonitor from;
+    private final SimulatedMonitor to;
+    private final Function<SimulatedMonitor, T> work;
+    private final Consumer<Reply<T>> told;
     private boolean over;
 
     Question(
-        ModelMonitor from,
-        ModelMonitor to,
-        Function<ModelMonitor, T> work,
-        Consumer<T> answered,
-        Runnable silent) {
+        SimulatedMonitor from,
+        SimulatedMonitor to,
+        Function<SimulatedMonitor, T> work,
+        Consumer<Reply<T>> told) {
       this.from = from;
       this.to = to;
       this.work = work;
-      this.answered = answered;
-      this.silent = silent;
+      this.told = told;
     }
 
     void send() {
@@ -101,22 +108,13 @@ final class Network {
         return;
       }
       if (to.process().up()) {
-        to.process().after(0, () -> answer(work.apply(to)));
+        to.process().after(0, () -> back(new Reply.Answer<>(work.apply(to))));
       } else {
-        back(this::timeOut);
+        back(new Reply.Refusal<>());
       }
     }
 
-    private void answer(T answer) {
-      back(() -> {
-        if (!over) {
-          over = true;
-          answered.accept(answer);
-        }
-      });
-    }
-
-    private void back(Runnable there) {
+    private void back(Reply<T> reply) {
       if (!lost()) {
         cluster
             .scheduler()
@@ -124,55 +122,55 @@ final class Network {
                 delay(),
                 () -> {
                   if (open(to, from)) {
-                    from.process().after(0, there);
+                    from.process().after(0, () -> end(reply));
                   }
                 });
       }
     }
 
-    void timeOut() {
+    void end(Reply<T> reply) {
       if (!over) {
         over = true;
-        silent.run();
+        told.accept(reply);
       }
     }
   }
 
   /** Opens a connection; its end is told to the one who holds it, if that can be known there. */
-  void hold(ModelMonitor from, ModelMonitor to) {
-    letGo(from);
-    int life = from.process().life();
-    cluster.scheduler().after(delay(), () -> connect(new Connection(from, life, to)));
+  Connection hold(SimulatedMonitor from, SimulatedMonitor to, Runnable broken) {
+    Connection connection = new Connection(from, from.process().life(), to, broken);
+    cluster.scheduler().after(delay(), () -> connect(connection));
+    return connection;
   }
 
   private void connect(Connection connection) {
-    ModelMonitor from = connection.from();
-    ModelMonitor to = connection.to();
+    SimulatedMonitor from = connection.from();
+    SimulatedMonitor to = connection.to();
     if (from.process().life() != connection.fromLife()) {
       return;
     }
     if (!open(from, to) || !open(to, from)) {
-      from.process().after(ANSWER_TIMEOUT, () -> from.broke(to));
+      from.process().after(ANSWER_TIMEOUT, connection.broken());
     } else if (!to.process().up()) {
-      from.process().after(delay(), () -> from.broke(to));
+      from.process().after(delay(), connection.broken());
     } else {
       connections.add(connection);
     }
   }
 
-  void letGo(ModelMonitor from) {
-    connections.removeIf(connection -> connection.from() == from);
+  void letGo(Connection connection) {
+    connections.remove(connection);
   }
 
-  /** A monitor's process has ended: its host closes its connections. */
-  void ended(ModelMonitor gone) {
-    letGo(gone);
+  /** A monitor's process has ended, or holds no connections any more. */
+  void ended(SimulatedMonitor gone) {
+    connections.removeIf(connection -> connection.from() == gone);
     for (Connection connection : List.copyOf(connections)) {
       if (connection.to() == gone) {
         connections.remove(connection);
-        ModelMonitor from = connection.from();
+        SimulatedMonitor from = connection.from();
         if (open(gone, from)) {
-          from.process().after(delay(), () -> from.broke(gone));
+          from.process().after(delay(), connection.broken());
         }
       }
     }

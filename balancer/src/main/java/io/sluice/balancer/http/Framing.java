@@ -37,39 +37,7 @@ final class Framing {
   /** Reads every field; the first thing that is wrong comes back, or null if all is well. */
   @Nullable Refusal gather(Fields fields, boolean request) {
     for (int i = 0; i < fields.count(); i++) {
-      Refusal wrong =
-          switch (fields.name(i)) {
-            case OTHER,
-                COOKIE,
-                DISGUISED,
-                KEEP_ALIVE,
-                PROXY,
-                PROXY_AUTHENTICATE,
-                PROXY_AUTHORIZATION,
-                PROXY_CONNECTION,
-                TE,
-                UPGRADE,
-                FORWARDED,
-                X_FORWARDED_FOR,
-                X_FORWARDED_HOST,
-                X_FORWARDED_PROTO,
-                TOLD_BY_PROXIES ->
-                null;
-            case CONNECTION -> options(fields, i);
-            case CONTENT_LENGTH -> contentLength(fields, i);
-            case TRANSFER_ENCODING -> transferEncoding(fields, i);
-            case DISGUISED_FRAMING -> Refusal.FRAMING_DISGUISED;
-            case HOST -> request ? host(fields, i) : null;
-            case EXPECT -> request ? expect(fields, i) : null;
-            case DATE -> {
-              date = i;
-              yield null;
-            }
-            case X_REQUEST_ID -> {
-              requestId = i;
-              yield null;
-            }
-          };
+      Refusal wrong = read(fields, i, request);
       if (wrong != null) {
         return wrong;
       }
@@ -77,6 +45,41 @@ final class Framing {
     date = fields.kept(date);
     requestId = fields.kept(requestId);
     return lengths > 0 && encodings > 0 ? Refusal.BOTH_LENGTHS : null;
+  }
+
+  private @Nullable Refusal read(Fields fields, int i, boolean request) {
+    return switch (fields.name(i)) {
+      case OTHER,
+          COOKIE,
+          DISGUISED,
+          KEEP_ALIVE,
+          PROXY,
+          PROXY_AUTHENTICATE,
+          PROXY_AUTHORIZATION,
+          PROXY_CONNECTION,
+          TE,
+          UPGRADE,
+          FORWARDED,
+          X_FORWARDED_FOR,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PROTO,
+          TOLD_BY_PROXIES ->
+          null;
+      case CONNECTION -> options(fields, i);
+      case CONTENT_LENGTH -> contentLength(fields, i);
+      case TRANSFER_ENCODING -> transferEncoding(fields, i);
+      case DISGUISED_FRAMING -> Refusal.FRAMING_DISGUISED;
+      case HOST -> request ? host(fields, i) : null;
+      case EXPECT -> request ? expect(fields, i) : null;
+      case DATE -> {
+        date = i;
+        yield null;
+      }
+      case X_REQUEST_ID -> {
+        requestId = i;
+        yield null;
+      }
+    };
   }
 
   private @Nullable Refusal options(Fields fields, int index) {

@@ -215,15 +215,17 @@ final class ResponseRelay {
     }
     client.socket().write(out);
     if (head.switches()) {
-      frames =
-          request.protocol().equals("websocket")
-              ? Optional.of(new WebSocketFrames())
-              : Optional.empty();
-      request.becomeTunnel();
-      upstream.endsOneSideAtATime();
-      client.connected();
+      beginTunnel(request, upstream);
     }
     body(upstream, bytes);
+  }
+
+  private void beginTunnel(RequestRelay request, UpstreamConnection upstream) {
+    frames =
+        Optional.of(request.protocol()).filter("websocket"::equals).map(_ -> new WebSocketFrames());
+    request.becomeTunnel();
+    upstream.endsOneSideAtATime();
+    client.connected();
   }
 
   private ResponseRewrite.Extras extras() {

@@ -25,6 +25,7 @@ final class StrictnessIT {
             RequestLineCases.targets(),
             FieldCases.fields(),
             FieldCases.connections(),
+            FieldCases.hops(),
             BodyCases.lengths(),
             BodyCases.codings(),
             BodyCases.chunks(),

@@ -103,9 +103,8 @@ final class HoldIT {
 
   @Test
   void oneProbeDecidesForAllThatWaitForAServerThatRefuses() throws Exception {
-    ProxyTimeouts timeouts = PATIENT;
     List<TestClient> clients = new ArrayList<>();
-    try (TestBed bed = new TestBed(TestBed.config(timeouts));
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT));
         TestServer refusing = TestServer.naming(id(1))) {
       bed.alive(refusing);
       int port = refusing.port();
@@ -121,17 +120,9 @@ final class HoldIT {
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       assertThat(bed.proxy.waiting()).isEqualTo(200);
       // Each of two loops tries once in a pause.
-      assertThat(took).isGreaterThan(timeouts.retryPause().multipliedBy(8));
+      assertThat(took).isGreaterThan(PATIENT.retryPause().multipliedBy(8));
 
-      try (TestServer back =
-          new TestServer(
-              id(1),
-              port,
-              connection -> {
-                while (connection.request().isPresent()) {
-                  connection.send(TestServer.ok("back"));
-                }
-              })) {
+      try (TestServer back = back(port)) {
         for (TestClient client : clients) {
           assertThat(client.response().text()).isEqualTo("back");
         }
@@ -143,6 +134,18 @@ final class HoldIT {
         client.close();
       }
     }
+  }
+
+  /** The first server, again at its port. */
+  private static TestServer back(int port) throws IOException {
+    return new TestServer(
+        id(1),
+        port,
+        connection -> {
+          while (connection.request().isPresent()) {
+            connection.send(TestServer.ok("back"));
+          }
+        });
   }
 
   @Test

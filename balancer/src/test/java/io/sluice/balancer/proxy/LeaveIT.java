@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -51,21 +52,26 @@ final class LeaveIT {
       await().until(() -> bed.proxy.inFlight(id(1)) == 0);
       assertThat(bed.proxy.bufferedBytes()).as("unsent").isPositive();
 
-      Thread end =
-          Thread.ofVirtual()
-              .start(() -> {
-                if (leaves) {
-                  bed.proxy.leave(GRACE);
-                } else {
-                  bed.proxy.close(GRACE);
-                }
-              });
-      await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+      Thread end = Thread.ofVirtual().start(() -> end(bed.proxy, leaves));
+      await().until(() -> waits(end));
 
       assertThat(client.response().text()).hasSize((chunks.get() - 1) * 0x8000);
       assertThat(client.closed()).isTrue();
       assertThat(end.join(GRACE)).isTrue();
     }
+  }
+
+  private static void end(Proxy proxy, boolean leaves) {
+    if (leaves) {
+      proxy.leave(GRACE);
+    } else {
+      proxy.close(GRACE);
+    }
+  }
+
+  /** Whether it has told all loops, and waits for them. */
+  private static boolean waits(Thread end) {
+    return Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(end.getState());
   }
 
   @Test
@@ -85,7 +91,7 @@ final class LeaveIT {
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       await().until(() -> bed.count(Count.RESPONSES_2XX) == 1);
       Thread end = Thread.ofVirtual().start(() -> bed.proxy.leave(GRACE));
-      await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+      await().until(() -> waits(end));
       mayEnd.countDown();
 
       Message told = client.response();

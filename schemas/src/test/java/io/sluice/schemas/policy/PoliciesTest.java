@@ -162,6 +162,24 @@ class PoliciesTest {
           {rules: [{type: predictive, target: 60, interval: 7m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, interval: 1m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, horizon: 5m}]} | rules[0].horizon: is 5m, expected one interval (PT10M) to one season (PT24H)
+          {rules: [{type: predictive, target: 60, horizon: 2d}]} | rules[0].horizon: is '2d', expected a duration from 1s to 1d, such as 10s, 5m or PT10S
+          """)
+  void aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(String policy, String problem) {
+    assertThatThrownBy(() -> Policies.parse("test", policy))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems().stream().map(Object::toString))
+                    .containsExactly(problem));
+  }
+
+  /** What could never do what it says: the policy, and the one problem in it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
           {rules: [{type: threshold, above: 100}]} | rules[0].above: is 100.0, expected less than 100: a mean of cpu is never above it
           {rules: [{type: target, target: 120}]} | rules[0].target: is 120.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 132.0, and a mean of cpu is never above 100
           {rules: [{type: target, target: 95}]} | rules[0].target: is 95.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 104.5, and a mean of cpu is never above 100
@@ -173,15 +191,9 @@ class PoliciesTest {
           {rules: [{type: schedule, timezone: UTC, start: 0 0 * * mon, end: 0 0 * * *}]} | rules[0].start: is '0 0 * * mon', expected times of which one at least is not also a time of end, '0 0 * * *': it would never begin
           {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 8 * * 0-6}]} | rules[0].end: is '0 8 * * 0-6', expected other times than those of start
           {rules: [{type: schedule, timezone: UTC, start: 0 8 * * fri-mon, end: 0 9 * * *}]} | rules[0].start: is '0 8 * * fri-mon', expected a range from low to high in place of 'fri-mon', such as two ranges with a comma
-          {rules: [{type: predictive, target: 60, horizon: 2d}]} | rules[0].horizon: is '2d', expected a duration from 1s to 1d, such as 10s, 5m or PT10S
           """)
-  void aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(String policy, String problem) {
-    assertThatThrownBy(() -> Policies.parse("test", policy))
-        .isInstanceOfSatisfying(
-            ConfigException.class,
-            refused ->
-                assertThat(refused.problems().stream().map(Object::toString))
-                    .containsExactly(problem));
+  void whatCouldNeverComeAboutIsRefused(String policy, String problem) {
+    aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(policy, problem);
   }
 
   @Test

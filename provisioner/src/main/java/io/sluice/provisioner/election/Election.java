@@ -146,8 +146,7 @@ public final class Election {
       case Phase.Taking(var attempt, var since) -> {
         if (round.passed(since, timings.takeTimeout())) {
           round.send(new Output.Resign(attempt));
-          round.lost();
-          round.rest("taking office stood still for " + timings.takeTimeout());
+          round.stoodStill("taking office stood still for " + timings.takeTimeout());
         }
       }
       case Phase.Leading _, Phase.Ceding _, Phase.Ended _ -> {}

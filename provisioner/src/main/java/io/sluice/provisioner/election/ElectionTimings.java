@@ -116,6 +116,14 @@ public record ElectionTimings(
   }
 
   /**
+   * Within this every other monitor has asked for votes and waited for the answers: it rests, asks,
+   * and waits for whoever answered.
+   */
+  Duration othersTurn() {
+    return restMax.plus(answerTimeout).plus(victoryTimeout).multipliedBy(2);
+  }
+
+  /**
    * The pause after failures in a row.
    *
    * @param failures 1 or more

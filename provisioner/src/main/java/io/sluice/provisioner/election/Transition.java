@@ -205,6 +205,14 @@ final class Transition {
     }
   }
 
+  /** Stays out of the way until every other monitor has had its turn. */
+  void stoodStill(String why) {
+    Duration pause = timings().othersTurn();
+    tell("%s: next try in %s".formatted(why, pause), true);
+    state = state.trying(state.tries().stoodStill(now.plus(pause)));
+    enter(new Phase.Resting(now));
+  }
+
   /** Tries again after a pause that grows with each failure. */
   void rest(String why) {
     Duration pause = timings().rest(state.tries().failures() + 1);

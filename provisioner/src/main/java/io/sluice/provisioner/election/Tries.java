@@ -42,6 +42,11 @@ record Tries(
     return new Tries(attempt, failures, notBefore, lost + 1, Optional.of(now.plus(pause)));
   }
 
+  /** It would have had office and did nothing with it: it leads only if nobody else does. */
+  Tries stoodStill(Ticks until) {
+    return new Tries(attempt, failures + 1, Optional.of(until), LOST_MAX, claimNotBefore);
+  }
+
   /** A leader will not hand over for now. */
   Tries refused(Ticks until) {
     return new Tries(attempt, failures, notBefore, lost, Optional.of(until));

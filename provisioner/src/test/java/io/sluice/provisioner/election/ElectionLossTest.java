@@ -205,7 +205,10 @@ class ElectionLossTest {
     monitor.hears(tookLate);
     assertThat(monitor.did()).containsExactly("resign");
     assertThat(monitor.leader()).isZero();
-    monitor.waits(TIMINGS.restMin());
+    monitor.waits(TIMINGS.othersTurn().minus(MOMENT));
+    monitor.hears(says(2, new Message.Election()));
+    assertThat(monitor.did()).as("it stands in nobody's way").isEmpty();
+    monitor.waits(MOMENT);
     assertThat(monitor.did()).containsExactly("take office");
     monitor.hears(leftLate);
     assertThat(monitor.phase()).isInstanceOf(Phase.Taking.class);

@@ -19,6 +19,9 @@ class SimulatedElectionTest {
   /** Longer than a monitor looks, and elects; milliseconds. */
   private static final long SOON = 8_000;
 
+  /** Longer than taking office may stand still, and another election; milliseconds. */
+  private static final long GIVEN_UP = 80_000;
+
   private final Scheduler scheduler = new Scheduler();
   private final Surroundings around = surroundings(scheduler);
 
@@ -75,6 +78,20 @@ class SimulatedElectionTest {
     scheduler.runUntil(SOON);
 
     assertThat(monitor(3).leads()).isTrue();
+  }
+
+  @Test
+  void whoeverStandsStillWhileItTakesOfficeLeavesItToAnother() {
+    monitors(3);
+    monitor(3).hangsWhenItTakesOffice();
+    around.monitors().forEach(SimulatedMonitor::boot);
+
+    scheduler.runUntil(SOON);
+    assertThat(around.monitors()).noneMatch(SimulatedMonitor::leads);
+    scheduler.runUntil(GIVEN_UP);
+
+    assertThat(monitor(2).leads()).isTrue();
+    assertThat(monitor(1).leader()).contains(new MonitorId(2));
   }
 
   @Test

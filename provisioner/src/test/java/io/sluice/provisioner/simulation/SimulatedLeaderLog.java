@@ -46,8 +46,19 @@ final class SimulatedLeaderLog implements LeaderLog {
   /** One for another attempt at the office. */
   static SimulatedLeaderLog connect(SimulatedMonitor monitor) {
     monitor.mayThrow(0.03);
+    if (monitor.hangs()) {
+      hang(monitor);
+    }
     return new SimulatedLeaderLog(
         monitor, monitor.around().nextAuthor(monitor.node(), monitor.file()));
+  }
+
+  private static void hang(SimulatedMonitor monitor) {
+    try {
+      monitor.threads().hang();
+    } catch (InterruptedException interrupted) {
+      throw interrupted(interrupted);
+    }
   }
 
   SimulatedConsumer consumer() {

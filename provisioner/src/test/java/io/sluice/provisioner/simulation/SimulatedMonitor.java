@@ -59,6 +59,7 @@ final class SimulatedMonitor {
   private Duration clockAhead = Duration.ZERO;
   private Optional<Parts> parts = Optional.empty();
   private Optional<String> refusal = Optional.empty();
+  private boolean hangs;
 
   /** What a process is made of while it lives. */
   private record Parts(
@@ -178,6 +179,15 @@ final class SimulatedMonitor {
   /** Why it must not run, if it has found out that it must not. */
   Optional<String> refusal() {
     return refusal;
+  }
+
+  /** From now on, whenever it takes office, that comes to no end. */
+  void hangsWhenItTakesOffice() {
+    hangs = true;
+  }
+
+  boolean hangs() {
+    return hangs;
   }
 
   void boot() {

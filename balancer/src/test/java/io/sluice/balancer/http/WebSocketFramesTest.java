@@ -14,7 +14,7 @@ final class WebSocketFramesTest {
     int mask = masked ? 0x80 : 0;
     out.write(mask | (lengthOctets == 0 ? length : lengthOctets == 2 ? 126 : 127));
     for (int i = lengthOctets - 1; i >= 0; i--) {
-      out.write(i < 4 ? length >> 8 * i : 0);
+      out.write(i < 4 ? length >> (8 * i) : 0);
     }
     for (int i = 0; i < (masked ? 4 : 0) + length; i++) {
       out.write(0x88);

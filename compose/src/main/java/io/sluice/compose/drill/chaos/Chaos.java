@@ -159,7 +159,7 @@ public final class Chaos {
 
   private ChaosReport report(Chronicle chronicle, long answered, List<Failure> failures) {
     Records.judge(chronicle, due.ever(), findings);
-    String audit = Records.audit(cluster.bootstrap(), findings);
+    String audit = Records.audit(cluster.bootstrap(), due.ever(), findings);
     List<Failure> unexcused =
         failures.stream()
             .filter(failure -> gatewayAway.stream().noneMatch(away -> away.meets(failure)))

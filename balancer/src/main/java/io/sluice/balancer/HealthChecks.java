@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks servers how they are, each on a virtual thread and over a connection of its own, as clients
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
  * with them the checks of servers that need no name.
  */
 final class HealthChecks {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+
   private final HealthCheck check;
   private final Supplier<Names> names;
   private final Consumer<PoolInput> pools;
@@ -78,6 +82,9 @@ final class HealthChecks {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return new Result(Optional.of("the check was interrupted"), false);
+    } catch (RuntimeException fault) {
+      LOG.error("{} not checked by a fault of our own", target.address(), fault);
+      return new Result(Optional.of("the check failed by a fault of our own: " + fault), false);
     }
   }
 

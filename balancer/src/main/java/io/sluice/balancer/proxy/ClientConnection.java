@@ -24,6 +24,9 @@ final class ClientConnection {
    */
   private static final int WITH_REQUEST_SWEEPS = 2;
 
+  /** How much is read of what comes behind a request that is under way. */
+  private static final int AHEAD_MAX_BYTES = 16 * 1024;
+
   private final Loop loop;
   private final ClientSocket socket;
   private final Exchange exchange;
@@ -157,7 +160,8 @@ final class ClientConnection {
     return switch (phase) {
       case IDLE, HEAD -> socket.writable();
       case LINGERING, CLOSED -> true;
-      case EXCHANGE -> inbox.isEmpty() && !exchange.stuck();
+      // A little ahead: the end behind a body is not seen otherwise while a server is waited for.
+      case EXCHANGE -> inbox.size() < AHEAD_MAX_BYTES && !exchange.stuck();
     };
   }
 
@@ -246,7 +250,7 @@ final class ClientConnection {
 
   /** The wait for the next bytes, from whichever side they have to come, begins anew. */
   void awaitProgress() {
-    patience.forProgress(exchange.request(), exchange.response());
+    patience.forProgress(exchange);
   }
 
   /** The response is over, and was written to its end. */
@@ -281,6 +285,18 @@ final class ClientConnection {
       phase = ClientPhase.CLOSED;
       socket.flush();
       socket.reset();
+    } else {
+      closeIdle();
+    }
+  }
+
+  /** Its time is up, whatever is under way. */
+  void cutOff() {
+    if (phase == ClientPhase.EXCHANGE) {
+      boolean silent = exchange.response().endsSilently();
+      exchange.cancel();
+      loop.counters().add(Count.CLIENT_ABORTS);
+      abort(silent);
     } else {
       closeIdle();
     }
@@ -351,7 +367,8 @@ final class ClientConnection {
       return;
     }
     switch (phase) {
-      case IDLE, LINGERING, CLOSED -> socket.close();
+      case IDLE -> closeIdle();
+      case LINGERING, CLOSED -> socket.close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
       case EXCHANGE -> {
         boolean started = exchange.response().started();
@@ -380,7 +397,7 @@ final class ClientConnection {
 
   /** Whether nothing is under way. */
   boolean idle() {
-    return phase == ClientPhase.IDLE;
+    return phase == ClientPhase.IDLE && inbox.isEmpty();
   }
 
   /** Bytes that are held in memory for this connection, on both sides. */

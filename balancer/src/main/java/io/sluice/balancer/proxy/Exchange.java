@@ -138,6 +138,7 @@ final class Exchange {
       complete();
     } else if (present != null) {
       present.endAfterAll();
+      progressed();
     }
   }
 
@@ -148,7 +149,13 @@ final class Exchange {
       complete();
     } else {
       client.socket().endAfterAll();
+      progressed();
     }
+  }
+
+  /** Whether one side of a tunnel has said all that it will. */
+  boolean halfEnded() {
+    return clientEnded || serverEnded;
   }
 
   /** Whether there is a server that can take more of the body. */
@@ -235,7 +242,7 @@ final class Exchange {
   void upstreamClosed(UpstreamConnection connection, Optional<Throwable> cause) {
     boolean reset = cause.filter(IOException.class::isInstance).isPresent();
     upstream = null;
-    if (response.endsWithConnection() && !reset) {
+    if (response.endsWithConnection() && (!reset || serverEnded)) {
       complete();
       return;
     }

@@ -78,8 +78,8 @@ final class HalfCloseEpoll implements IoHandler {
       this.registration = registration;
     }
 
-    // The signature is Netty's.
     @Override
+    // The signature is Netty's.
     @SuppressWarnings("TypeParameterUnusedInFormals")
     public <T> T attachment() {
       return registration.attachment();

@@ -65,6 +65,10 @@ final class Loop {
   private @Nullable ScheduledFuture<?> sweeping;
   private long sweeps;
   private long countedNanos;
+
+  /** Connections beyond the limit that are still being told so. */
+  private int turnedAway;
+
   private boolean closing;
   private boolean refusing;
 
@@ -270,14 +274,20 @@ final class Loop {
     } else if (open > max) {
       occupancy.clients().decrementAndGet();
       client.turnAway();
-      if (clients.size() - max > TURNED_AWAY_MAX) {
+      turnedAway++;
+      if (turnedAway > TURNED_AWAY_MAX) {
         client.socket().reset();
       }
     }
   }
 
   void closed(ClientConnection client) {
-    if (clients.remove(client) && !client.turnedAway()) {
+    if (!clients.remove(client)) {
+      return;
+    }
+    if (client.turnedAway()) {
+      turnedAway--;
+    } else {
       occupancy.clients().decrementAndGet();
     }
   }
@@ -324,7 +334,7 @@ final class Loop {
     if (othersToo) {
       List.copyOf(clients).stream()
           .filter(client -> !tunnels.contains(client))
-          .forEach(this::close);
+          .forEach(ClientConnection::cutOff);
     }
     for (int i = 0; i < tunnels.size(); i++) {
       ResponseRelay tunnel = tunnels.get(i).exchange().response();

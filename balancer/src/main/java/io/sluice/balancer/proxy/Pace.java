@@ -43,7 +43,8 @@ final class Pace {
     if (clientsTurn) {
       debtBytes += slowestBytesPerSecond * seconds(nowNanos - lastNanos);
     }
-    debtBytes = Math.max(0, debtBytes - (moved - movedBytes));
+    // What waits is counted with what it costs to wait: more of it is no step back.
+    debtBytes = Math.max(0, debtBytes - Math.max(0, moved - movedBytes));
     movedBytes = moved;
     lastNanos = nowNanos;
     return slowestBytesPerSecond > 0 && clientsTurn && debtBytes > debtMaxBytes;

@@ -40,9 +40,11 @@ final class Patience {
   }
 
   /** Waits for the next bytes, from whichever side they have to come. */
-  void forProgress(RequestRelay request, ResponseRelay response) {
+  void forProgress(Exchange exchange) {
+    RequestRelay request = exchange.request();
+    ResponseRelay response = exchange.response();
     if (request.tunnel()) {
-      until(timeouts.tunnelIdle());
+      until(exchange.halfEnded() ? timeouts.bodyIdle() : timeouts.tunnelIdle());
     } else if (response.stream()) {
       until(timeouts.streamIdle());
     } else {

@@ -235,9 +235,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       Exchange busy = exchange;
-      if (busy != null && failure == null) {
+      if (busy != null) {
         busy.serverEnded();
-      } else {
+      }
+      if (busy == null || failure != null) {
         close();
       }
     }

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A data path that closes, or leaves its port to a successor, loses nothing that was promised. */
 final class LeaveIT {
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final String CHUNK = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whatWasAnsweredIsReadToItsEnd(boolean leaves) throws Exception {
-    String chunk = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
     Semaphore mayGoOn = new Semaphore(0);
     AtomicInteger chunks = new AtomicInteger();
     AtomicBoolean enough = new AtomicBoolean();
@@ -34,7 +34,7 @@ final class LeaveIT {
                   connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                   while (!enough.get()) {
                     await().until(() -> mayGoOn.tryAcquire(10, TimeUnit.SECONDS));
-                    connection.send(enough.get() ? "0\r\n\r\n" : chunk);
+                    connection.send(enough.get() ? "0\r\n\r\n" : CHUNK);
                     chunks.incrementAndGet();
                   }
                   return true;

@@ -34,6 +34,13 @@ final class PaceTest {
   }
 
   @Test
+  void whatHasToWaitCostsNobodyItsPatience() {
+    pace.begin(40_000, 0);
+
+    assertThat(pace.tooSlow(0, true, SECOND / 10)).isFalse();
+  }
+
+  @Test
   void whatMovedBeforeIsNoCredit() {
     assertThat(lasts(1, 1 << 30)).isEqualTo(11);
   }

@@ -207,6 +207,10 @@ final class Transition {
 
   /** Stays out of the way until every other monitor has had its turn. */
   void stoodStill(String why) {
+    if (electorate.peers().isEmpty()) {
+      rest(why);
+      return;
+    }
     Duration pause = timings().othersTurn();
     tell("%s: next try in %s".formatted(why, pause), true);
     state = state.trying(state.tries().stoodStill(now.plus(pause)));

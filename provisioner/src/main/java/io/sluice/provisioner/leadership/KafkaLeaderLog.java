@@ -271,9 +271,16 @@ public final class KafkaLeaderLog implements LeaderLog {
 
   @Override
   public void close() {
-    producer.close(Duration.ZERO);
-    consumer.close(CloseOptions.timeout(Duration.ZERO));
-    admin.close(Duration.ZERO);
+    // Each, also if the one before was interrupted.
+    try {
+      producer.close(Duration.ZERO);
+    } finally {
+      try {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
+      } finally {
+        admin.close(Duration.ZERO);
+      }
+    }
   }
 
   private static <T> T asking(String what, Supplier<T> question) {

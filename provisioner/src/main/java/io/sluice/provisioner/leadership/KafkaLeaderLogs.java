@@ -19,6 +19,9 @@ public final class KafkaLeaderLogs implements LeaderLog.Source {
   /** Far less than the minutes after which either side closes a connection that nobody uses. */
   private static final Duration REFRESH = Duration.ofSeconds(20);
 
+  /** While none is connected, as after an outage or a term. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   /** A refresh asks Kafka a few times, and each answer may take as long as its time-out. */
   private static final Duration TURN_MAX = Duration.ofMinutes(2);
 
@@ -63,7 +66,7 @@ public final class KafkaLeaderLogs implements LeaderLog.Source {
       while (true) {
         turns.turned();
         refresh();
-        Thread.sleep(REFRESH);
+        Thread.sleep(ready() ? REFRESH : AGAIN);
       }
     } finally {
       ahead.getAndSet(Optional.empty()).ifPresent(KafkaLeaderLog::close);
@@ -71,7 +74,13 @@ public final class KafkaLeaderLogs implements LeaderLog.Source {
   }
 
   private void refresh() {
-    KafkaLeaderLog log = next();
+    KafkaLeaderLog log;
+    try {
+      log = next();
+    } catch (KafkaException unmade) {
+      LOG.debug("Kafka's clients can't be made ahead of a term for now", unmade);
+      return;
+    }
     boolean ready = false;
     try {
       log.prepare();

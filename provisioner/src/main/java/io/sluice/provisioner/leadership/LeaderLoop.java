@@ -116,9 +116,11 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
    */
   static LeaderLoop take(
       LeadershipSettings settings, LeaderLog log, Recovery recovery, Tools tools, Client client) {
+    requireWanted(client);
     LeaderLog.Opening opening = log.open();
     client.supervision().turned();
     Recovered recovered = recovery.read(log, opening, client);
+    requireWanted(client);
     TermStart start =
         TermStart.of(
             recovered.journal().fleet(),
@@ -131,6 +133,13 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
         new LeaderLoop(settings, log, new Found(opening, recovered, start), tools, client);
     loop.settle(loop.turns.begin(start, recovered, tools.now()), List.of());
     return loop;
+  }
+
+  /** One that was given up while it connected or read must not get in anybody's way. */
+  private static void requireWanted(Client client) {
+    if (client.unwanted().getAsBoolean()) {
+      throw new LeadershipLostException("it was given up before it took office", false);
+    }
   }
 
   /** Serves until asked to end. */

@@ -221,7 +221,8 @@ public final class Leadership implements AutoCloseable {
   private void attemptAndTell(long attempt, Loops.Turns turns) {
     boolean fenced = false;
     try {
-      fenced = attempt(attempt, () -> unwanted(attempt), turns);
+      // One that was given up while it waited would fence whoever leads by now.
+      fenced = !unwanted(attempt) && attempt(attempt, () -> unwanted(attempt), turns);
     } finally {
       listener.get().left(attempt, fenced);
     }

@@ -111,7 +111,8 @@ final class Conditions {
 
   /**
    * Clears what could not be worked in by an earlier leader and is by now. What was heard beside
-   * the journal was that leader's; a fact has to be read to know.
+   * the journal was that leader's, and so was what failed for one server, which is done anew; a
+   * zone's fact has to be read to know.
    *
    * @param whole whether every fact was read
    * @param unread whether one of the zone's could not be worked in
@@ -122,7 +123,7 @@ final class Conditions {
       boolean again = unread && one.server().isEmpty();
       if (one.kind().equals(ConditionKind.RECORD_FAILED)
           && !again
-          && (whole || one.offset().isEmpty())) {
+          && (whole || one.offset().isEmpty() || one.server().isPresent())) {
         clear(step, zone.id(), one.kind(), one.server());
       }
     }

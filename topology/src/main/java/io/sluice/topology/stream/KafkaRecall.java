@@ -36,6 +36,9 @@ public final class KafkaRecall implements Recall, AutoCloseable {
   /** A broker that answers nothing for so long is asked anew by the thread's successor. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
+  /** How long one broker may take to answer where the journal begins. */
+  private static final Duration QUESTION_MAX = Duration.ofSeconds(3);
+
   private final Map<String, Object> settings;
   private final Admin admin;
 
@@ -53,6 +56,10 @@ public final class KafkaRecall implements Recall, AutoCloseable {
     this.settings = Map.copyOf(all);
     Map<String, Object> asking = new HashMap<>(settings);
     asking.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    // So that another broker is asked long before nothing is waited for any more.
+    asking.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) QUESTION_MAX.toMillis());
+    asking.putIfAbsent(
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) SILENCE_MAX.toMillis());
     this.admin = Admin.create(asking);
   }
 

@@ -285,7 +285,10 @@ public final class DockerFleet implements ServerFleet {
     try {
       return answer.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
-      answer.cancel(true);
+      // Of one that hangs already, an answer that comes too late tells that it is back.
+      if (!site.hangs()) {
+        answer.cancel(true);
+      }
       site.hanging();
       throw new FleetException(
           "containers could not be listed on %s: the engine does not answer in time"

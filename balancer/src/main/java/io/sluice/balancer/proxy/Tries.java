@@ -59,7 +59,7 @@ final class Tries {
     if (loop.waiting().isEmpty()) {
       otherServer();
     } else {
-      awaitServer();
+      awaitServer(List.of());
     }
   }
 
@@ -133,7 +133,7 @@ final class Tries {
     }
     leaveServer();
     if (next == null) {
-      awaitServer();
+      awaitServer(List.of());
       return;
     }
     slot = next;
@@ -191,7 +191,7 @@ final class Tries {
     switch (judge(failure)) {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
       case Verdict.OtherServer(boolean _) -> otherServer();
-      case Verdict.AwaitServer() -> awaitServer();
+      case Verdict.AwaitServer() -> awaitServer(broke ? broken : List.of());
       case Verdict.GiveUp() -> exchange.fail(Answer.BROKEN);
     }
   }
@@ -265,10 +265,11 @@ final class Tries {
     var _ = loop.eventLoop().schedule(again, pauseMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Nobody can be reached: the request waits a little for somebody who can. */
-  private void awaitServer() {
+  /** Nobody can be reached: the request waits a little for somebody who can, but not for these. */
+  private void awaitServer(List<ServerSlot> passedOver) {
     leaveServer();
     servers.clear();
+    servers.addAll(passedOver);
     exchange.waitsForConnection();
     advance();
     long now = loop.nowNanos();

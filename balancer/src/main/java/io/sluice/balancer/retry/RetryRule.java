@@ -18,8 +18,9 @@ import java.util.Set;
  * is not asked a second time: it would say the same, or is asked already.
  *
  * <p>A request under which a connection broke may be what broke the server. It goes to one other
- * server at most, and is sent {@link #SENT_MAX} times in all: one that kills whoever gets it takes
- * two servers with it, not all.
+ * server at most: one that kills whoever gets it takes two servers with it, not all. If nobody else
+ * is there, it is sent to the one up to {@link #SENT_MAX} times, and then waits for another: the
+ * port of a container that was killed takes connections for a moment, and breaks them.
  *
  * @param triesPerServerMax how often one server is tried, 1 to 10; the seed's figure is 3
  * @param otherServersMax how many further servers are tried, 0 to 10; the seed's figure is 3
@@ -30,7 +31,7 @@ public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer>
   /** 3 tries per server, 3 other servers; what a server answers is the answer. */
   public static final RetryRule DEFAULT = new RetryRule(3, 3, Set.of());
 
-  /** How often a request is sent under which connections break. */
+  /** How often a request is sent to one server under which connections break. */
   static final int SENT_MAX = 3;
 
   /**
@@ -90,12 +91,13 @@ public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer>
   }
 
   private static Verdict broken(Attempts attempts, boolean others, boolean again) {
-    if (attempts.brokenServers() > 1 || attempts.broken() >= SENT_MAX) {
+    if (attempts.brokenServers() > 1) {
       return new GiveUp();
     }
     if (others) {
       return new OtherServer(true);
     }
-    return again ? new SameServer(false, true) : new AwaitServer();
+    boolean oncemore = again && attempts.broken() < SENT_MAX;
+    return oncemore ? new SameServer(false, true) : new AwaitServer();
   }
 }

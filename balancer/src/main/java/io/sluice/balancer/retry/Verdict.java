@@ -17,7 +17,10 @@ public sealed interface Verdict {
    */
   record OtherServer(boolean budgeted) implements Verdict {}
 
-  /** Nobody is left to try: the request waits for a server, as long as requests are held. */
+  /**
+   * Nobody is left to try: the request waits for a server, as long as requests are held; if
+   * connections broke, for another one than that on which they did.
+   */
   record AwaitServer() implements Verdict {}
 
   /** No more tries: the client gets what the last one gave, or is told that nothing came of it. */

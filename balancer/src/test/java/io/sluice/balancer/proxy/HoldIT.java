@@ -85,7 +85,7 @@ final class HoldIT {
   }
 
   @Test
-  void whatBreaksTheOnlyServerThriceIsGivenUp() throws Exception {
+  void whatBreaksTheOnlyServerThriceWaitsForAnother() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     try (TestBed bed = new TestBed(TestBed.config(PATIENT));
         TestServer breaking =
@@ -95,8 +95,15 @@ final class HoldIT {
                   asked.incrementAndGet();
                   return false;
                 });
+        TestServer successor = TestServer.naming(id(2));
         TestClient client = bed.alive(breaking).client()) {
-      assertThat(client.get("/").status()).isEqualTo(502);
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 1);
+      assertThat(asked).hasValue(3);
+
+      bed.routing.set(new Routing(List.of(breaking.target(), successor.target()), List.of()));
+
+      assertThat(client.response().text()).isEqualTo("zone1-2");
       assertThat(asked).hasValue(3);
     }
   }

@@ -27,12 +27,14 @@ final class RetryTest {
   }
 
   @Test
-  void aRequestThatBrokeTheOnlyServerIsSentThriceAtMost() {
+  void aRequestThatBrokeTheOnlyServerThriceWaitsForAnother() {
     assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 1, 1, 1), true, false))
         .isEqualTo(new Verdict.SameServer(false, true));
     assertThat(rule.judge(Failure.BROKEN, new Attempts(3, 1, 2, 1), true, false))
         .isEqualTo(new Verdict.AwaitServer());
     assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 1, 3, 1), true, false))
+        .isEqualTo(new Verdict.AwaitServer());
+    assertThat(rule.judge(Failure.BROKEN, new Attempts(1, 2, 4, 2), true, true))
         .isEqualTo(new Verdict.GiveUp());
   }
 

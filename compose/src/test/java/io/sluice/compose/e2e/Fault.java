@@ -1,6 +1,9 @@
 package io.sluice.compose.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,12 +18,18 @@ enum Fault {
   /** It loses networks, and gets them back. */
   DISCONNECT;
 
+  private static final Duration PAUSE_PATIENCE = Duration.ofSeconds(30);
+
   void strike(String container, List<String> networks) throws IOException, InterruptedException {
     switch (this) {
       // Everything that it may kill: all but the first process, which forwards the end.
       case KILL_INSIDE -> Docker.run("docker", "exec", container, "bash", "-c", "kill -9 -1");
       case KILL -> Docker.run("docker", "kill", container);
-      case PAUSE -> Docker.run("docker", "pause", container);
+      // An engine on cgroup v1 can't freeze a container in the moment in which it forks.
+      case PAUSE ->
+          await()
+              .atMost(PAUSE_PATIENCE)
+              .untilAsserted(() -> Docker.run("docker", "pause", container));
       case DISCONNECT -> {
         for (String network : networks) {
           Docker.run("docker", "network", "disconnect", network, container);

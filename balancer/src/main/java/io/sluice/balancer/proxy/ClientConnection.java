@@ -6,6 +6,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.ResponseHead;
+import io.sluice.balancer.http.ResponseRewrite;
+import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import java.time.Duration;
 
 /**
@@ -17,7 +20,7 @@ import java.time.Duration;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection {
+final class ClientConnection implements Client, Downstream {
   /**
    * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
    * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
@@ -237,24 +240,76 @@ final class ClientConnection {
     }
   }
 
-  /** The request waits for a connection to a server, which has its own limit of time. */
-  void waitForConnection() {
+  @Override
+  public void waitForConnection() {
     patience.forConnection();
   }
 
-  /** The exchange has a connection that can take bytes. */
-  void connected() {
+  @Override
+  public void bodyWanted() {
     awaitProgress();
     advance();
   }
 
-  /** The wait for the next bytes, from whichever side they have to come, begins anew. */
-  void awaitProgress() {
+  @Override
+  public void awaitProgress() {
     patience.forProgress(exchange);
   }
 
-  /** The response is over, and was written to its end. */
-  void exchangeEnded(boolean persistent) {
+  @Override
+  public BodyEnd bodyEnd() {
+    return exchange.request().http10() ? BodyEnd.CONNECTION : BodyEnd.CHUNKS;
+  }
+
+  @Override
+  public void interim(ResponseHead head) {
+    ResponseRewrite.writeInterim(head, loop.out());
+    socket.write(loop.outBuffer(0));
+  }
+
+  @Override
+  public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
+    ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
+    ResponseRewrite.write(head, told(), unchunked, extras, loop.out());
+    socket.write(loop.outBuffer(first.readableBytes()).writeBytes(first));
+  }
+
+  /** What the client is told about its connection. */
+  private Persistence told() {
+    if (!exchange.response().clientPersistent()) {
+      return Persistence.CLOSE;
+    }
+    return exchange.request().http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+  }
+
+  @Override
+  public void switched(ResponseHead head, String protocol) {
+    ResponseRewrite.writeSwitch(head, protocol, loop.out());
+    socket.write(loop.outBuffer(0));
+  }
+
+  @Override
+  public void body(ByteBuf bytes) {
+    socket.write(bytes);
+  }
+
+  @Override
+  public void flush() {
+    socket.flush();
+  }
+
+  @Override
+  public boolean writable() {
+    return socket.writable();
+  }
+
+  @Override
+  public void endAfterAll() {
+    socket.endAfterAll();
+  }
+
+  @Override
+  public void ended(boolean persistent) {
     socket.flush();
     // Who was told that another request may come is not let down, also if we began to leave since.
     if (persistent && !loop.refusing() && mayAskMore()) {
@@ -268,20 +323,16 @@ final class ClientConnection {
     }
   }
 
-  /** Answers in the server's place. */
-  void answer(Answer answer, boolean toHead, boolean persistent) {
+  @Override
+  public void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
     say(answer, !toHead, !stays);
-    exchangeEnded(stays);
+    ended(stays);
   }
 
-  /**
-   * Cuts the connection off in the middle of a response.
-   *
-   * @param reset whether only a reset shows that something is missing
-   */
-  void abort(boolean reset) {
-    if (reset) {
+  @Override
+  public void abort(boolean silent) {
+    if (silent) {
       phase = ClientPhase.CLOSED;
       socket.flush();
       socket.reset();
@@ -290,8 +341,23 @@ final class ClientConnection {
     }
   }
 
-  /** Its time is up, whatever is under way. */
-  void cutOff() {
+  @Override
+  public void abandon() {
+    socket.reset();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+
+  @Override
+  public void reset() {
+    socket.reset();
+  }
+
+  @Override
+  public void cutOff() {
     if (phase == ClientPhase.EXCHANGE) {
       boolean silent = exchange.response().endsSilently();
       exchange.cancel();
@@ -302,15 +368,15 @@ final class ClientConnection {
     }
   }
 
-  /** Closes once all that was written has left. */
-  void closeIdle() {
+  @Override
+  public void closeIdle() {
     phase = ClientPhase.CLOSED;
     socket.closeAfterAll();
-    patience.forLinger(socket);
+    patience.forLinger(socket.bufferedBytes());
   }
 
-  /** Whether the client is told that another request may come. */
-  boolean persistent() {
+  @Override
+  public boolean persistent() {
     return !loop.closing() && mayAskMore();
   }
 
@@ -338,29 +404,30 @@ final class ClientConnection {
       socket.endAfterAll();
       socket.read(true);
     }
-    patience.forLinger(socket);
+    patience.forLinger(socket.bufferedBytes());
   }
 
-  /** There are too many others. */
-  void turnAway() {
+  @Override
+  public void turnAway() {
     turnedAway = true;
     // What it has sent has to be read, or the answer may be lost to a reset.
     refuse(Answer.TOO_MANY);
   }
 
-  /** Whether it was told so, and does not count among those that are open. */
-  boolean turnedAway() {
+  @Override
+  public boolean turnedAway() {
     return turnedAway;
   }
 
-  /** Acts if the time is up, or the client is too slow. */
-  void sweep(long nowNanos) {
+  @Override
+  public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
     if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
       socket.close();
       return;
     }
-    if (!patience.over(sends, exchange.request().received(), socket, nowNanos)) {
+    if (!patience.over(
+        sends, exchange.request().received(), socket.bufferedBytes(), socket.left(), nowNanos)) {
       if (phase == ClientPhase.EXCHANGE) {
         exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
       }
@@ -387,21 +454,23 @@ final class ClientConnection {
     return socket.bufferedBytes() == 0 && quiet.compareTo(loop.config().timeouts().linger()) > 0;
   }
 
-  ClientSocket socket() {
-    return socket;
+  @Override
+  public boolean tunnel() {
+    return exchange.request().tunnel();
   }
 
-  Exchange exchange() {
-    return exchange;
+  @Override
+  public void sayGoodbye() {
+    exchange.response().sayGoodbye();
   }
 
-  /** Whether nothing is under way. */
-  boolean idle() {
+  @Override
+  public boolean idle() {
     return phase == ClientPhase.IDLE && inbox.isEmpty();
   }
 
-  /** Bytes that are held in memory for this connection, on both sides. */
-  long bufferedBytes() {
+  @Override
+  public long bufferedBytes() {
     return inbox.size() + socket.bufferedBytes() + exchange.bufferedBytes();
   }
 }

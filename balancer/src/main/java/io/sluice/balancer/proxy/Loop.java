@@ -60,7 +60,7 @@ final class Loop {
   private final byte[] scratch;
   private final SplittableRandom random = new SplittableRandom();
   private final RequestIds requestIds = new RequestIds(random);
-  private final Set<ClientConnection> clients = new LinkedHashSet<>();
+  private final Set<Client> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
   private @Nullable ScheduledFuture<?> sweeping;
   private long sweeps;
@@ -264,24 +264,24 @@ final class Loop {
     return protocol;
   }
 
-  void opened(ClientConnection client) {
+  void opened(Client client) {
     counters.add(Count.CONNECTIONS);
     clients.add(client);
     int max = config.clients().connectionsMax();
     int open = occupancy.clients().incrementAndGet();
     if (refusing) {
-      client.socket().close();
+      client.close();
     } else if (open > max) {
       occupancy.clients().decrementAndGet();
       client.turnAway();
       turnedAway++;
       if (turnedAway > TURNED_AWAY_MAX) {
-        client.socket().reset();
+        client.reset();
       }
     }
   }
 
-  void closed(ClientConnection client) {
+  void closed(Client client) {
     if (!clients.remove(client)) {
       return;
     }
@@ -305,7 +305,7 @@ final class Loop {
   void beginClosing() {
     closing = true;
     refusing = true;
-    List.copyOf(clients).stream().filter(ClientConnection::idle).forEach(this::close);
+    List.copyOf(clients).stream().filter(Client::idle).forEach(Client::closeIdle);
   }
 
   /**
@@ -314,10 +314,10 @@ final class Loop {
    */
   void beginLeaving() {
     closing = true;
-    List<ClientConnection> idle = clients.stream().filter(ClientConnection::idle).toList();
+    List<Client> idle = clients.stream().filter(Client::idle).toList();
     var _ =
         eventLoop.schedule(
-            () -> idle.stream().filter(ClientConnection::idle).forEach(this::close),
+            () -> idle.stream().filter(Client::idle).forEach(Client::closeIdle),
             SILENT_MAX.toMillis(),
             TimeUnit.MILLISECONDS);
   }
@@ -329,27 +329,22 @@ final class Loop {
    * @param spread from the first to the last
    */
   void sayGoodbye(Duration spread, boolean othersToo) {
-    List<ClientConnection> tunnels =
-        clients.stream().filter(client -> client.exchange().request().tunnel()).toList();
+    List<Client> tunnels = clients.stream().filter(Client::tunnel).toList();
     if (othersToo) {
       List.copyOf(clients).stream()
           .filter(client -> !tunnels.contains(client))
-          .forEach(ClientConnection::cutOff);
+          .forEach(Client::cutOff);
     }
     for (int i = 0; i < tunnels.size(); i++) {
-      ResponseRelay tunnel = tunnels.get(i).exchange().response();
+      Client tunnel = tunnels.get(i);
       var _ =
           eventLoop.schedule(
               tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
     }
   }
 
-  private void close(ClientConnection client) {
-    client.closeIdle();
-  }
-
   void closeNow() {
-    List.copyOf(clients).forEach(client -> client.socket().close());
+    List.copyOf(clients).forEach(client -> client.close());
     upstreams.close();
     ScheduledFuture<?> present = sweeping;
     if (present != null) {
@@ -358,6 +353,6 @@ final class Loop {
   }
 
   long bufferedBytes() {
-    return clients.stream().mapToLong(ClientConnection::bufferedBytes).sum();
+    return clients.stream().mapToLong(Client::bufferedBytes).sum();
   }
 }

@@ -2,10 +2,11 @@ package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.SocketChannel;
+import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestMethod;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
@@ -195,6 +196,10 @@ final class ClientConnection implements Client, Downstream {
       }
       case COMPLETE -> {
         inbox.skip(head.end());
+        Answer notLetIn = loop.admission().refusal(head, hop, loop.nowNanos());
+        if (notLetIn != null) {
+          yield turnDown(head, notLetIn);
+        }
         String protocol = loop.rewrite(head, hop);
         phase = ClientPhase.EXCHANGE;
         exchange.begin(head, loop.outBuffer(0), protocol);
@@ -202,6 +207,23 @@ final class ClientConnection implements Client, Downstream {
         yield true;
       }
     };
+  }
+
+  /** Answers a request that is not let in; true if the next one can follow. */
+  private boolean turnDown(RequestHead head, Answer answer) {
+    loop.counters().add(Count.REQUESTS);
+    exchange.account().begin(head);
+    boolean stays =
+        head.bodyKind() == BodyKind.NONE && head.persistent() && !head.http10() && persistent();
+    say(answer, true, head.method() != RequestMethod.HEAD, !stays);
+    if (!stays) {
+      linger();
+      return false;
+    }
+    phase = ClientPhase.IDLE;
+    socket.flush();
+    patience.forNextRequest();
+    return true;
   }
 
   /** Old clients send one behind the body of a POST: it is no beginning of a request. */
@@ -294,6 +316,11 @@ final class ClientConnection implements Client, Downstream {
   }
 
   @Override
+  public void trailers(byte[] lines) {
+    // They went with the chunks; HTTP/1.0 has none.
+  }
+
+  @Override
   public void flush() {
     socket.flush();
   }
@@ -326,7 +353,7 @@ final class ClientConnection implements Client, Downstream {
   @Override
   public void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
-    say(answer, !toHead, !stays);
+    say(answer, true, !toHead, !stays);
     ended(stays);
   }
 
@@ -385,14 +412,14 @@ final class ClientConnection implements Client, Downstream {
   }
 
   private void refuse(Answer answer) {
-    say(answer, true, true);
+    say(answer, phase == ClientPhase.EXCHANGE, true, true);
     linger();
   }
 
-  private void say(Answer answer, boolean body, boolean close) {
+  private void say(Answer answer, boolean understood, boolean body, boolean close) {
     loop.counters().add(answer.count());
-    exchange.account().answered(answer, phase == ClientPhase.EXCHANGE);
-    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, body, close)));
+    exchange.account().answered(answer, understood);
+    socket.write(answer.bytes(loop, body, close));
   }
 
   private void linger() {
@@ -408,10 +435,15 @@ final class ClientConnection implements Client, Downstream {
   }
 
   @Override
-  public void turnAway() {
+  public void turnAway(Answer answer) {
     turnedAway = true;
     // What it has sent has to be read, or the answer may be lost to a reset.
-    refuse(Answer.TOO_MANY);
+    refuse(answer);
+  }
+
+  @Override
+  public void lastRequest() {
+    // The response to it says so.
   }
 
   @Override

@@ -29,7 +29,7 @@ final class ServerSlot {
   private long probeFromNanos;
   private boolean routable = true;
   private long aliveSinceNanos;
-  private final LatencyHistogram latencies = new LatencyHistogram();
+  private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
   private int failuresInARow;
   private boolean heard;
@@ -77,6 +77,11 @@ final class ServerSlot {
       underWay.decrementAndGet();
       occupancy.roomMade();
     }
+  }
+
+  /** How long requests take is noted there. */
+  void recordIn(LatencyHistogram shared) {
+    latencies = shared;
   }
 
   LatencyHistogram latencies() {

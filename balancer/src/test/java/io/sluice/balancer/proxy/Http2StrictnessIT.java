@@ -4,9 +4,12 @@ import static io.sluice.balancer.proxy.Http2Peer.get;
 import static io.sluice.balancer.proxy.TestBed.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -90,6 +93,31 @@ final class Http2StrictnessIT {
         answered("host that is the same", 200, get("/", "host", "a")),
         answered("host alone", 200, ":method", "GET", ":scheme", "http", ":path", "/", "host", "a"),
         answered("an asterisk of OPTIONS", 200, Http2Peer.fields("OPTIONS", "*")));
+  }
+
+  @Test
+  void thePageHasTheRowsThatAreTested() throws Exception {
+    List<String> rows =
+        heads()
+            .map(Arguments::get)
+            .map(row -> "| %s | %s |".formatted(row[0], outcome((int) row[3])))
+            .toList();
+
+    List<String> written =
+        Files.readAllLines(Path.of("..", "docs", "reference", "http2.md")).stream()
+            .filter(line -> line.startsWith("| ") && !line.startsWith("| ---"))
+            .filter(line -> !line.startsWith("| sent "))
+            .toList();
+
+    assertThat(written).as("should be:%n%s", String.join("\n", rows)).isEqualTo(rows);
+  }
+
+  private static String outcome(int status) {
+    return switch (status) {
+      case 0 -> "reset, PROTOCOL_ERROR";
+      case 200 -> "accepted";
+      default -> "answered, " + status;
+    };
   }
 
   @ParameterizedTest(name = "{0}")

@@ -1,15 +1,17 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
+import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -20,7 +22,9 @@ import java.time.Duration;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection implements Client, Downstream {
+final class ClientConnection implements Client, Downstream, Wire.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
   /**
    * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
    * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
@@ -31,7 +35,7 @@ final class ClientConnection implements Client, Downstream {
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
   private final Loop loop;
-  private final ClientSocket socket;
+  private final Wire socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -47,23 +51,34 @@ final class ClientConnection implements Client, Downstream {
   private boolean leaves;
 
   private boolean advancing;
+
+  /** There is a request to be looked at, in a later turn: others came before. */
+  private boolean postponed;
+
   private boolean turnedAway;
 
-  ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
+  ClientConnection(Loop loop, Wire wire, Hop hop) {
     this.loop = loop;
-    this.socket = new ClientSocket(channel);
+    this.socket = wire;
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
     this.patience = new Patience(loop);
   }
 
-  void received(ByteBufAllocator allocator, ByteBuf bytes) {
+  /** The client is there. */
+  Wire.Listener begin() {
+    loop.opened(this);
+    return this;
+  }
+
+  @Override
+  public void received(ByteBuf bytes) {
     if (phase == ClientPhase.LINGERING || phase == ClientPhase.CLOSED) {
       bytes.release();
       return;
     }
-    inbox.add(allocator, bytes);
+    inbox.add(loop.allocator(), bytes);
     advance();
   }
 
@@ -72,7 +87,8 @@ final class ClientConnection implements Client, Downstream {
    * or is gone, can't be told from the end alone: who ends with the request wants its response, who
    * ends later, while nothing comes, has left.
    */
-  void inputEnded() {
+  @Override
+  public void inputEnded() {
     inputEnded = true;
     switch (phase) {
       case IDLE, HEAD -> advance();
@@ -82,7 +98,7 @@ final class ClientConnection implements Client, Downstream {
         boolean late = loop.sweeps() - wholeSince >= WITH_REQUEST_SWEEPS;
         leaves = late && !exchange.request().tunnel();
         if (leaves && !exchange.response().started()) {
-          socket.close();
+          close();
         } else {
           advance();
         }
@@ -90,7 +106,13 @@ final class ClientConnection implements Client, Downstream {
     }
   }
 
-  void gone() {
+  @Override
+  public void readComplete() {
+    // What came was looked at as it came.
+  }
+
+  @Override
+  public void closed() {
     boolean busy = phase == ClientPhase.EXCHANGE;
     phase = ClientPhase.CLOSED;
     if (busy) {
@@ -99,15 +121,16 @@ final class ClientConnection implements Client, Downstream {
     }
     exchange.closeOwn();
     inbox.clear();
+    loop.closed(this);
   }
 
-  /** The connection can't be used any more. */
-  void broken() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
-      socket.reset();
-    } else {
-      socket.close();
+  @Override
+  public void failed(Throwable cause) {
+    boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    if (!theirs) {
+      LOG.error("connection {} of a client failed by a fault of our own", socket, cause);
     }
+    close();
   }
 
   /** Does all that the bytes at hand allow: several small requests may lie in one buffer. */
@@ -121,7 +144,7 @@ final class ClientConnection implements Client, Downstream {
       again =
           switch (phase) {
             // Who does not read what was asked for before can't ask for more.
-            case IDLE, HEAD -> socket.writable() && readHead();
+            case IDLE, HEAD -> socket.writable() && mayBegin() && readHead();
             case EXCHANGE -> passBody();
             case LINGERING, CLOSED -> {
               inbox.clear();
@@ -138,21 +161,37 @@ final class ClientConnection implements Client, Downstream {
     }
   }
 
+  /** Whether the loop takes one more request in this turn; if not, it comes back to this one. */
+  private boolean mayBegin() {
+    postponed = postponed || !loop.mayBegin(this);
+    return !postponed;
+  }
+
+  /** It is this client's turn. */
+  void takeTurn() {
+    postponed = false;
+    advance();
+  }
+
   /** Nothing more comes: what can be made of what is there? */
   private void inputUsedUp() {
     switch (phase) {
       case IDLE -> {
-        if (inbox.isEmpty() || socket.writable()) {
+        if (inbox.isEmpty() || (socket.writable() && !postponed)) {
           closeIdle();
         }
       }
-      case HEAD -> closeIdle();
+      case HEAD -> {
+        if (!postponed) {
+          closeIdle();
+        }
+      }
       case EXCHANGE -> {
         boolean unfinished = inbox.isEmpty() && !exchange.request().complete();
         if (unfinished && exchange.request().tunnel()) {
           exchange.clientEnded();
         } else if (unfinished) {
-          socket.close();
+          close();
         }
       }
       case LINGERING, CLOSED -> {}
@@ -161,15 +200,15 @@ final class ClientConnection implements Client, Downstream {
 
   private boolean wantsToRead() {
     return switch (phase) {
-      case IDLE, HEAD -> socket.writable();
+      case IDLE, HEAD -> socket.writable() && !postponed;
       case LINGERING, CLOSED -> true;
       // A little ahead: the end behind a body is not seen otherwise while a server is waited for.
       case EXCHANGE -> inbox.size() < AHEAD_MAX_BYTES && !exchange.stuck();
     };
   }
 
-  /** There is room for more of what is sent to the client. */
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     exchange.clientWritabilityChanged();
     if (socket.writable() && (phase == ClientPhase.IDLE || phase == ClientPhase.HEAD)) {
       advance();
@@ -310,13 +349,17 @@ final class ClientConnection implements Client, Downstream {
 
   @Override
   public void ended(boolean persistent) {
+    // Where the end of the connection is the end of the body, it has to be an orderly one: a socket
+    // that is closed while it holds something unread, such as a further request, resets.
     socket.flush();
     // Who was told that another request may come is not let down, also if we began to leave since.
     if (persistent && !loop.refusing() && mayAskMore()) {
       phase = ClientPhase.IDLE;
       patience.forNextRequest();
       advance();
-    } else if (inbox.isEmpty() && exchange.request().complete()) {
+    } else if (inbox.isEmpty()
+        && exchange.request().complete()
+        && !exchange.response().endsSilently()) {
       closeIdle();
     } else {
       linger();
@@ -346,9 +389,14 @@ final class ClientConnection implements Client, Downstream {
     socket.reset();
   }
 
+  /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    socket.close();
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
+      socket.reset();
+    } else {
+      socket.close();
+    }
   }
 
   @Override
@@ -423,7 +471,7 @@ final class ClientConnection implements Client, Downstream {
   public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
     if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
-      socket.close();
+      close();
       return;
     }
     if (!patience.over(
@@ -435,7 +483,7 @@ final class ClientConnection implements Client, Downstream {
     }
     switch (phase) {
       case IDLE -> closeIdle();
-      case LINGERING, CLOSED -> socket.close();
+      case LINGERING, CLOSED -> close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
       case EXCHANGE -> {
         boolean started = exchange.response().started();

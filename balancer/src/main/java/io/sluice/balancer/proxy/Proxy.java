@@ -1,5 +1,6 @@
 package io.sluice.balancer.proxy;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -10,6 +11,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,13 +89,21 @@ public final class Proxy implements AutoCloseable {
     this.spill = spill.map(Spill::new);
     this.tls = config.listener().tls().map(files -> new Tls(files, config.timeouts().clientHead()));
     var threads = new DefaultThreadFactory("balancer-loop", true);
-    this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
+    Turns.Factory turns = new Turns.Factory(sockets.handler(), Ticker.systemTicker());
+    this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, turns);
     this.accessLog = accessLog(config.listener().accessLog());
     var surroundings =
         new Loop.Surroundings(routing, observations, occupancy, accessLog, this.spill, names);
     for (EventExecutor executor : group) {
-      loops.put(
-          executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
+      EventLoop eventLoop = (EventLoop) executor;
+      Loop.Engine engine =
+          new Loop.Engine(
+              eventLoop,
+              turns.of(eventLoop),
+              new ChannelConnector(eventLoop, sockets, config.timeouts()),
+              ByteBufAllocator.DEFAULT,
+              new SplittableRandom());
+      loops.put(executor, new Loop(engine, loops.size(), config, surroundings));
     }
     this.listeners = new Listeners(config, sockets, group, List.copyOf(loops.values()), accepted());
     try {
@@ -156,7 +167,7 @@ public final class Proxy implements AutoCloseable {
       pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeader(hop));
     }
     tls.ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
-    pipeline.addLast(new ClientEvents(loop, channel, hop));
+    pipeline.addLast(new ClientEvents(loop, hop));
   }
 
   /** Opens the access log's file anew: the one under its name may be another one by now. */

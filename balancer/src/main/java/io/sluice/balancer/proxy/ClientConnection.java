@@ -1,8 +1,6 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.socket.SocketChannel;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
@@ -10,7 +8,11 @@ import io.sluice.balancer.http.RequestMethod;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
+import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -21,7 +23,9 @@ import java.time.Duration;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection implements Client, Downstream {
+final class ClientConnection implements Client, Downstream, Wire.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
   /**
    * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
    * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
@@ -32,7 +36,7 @@ final class ClientConnection implements Client, Downstream {
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
   private final Loop loop;
-  private final ClientSocket socket;
+  private final Wire socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -48,23 +52,34 @@ final class ClientConnection implements Client, Downstream {
   private boolean leaves;
 
   private boolean advancing;
+
+  /** There is a request to be looked at, in a later turn: others came before. */
+  private boolean postponed;
+
   private boolean turnedAway;
 
-  ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
+  ClientConnection(Loop loop, Wire wire, Hop hop) {
     this.loop = loop;
-    this.socket = new ClientSocket(channel);
+    this.socket = wire;
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
     this.patience = new Patience(loop);
   }
 
-  void received(ByteBufAllocator allocator, ByteBuf bytes) {
+  /** The client is there. */
+  Wire.Listener begin() {
+    loop.opened(this);
+    return this;
+  }
+
+  @Override
+  public void received(ByteBuf bytes) {
     if (phase == ClientPhase.LINGERING || phase == ClientPhase.CLOSED) {
       bytes.release();
       return;
     }
-    inbox.add(allocator, bytes);
+    inbox.add(loop.allocator(), bytes);
     advance();
   }
 
@@ -73,7 +88,8 @@ final class ClientConnection implements Client, Downstream {
    * or is gone, can't be told from the end alone: who ends with the request wants its response, who
    * ends later, while nothing comes, has left.
    */
-  void inputEnded() {
+  @Override
+  public void inputEnded() {
     inputEnded = true;
     switch (phase) {
       case IDLE, HEAD -> advance();
@@ -83,7 +99,7 @@ final class ClientConnection implements Client, Downstream {
         boolean late = loop.sweeps() - wholeSince >= WITH_REQUEST_SWEEPS;
         leaves = late && !exchange.request().tunnel();
         if (leaves && !exchange.response().started()) {
-          socket.close();
+          close();
         } else {
           advance();
         }
@@ -91,7 +107,13 @@ final class ClientConnection implements Client, Downstream {
     }
   }
 
-  void gone() {
+  @Override
+  public void readComplete() {
+    // What came was looked at as it came.
+  }
+
+  @Override
+  public void closed() {
     boolean busy = phase == ClientPhase.EXCHANGE;
     phase = ClientPhase.CLOSED;
     if (busy) {
@@ -100,15 +122,16 @@ final class ClientConnection implements Client, Downstream {
     }
     exchange.closeOwn();
     inbox.clear();
+    loop.closed(this);
   }
 
-  /** The connection can't be used any more. */
-  void broken() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
-      socket.reset();
-    } else {
-      socket.close();
+  @Override
+  public void failed(Throwable cause) {
+    boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    if (!theirs) {
+      LOG.error("connection {} of a client failed by a fault of our own", socket, cause);
     }
+    close();
   }
 
   /** Does all that the bytes at hand allow: several small requests may lie in one buffer. */
@@ -122,7 +145,7 @@ final class ClientConnection implements Client, Downstream {
       again =
           switch (phase) {
             // Who does not read what was asked for before can't ask for more.
-            case IDLE, HEAD -> socket.writable() && readHead();
+            case IDLE, HEAD -> socket.writable() && mayBegin() && readHead();
             case EXCHANGE -> passBody();
             case LINGERING, CLOSED -> {
               inbox.clear();
@@ -139,21 +162,37 @@ final class ClientConnection implements Client, Downstream {
     }
   }
 
+  /** Whether the loop takes one more request in this turn; if not, it comes back to this one. */
+  private boolean mayBegin() {
+    postponed = postponed || !loop.mayBegin(this);
+    return !postponed;
+  }
+
+  /** It is this client's turn. */
+  void takeTurn() {
+    postponed = false;
+    advance();
+  }
+
   /** Nothing more comes: what can be made of what is there? */
   private void inputUsedUp() {
     switch (phase) {
       case IDLE -> {
-        if (inbox.isEmpty() || socket.writable()) {
+        if (inbox.isEmpty() || (socket.writable() && !postponed)) {
           closeIdle();
         }
       }
-      case HEAD -> closeIdle();
+      case HEAD -> {
+        if (!postponed) {
+          closeIdle();
+        }
+      }
       case EXCHANGE -> {
         boolean unfinished = inbox.isEmpty() && !exchange.request().complete();
         if (unfinished && exchange.request().tunnel()) {
           exchange.clientEnded();
         } else if (unfinished) {
-          socket.close();
+          close();
         }
       }
       case LINGERING, CLOSED -> {}
@@ -162,15 +201,15 @@ final class ClientConnection implements Client, Downstream {
 
   private boolean wantsToRead() {
     return switch (phase) {
-      case IDLE, HEAD -> socket.writable();
+      case IDLE, HEAD -> socket.writable() && !postponed;
       case LINGERING, CLOSED -> true;
       // A little ahead: the end behind a body is not seen otherwise while a server is waited for.
       case EXCHANGE -> inbox.size() < AHEAD_MAX_BYTES && !exchange.stuck();
     };
   }
 
-  /** There is room for more of what is sent to the client. */
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     exchange.clientWritabilityChanged();
     if (socket.writable() && (phase == ClientPhase.IDLE || phase == ClientPhase.HEAD)) {
       advance();
@@ -337,13 +376,17 @@ final class ClientConnection implements Client, Downstream {
 
   @Override
   public void ended(boolean persistent) {
+    // Where the end of the connection is the end of the body, it has to be an orderly one: a socket
+    // that is closed while it holds something unread, such as a further request, resets.
     socket.flush();
     // Who was told that another request may come is not let down, also if we began to leave since.
     if (persistent && !loop.refusing() && mayAskMore()) {
       phase = ClientPhase.IDLE;
       patience.forNextRequest();
       advance();
-    } else if (inbox.isEmpty() && exchange.request().complete()) {
+    } else if (inbox.isEmpty()
+        && exchange.request().complete()
+        && !exchange.response().endsSilently()) {
       closeIdle();
     } else {
       linger();
@@ -373,9 +416,14 @@ final class ClientConnection implements Client, Downstream {
     socket.reset();
   }
 
+  /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    socket.close();
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
+      socket.reset();
+    } else {
+      socket.close();
+    }
   }
 
   @Override
@@ -455,7 +503,7 @@ final class ClientConnection implements Client, Downstream {
   public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
     if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
-      socket.close();
+      close();
       return;
     }
     if (!patience.over(
@@ -467,7 +515,7 @@ final class ClientConnection implements Client, Downstream {
     }
     switch (phase) {
       case IDLE -> closeIdle();
-      case LINGERING, CLOSED -> socket.close();
+      case LINGERING, CLOSED -> close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
       case EXCHANGE -> {
         boolean started = exchange.response().started();

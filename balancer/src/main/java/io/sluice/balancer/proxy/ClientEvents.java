@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -20,17 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Netty tells about a client's channel, in the words of {@link ClientConnection}; of one on
- * which HTTP/2 is spoken, that is passed on to the handler of its {@link Http2Client} behind.
+ * The wire of a client, perhaps over TLS. It speaks HTTP/1 until it turns out that it speaks
+ * HTTP/2: from then on, what happens is passed on to the handler of its {@link Http2Client} behind.
  */
-final class ClientEvents extends ChannelInboundHandlerAdapter {
+final class ClientEvents extends ChannelWire {
   private static final Logger LOG = LoggerFactory.getLogger(ClientEvents.class);
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
 
   private final Loop loop;
-  private final SocketChannel channel;
   private final Hop hop;
-  private final ClientConnection client;
 
   /** Whether another handler finds out first for whom the connection is. */
   private final boolean introduced;
@@ -41,31 +38,32 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
   /** The first bytes, as long as that is so. */
   private final Inbox first = new Inbox();
 
+  private @Nullable ClientConnection http1;
   private @Nullable Http2Client http2;
 
   /** As whose the connection counts; null: as nobody's. */
   private @Nullable InetAddress countsAs;
 
-  ClientEvents(
-      Loop loop, SocketChannel channel, Hop hop, boolean introduced, boolean priorKnowledge) {
+  ClientEvents(Loop loop, Hop hop, boolean introduced, boolean priorKnowledge) {
+    super(wire -> ((ClientEvents) wire).begin());
     this.loop = loop;
-    this.channel = channel;
     this.hop = hop;
     this.introduced = introduced;
     this.undecided = priorKnowledge;
-    this.client = new ClientConnection(loop, channel, hop);
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    loop.opened(client);
+  private Listener begin() {
+    ClientConnection begun = new ClientConnection(loop, this, hop);
+    http1 = begun;
+    Listener listener = begun.begin();
     if (!introduced) {
-      count();
+      count(begun);
     }
+    return listener;
   }
 
   /** Counts the connection as its client's, who may have too many. */
-  private void count() {
+  private void count(ClientConnection client) {
     Admission admission = loop.admission();
     if (client.turnedAway() || !admission.counts(hop)) {
       return;
@@ -78,18 +76,18 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws Http2Exception {
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (http2 != null) {
       ctx.fireChannelRead(message);
     } else if (undecided) {
       decide(ctx, (ByteBuf) message);
     } else {
-      client.received(ctx.alloc(), (ByteBuf) message);
+      super.channelRead(ctx, message);
     }
   }
 
   /** Finds out by the first bytes which version is spoken. */
-  private void decide(ChannelHandlerContext ctx, ByteBuf bytes) throws Http2Exception {
+  private void decide(ChannelHandlerContext ctx, ByteBuf bytes) {
     first.add(ctx.alloc(), bytes);
     ByteBuf all = first.look();
     int size = Math.min(all.readableBytes(), PREFACE.length);
@@ -99,51 +97,65 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
     }
     if (same < size) {
       undecided = false;
-      client.received(ctx.alloc(), first.take());
+      super.channelRead(ctx, first.take());
     } else if (size == PREFACE.length) {
       undecided = false;
       becomeHttp2(ctx);
-      ctx.fireChannelRead(first.take());
+      channelRead(ctx, first.take());
     }
   }
 
-  private void becomeHttp2(ChannelHandlerContext ctx) throws Http2Exception {
-    if (client.turnedAway()) {
+  private void becomeHttp2(ChannelHandlerContext ctx) {
+    ClientConnection before = http1;
+    if (before == null || before.turnedAway()) {
       return;
     }
-    Http2Client spoken = new Http2Client(loop, channel, hop);
+    Http2Client spoken = new Http2Client(loop, (SocketChannel) ctx.channel(), hop);
     ctx.pipeline().addLast(spoken.handler());
     http2 = spoken;
-    loop.became(client, spoken);
-    spoken.begin(ctx.pipeline().context(spoken.handler()));
+    loop.became(before, spoken);
+    try {
+      spoken.begin(ctx.pipeline().context(spoken.handler()));
+    } catch (Http2Exception fault) {
+      throw new IllegalStateException("HTTP/2 can't begin on %s".formatted(ctx.channel()), fault);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (http2 == null) {
+      super.channelReadComplete(ctx);
+    } else {
+      ctx.fireChannelReadComplete();
+    }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (http2 == null) {
-      client.writabilityChanged();
+      super.channelWritabilityChanged(ctx);
     } else {
       ctx.fireChannelWritabilityChanged();
     }
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Http2Exception {
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     Http2Client spoken = http2;
-    if (event instanceof ChannelInputShutdownEvent) {
-      if (spoken == null) {
-        client.inputEnded();
-      } else {
-        spoken.close();
-      }
+    ClientConnection client = http1;
+    if (event instanceof ChannelInputShutdownEvent && spoken != null) {
+      // Who says nothing more over HTTP/2 has left.
+      spoken.close();
     } else if (event instanceof SslHandshakeCompletionEvent agreed) {
       agreed(ctx, agreed.isSuccess());
-    } else if (event == ProxyHeader.Said.FOR_WHOM) {
-      count();
+    } else if (event == ProxyHeader.Said.FOR_WHOM && client != null) {
+      count(client);
+    } else {
+      super.userEventTriggered(ctx, event);
     }
   }
 
-  private void agreed(ChannelHandlerContext ctx, boolean success) throws Http2Exception {
+  private void agreed(ChannelHandlerContext ctx, boolean success) {
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
     if (!success) {
       loop.counters().add(Count.TLS_FAILURES);
@@ -156,8 +168,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     Http2Client spoken = http2;
     if (spoken == null) {
-      client.gone();
-      loop.closed(client);
+      super.channelInactive(ctx);
     } else {
       ctx.fireChannelInactive();
       spoken.gone();
@@ -172,15 +183,15 @@ final class ClientEvents extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Http2Client spoken = http2;
+    if (spoken == null) {
+      super.exceptionCaught(ctx, cause);
+      return;
+    }
     boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
     if (!theirs) {
       LOG.error("connection {} of a client failed by a fault of our own", ctx.channel(), cause);
     }
-    Http2Client spoken = http2;
-    if (spoken == null) {
-      client.broken();
-    } else {
-      spoken.close();
-    }
+    spoken.close();
   }
 }

@@ -16,6 +16,8 @@ import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudget;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,13 +37,22 @@ final class Loop {
   /** Longer than a client that has more to ask takes to do so. */
   static final Duration SILENT_MAX = Duration.ofSeconds(2);
 
+  /**
+   * Requests that begin in one turn. Those under way are finished first: that frees connections and
+   * memory, while whatever is begun takes of both. The others wait in their sockets.
+   */
+  private static final int BEGUN_MAX = 256;
+
   private static final int FIRST_PART_BYTES = 1024;
 
   /** Clients too many that a loop tells so, and waits for until they have read it. */
   private static final int TURNED_AWAY_MAX = 1024;
 
+  private final EventLoop eventLoop;
   private final LoopThread thread;
   private final ProxyConfig config;
+  private final Turns turns;
+  private final ByteBufAllocator allocator;
   private final Supplier<Routing> routing;
   private final Observations observations;
   private final Occupancy occupancy;
@@ -57,13 +68,19 @@ final class Loop {
   private final ResponseHead responseHead;
   private final HeadBytes out = new HeadBytes();
   private final byte[] scratch;
-  private final SplittableRandom random = new SplittableRandom();
-  private final RequestIds requestIds = new RequestIds(random);
+  private final SplittableRandom random;
+  private final RequestIds requestIds;
   private final Set<Client> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
   private @Nullable ScheduledFuture<?> sweeping;
   private long sweeps;
   private long countedNanos;
+
+  /** Clients that have a request which has to wait for its turn, first come, first served. */
+  private final ArrayDeque<ClientConnection> postponed = new ArrayDeque<>();
+
+  private long begunInTurn;
+  private int begun;
 
   /** Connections beyond the limit that are still being told so. */
   private int turnedAway;
@@ -72,8 +89,13 @@ final class Loop {
   private @Nullable Runnable whenOver;
   private boolean refusing;
 
-  Loop(LoopThread thread, ProxyConfig config, Sockets sockets, Surroundings surroundings) {
+  Loop(Engine engine, LoopThread thread, ProxyConfig config, Surroundings surroundings) {
+    this.eventLoop = engine.eventLoop();
     this.thread = thread;
+    this.turns = engine.turns();
+    this.allocator = engine.allocator();
+    this.random = engine.random();
+    this.requestIds = new RequestIds(random);
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
@@ -84,7 +106,9 @@ final class Loop {
     this.admission = surroundings.admission();
     this.upstreams =
         new Upstreams(
-            this, () -> config.balancing().pick().create(thread.number(), this::chance), sockets);
+            this,
+            () -> config.balancing().pick().create(thread.number(), this::chance),
+            engine.connector());
     this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
@@ -92,6 +116,22 @@ final class Loop {
     this.responseHead = new ResponseHead(config.heads());
     this.scratch = new byte[config.heads().headMaxBytes() + 1];
   }
+
+  /**
+   * What a loop is driven by.
+   *
+   * @param eventLoop its thread, and what is run on it
+   * @param turns its clock
+   * @param connector makes its connections to servers
+   * @param allocator gives its memory
+   * @param random where chance comes from
+   */
+  record Engine(
+      EventLoop eventLoop,
+      Turns turns,
+      Connector connector,
+      ByteBufAllocator allocator,
+      SplittableRandom random) {}
 
   /**
    * What the data path is connected with.
@@ -145,7 +185,7 @@ final class Loop {
   }
 
   EventLoop eventLoop() {
-    return thread.eventLoop();
+    return eventLoop;
   }
 
   ProxyConfig config() {
@@ -221,8 +261,57 @@ final class Loop {
     return scratch;
   }
 
+  /** The time, which stands still during a turn. */
   long nowNanos() {
-    return System.nanoTime();
+    return turns.nowNanos();
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * Whether the client may begin a request in this turn; if not, {@link ClientConnection#takeTurn}
+   * follows in a later one.
+   */
+  boolean mayBegin(ClientConnection client) {
+    if (begunInTurn != turns.number()) {
+      begunInTurn = turns.number();
+      begun = 0;
+    }
+    if (begun < BEGUN_MAX && postponed.isEmpty()) {
+      begun++;
+      return true;
+    }
+    if (postponed.isEmpty()) {
+      resumeInNextTurn();
+    }
+    postponed.addLast(client);
+    return false;
+  }
+
+  /** Not by a task, which would be run in this turn, before the sockets were looked at. */
+  private void resumeInNextTurn() {
+    var _ = eventLoop.schedule(this::resumePostponed, 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void resumePostponed() {
+    List<ClientConnection> next = new ArrayList<>();
+    while (next.size() < BEGUN_MAX && !postponed.isEmpty()) {
+      next.add(postponed.removeFirst());
+    }
+    List<ClientConnection> later = List.copyOf(postponed);
+    postponed.clear();
+    begunInTurn = turns.number();
+    begun = 0;
+    next.forEach(ClientConnection::takeTurn);
+    if (!later.isEmpty()) {
+      boolean scheduled = !postponed.isEmpty();
+      later.reversed().forEach(postponed::addFirst);
+      if (!scheduled) {
+        resumeInNextTurn();
+      }
+    }
   }
 
   /** Scans a head in the first so many bytes of {@link #scratch}. */
@@ -251,9 +340,7 @@ final class Loop {
 
   /** A buffer with the head in {@link #out}, and room for this many bytes behind it. */
   ByteBuf outBuffer(int room) {
-    return ByteBufAllocator.DEFAULT
-        .directBuffer(out.length() + room)
-        .writeBytes(out.array(), 0, out.length());
+    return allocator.directBuffer(out.length() + room).writeBytes(out.array(), 0, out.length());
   }
 
   /** The value of {@code Date} now. */

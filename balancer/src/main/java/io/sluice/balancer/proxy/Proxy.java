@@ -1,5 +1,6 @@
 package io.sluice.balancer.proxy;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -9,6 +10,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,8 @@ public final class Proxy implements AutoCloseable {
   private final Optional<Spill> spill;
   private final Names names = new Names();
   private final Admission admission;
+  private final Turns.Factory turns;
+  private final List<EventLoop> eventLoops = new ArrayList<>();
   private final List<LoopThread> threads = new ArrayList<>();
   private final List<Generation> past = new CopyOnWriteArrayList<>();
   private volatile Generation present;
@@ -89,20 +94,17 @@ public final class Proxy implements AutoCloseable {
     this.spill = spill.map(Spill::new);
     this.surroundings = new Surroundings(routing, observations);
     this.admission = new Admission(Admission.Rules.of(config, System.nanoTime()));
+    this.turns = new Turns.Factory(sockets.handler(), Ticker.systemTicker());
     this.group =
         new MultiThreadIoEventLoopGroup(
-            config.loops(), new DefaultThreadFactory("balancer-loop", true), sockets.handler());
+            config.loops(), new DefaultThreadFactory("balancer-loop", true), turns);
     for (EventExecutor executor : group) {
-      this.threads.add(new LoopThread((EventLoop) executor, this.threads.size()));
+      this.eventLoops.add((EventLoop) executor);
+      this.threads.add(new LoopThread(this.threads.size()));
     }
     this.present = generation(config, accessLog(config.listener().accessLog()));
     this.entrances =
-        new Entrances(
-            sockets,
-            group,
-            threads.stream().map(LoopThread::eventLoop).toList(),
-            this::receive,
-            Entrances.TlsTerms.of(config));
+        new Entrances(sockets, group, eventLoops, this::receive, Entrances.TlsTerms.of(config));
     try {
       entrances.open(config.endpoints(), inherited);
     } catch (RuntimeException failed) {
@@ -143,7 +145,15 @@ public final class Proxy implements AutoCloseable {
             admission);
     List<Loop> loops = new ArrayList<>();
     for (LoopThread thread : threads) {
-      loops.add(new Loop(thread, config, sockets, shared));
+      EventLoop eventLoop = eventLoops.get(thread.number());
+      Loop.Engine engine =
+          new Loop.Engine(
+              eventLoop,
+              turns.of(eventLoop),
+              new ChannelConnector(eventLoop, sockets, config.timeouts()),
+              ByteBufAllocator.DEFAULT,
+              new SplittableRandom());
+      loops.add(new Loop(engine, thread, config, shared));
     }
     return new Generation(config, List.copyOf(loops), log);
   }
@@ -257,7 +267,7 @@ public final class Proxy implements AutoCloseable {
       pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeader(hop));
     }
     reception.tls().ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
-    pipeline.addLast(new ClientEvents(loop, channel, hop, introduced, endpoint.priorKnowledge()));
+    pipeline.addLast(new ClientEvents(loop, hop, introduced, endpoint.priorKnowledge()));
   }
 
   /** Opens the access log's file anew: the one under its name may be another one by now. */

@@ -44,8 +44,8 @@ public record ProxyConfig(
   /** 64 KiB. */
   public static final int REPLAY_MAX_BYTES_DEFAULT = 64 * 1024;
 
-  /** 1,024 connections. */
-  public static final int IDLE_PER_SERVER_MAX_DEFAULT = 1024;
+  /** 8,192 connections: as many as so many users need at once, or they are made ever anew. */
+  public static final int IDLE_PER_SERVER_MAX_DEFAULT = 8192;
 
   /**
    * Validates the ranges.

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one loop knows of one server: requests in flight and idle connections. */
 final class ServerSlot {
+  private static final int EXPIRED_MAX = 128;
+
   private final Target target;
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
@@ -234,13 +236,24 @@ final class ServerSlot {
   }
 
   void drop(UpstreamConnection connection) {
-    idle.removeLastOccurrence(connection);
+    // The one that was idle longest is looked for first: that is the one that servers give up.
+    if (idle.peekFirst() == connection) {
+      idle.removeFirst();
+    } else {
+      idle.removeLastOccurrence(connection);
+    }
   }
 
-  /** Closes connections that have been idle since before this time. */
+  /**
+   * Closes connections that have been idle since before this time, a few at a time: after a peak,
+   * thousands have.
+   */
   void expire(long idleSinceNanos) {
     UpstreamConnection oldest = idle.peekFirst();
-    while (oldest != null && oldest.idleSinceNanos() - idleSinceNanos < 0) {
+    for (int i = 0; oldest != null && i < EXPIRED_MAX; i++) {
+      if (oldest.idleSinceNanos() - idleSinceNanos >= 0) {
+        return;
+      }
       idle.removeFirst().close();
       oldest = idle.peekFirst();
     }

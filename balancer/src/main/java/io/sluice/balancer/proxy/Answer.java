@@ -2,6 +2,7 @@ package io.sluice.balancer.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Refusal;
 
 /**
@@ -18,6 +19,10 @@ record Answer(int status, String reason, String sentence) {
       new Answer(503, "Service Unavailable", "too many connections are open");
   static final Answer BROKEN =
       new Answer(502, "Bad Gateway", "the server's connection broke before it answered");
+  static final Answer NOT_CONNECTED =
+      new Answer(502, "Bad Gateway", "no connection to a server came about");
+  static final Answer HANGING =
+      new Answer(503, "Service Unavailable", "the server does not answer anybody");
   static final Answer TIMED_OUT =
       new Answer(504, "Gateway Timeout", "the server did not answer in time");
   static final Answer CLIENT_TIMED_OUT =
@@ -41,6 +46,23 @@ record Answer(int status, String reason, String sentence) {
   static Answer badResponse(Refusal refusal) {
     return new Answer(
         502, "Bad Gateway", "the server's response can't be passed on: " + refusal.sentence());
+  }
+
+  /** Why it is not a server's. */
+  RequestError error() {
+    if (equals(TOO_MANY)) {
+      return RequestError.TOO_MANY_CLIENTS;
+    }
+    if (equals(NOT_CONNECTED)) {
+      return RequestError.NOT_CONNECTED;
+    }
+    return switch (status) {
+      case 502 -> equals(BROKEN) ? RequestError.CONNECTION_BROKE : RequestError.BAD_RESPONSE;
+      case 503 -> equals(HANGING) ? RequestError.SERVER_HANGS : RequestError.NO_SERVER;
+      case 504 -> RequestError.TIMED_OUT;
+      case 408 -> RequestError.CLIENT_TIMED_OUT;
+      default -> RequestError.REFUSED;
+    };
   }
 
   Count count() {

@@ -1,15 +1,14 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestMethod;
 import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.http.ResponseRewrite;
-import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import java.io.IOException;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -219,7 +218,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
     if (phase == ClientPhase.IDLE) {
-      if (onlyAnEmptyLine()) {
+      if (inbox.onlyAnEmptyLine()) {
+        // Old clients send one behind the body of a POST: it is no beginning of a request.
         return false;
       }
       phase = ClientPhase.HEAD;
@@ -265,15 +265,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
     return true;
   }
 
-  /** Old clients send one behind the body of a POST: it is no beginning of a request. */
-  private boolean onlyAnEmptyLine() {
-    ByteBuf bytes = inbox.look();
-    int from = bytes.readerIndex();
-    return bytes.readableBytes() <= 2
-        && bytes.getByte(from) == '\r'
-        && (bytes.readableBytes() == 1 || bytes.getByte(from + 1) == '\n');
-  }
-
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
   private boolean passBody() {
     if (exchange.takesBody()) {
@@ -292,7 +283,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   private void exchangeBroken(Answer answer) {
     boolean started = exchange.response().started();
     if (started) {
-      exchange.cancel();
+      exchange.cancel(answer.error());
       loop.counters().add(answer.count());
       abort(true);
     } else {
@@ -331,16 +322,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   @Override
   public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
     ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
-    ResponseRewrite.write(head, told(), unchunked, extras, loop.out());
+    ResponseRewrite.write(head, exchange.response().told(), unchunked, extras, loop.out());
     socket.write(loop.outBuffer(first.readableBytes()).writeBytes(first));
-  }
-
-  /** What the client is told about its connection. */
-  private Persistence told() {
-    if (!exchange.response().clientPersistent()) {
-      return Persistence.CLOSE;
-    }
-    return exchange.request().http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
   }
 
   @Override
@@ -411,15 +394,10 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
     }
   }
 
-  @Override
-  public void abandon() {
-    socket.reset();
-  }
-
   /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently() && !tunnel()) {
       socket.reset();
     } else {
       socket.close();
@@ -435,7 +413,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   public void cutOff() {
     if (phase == ClientPhase.EXCHANGE) {
       boolean silent = exchange.response().endsSilently();
-      exchange.cancel();
+      exchange.cancel(RequestError.CUT_OFF);
       loop.counters().add(Count.CLIENT_ABORTS);
       abort(silent);
     } else {
@@ -502,7 +480,9 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   @Override
   public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
-    if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
+    if (phase == ClientPhase.EXCHANGE
+        && leaves
+        && patience.nothingComes(socket.bufferedBytes(), nowNanos)) {
       close();
       return;
     }
@@ -526,12 +506,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
         }
       }
     }
-  }
-
-  /** Whether nothing has come for a client that ended its side, and may be gone. */
-  private boolean leftQuietly(long nowNanos) {
-    Duration quiet = patience.sinceProgress(nowNanos);
-    return socket.bufferedBytes() == 0 && quiet.compareTo(loop.config().timeouts().linger()) > 0;
   }
 
   @Override

@@ -18,6 +18,7 @@ final class Account {
   private final Loop loop;
   private final Hop hop;
   private final Optional<AccessLog> log;
+  private String spoken = "";
   private long begunNanos;
   private Instant at = Instant.EPOCH;
   private String client = "";
@@ -31,13 +32,18 @@ final class Account {
     this.log = loop.accessLog();
   }
 
+  /** Requests are of this version, whatever their heads were made to say. */
+  void speaks(String version) {
+    spoken = version;
+  }
+
   /** A request began, whose head was just scanned. */
   void begin(RequestHead head) {
     begunNanos = loop.nowNanos();
     if (log.isPresent()) {
       at = Instant.now();
       client = hop.client(head);
-      line = RequestKeys.line(head);
+      line = spoken.isEmpty() ? RequestKeys.line(head) : RequestKeys.line(head, spoken);
       referer = RequestKeys.field(head, "referer").orElse("");
       userAgent = RequestKeys.field(head, "user-agent").orElse("");
     }
@@ -68,7 +74,7 @@ final class Account {
         userAgent = "";
       }
       Duration took = Duration.ofNanos(loop.nowNanos() - begunNanos);
-      write(log.get(), answer.status(), answer.sentence().length() + 1L, "", took);
+      write(log.get(), answer.status(), answer.page(loop).bytes().length, "", took);
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   private final Loop loop;
-  private final ClientConnection client;
+  private final Downstream client;
   private final RequestRelay request;
   private final ResponseRelay response;
   private final Affinity affinity;
@@ -43,7 +43,7 @@ final class Exchange {
   private boolean clientEnded;
   private boolean serverEnded;
 
-  Exchange(Loop loop, ClientConnection client, Hop hop) {
+  Exchange(Loop loop, Downstream client, Hop hop) {
     this.loop = loop;
     this.client = client;
     this.affinity = new Affinity(loop, hop);
@@ -124,7 +124,7 @@ final class Exchange {
     connection.bind(this);
     overdue.begin();
     request.start(connection);
-    client.connected();
+    client.bodyWanted();
   }
 
   /** The client sends no more over a connection that was given over; the server may still. */
@@ -148,7 +148,7 @@ final class Exchange {
     if (clientEnded) {
       complete();
     } else {
-      client.socket().endAfterAll();
+      client.endAfterAll();
       progressed();
     }
   }
@@ -191,13 +191,13 @@ final class Exchange {
   void upstreamWritabilityChanged() {
     UpstreamConnection present = upstream;
     if (present != null && present.writable()) {
-      client.connected();
+      client.bodyWanted();
     }
   }
 
   void clientWritabilityChanged() {
     UpstreamConnection present = upstream;
-    if (present != null && client.socket().writable()) {
+    if (present != null && client.writable()) {
       progressed();
       response.resume(present);
     }
@@ -235,7 +235,7 @@ final class Exchange {
     account.end(response.status(), response.passed(), tries.server());
     endTry(reusable);
     end();
-    client.exchangeEnded(next);
+    client.ended(next);
   }
 
   /** The server's connection closed under the exchange. */
@@ -358,7 +358,7 @@ final class Exchange {
 
   /** A fault of our own befell the request. */
   void abandon() {
-    client.socket().reset();
+    client.abandon();
   }
 
   /** The request is given up; what is said to the client is noted elsewhere. */

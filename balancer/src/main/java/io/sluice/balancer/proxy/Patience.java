@@ -60,8 +60,8 @@ final class Patience {
   }
 
   /** Waits until the client has read what is on its way to it, and a little longer. */
-  void forLinger(ClientSocket socket) {
-    until(socket.bufferedBytes() > 0 ? timeouts.bodyIdle() : timeouts.linger());
+  void forLinger(long bufferedBytes) {
+    until(bufferedBytes > 0 ? timeouts.bodyIdle() : timeouts.linger());
   }
 
   /** How long nothing has moved, or been waited for anew. */
@@ -80,11 +80,12 @@ final class Patience {
    *
    * @param sends whether the client has to send more of a body
    * @param received bytes of bodies that it has sent since it came
+   * @param buffered bytes that wait to be sent to it
+   * @param left bytes that have left for it since it came
    * @return whether the waiting is over
    */
-  boolean over(boolean sends, long received, ClientSocket socket, long nowNanos) {
-    boolean reads = socket.bufferedBytes() > 0;
-    long left = socket.left();
+  boolean over(boolean sends, long received, long buffered, long left, long nowNanos) {
+    boolean reads = buffered > 0;
     if (reads && left > taken) {
       // It reads: what waits for it is not cut off as long as it keeps the pace.
       long later = nowNanos + timeouts.bodyIdle().toNanos();

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one loop knows of one server: requests in flight and idle connections. */
 final class ServerSlot {
+  private static final int EXPIRED_MAX = 128;
+
   private final Target target;
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
@@ -29,7 +31,7 @@ final class ServerSlot {
   private long probeFromNanos;
   private boolean routable = true;
   private long aliveSinceNanos;
-  private final LatencyHistogram latencies = new LatencyHistogram();
+  private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
   private int failuresInARow;
   private boolean heard;
@@ -77,6 +79,11 @@ final class ServerSlot {
       underWay.decrementAndGet();
       occupancy.roomMade();
     }
+  }
+
+  /** How long requests take is noted there. */
+  void recordIn(LatencyHistogram shared) {
+    latencies = shared;
   }
 
   LatencyHistogram latencies() {
@@ -229,13 +236,24 @@ final class ServerSlot {
   }
 
   void drop(UpstreamConnection connection) {
-    idle.removeLastOccurrence(connection);
+    // The one that was idle longest is looked for first: that is the one that servers give up.
+    if (idle.peekFirst() == connection) {
+      idle.removeFirst();
+    } else {
+      idle.removeLastOccurrence(connection);
+    }
   }
 
-  /** Closes connections that have been idle since before this time. */
+  /**
+   * Closes connections that have been idle since before this time, a few at a time: after a peak,
+   * thousands have.
+   */
   void expire(long idleSinceNanos) {
     UpstreamConnection oldest = idle.peekFirst();
-    while (oldest != null && oldest.idleSinceNanos() - idleSinceNanos < 0) {
+    for (int i = 0; oldest != null && i < EXPIRED_MAX; i++) {
+      if (oldest.idleSinceNanos() - idleSinceNanos >= 0) {
+        return;
+      }
       idle.removeFirst().close();
       oldest = idle.peekFirst();
     }

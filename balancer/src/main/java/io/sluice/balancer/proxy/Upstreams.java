@@ -1,8 +1,5 @@
 package io.sluice.balancer.proxy;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.sluice.balancer.pick.Pick;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
@@ -12,7 +9,6 @@ import io.sluice.schemas.id.ServerId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +34,7 @@ final class Upstreams {
 
   private final Loop loop;
   private final Pick pick;
-  private final Bootstrap bootstrap;
+  private final Connector connector;
 
   /** Changed by the loop alone; what is counted in them may be read by anybody. */
   private final Map<ServerId, ServerSlot> slots = new ConcurrentHashMap<>();
@@ -58,25 +54,14 @@ final class Upstreams {
    *
    * @param picks makes a way of choosing a server
    */
-  Upstreams(Loop loop, Supplier<Pick> picks, Sockets sockets) {
+  Upstreams(Loop loop, Supplier<Pick> picks, Connector connector) {
     this.loop = loop;
     this.sweptNanos = loop.nowNanos();
     this.pick = picks.get();
     this.choice = new Choice(loop);
     this.spread = loop.spill().map(spill -> new Spread(spill, choice, picks));
     this.signer = loop.config().balancing().sticky().map(StickyConfig::key).map(Signer::new);
-    this.bootstrap =
-        new Bootstrap()
-            .group(loop.eventLoop())
-            .channel(sockets.connection())
-            .disableResolver()
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.AUTO_CLOSE, false)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(loop.config().timeouts().connect().toMillis()));
+    this.connector = connector;
   }
 
   /**
@@ -159,6 +144,7 @@ final class Upstreams {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
       known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
+      known.recordIn(loop.thread().latencies(target.server()));
       // Asked for before the first request needs it.
       var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
@@ -240,22 +226,20 @@ final class Upstreams {
 
   private void connect(ServerSlot slot, InetAddress address, Connected whenDone) {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
-    ChannelFuture future =
-        bootstrap
-            .clone()
-            .handler(connection)
-            .connect(new InetSocketAddress(address, slot.target().port()));
-    future.addListener(done -> {
-      if (done.isSuccess()) {
-        loop.counters().add(Count.UPSTREAM_CONNECTIONS);
-        reachable(slot);
-        loop.waiting().roomMade();
-        whenDone.connected(connection);
-      } else {
-        loop.names().doubt(slot.target().host(), address);
-        notConnected(slot, done.cause(), whenDone);
-      }
-    });
+    connector.connect(
+        new InetSocketAddress(address, slot.target().port()),
+        connection,
+        failure -> {
+          if (failure.isEmpty()) {
+            loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+            reachable(slot);
+            loop.waiting().roomMade();
+            whenDone.connected(connection);
+          } else {
+            loop.names().doubt(slot.target().host(), address);
+            notConnected(slot, failure.get(), whenDone);
+          }
+        });
   }
 
   private void notConnected(ServerSlot slot, Throwable cause, Connected whenDone) {
@@ -297,16 +281,10 @@ final class Upstreams {
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());
+      loop.thread().latenciesByServer().remove(target.server());
       end(slot);
     }
     loop.occupancy().forget(target);
-  }
-
-  /** How long requests took, by server. */
-  Map<ServerId, Latencies> latencies() {
-    Map<ServerId, Latencies> all = new HashMap<>();
-    slots.forEach((server, slot) -> all.put(server, slot.latencies().read()));
-    return all;
   }
 
   int inFlight(ServerId server) {

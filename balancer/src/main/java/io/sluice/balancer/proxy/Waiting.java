@@ -23,6 +23,7 @@ final class Waiting {
   private final Loop loop;
   private final Occupancy occupancy;
   private final TreeMap<Long, Tries> queue = new TreeMap<>();
+  private final Runnable waker;
   private long arrivals;
   private boolean ticking;
   private boolean turning;
@@ -30,7 +31,13 @@ final class Waiting {
   Waiting(Loop loop, Occupancy occupancy) {
     this.loop = loop;
     this.occupancy = occupancy;
-    occupancy.whenRoomIsMade(() -> loop.eventLoop().execute(this::roomMade));
+    this.waker = () -> loop.eventLoop().execute(this::roomMade);
+    occupancy.whenRoomIsMade(waker);
+  }
+
+  /** Nobody will wait here any more. */
+  void close() {
+    occupancy.forget(waker);
   }
 
   /** Whether nobody stands in the queue. */

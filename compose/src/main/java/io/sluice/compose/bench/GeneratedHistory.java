@@ -52,7 +52,9 @@ public final class GeneratedHistory implements History, Restorable {
     /** The zone with this index: the first name of its own that belongs into its partition. */
     ZoneId zone(int index) {
       ZoneId name = new ZoneId("zone" + (index + 1));
-      for (int i = 1; KafkaHistory.partition(Topics.ZONE_KEY.encode(name), partitions) != partition(index); i++) {
+      for (int i = 1;
+          KafkaHistory.partition(Topics.ZONE_KEY.encode(name), partitions) != partition(index);
+          i++) {
         name = new ZoneId("zone%d-%d".formatted(index + 1, i));
       }
       return name;

@@ -2,6 +2,7 @@ package io.sluice.compose.bench;
 
 import io.sluice.compose.bench.GeneratedHistory.Shape;
 import io.sluice.compose.history.KafkaHistory;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Explanation;
@@ -15,7 +16,9 @@ import io.sluice.topology.history.RecordSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -31,6 +34,7 @@ public final class HistoryBench {
   private static final int PARTITIONS = 4;
   private static final int WARM_UPS = 3;
   private static final int COMMANDS = 100;
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration STEP = Duration.ofSeconds(12);
   private static final long SEED = 20_261_130;
@@ -39,6 +43,7 @@ public final class HistoryBench {
   private final Shape shape;
   private final int questions;
   private final Consumer<String> progress;
+  private final Duration length;
   private final SplittableRandom chance = new SplittableRandom(SEED);
 
   /**
@@ -49,10 +54,11 @@ public final class HistoryBench {
    * @param questions how often each question is asked, 1 or more
    * @param progress is told in one line about each step
    */
-  public HistoryBench(
-      KafkaAccess kafka, long records, int questions, Consumer<String> progress) {
+  public HistoryBench(KafkaAccess kafka, long records, int questions, Consumer<String> progress) {
     this.kafka = kafka;
     this.shape = new Shape(records, ZONES, SERVERS, PARTITIONS);
+    // A second has a little more than a fact a zone.
+    this.length = Duration.ofSeconds(records / ZONES * 9 / 10);
     this.questions = questions;
     this.progress = progress;
   }
@@ -67,52 +73,54 @@ public final class HistoryBench {
     progress.accept("writing %,d facts and what came of them".formatted(shape.records()));
     new HistoryWriter(kafka, shape).write();
     History history = new KafkaHistory(kafka);
-    History bare = new Bare(history);
-    Instant begin = Instant.parse("2026-01-01T00:00:00Z");
-    // A second has a little more than a fact a zone.
-    Duration length = Duration.ofSeconds(shape.records() / ZONES * 9 / 10);
     List<Latency> found = new ArrayList<>();
-    found.add(
-        asked("explain at a moment", questions, begin, length, (zone, at) ->
-            require(
-                Explanation.of(history, zone, at) instanceof Explanation.Result.Explained, at)));
-    found.add(
-        asked("replay at a moment", questions, begin, length, (_, at) ->
-            require(Replay.at(history, at) instanceof Replay.Result.Moment, at)));
-    found.add(
-        asked("one zone at a moment", questions, begin, length, (zone, at) ->
-            require(
-                Replay.at(history, Passage.of(zone), at) instanceof Replay.Result.Moment, at)));
-    found.add(
-        asked("100 commands up to a moment", questions, begin, length, (_, at) ->
-            NewestCommands.of(
-                history, NewestCommands.Wanted.ALL.within(Instant.MIN, at), COMMANDS)));
-    found.add(
-        asked("the last 100 commands", questions, begin, length, (_, _) ->
-            require(
-                !NewestCommands.of(history, NewestCommands.Wanted.ALL, COMMANDS).isEmpty(),
-                begin)));
-    found.add(
-        asked("series of an hour, 300 points", questions, begin, length, (zone, at) ->
-            Series.of(history, zone, at, at.plus(HOUR), STEP)));
-    found.add(
-        asked("series of all of it, 300 points", questions, begin, length, (zone, _) ->
-            Series.of(history, zone, begin, begin.plus(length), length.dividedBy(300))));
-    progress.accept("explaining from the beginning");
-    found.add(
-        asked("explain from the beginning", 1, begin, length, (zone, at) ->
-            require(Explanation.of(bare, zone, at) instanceof Explanation.Result.Explained, at)));
+    questions(history)
+        .forEach((scenario, question) -> found.add(asked(scenario, questions, question)));
+    found.add(asked("explain from the beginning", 1, explaining(new Bare(history))));
     return found;
   }
 
-  private Latency asked(
-      String scenario, int times, Instant begin, Duration length, Question question) {
+  private Map<String, Question> questions(History history) {
+    Map<String, Question> asked = new LinkedHashMap<>();
+    asked.put("explain at a moment", explaining(history));
+    asked.put(
+        "replay at a moment",
+        (_, at) -> require(Replay.at(history, at) instanceof Replay.Result.Moment, at));
+    asked.put(
+        "one zone at a moment",
+        (zone, at) ->
+            require(
+                Replay.at(history, Passage.of(zone), at) instanceof Replay.Result.Moment, at));
+    asked.put("100 commands up to a moment", (_, at) -> newest(history, at));
+    asked.put(
+        "the last 100 commands",
+        (_, at) -> require(!newest(history, Instant.MAX).isEmpty(), at));
+    asked.put(
+        "series of an hour, 300 points",
+        (zone, at) -> Series.of(history, zone, at, at.plus(HOUR), STEP));
+    asked.put(
+        "series of all of it, 300 points",
+        (zone, _) -> Series.of(history, zone, BEGIN, BEGIN.plus(length), length.dividedBy(300)));
+    return asked;
+  }
+
+  private static Question explaining(History history) {
+    return (zone, at) ->
+        require(Explanation.of(history, zone, at) instanceof Explanation.Result.Explained, at);
+  }
+
+  private static List<ScaleCommand> newest(History history, Instant to) {
+    return NewestCommands.of(
+        history, NewestCommands.Wanted.ALL.within(Instant.MIN, to), COMMANDS);
+  }
+
+  private Latency asked(String scenario, int times, Question question) {
     progress.accept(scenario);
     int warmUps = times > 1 ? WARM_UPS : 0;
     long[] nanos = new long[times];
     for (int i = -warmUps; i < times; i++) {
       ZoneId zone = shape.zone(chance.nextInt(ZONES));
-      Instant at = begin.plusSeconds(1 + chance.nextLong(length.toSeconds()));
+      Instant at = BEGIN.plusSeconds(1 + chance.nextLong(length.toSeconds()));
       long asked = System.nanoTime();
       question.ask(zone, at);
       if (i >= 0) {

@@ -69,8 +69,8 @@ final class HistoryWriter {
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       List<Future<?>> running =
           IntStream.range(0, shape.partitions())
-              .<Future<?>>mapToObj(partition ->
-                  writers.submit(() -> new Partition(producer, partition).write()))
+              .<Future<?>>mapToObj(
+                  partition -> writers.submit(() -> new Partition(producer, partition).write()))
               .toList();
       for (Future<?> one : running) {
         one.get();
@@ -93,8 +93,7 @@ final class HistoryWriter {
       }
       // Which zones there are is known by these.
       for (int i = 0; i < shape.zones(); i++) {
-        topics.add(
-            new NewTopic(Topics.membership(shape.zone(i)).name(), 1, REPLICATION_BY_BROKER));
+        topics.add(new NewTopic(Topics.membership(shape.zone(i)).name(), 1, REPLICATION_BY_BROKER));
       }
       admin.createTopics(topics).all().get();
     } catch (ExecutionException failed) {
@@ -143,10 +142,7 @@ final class HistoryWriter {
       command.ifPresent(given ->
           producer.send(
               record(
-                  Topics.SCALE_COMMANDS,
-                  fact,
-                  key,
-                  Topics.SCALE_COMMANDS.value().encode(given))));
+                  Topics.SCALE_COMMANDS, fact, key, Topics.SCALE_COMMANDS.value().encode(given))));
       if (keep) {
         ProducerRecord<byte[], byte[]> kept =
             record(Topics.CHECKPOINTS, fact, key, CheckpointCodec.encode(step.after()));
@@ -158,8 +154,7 @@ final class HistoryWriter {
 
     private ProducerRecord<byte[], byte[]> record(
         Topic<?, ?> topic, JournalRecord fact, byte[] key, byte[] value) {
-      return new ProducerRecord<>(
-          topic.name(), partition, fact.time().toEpochMilli(), key, value);
+      return new ProducerRecord<>(topic.name(), partition, fact.time().toEpochMilli(), key, value);
     }
   }
 }

@@ -185,7 +185,9 @@ public final class LoopBench {
         nanos.stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** Each zone's server, ten times a second in all, so that some report ends each second at once. */
+  /**
+   * Each zone's server, ten times a second in all, so that some report ends each second at once.
+   */
   private void report(KafkaProducer<byte[], byte[]> producer) {
     long begin = System.nanoTime();
     long pause = NANOS_PER_SECOND / REPORTS_PER_SECOND / ZONES;
@@ -196,10 +198,7 @@ public final class LoopBench {
       double queue = 2 + 2.0 * (System.nanoTime() - begin) / NANOS_PER_SECOND;
       ServerMetrics report =
           new ServerMetrics(
-              server,
-              Instant.now(),
-              HealthStatus.HEALTHY,
-              new TreeMap<>(Map.of(QUEUE, queue)));
+              server, Instant.now(), HealthStatus.HEALTHY, new TreeMap<>(Map.of(QUEUE, queue)));
       long sent = System.nanoTime();
       producer.send(
           new ProducerRecord<>(

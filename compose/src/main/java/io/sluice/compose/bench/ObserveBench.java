@@ -90,16 +90,18 @@ public final class ObserveBench {
       fleet.add(zone(i, Math.min(SERVERS_A_ZONE, servers - i * SERVERS_A_ZONE)));
     }
     List<byte[]> reports = new ArrayList<>();
-    fleet.forEach(zone -> zone.servers().keySet().forEach(server ->
-        reports.add(Topics.METRICS.value().encode(report(zone, server.number())))));
+    fleet.forEach(zone ->
+        zone.servers()
+            .keySet()
+            .forEach(server ->
+                reports.add(Topics.METRICS.value().encode(report(zone, server.number())))));
     long before = used();
     Observing kept = new Observing(fleet);
     kept.run(reports, SECONDS);
     double bytes = (double) (used() - before) / servers;
     require(kept.observations() > 0);
     List<LongSupplier> candidates =
-        List.of(
-            () -> new Observing(fleet).run(reports, SECONDS), () -> decode(reports, SECONDS));
+        List.of(() -> new Observing(fleet).run(reports, SECONDS), () -> decode(reports, SECONDS));
     List<Double> rates = new Rounds(WARM_UPS, ROUNDS).medians(candidates);
     return new Fleet(servers, rates.get(0), rates.get(1), bytes);
   }
@@ -195,19 +197,20 @@ public final class ObserveBench {
     }
 
     private void close(long now) {
-      open.close().forEach((id, panes) -> {
-        ZoneWindow window = windows.get(id);
-        Zone zone = zones.get(id);
-        if (window == null || zone == null) {
-          throw new IllegalStateException("zone %s reports, and is none".formatted(id));
-        }
-        for (Pane pane : panes) {
-          byte[] packed = PANES.encode(pane);
-          window.add(PANES.decode(packed).orElseThrow(IllegalStateException::new), now);
-        }
-        LoadObserved seen = window.observe(zone, Instant.ofEpochMilli(now), now);
-        observations += seen.reporting() > 0 ? 1 : 0;
-      });
+      open.close()
+          .forEach((id, panes) -> {
+            ZoneWindow window = windows.get(id);
+            Zone zone = zones.get(id);
+            if (window == null || zone == null) {
+              throw new IllegalStateException("zone %s reports, and is none".formatted(id));
+            }
+            for (Pane pane : panes) {
+              byte[] packed = PANES.encode(pane);
+              window.add(PANES.decode(packed).orElseThrow(IllegalStateException::new), now);
+            }
+            LoadObserved seen = window.observe(zone, Instant.ofEpochMilli(now), now);
+            observations += seen.reporting() > 0 ? 1 : 0;
+          });
     }
   }
 

@@ -121,8 +121,7 @@ final class BenchCommand implements Runnable {
           "--servers: is %s, expected numbers from 1 to %d".formatted(servers, SERVERS_MAX));
     }
     Console console = Console.of(spec);
-    List<ObserveBench.Fleet> found =
-        new ObserveBench(servers, line -> tell(console, line)).run();
+    List<ObserveBench.Fleet> found = new ObserveBench(servers, line -> tell(console, line)).run();
     if (json) {
       console.out().println(Json.mapper().writeValueAsString(new Fleets(found)));
     } else {
@@ -171,33 +170,20 @@ final class BenchCommand implements Runnable {
           int questions,
       @Option(names = "--json", description = "Prints one JSON object.") boolean json)
       throws IOException, InterruptedException {
-    // So that there are some hours to ask about.
     if (records < RECORDS_MIN || questions < 1) {
       throw new ParameterException(
           line(spec),
           "--records, --questions: are %d and %d, expected %d or more and 1 or more"
               .formatted(records, questions, RECORDS_MIN));
     }
+    return inKafka(bootstrap, kafka, broker -> history(broker, records, questions, json));
+  }
+
+  private void history(KafkaAccess kafka, long records, int questions, boolean json)
+      throws IOException, InterruptedException {
     Console console = Console.of(spec);
-    if (bootstrap != null) {
-      tell(
-          new HistoryBench(kafka.at(bootstrap), records, questions, line -> tell(console, line))
-              .run(),
-          json,
-          console);
-      return ExitCode.OK;
-    }
-    if (kafka.given()) {
-      throw new ParameterException(line(spec), "--kafka-config: expected --bootstrap beside it");
-    }
-    try (ScratchBroker broker = ScratchBroker.start()) {
-      KafkaAccess own = KafkaAccess.at(broker.bootstrap());
-      tell(
-          new HistoryBench(own, records, questions, line -> tell(console, line)).run(),
-          json,
-          console);
-    }
-    return ExitCode.OK;
+    HistoryBench bench = new HistoryBench(kafka, records, questions, line -> tell(console, line));
+    tell(bench.run(), json, console);
   }
 
   @Command(
@@ -220,20 +206,31 @@ final class BenchCommand implements Runnable {
               description = "How long it is measured; default: ${DEFAULT-VALUE}.")
           int seconds,
       @Option(names = "--json", description = "Prints one JSON object.") boolean json)
-      throws IOException {
+      throws IOException, InterruptedException {
     if (seconds < 1) {
       throw new ParameterException(
           line(spec), "--seconds: is %d, expected 1 or more".formatted(seconds));
     }
-    if (bootstrap == null && kafka.given()) {
-      throw new ParameterException(line(spec), "--kafka-config: expected --bootstrap beside it");
-    }
+    return inKafka(bootstrap, kafka, broker -> loop(broker, seconds, json));
+  }
+
+  /** Measures something in a Kafka. */
+  private interface InKafka {
+    void run(KafkaAccess kafka) throws IOException, InterruptedException;
+  }
+
+  /** In the one that is named, or in a broker that is gone afterwards. */
+  private int inKafka(@Nullable String bootstrap, KafkaOptions kafka, InKafka bench)
+      throws IOException, InterruptedException {
     if (bootstrap != null) {
-      loop(kafka.at(bootstrap), seconds, json);
+      bench.run(kafka.at(bootstrap));
       return ExitCode.OK;
     }
+    if (kafka.given()) {
+      throw new ParameterException(line(spec), "--kafka-config: expected --bootstrap beside it");
+    }
     try (ScratchBroker broker = ScratchBroker.start()) {
-      loop(KafkaAccess.at(broker.bootstrap()), seconds, json);
+      bench.run(KafkaAccess.at(broker.bootstrap()));
     }
     return ExitCode.OK;
   }

@@ -32,7 +32,8 @@ final class EventsCommand extends TellCommand<FleetEvent> {
 
   @Override
   boolean wanted(RawRecord record) {
-    return load || !record.headers().value(CloudEvent.TYPE).filter(LOAD_OBSERVED::equals).isPresent();
+    return load
+        || !record.headers().value(CloudEvent.TYPE).filter(LOAD_OBSERVED::equals).isPresent();
   }
 
   @Override

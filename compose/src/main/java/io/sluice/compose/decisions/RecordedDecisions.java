@@ -72,9 +72,7 @@ public final class RecordedDecisions implements Decisions {
                   question.zone(),
                   question.from(),
                   question.to(),
-                  question
-                      .before()
-                      .map(place -> new NewestCommands.Place(place.at(), place.id())),
+                  question.before().map(place -> new NewestCommands.Place(place.at(), place.id())),
                   false),
               question.limit());
       return new Finding.Found(
@@ -115,10 +113,12 @@ public final class RecordedDecisions implements Decisions {
         case Replay.Result.NotFound(String sentence) -> new Finding.Missing(sentence);
         case Replay.Result.Moment moment -> {
           List<Then> then = new ArrayList<>();
-          moment.places().forEach((id, place) -> {
-            ZoneState state = moment.zone(id);
-            then.add(new Then(state.zone(), at, place, state.desired()));
-          });
+          moment
+              .places()
+              .forEach((id, place) -> {
+                ZoneState state = moment.zone(id);
+                then.add(new Then(state.zone(), at, place, state.desired()));
+              });
           yield new Finding.Found(zone.isPresent() ? then.getFirst() : then);
         }
       };
@@ -127,8 +127,8 @@ public final class RecordedDecisions implements Decisions {
 
   @Override
   public Finding series(ZoneId zone, Span span) {
-    return asking(() ->
-        new Finding.Found(Series.of(history, zone, span.from(), span.to(), span.step())));
+    return asking(
+        () -> new Finding.Found(Series.of(history, zone, span.from(), span.to(), span.step())));
   }
 
   private static Finding finding(Explanation.Result result, Optional<ScaleCommand> command) {

@@ -40,8 +40,8 @@ public final class ParallelAudit {
             threads, Thread.ofPlatform().daemon().name("audit-", 0).factory())) {
       List<Future<Verdict>> runs =
           parts.stream()
-              .map(part -> workers.submit(() ->
-                      Audit.from(starts).run(history, part.from(from), complete)))
+              .map(part ->
+                  workers.submit(() -> Audit.from(starts).run(history, part.from(from), complete)))
               .toList();
       List<Verdict> verdicts = new ArrayList<>();
       try {

@@ -81,8 +81,7 @@ class LookUpIT {
 
     assertThat(kept.keySet()).isEqualTo(zones());
     assertThat(kept.values())
-        .allSatisfy(one ->
-            assertThat(one.time()).isBetween(at.minus(Duration.ofMinutes(6)), at));
+        .allSatisfy(one -> assertThat(one.time()).isBetween(at.minus(Duration.ofMinutes(6)), at));
     assertThat(history.checkpoint(zones().first(), BEGIN.minusSeconds(1), Long.MAX_VALUE))
         .isEmpty();
     assertThat(history.checkpoint(new ZoneId("nowhere"), at, Long.MAX_VALUE)).isEmpty();
@@ -113,14 +112,11 @@ class LookUpIT {
     for (Instant time : List.of(Instant.MIN, Instant.EPOCH, Instant.MAX, BEGIN)) {
       assertThat(Explanation.of(history, zone, time)).isNotNull();
       assertThat(Replay.at(history, time)).isNotNull();
-      assertThat(
-              NewestCommands.of(
-                  history, NewestCommands.Wanted.ALL.within(Instant.MIN, time), 3))
+      assertThat(NewestCommands.of(history, NewestCommands.Wanted.ALL.within(Instant.MIN, time), 3))
           .hasSizeLessThanOrEqualTo(3);
     }
     assertThat(
-            Series.of(
-                    history, zone, BEGIN.minusSeconds(100), BEGIN, Duration.ofSeconds(1))
+            Series.of(history, zone, BEGIN.minusSeconds(100), BEGIN, Duration.ofSeconds(1))
                 .points())
         .isEmpty();
   }

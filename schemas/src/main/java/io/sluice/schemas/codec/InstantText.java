@@ -41,7 +41,8 @@ public final class InstantText {
           && possible
           && clock
           && (day <= SAFE_DAYS || day <= YearMonth.of(year, month).lengthOfMonth())) {
-        long seconds = days(year, month, day) * SECONDS_PER_DAY + 3_600L * hour + 60L * minute + second;
+        long seconds =
+            days(year, month, day) * SECONDS_PER_DAY + 3_600L * hour + 60L * minute + second;
         return Instant.ofEpochSecond(seconds, nanos);
       }
     }

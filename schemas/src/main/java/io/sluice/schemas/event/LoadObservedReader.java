@@ -81,8 +81,7 @@ final class LoadObservedReader {
 
   /** The observation; empty if it is none, or written in any other way. */
   static Optional<LoadObserved> read(byte[] bytes) {
-    if (bytes.length < TYPE.length
-        || !Arrays.equals(bytes, 0, TYPE.length, TYPE, 0, TYPE.length)) {
+    if (bytes.length < TYPE.length || !Arrays.equals(bytes, 0, TYPE.length, TYPE, 0, TYPE.length)) {
       return Optional.empty();
     }
     try {

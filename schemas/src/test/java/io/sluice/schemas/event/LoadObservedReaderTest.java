@@ -31,10 +31,43 @@ class LoadObservedReaderTest {
   /** What a forger, a broken disk or another program may leave behind, and what JSON allows. */
   private static final List<String> PIECES =
       List.of(
-          "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "null", "true", "-", "0", "00", "1e400",
-          "-0", "-0.0", "0.0", "1.", ".5", "NaN", "\"NaN\"", "1E5", "12345678901234567890",
-          "0.1234567890123456789", "é", "\\u0031", "\"cpu\":1,", "\"gpu\":\"7\"", "\"extra\":{}",
-          "\"version\":9,", "\"zone\":\"zone2\",", "zone1-0", "\"zone1-2\"", "PT1H", "Z", "+01:00");
+          "\"",
+          "\\",
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          " ",
+          "null",
+          "true",
+          "-",
+          "0",
+          "00",
+          "1e400",
+          "-0",
+          "-0.0",
+          "0.0",
+          "1.",
+          ".5",
+          "NaN",
+          "\"NaN\"",
+          "1E5",
+          "12345678901234567890",
+          "0.1234567890123456789",
+          "é",
+          "\\u0031",
+          "\"cpu\":1,",
+          "\"gpu\":\"7\"",
+          "\"extra\":{}",
+          "\"version\":9,",
+          "\"zone\":\"zone2\",",
+          "zone1-0",
+          "\"zone1-2\"",
+          "PT1H",
+          "Z",
+          "+01:00");
 
   @Provide
   Arbitrary<LoadObserved> observations() {

@@ -94,8 +94,9 @@ public final class Audit {
   public static Map<ZoneId, Start> starts(History history, Instant time) {
     Map<ZoneId, Start> starts = new HashMap<>();
     if (Replay.at(history, time) instanceof Replay.Result.Moment moment) {
-      moment.places().forEach((zone, place) ->
-          starts.put(zone, new Start(moment.zone(zone), place.offset())));
+      moment
+          .places()
+          .forEach((zone, place) -> starts.put(zone, new Start(moment.zone(zone), place.offset())));
     }
     return starts;
   }

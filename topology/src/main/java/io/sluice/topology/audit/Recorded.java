@@ -27,7 +27,8 @@ sealed interface Recorded {
    */
   // An array in a record is compared by identity; nobody compares these.
   @SuppressWarnings("ArrayRecordComponent")
-  record Given(long offset, CommandId id, Instant at, int foldVersion, byte[] value) implements Recorded {
+  record Given(long offset, CommandId id, Instant at, int foldVersion, byte[] value)
+      implements Recorded {
     /** Whether this release's rules gave it, so that they must give it again. */
     boolean ours() {
       return foldVersion == Decide.FOLD_VERSION;

@@ -158,8 +158,7 @@ public final class Replay {
             new Retelling(start.map(Checkpoint::state).orElse(ZoneState.unknown(zone)), others));
   }
 
-  private static Result result(
-      History history, Passage part, Instant time, List<Replay> replays) {
+  private static Result result(History history, Passage part, Instant time, List<Replay> replays) {
     SortedMap<ZoneId, ZoneState> states = new TreeMap<>();
     SortedMap<ZoneId, Place> places = new TreeMap<>();
     Instant last = Instant.MIN;

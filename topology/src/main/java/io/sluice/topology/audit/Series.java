@@ -102,12 +102,13 @@ public record Series(ZoneId zone, Instant from, Instant to, Duration step, List<
       int ready = seen.reporting() + seen.missing().size() + seen.warming().size();
       least = Math.min(least, ready);
       most = Math.max(most, ready);
-      seen.load().forEach((metric, mean) -> {
-        double[] sum = load.computeIfAbsent(metric, fresh -> new double[] {0, 0, mean});
-        sum[0] += mean;
-        sum[1]++;
-        sum[2] = Math.max(sum[2], mean);
-      });
+      seen.load()
+          .forEach((metric, mean) -> {
+            double[] sum = load.computeIfAbsent(metric, fresh -> new double[] {0, 0, mean});
+            sum[0] += mean;
+            sum[1]++;
+            sum[2] = Math.max(sum[2], mean);
+          });
     }
 
     private Point point(Instant at, int wanted) {
@@ -129,7 +130,8 @@ public record Series(ZoneId zone, Instant from, Instant to, Duration step, List<
    * @param from its beginning
    * @param to its end, after the beginning
    * @param step how long each point stands for, above 0
-   * @throws IllegalArgumentException if the times are not in their order, or the step is not above 0
+   * @throws IllegalArgumentException if the times are not in their order, or the step is not above
+   *     0
    */
   public static Series of(History history, ZoneId zone, Instant from, Instant to, Duration step) {
     if (!from.isBefore(to) || step.isNegative() || step.isZero()) {
@@ -138,7 +140,8 @@ public record Series(ZoneId zone, Instant from, Instant to, Duration step, List<
               "from %s to %s in steps of %s: expected an end after the beginning, and a step above 0",
               from, to, step));
     }
-    int steps = Math.toIntExact(Math.ceilDiv(Duration.between(from, to).toMillis(), step.toMillis()));
+    int steps =
+        Math.toIntExact(Math.ceilDiv(Duration.between(from, to).toMillis(), step.toMillis()));
     SortedMap<Integer, Sum> sums = new TreeMap<>();
     byte[] key = Topics.ZONE_KEY.encode(zone);
     Passage passage = Passage.of(zone).from(from).to(to);
@@ -157,7 +160,8 @@ public record Series(ZoneId zone, Instant from, Instant to, Duration step, List<
         }
       }
     }
-    return new Series(zone, from, to, step, points(from, step, sums, wanted(history, zone, from, to)));
+    return new Series(
+        zone, from, to, step, points(from, step, sums, wanted(history, zone, from, to)));
   }
 
   private static List<Point> points(

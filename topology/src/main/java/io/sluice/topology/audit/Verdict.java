@@ -45,8 +45,7 @@ public sealed interface Verdict {
       Counts counts)
       implements Verdict {
     private Difference with(Counts all) {
-      return new Difference(
-          kind, zone, partition, offset, cause, expected, found, sentence, all);
+      return new Difference(kind, zone, partition, offset, cause, expected, found, sentence, all);
     }
   }
 

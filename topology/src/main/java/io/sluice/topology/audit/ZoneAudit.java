@@ -32,8 +32,8 @@ import java.util.Optional;
  * have been given. What is missed before is told once the condition can't come any more.
  *
  * <p>A running cluster may have given a command between the two looks at where its topics end. So
- * one that is missed at the end of what was read is pending, whatever the zone says of itself there;
- * it is a difference once others of the partition were decided on behind it, or {@link
+ * one that is missed at the end of what was read is pending, whatever the zone says of itself
+ * there; it is a difference once others of the partition were decided on behind it, or {@link
  * Audit#PENDING_OBSERVATIONS_MAX} observations followed.
  */
 final class ZoneAudit {

@@ -275,8 +275,7 @@ final class Experts {
     for (int k = 0; k < COUNT; k++) {
       errors[k] = KEPT * errors[k] + (1 - KEPT) * Math.min(Math.abs(row[k] - total), most);
     }
-    mixedError =
-        KEPT * mixedError + (1 - KEPT) * Math.min(Math.abs(row[COUNT] - total), most);
+    mixedError = KEPT * mixedError + (1 - KEPT) * Math.min(Math.abs(row[COUNT] - total), most);
     usualMiss = KEPT * usualMiss + (1 - KEPT) * Math.min(base, 2 * most);
     // "A season ago" needs one more season before it can be compared.
     if (count >= 2L * past.length) {
@@ -314,9 +313,6 @@ final class Experts {
     return judged == 0
         ? ForecastError.NONE
         : new ForecastError(
-            judged,
-            missed / judged,
-            missedAsNow / judged,
-            missedSeasonAgo / judged);
+            judged, missed / judged, missedAsNow / judged, missedSeasonAgo / judged);
   }
 }

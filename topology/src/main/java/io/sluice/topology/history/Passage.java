@@ -20,12 +20,7 @@ import java.util.OptionalInt;
  *     marks of transactions and no records
  */
 public record Passage(
-    Optional<ZoneId> zone,
-    OptionalInt partition,
-    Instant from,
-    Instant to,
-    long first,
-    long last) {
+    Optional<ZoneId> zone, OptionalInt partition, Instant from, Instant to, long first, long last) {
   /** How far the clocks of two brokers may be apart, or one be put back, and nothing be missed. */
   public static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
 
@@ -36,14 +31,12 @@ public record Passage(
 
   /** All records of a zone. */
   public static Passage of(ZoneId zone) {
-    return new Passage(
-        Optional.of(zone), ALL.partition, ALL.from, ALL.to, ALL.first, ALL.last);
+    return new Passage(Optional.of(zone), ALL.partition, ALL.from, ALL.to, ALL.first, ALL.last);
   }
 
   /** All records of a partition. */
   public static Passage of(int partition) {
-    return new Passage(
-        ALL.zone, OptionalInt.of(partition), ALL.from, ALL.to, ALL.first, ALL.last);
+    return new Passage(ALL.zone, OptionalInt.of(partition), ALL.from, ALL.to, ALL.first, ALL.last);
   }
 
   /** The same without what was appended before this. */

@@ -83,10 +83,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private static final JsonCodec<Zone> ZONES = new JsonCodec<>(Zone.class);
   private static final String SOURCE = "/decide/";
 
-  /**
-   * So many offsets are left out by marks of transactions at most; behind a longer gap it is asked
-   * whether the journal was cut while it was read.
-   */
+  /** Marks of transactions leave out fewer offsets; a longer gap may be a cut of the journal. */
   private static final int MARKS_MAX = 100;
 
   /** A zone at work. */

@@ -48,12 +48,13 @@ import java.util.function.IntToDoubleFunction;
  * reports in every second in which it is ready.
  *
  * <p>Most seconds change nothing, and need not be decided on. While nothing is under way, the
- * readings are taken some seconds ahead. If neither the lowest nor the highest mean among them makes
- * the rules wish for another number than the last one does, and nothing comes of any of the three at
- * the end of that time, then nothing comes of any second before: rules wish for more where there is
- * more, and what holds a wish back wears off with time. Then only the last of these seconds is
- * folded, which leaves the same state as all of them; else they are put back, and gone through one
- * by one. With schedules and forecasts, which go by more than that, there is no such shortcut.
+ * readings are taken some seconds ahead. If neither the lowest nor the highest mean among them
+ * makes the rules wish for another number than the last one does, and nothing comes of any of the
+ * three at the end of that time, then nothing comes of any second before: rules wish for more where
+ * there is more, and what holds a wish back wears off with time. Then only the last of these
+ * seconds is folded, which leaves the same state as all of them; else they are put back, and gone
+ * through one by one. With schedules and forecasts, which go by more than that, there is no such
+ * shortcut.
  */
 final class ModelledZone implements Course {
   private static final ZoneId ZONE = new ZoneId("model");
@@ -176,8 +177,7 @@ final class ModelledZone implements Course {
     if (!orders.isEmpty() || !moving.isEmpty() || ready.isEmpty()) {
       return false;
     }
-    long young =
-        Math.max(policy.limits().warmUp().toSeconds(), policy.window().toSeconds());
+    long young = Math.max(policy.limits().warmUp().toSeconds(), policy.window().toSeconds());
     return second - ready.getLast().due() >= young;
   }
 
@@ -219,8 +219,7 @@ final class ModelledZone implements Course {
     int counted = ready.size();
     for (int i = 0; i < signals.size(); i++) {
       load.put(
-          signals.get(i).metric(),
-          SlidingMean.rounded(counted * mean.applyAsDouble(i) / counted));
+          signals.get(i).metric(), SlidingMean.rounded(counted * mean.applyAsDouble(i) / counted));
     }
     return new LoadObserved(
         ZONE, now, policy.window(), load, counted, List.of(), List.of(), List.of());

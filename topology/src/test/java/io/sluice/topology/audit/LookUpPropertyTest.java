@@ -118,8 +118,7 @@ class LookUpPropertyTest {
       int last = tape.commands.size() - 1;
       boolean after = cause(tape, tape.command(last).id()) >= firstAfter(tape, time);
       tape.change(last, one -> AuditPropertyTest.with(one, one.to() + 1, one.foldVersion()));
-      assertThat(since(tape, time) instanceof Verdict.Difference)
-          .isEqualTo(after);
+      assertThat(since(tape, time) instanceof Verdict.Difference).isEqualTo(after);
     }
   }
 
@@ -154,8 +153,7 @@ class LookUpPropertyTest {
       return;
     }
     Instant from = tape.journal.getFirst().time();
-    Optional<Instant> last =
-        tape.journal.stream().map(raw -> raw.time()).max(Instant::compareTo);
+    Optional<Instant> last = tape.journal.stream().map(raw -> raw.time()).max(Instant::compareTo);
     Instant to = last.orElseThrow().plusSeconds(1);
     Duration step = Duration.ofSeconds(seconds);
     if (Duration.between(from, to).dividedBy(step) > 10_000) {

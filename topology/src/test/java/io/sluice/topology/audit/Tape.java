@@ -75,8 +75,7 @@ final class Tape implements History {
     states.put(event.zone(), decision.after());
     if (journal.size() % KEEP_EVERY == 0) {
       kept.add(
-          new Checkpoint(
-              decision.after(), new Place(PARTITION, journal.getLast().offset(), time)));
+          new Checkpoint(decision.after(), new Place(PARTITION, journal.getLast().offset(), time)));
     }
     decision.command().ifPresent(command -> commands.add(raw(commands.size(), command)));
     return this;
@@ -219,8 +218,9 @@ final class Tape implements History {
   @Override
   public Map<ZoneId, Checkpoint> checkpoints(Instant time) {
     Map<ZoneId, Checkpoint> all = new TreeMap<>();
-    zones().forEach(zone ->
-        checkpoint(zone, time, Long.MAX_VALUE).ifPresent(one -> all.put(zone, one)));
+    zones()
+        .forEach(
+            zone -> checkpoint(zone, time, Long.MAX_VALUE).ifPresent(one -> all.put(zone, one)));
     return all;
   }
 

@@ -46,10 +46,7 @@ class ExpertsTest {
   @ValueSource(ints = {2, 6, 12})
   void workingDaysAndOthersAreForecastBetter(int steps) {
     assertThat(
-            ratio(
-                after(
-                    steps,
-                    i -> Math.max(0, wave(i) - (i / DAY % 7 < 5 ? 0 : 60) + noise(5)))))
+            ratio(after(steps, i -> Math.max(0, wave(i) - (i / DAY % 7 < 5 ? 0 : 60) + noise(5)))))
         .isLessThan(0.9);
   }
 

@@ -163,8 +163,7 @@ class WhatIfPropertyTest {
     Curve.Cursor cursor = demand.cursor();
     long begin = demand.from().getEpochSecond();
     for (long second = begin; second <= demand.to().getEpochSecond(); second += 60) {
-      slow.add(
-          demand.from().plusSeconds(factor * (second - begin)), cursor.value(second));
+      slow.add(demand.from().plusSeconds(factor * (second - begin)), cursor.value(second));
     }
     return slow.build();
   }

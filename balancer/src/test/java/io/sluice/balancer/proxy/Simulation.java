@@ -84,7 +84,6 @@ final class Simulation {
     }
   }
 
-  private final long seed;
   private final SplittableRandom random;
   private final boolean faulty;
   private final Flaws flaws;
@@ -108,7 +107,6 @@ final class Simulation {
   private int ownAnswers;
 
   private Simulation(long seed, Flaw flaw) {
-    this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.faulty = chance(3) > 0;
     this.flaws = new Flaws(this, flaw);

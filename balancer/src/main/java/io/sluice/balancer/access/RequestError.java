@@ -10,6 +10,8 @@ public enum RequestError {
   CLIENT_TIMED_OUT("the client was too slow to send or to read"),
   CLIENT_LEFT("the client left before it had its answer"),
   TOO_MANY_CLIENTS("too many connections of clients were open"),
+  LIMITED("its client asked too often, or had too many connections"),
+  MAINTENANCE("there was maintenance"),
   NO_SERVER("no server could take it in time"),
   NOT_CONNECTED("no connection to a server came about"),
   CONNECTION_BROKE("the server's connection broke before it answered"),

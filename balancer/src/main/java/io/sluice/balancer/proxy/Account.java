@@ -20,6 +20,7 @@ final class Account {
   private final Loop loop;
   private final Hop hop;
   private final Optional<AccessLog> log;
+  private String spoken = "";
   private long begunNanos;
   private Instant at = Instant.EPOCH;
   private String client = "";
@@ -33,13 +34,18 @@ final class Account {
     this.log = loop.accessLog();
   }
 
+  /** Requests are of this version, whatever their heads were made to say. */
+  void speaks(String version) {
+    spoken = version;
+  }
+
   /** A request began, whose head was just scanned. */
   void begin(RequestHead head) {
     begunNanos = loop.nowNanos();
     if (log.isPresent()) {
       at = Instant.now();
       client = hop.client(head);
-      line = RequestKeys.line(head);
+      line = spoken.isEmpty() ? RequestKeys.line(head) : RequestKeys.line(head, spoken);
       referer = RequestKeys.field(head, "referer").orElse("");
       userAgent = RequestKeys.field(head, "user-agent").orElse("");
     }
@@ -73,7 +79,7 @@ final class Account {
         userAgent = "";
       }
       Duration took = Duration.ofNanos(loop.nowNanos() - begunNanos);
-      long bytes = answer.sentence().length() + 1L;
+      long bytes = answer.page(loop).bytes().length;
       write(log.get(), new Outcome(answer.status(), bytes, "", took, answer.error()));
     }
   }

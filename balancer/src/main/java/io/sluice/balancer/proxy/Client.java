@@ -23,8 +23,11 @@ interface Client {
   /** Its time is up, whatever is under way. */
   void cutOff();
 
-  /** There are too many others: it is told so. */
-  void turnAway();
+  /** It is not served, and told why. */
+  void turnAway(Answer answer);
+
+  /** The next request is the last one that it can send: it is told so, if that can be said now. */
+  void lastRequest();
 
   /** Whether it was told so, and does not count among those that are open. */
   boolean turnedAway();

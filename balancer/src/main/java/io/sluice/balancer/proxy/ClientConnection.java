@@ -1,12 +1,11 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.sluice.balancer.access.RequestError;
+import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
-import io.sluice.balancer.http.ResponseHead;
-import io.sluice.balancer.http.ResponseRewrite;
+import io.sluice.balancer.http.RequestMethod;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection implements Client, Downstream, Wire.Listener {
+final class ClientConnection extends Http1Downstream implements Client, Wire.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /**
@@ -33,8 +32,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   /** How much is read of what comes behind a request that is under way. */
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
-  private final Loop loop;
-  private final Wire socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -57,8 +54,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   private boolean turnedAway;
 
   ClientConnection(Loop loop, Wire wire, Hop hop) {
-    this.loop = loop;
-    this.socket = wire;
+    super(loop, wire);
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
@@ -234,6 +230,10 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
       }
       case COMPLETE -> {
         inbox.skip(head.end());
+        Answer notLetIn = loop.admission().refusal(head, hop, loop.nowNanos());
+        if (notLetIn != null) {
+          yield turnDown(head, notLetIn);
+        }
         String protocol = loop.rewrite(head, hop);
         phase = ClientPhase.EXCHANGE;
         exchange.begin(head, loop.outBuffer(0), protocol);
@@ -241,6 +241,23 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
         yield true;
       }
     };
+  }
+
+  /** Answers a request that is not let in; true if the next one can follow. */
+  private boolean turnDown(RequestHead head, Answer answer) {
+    loop.counters().add(Count.REQUESTS);
+    exchange.account().begin(head);
+    boolean stays =
+        head.bodyKind() == BodyKind.NONE && head.persistent() && !head.http10() && persistent();
+    say(answer, true, head.method() != RequestMethod.HEAD, !stays);
+    if (!stays) {
+      linger();
+      return false;
+    }
+    phase = ClientPhase.IDLE;
+    socket.flush();
+    patience.forNextRequest();
+    return true;
   }
 
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
@@ -287,47 +304,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   }
 
   @Override
-  public BodyEnd bodyEnd() {
-    return exchange.request().http10() ? BodyEnd.CONNECTION : BodyEnd.CHUNKS;
-  }
-
-  @Override
-  public void interim(ResponseHead head) {
-    ResponseRewrite.writeInterim(head, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
-    ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
-    ResponseRewrite.write(head, exchange.response().told(), unchunked, extras, loop.out());
-    socket.write(loop.outBuffer(first.readableBytes()).writeBytes(first));
-  }
-
-  @Override
-  public void switched(ResponseHead head, String protocol) {
-    ResponseRewrite.writeSwitch(head, protocol, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void body(ByteBuf bytes) {
-    socket.write(bytes);
-  }
-
-  @Override
-  public void flush() {
-    socket.flush();
-  }
-
-  @Override
-  public boolean writable() {
-    return socket.writable();
-  }
-
-  @Override
-  public void endAfterAll() {
-    socket.endAfterAll();
+  Exchange exchange() {
+    return exchange;
   }
 
   @Override
@@ -352,7 +330,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   @Override
   public void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
-    say(answer, !toHead, !stays);
+    say(answer, true, !toHead, !stays);
     ended(stays);
   }
 
@@ -411,14 +389,14 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   }
 
   private void refuse(Answer answer) {
-    say(answer, true, true);
+    say(answer, phase == ClientPhase.EXCHANGE, true, true);
     linger();
   }
 
-  private void say(Answer answer, boolean body, boolean close) {
+  private void say(Answer answer, boolean understood, boolean body, boolean close) {
     loop.counters().add(answer.count());
-    exchange.account().answered(answer, phase == ClientPhase.EXCHANGE);
-    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, body, close)));
+    exchange.account().answered(answer, understood);
+    socket.write(answer.bytes(loop, body, close));
   }
 
   private void linger() {
@@ -434,10 +412,15 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   }
 
   @Override
-  public void turnAway() {
+  public void turnAway(Answer answer) {
     turnedAway = true;
     // What it has sent has to be read, or the answer may be lost to a reset.
-    refuse(Answer.TOO_MANY);
+    refuse(answer);
+  }
+
+  @Override
+  public void lastRequest() {
+    // The response to it says so.
   }
 
   @Override

@@ -12,7 +12,7 @@ import io.sluice.balancer.http.ResponseHead;
  * there may be {@link #answer}, as long as {@link #head} has not been called, or {@link #abort}:
  *
  * <pre>
- *   interim* ─▶ head ─▶ body* ─▶ ended
+ *   interim* ─▶ head ─▶ body* ─▶ trailers? ─▶ ended
  *   interim* ─▶ switched ─▶ body* ─▶ endAfterAll? ─▶ ended
  * </pre>
  *
@@ -55,6 +55,13 @@ interface Downstream {
 
   /** Passes on a part of the body, which it takes over. */
   void body(ByteBuf bytes);
+
+  /**
+   * The body was passed on; these stood behind it. Only said where it ends by a sign of its own.
+   *
+   * @param lines field lines, each with its end
+   */
+  void trailers(byte[] lines);
 
   /** Sends what was passed on. */
   void flush();

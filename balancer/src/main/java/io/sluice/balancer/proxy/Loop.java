@@ -49,17 +49,17 @@ final class Loop {
   private static final int TURNED_AWAY_MAX = 1024;
 
   private final EventLoop eventLoop;
+  private final LoopThread thread;
   private final ProxyConfig config;
   private final Turns turns;
   private final ByteBufAllocator allocator;
   private final Supplier<Routing> routing;
   private final Observations observations;
   private final Occupancy occupancy;
-  private final Counters counters = new Counters();
-  private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
   private final Optional<Spill> spill;
   private final Names names;
+  private final Admission admission;
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
   private final Waiting waiting;
@@ -86,10 +86,12 @@ final class Loop {
   private int turnedAway;
 
   private boolean closing;
+  private @Nullable Runnable whenOver;
   private boolean refusing;
 
-  Loop(Engine engine, int number, ProxyConfig config, Surroundings surroundings) {
+  Loop(Engine engine, LoopThread thread, ProxyConfig config, Surroundings surroundings) {
     this.eventLoop = engine.eventLoop();
+    this.thread = thread;
     this.turns = engine.turns();
     this.allocator = engine.allocator();
     this.random = engine.random();
@@ -101,9 +103,12 @@ final class Loop {
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
     this.names = surroundings.names();
+    this.admission = surroundings.admission();
     this.upstreams =
         new Upstreams(
-            this, () -> config.balancing().pick().create(number, this::chance), engine.connector());
+            this,
+            () -> config.balancing().pick().create(thread.number(), this::chance),
+            engine.connector());
     this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
@@ -137,6 +142,7 @@ final class Loop {
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
    * @param names knows servers' addresses
+   * @param admission says who is let in
    */
   record Surroundings(
       Supplier<Routing> routing,
@@ -144,12 +150,13 @@ final class Loop {
       Occupancy occupancy,
       Optional<AccessLog> accessLog,
       Optional<Spill> spill,
-      Names names) {}
+      Names names,
+      Admission admission) {}
 
   void start() {
     sweeping =
-        eventLoop.scheduleAtFixedRate(
-            this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        eventLoop()
+            .scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {
@@ -161,6 +168,15 @@ final class Loop {
     }
     List.copyOf(clients).forEach(client -> client.sweep(now));
     upstreams.sweep(now);
+    endIfOver();
+  }
+
+  LoopThread thread() {
+    return thread;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   /** How many sweeps there were between which sockets were read. */
@@ -185,11 +201,11 @@ final class Loop {
   }
 
   Counters counters() {
-    return counters;
+    return thread.counters();
   }
 
   LatencyHistogram latencies() {
-    return latencies;
+    return thread.latencies();
   }
 
   Optional<AccessLog> accessLog() {
@@ -349,19 +365,30 @@ final class Loop {
   }
 
   void opened(Client client) {
-    counters.add(Count.CONNECTIONS);
+    counters().add(Count.CONNECTIONS);
     clients.add(client);
-    int max = config.clients().connectionsMax();
     int open = occupancy.clients().incrementAndGet();
     if (refusing) {
       client.close();
-    } else if (open > max) {
-      occupancy.clients().decrementAndGet();
-      client.turnAway();
-      turnedAway++;
-      if (turnedAway > TURNED_AWAY_MAX) {
-        client.reset();
-      }
+    } else if (open > config.clients().connectionsMax()) {
+      turnAway(client, Answer.TOO_MANY);
+    }
+  }
+
+  /** From now on the connection is this client's, who speaks another version. */
+  void became(Client before, Client now) {
+    if (clients.remove(before)) {
+      clients.add(now);
+    }
+  }
+
+  /** Tells a client that was {@link #opened} why it is not served. */
+  void turnAway(Client client, Answer answer) {
+    occupancy.clients().decrementAndGet();
+    client.turnAway(answer);
+    turnedAway++;
+    if (turnedAway > TURNED_AWAY_MAX) {
+      client.reset();
     }
   }
 
@@ -389,6 +416,7 @@ final class Loop {
   void beginClosing() {
     closing = true;
     refusing = true;
+    List.copyOf(clients).forEach(Client::lastRequest);
     List.copyOf(clients).stream().filter(Client::idle).forEach(Client::closeIdle);
   }
 
@@ -398,12 +426,36 @@ final class Loop {
    */
   void beginLeaving() {
     closing = true;
+    List.copyOf(clients).forEach(Client::lastRequest);
     List<Client> idle = clients.stream().filter(Client::idle).toList();
     var _ =
-        eventLoop.schedule(
-            () -> idle.stream().filter(Client::idle).forEach(Client::closeIdle),
-            SILENT_MAX.toMillis(),
-            TimeUnit.MILLISECONDS);
+        eventLoop()
+            .schedule(
+                () -> idle.stream().filter(Client::idle).forEach(Client::closeIdle),
+                SILENT_MAX.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Connections end with their next response, whenever that is; nothing is closed that a client
+   * might still send something over.
+   *
+   * @param over runs when the last one has ended
+   */
+  void retire(Runnable over) {
+    closing = true;
+    whenOver = over;
+    List.copyOf(clients).forEach(Client::lastRequest);
+    endIfOver();
+  }
+
+  private void endIfOver() {
+    Runnable over = whenOver;
+    if (over != null && clients.isEmpty()) {
+      whenOver = null;
+      closeNow();
+      over.run();
+    }
   }
 
   /**
@@ -422,14 +474,16 @@ final class Loop {
     for (int i = 0; i < tunnels.size(); i++) {
       Client tunnel = tunnels.get(i);
       var _ =
-          eventLoop.schedule(
-              tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
+          eventLoop()
+              .schedule(
+                  tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
     }
   }
 
   void closeNow() {
     List.copyOf(clients).forEach(client -> client.close());
     upstreams.close();
+    waiting.close();
     ScheduledFuture<?> present = sweeping;
     if (present != null) {
       present.cancel(false);

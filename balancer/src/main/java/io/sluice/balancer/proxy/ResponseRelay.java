@@ -22,6 +22,8 @@ final class ResponseRelay {
   /** "Going away", as a server says that shuts down. */
   private static final byte[] GOODBYE = WebSocketFrames.close(1001, "going away");
 
+  private static final byte[] NO_TRAILERS = new byte[0];
+
   private final Loop loop;
   private final Exchange exchange;
   private final Downstream client;
@@ -261,6 +263,10 @@ final class ResponseRelay {
       client.body(end == to ? bytes : bytes.writerIndex(end));
     }
     if (over()) {
+      byte[] trailers = unchunk ? chunks.trailers() : NO_TRAILERS;
+      if (trailers.length > 0) {
+        client.trailers(trailers);
+      }
       exchange.complete();
     } else {
       sayGoodbyeIfDue();

@@ -35,7 +35,7 @@ final class ServerSlot {
   private int owned;
 
   private long aliveSinceNanos;
-  private final LatencyHistogram latencies = new LatencyHistogram();
+  private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
   private int failuresInARow;
   private boolean heard;
@@ -83,6 +83,11 @@ final class ServerSlot {
       underWay.decrementAndGet();
       occupancy.roomMade();
     }
+  }
+
+  /** How long requests take is noted there. */
+  void recordIn(LatencyHistogram shared) {
+    latencies = shared;
   }
 
   LatencyHistogram latencies() {

@@ -9,7 +9,6 @@ import io.sluice.schemas.id.ServerId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +135,7 @@ final class Upstreams {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
       known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
+      known.recordIn(loop.thread().latencies(target.server()));
       // Asked for before the first request needs it.
       var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
@@ -285,16 +285,10 @@ final class Upstreams {
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());
+      loop.thread().latenciesByServer().remove(target.server());
       end(slot);
     }
     loop.occupancy().forget(target);
-  }
-
-  /** How long requests took, by server. */
-  Map<ServerId, Latencies> latencies() {
-    Map<ServerId, Latencies> all = new HashMap<>();
-    slots.forEach((server, slot) -> all.put(server, slot.latencies().read()));
-    return all;
   }
 
   int inFlight(ServerId server) {

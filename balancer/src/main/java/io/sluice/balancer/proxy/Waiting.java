@@ -24,6 +24,7 @@ final class Waiting {
   private final Loop loop;
   private final Occupancy occupancy;
   private final TreeMap<Long, Tries> queue = new TreeMap<>();
+  private final Runnable waker;
   private long arrivals;
   private boolean ticking;
 
@@ -35,7 +36,13 @@ final class Waiting {
   Waiting(Loop loop, Occupancy occupancy) {
     this.loop = loop;
     this.occupancy = occupancy;
-    occupancy.whenRoomIsMade(this::roomMade);
+    this.waker = this::roomMade;
+    occupancy.whenRoomIsMade(waker);
+  }
+
+  /** Nobody will wait here any more. */
+  void close() {
+    occupancy.forget(waker);
   }
 
   /** Whether nobody stands in the queue. */

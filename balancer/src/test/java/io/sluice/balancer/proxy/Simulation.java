@@ -120,7 +120,7 @@ final class Simulation {
         new Loop(
             new Loop.Engine(
                 eventLoop, turns.of(eventLoop), this::connect, allocator, random.split()),
-            0,
+            new LoopThread(0),
             config(),
             new Loop.Surroundings(
                 () -> routing,
@@ -128,7 +128,8 @@ final class Simulation {
                 occupancy,
                 Optional.empty(),
                 Optional.empty(),
-                NAMES));
+                NAMES,
+                new Admission(Admission.Rules.of(config(), 0))));
   }
 
   /** Nobody wants to know. */

@@ -16,6 +16,8 @@ import io.sluice.provisioner.fleet.docker.SwarmFleet;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.policy.ServerTemplate;
@@ -191,11 +193,11 @@ class SwarmFleetIT {
   private static ServerSpec spec(ServerId server, String image) {
     ContainerTemplate container =
         new ContainerTemplate(
-            List.of(),
+            ContainerProcess.DEFAULT,
             80,
             Optional.empty(),
-            true,
-            List.of("/run", "/var/lib/nginx", "/tmp"),
+            Optional.empty(),
+            new ContainerStorage(true, List.of("/run", "/var/lib/nginx", "/tmp"), List.of()),
             List.of("CHOWN", "SETGID", "SETUID"),
             new TreeMap<>(),
             Measurer.SERVER);

@@ -93,6 +93,7 @@ class GoldenFileTest {
   /** What the golden files of earlier versions say today. */
   private static Map<String, Sample<?>> earlier() {
     return Map.of(
+        "template-changed-v3", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutVolumes()),
         "server-started-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.started()),
         "load-observed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.load()),
         "policy-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.policy()),

@@ -85,7 +85,7 @@ record Answer(int status, String reason, String sentence, String field) {
 
   /** Why it is not a server's. */
   RequestError error() {
-    if (equals(TOO_MANY) || equals(TOO_MANY_OF_ONE)) {
+    if (equals(TOO_MANY)) {
       return RequestError.TOO_MANY_CLIENTS;
     }
     if (equals(MAINTENANCE)) {
@@ -95,12 +95,12 @@ record Answer(int status, String reason, String sentence, String field) {
       return RequestError.NOT_CONNECTED;
     }
     return switch (status) {
+      case 308 -> RequestError.NONE;
+      case 429 -> RequestError.LIMITED;
       case 502 -> equals(BROKEN) ? RequestError.CONNECTION_BROKE : RequestError.BAD_RESPONSE;
       case 503 -> equals(HANGING) ? RequestError.SERVER_HANGS : RequestError.NO_SERVER;
       case 504 -> RequestError.TIMED_OUT;
       case 408 -> RequestError.CLIENT_TIMED_OUT;
-      case 429 -> RequestError.TOO_OFTEN;
-      case 308 -> RequestError.NONE;
       default -> RequestError.REFUSED;
     };
   }

@@ -6,8 +6,6 @@ import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestMethod;
-import io.sluice.balancer.http.ResponseHead;
-import io.sluice.balancer.http.ResponseRewrite;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -22,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection implements Client, Downstream, Wire.Listener {
+final class ClientConnection extends Http1Downstream implements Client, Wire.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /**
@@ -34,8 +32,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   /** How much is read of what comes behind a request that is under way. */
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
-  private final Loop loop;
-  private final Wire socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -58,8 +54,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   private boolean turnedAway;
 
   ClientConnection(Loop loop, Wire wire, Hop hop) {
-    this.loop = loop;
-    this.socket = wire;
+    super(loop, wire);
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
@@ -309,52 +304,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   }
 
   @Override
-  public BodyEnd bodyEnd() {
-    return exchange.request().http10() ? BodyEnd.CONNECTION : BodyEnd.CHUNKS;
-  }
-
-  @Override
-  public void interim(ResponseHead head) {
-    ResponseRewrite.writeInterim(head, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
-    ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
-    ResponseRewrite.write(head, exchange.response().told(), unchunked, extras, loop.out());
-    socket.write(loop.outBuffer(first.readableBytes()).writeBytes(first));
-  }
-
-  @Override
-  public void switched(ResponseHead head, String protocol) {
-    ResponseRewrite.writeSwitch(head, protocol, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void body(ByteBuf bytes) {
-    socket.write(bytes);
-  }
-
-  @Override
-  public void trailers(byte[] lines) {
-    // They went with the chunks; HTTP/1.0 has none.
-  }
-
-  @Override
-  public void flush() {
-    socket.flush();
-  }
-
-  @Override
-  public boolean writable() {
-    return socket.writable();
-  }
-
-  @Override
-  public void endAfterAll() {
-    socket.endAfterAll();
+  Exchange exchange() {
+    return exchange;
   }
 
   @Override

@@ -31,7 +31,7 @@ final class SecureWire extends ChannelWire {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    boolean wrapped = cause.getCause() instanceof SSLException;
-    super.exceptionCaught(ctx, wrapped ? cause.getCause() : cause);
+    // What a decoder throws is wrapped once.
+    super.exceptionCaught(ctx, cause.getCause() instanceof SSLException refused ? refused : cause);
   }
 }

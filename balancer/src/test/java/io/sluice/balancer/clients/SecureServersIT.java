@@ -172,7 +172,6 @@ final class SecureServersIT {
         if (socket.getInputStream().read(head) > 0) {
           socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nhalf".getBytes(US_ASCII));
           raw.shutdownOutput();
-          raw.close();
         }
       } catch (IOException gone) {
         // The test is over, or the balancer closed its end.

@@ -218,7 +218,7 @@ final class ClientStream implements Downstream {
       broken(Http2Error.CANCEL, answer.error());
     } else {
       exchange.drop();
-      say(answer, true, true, false);
+      say(answer, !exchange.request().toHead(), true, false);
     }
   }
 

@@ -348,7 +348,8 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently() && !tunnel()) {
+    boolean partly = phase == ClientPhase.EXCHANGE || socket.bufferedBytes() > 0;
+    if (partly && exchange.response().endsSilently() && !tunnel()) {
       socket.reset();
     } else {
       socket.close();

@@ -196,6 +196,7 @@ public final class BalancerSettings {
     int replay = section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20);
     int idle = section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000);
     HopRules hops = hops(section);
+    noteWhoIsBelieved(section, hops, clients.perClient());
     ServerLinks servers = servers(section.section("servers"));
     return consistent(
             section,
@@ -228,6 +229,20 @@ public final class BalancerSettings {
         section.value("forwardedTrusted", BalancerSettings::trusted).orElse(Networks.NONE),
         section.value("proxyProtocol", Networks::parse).orElse(Networks.NONE),
         section.bool("via", HopRules.DEFAULT.via()));
+  }
+
+  /** Who is believed in what he says of his address can't be limited by it. */
+  private static void noteWhoIsBelieved(Section section, HopRules hops, PerClient limits) {
+    if (limits.connectionsMax() == 0 && limits.rate().isEmpty()) {
+      return;
+    }
+    String expected = "networks of proxies, since clients are limited by their addresses";
+    if (hops.trusted().everybody()) {
+      section.note("forwardedTrusted", section.string("forwardedTrusted").orElseThrow(), expected);
+    }
+    if (hops.proxyProtocol().everybody()) {
+      section.note("proxyProtocol", section.string("proxyProtocol").orElseThrow(), expected);
+    }
   }
 
   private static Networks trusted(String text) {

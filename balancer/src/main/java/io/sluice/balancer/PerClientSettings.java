@@ -27,7 +27,10 @@ final class PerClientSettings {
     }
     return new PerClient(
         section.integer("connectionsMax", PerClient.DEFAULT.connectionsMax(), 0, 10_000_000),
-        perSecond == 0 ? Optional.empty() : Optional.of(new ClientRate(perSecond, burst, clients)),
+        perSecond == 0
+            ? Optional.empty()
+            : BalancerSettings.consistent(
+                section, "burst", () -> new ClientRate(perSecond, burst, clients)),
         section.value("exempt", Networks::parse).orElse(Networks.NONE));
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLogConfig;
@@ -258,5 +259,36 @@ final class BalancerSettingsTest {
     assertThat(BalancerSettings.read(root)).isEmpty();
 
     assertThat(root.problems().toString()).contains("listeners main and b");
+  }
+
+  @Test
+  void whoIsBelievedInWhatHeSaysOfHisAddressCannotBeLimitedByIt() throws Exception {
+    String limits = "clients: {perAddress: {connectionsMax: 10}}";
+    for (String everybody :
+        List.of(
+            "forwardedTrusted: true",
+            "forwardedTrusted: '10.0.0.0/8, ::/0'",
+            "proxyProtocol: 0.0.0.0/0")) {
+      String key = everybody.substring(0, everybody.indexOf(':'));
+      Section limited = section("zone: zone1\ntraffic: {%s, %s}\n".formatted(everybody, limits));
+      var _ = BalancerSettings.read(limited);
+      assertThatThrownBy(() -> limited.orThrow("test"))
+          .hasMessageContaining("traffic." + key)
+          .hasMessageContaining("networks of proxies");
+    }
+    Section unlimited =
+        section("zone: zone1\nkafka: {bootstrap: 'k:1'}\ntraffic: {forwardedTrusted: true}\n");
+    assertThat(BalancerSettings.read(unlimited)).isPresent();
+    unlimited.orThrow("test");
+  }
+
+  @Test
+  void aBurstThatIsNeverGivenBackIsAProblem() throws Exception {
+    Section root =
+        section(
+            "zone: zone1\ntraffic: {clients: {perAddress: {requestsPerSecond: 0.0001,"
+                + " burst: 1000000}}}\n");
+    var _ = BalancerSettings.read(root);
+    assertThatThrownBy(() -> root.orThrow("test")).hasMessageContaining("1000000 at 1.0E-4");
   }
 }

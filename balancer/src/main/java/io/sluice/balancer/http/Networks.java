@@ -49,6 +49,11 @@ public record Networks(List<Network> all) {
     }
   }
 
+  /** Whether they are all addresses, if only of one version. */
+  public boolean everybody() {
+    return all.stream().anyMatch(network -> network.bits() == 0);
+  }
+
   /** Copies the list. */
   public Networks {
     all = List.copyOf(all);

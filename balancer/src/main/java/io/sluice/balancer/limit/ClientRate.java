@@ -4,7 +4,8 @@ package io.sluice.balancer.limit;
  * How often one client may ask.
  *
  * @param perSecond requests a second in the long run, above 0 to 1,000,000
- * @param burst requests that may come at once, 1 to 1,000,000
+ * @param burst requests that may come at once, 1 to 1,000,000, of which the last one is given back
+ *     after 1,000,000,000 seconds at most
  * @param clientsMax how many clients are remembered at once, 1,024 to 16,777,216; each takes 16
  *     bytes
  */
@@ -20,6 +21,9 @@ public record ClientRate(double perSecond, int burst, int clientsMax) {
 
   private static final double MOST = 1e6;
 
+  /** About 31 years: times are counted in nanoseconds, of which there are not many more. */
+  private static final double BURST_SECONDS_MAX = 1e9;
+
   /**
    * Validates the ranges.
    *
@@ -32,6 +36,11 @@ public record ClientRate(double perSecond, int burst, int clientsMax) {
     }
     if (burst < 1 || burst > MOST) {
       throw new IllegalArgumentException("burst %d: expected 1 to 1000000".formatted(burst));
+    }
+    if (burst / perSecond > BURST_SECONDS_MAX) {
+      throw new IllegalArgumentException(
+          "burst %d at %s requests a second: expected at most 1000000000 s until all are given back"
+              .formatted(burst, perSecond));
     }
     if (clientsMax < CLIENTS_LEAST || clientsMax > CLIENTS_MOST) {
       throw new IllegalArgumentException(

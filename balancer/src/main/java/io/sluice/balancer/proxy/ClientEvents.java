@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.sluice.balancer.http.Hop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,7 +78,10 @@ final class ClientEvents extends ChannelWire {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (http2 != null) {
+    Http2Client spoken = http2;
+    if (spoken != null && spoken.discards()) {
+      ReferenceCountUtil.release(message);
+    } else if (spoken != null) {
       ctx.fireChannelRead(message);
     } else if (undecided) {
       decide(ctx, (ByteBuf) message);
@@ -110,7 +114,7 @@ final class ClientEvents extends ChannelWire {
     if (before == null || before.turnedAway()) {
       return;
     }
-    Http2Client spoken = new Http2Client(loop, (SocketChannel) ctx.channel(), hop);
+    Http2Client spoken = new Http2Client(loop, this, (SocketChannel) ctx.channel(), hop);
     ctx.pipeline().addLast(spoken.handler());
     http2 = spoken;
     loop.became(before, spoken);

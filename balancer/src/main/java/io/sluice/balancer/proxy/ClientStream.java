@@ -3,8 +3,8 @@ package io.sluice.balancer.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -18,6 +18,7 @@ import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.http.StreamHead;
+import io.sluice.balancer.limit.FrameBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ClientStream implements Downstream {
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
-  private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
-
   private final Loop loop;
   private final Http2Client connection;
+  private final Http2Codec codec;
   private final Hop hop;
   private final Exchange exchange;
   private final Patience patience;
   private final Inbox inbox = new Inbox();
+  private final StreamBody body = new StreamBody(inbox);
 
   /** What is on its way to the client; null: no stream is open. */
   private @Nullable Outflow out;
@@ -46,15 +46,13 @@ final class ClientStream implements Downstream {
   /** Bytes that were sent over all streams so far. */
   private long sentBefore;
 
-  private boolean chunked;
-
-  /** How much of the body is still to come; below 0: its length was not said. */
-  private long expected;
-
   /** Bytes of the window that were used and not given back. */
   private int unconsumed;
 
   private boolean passing;
+
+  /** Whether the server waits until there is room. */
+  private boolean stopped;
 
   /** A head that is not sent before it is known whether the stream ends with it. */
   private @Nullable Http2Headers heldHead;
@@ -67,6 +65,7 @@ final class ClientStream implements Downstream {
   ClientStream(Loop loop, Http2Client connection, Hop hop) {
     this.loop = loop;
     this.connection = connection;
+    this.codec = connection.codec();
     this.hop = hop;
     this.exchange = new Exchange(loop, this, hop);
     exchange.account().speaks("HTTP/2.0");
@@ -94,6 +93,7 @@ final class ClientStream implements Downstream {
     out = new Outflow(id, this);
     inbox.clear();
     unconsumed = 0;
+    stopped = false;
     patience.forHead();
     StreamHead written = connection.streamHead();
     written.reset();
@@ -103,16 +103,16 @@ final class ClientStream implements Downstream {
       refuseMalformed();
       return;
     }
-    chunked = written.length() < 0 && !ends;
-    expected = written.length();
+    body.begin(written.length(), ends);
     RequestHead head = loop.requestHead();
     Scan scan =
         malformed == null
             ? head.scan(written.bytes().array(), 0, written.bytes().length())
             : Scan.REFUSED;
     if (scan != Scan.COMPLETE) {
-      Refusal why = malformed == null ? refusal(head, scan) : malformed;
-      say(Answer.refusal(why), true, false, ends);
+      Refusal why = scan == Scan.REFUSED ? head.refusal() : Refusal.HEAD_TOO_LARGE;
+      boolean page = !RequestMethod.HEAD.name().contentEquals(fields.method());
+      say(Answer.refusal(malformed == null ? why : malformed), page, false, ends);
       return;
     }
     loop.counters().add(Count.HTTP2_REQUESTS);
@@ -128,14 +128,11 @@ final class ClientStream implements Downstream {
     exchange.flush();
   }
 
-  private static Refusal refusal(RequestHead head, Scan scan) {
-    return scan == Scan.REFUSED ? head.refusal() : Refusal.HEAD_TOO_LARGE;
-  }
-
   /** A request that is none: the stream is an error (RFC 9113 section 8.1.1). */
   private void refuseMalformed() {
     loop.counters().add(Count.REFUSED);
     end(Http2Error.PROTOCOL_ERROR);
+    connection.charge(FrameBudget.FRAME_COST);
   }
 
   /**
@@ -145,42 +142,21 @@ final class ClientStream implements Downstream {
    */
   void received(ByteBuf data, int flow, boolean ends) {
     unconsumed += flow;
-    int size = data.readableBytes();
-    if (expected >= 0) {
-      expected -= size;
-      if (expected < 0 || (ends && expected > 0)) {
-        broken(Http2Error.PROTOCOL_ERROR, RequestError.REFUSED);
-        return;
-      }
-      if (size > 0) {
-        inbox.add(ByteBufAllocator.DEFAULT, data.retainedSlice());
-      }
-    } else if (chunked) {
-      byte[] head =
-          size == 0 ? new byte[0] : (Integer.toHexString(size) + "\r\n").getBytes(US_ASCII);
-      ByteBuf chunk = ByteBufAllocator.DEFAULT.buffer(head.length + size + 2 + LAST_CHUNK.length);
-      if (size > 0) {
-        chunk.writeBytes(head).writeBytes(data, data.readerIndex(), size).writeBytes(CRLF);
-      }
-      inbox.add(ByteBufAllocator.DEFAULT, ends ? chunk.writeBytes(LAST_CHUNK) : chunk);
+    if (body.add(data, ends)) {
+      pass();
+    } else {
+      breach();
     }
-    pass();
   }
 
   /** The request ends with trailers. */
   void receivedTrailers(Http2Headers fields, boolean ends) {
     StreamHead written = connection.streamHead();
-    if (!ends || expected > 0 || !written.writeTrailers(fields)) {
-      broken(Http2Error.PROTOCOL_ERROR, RequestError.REFUSED);
-      return;
+    if (ends && written.writeTrailers(fields) && body.end(written.bytes())) {
+      pass();
+    } else {
+      breach();
     }
-    if (chunked) {
-      ByteBuf end = ByteBufAllocator.DEFAULT.buffer(3 + written.bytes().length());
-      end.writeBytes(LAST_CHUNK, 0, 3);
-      end.writeBytes(written.bytes().array(), 0, written.bytes().length());
-      inbox.add(ByteBufAllocator.DEFAULT, end);
-    }
-    pass();
   }
 
   /** Passes on what is there of the body, if there is somebody to take it. */
@@ -208,7 +184,7 @@ final class ClientStream implements Downstream {
     if (unconsumed > 0 && inbox.isEmpty() && !exchange.stuck() && out != null) {
       int passed = unconsumed;
       unconsumed = 0;
-      connection.consumed(out.id(), passed);
+      codec.consumed(out.id(), passed);
     }
   }
 
@@ -220,6 +196,13 @@ final class ClientStream implements Downstream {
       exchange.drop();
       say(answer, !exchange.request().toHead(), true, false);
     }
+    connection.charge(FrameBudget.REQUEST_COST);
+  }
+
+  /** The client broke a rule in the middle of its request: to take it back costs the same. */
+  private void breach() {
+    broken(Http2Error.PROTOCOL_ERROR, RequestError.REFUSED);
+    connection.charge(FrameBudget.REQUEST_COST);
   }
 
   /** The client broke a rule, is too slow to be waited for, or has to go. */
@@ -230,10 +213,12 @@ final class ClientStream implements Downstream {
 
   /** The client takes its request back, or is gone. */
   void cancelled() {
-    if (out != null) {
+    Outflow present = out;
+    if (present != null) {
       loop.counters().add(Count.CLIENT_ABORTS);
       exchange.cancel();
       forget();
+      connection.giveUp(present);
     }
   }
 
@@ -250,7 +235,7 @@ final class ClientStream implements Downstream {
   @Override
   public void interim(ResponseHead head) {
     ResponseRewrite.writeInterim(head, loop.out());
-    connection.writeHead(out().id(), StreamFields.of(loop.out()), false);
+    var _ = codec.writeHead(out().id(), StreamFields.of(loop.out()), false);
   }
 
   @Override
@@ -274,19 +259,20 @@ final class ClientStream implements Downstream {
   }
 
   private void hold(ByteBuf bytes) {
-    sendHead(false);
-    ByteBuf before = heldBody;
-    heldBody = bytes;
-    if (before != null) {
-      connection.writeBody(out(), before, false);
+    if (out == null) {
+      // Nobody is there to read it; what is held here would be sent to the next one.
+      bytes.release();
+      return;
     }
+    sendHeld();
+    heldBody = bytes;
   }
 
-  private void sendHead(boolean ends) {
+  private void sendHead() {
     Http2Headers head = heldHead;
     if (head != null) {
       heldHead = null;
-      connection.writeHead(out().id(), head, ends);
+      var _ = codec.writeHead(out().id(), head, false);
     }
   }
 
@@ -299,28 +285,40 @@ final class ClientStream implements Downstream {
   public void flush() {
     if (out != null) {
       sendHeld();
-      connection.flush();
+      codec.flush();
     }
   }
 
   private void sendHeld() {
-    sendHead(false);
+    sendHead();
     ByteBuf last = heldBody;
     if (last != null) {
       heldBody = null;
-      connection.writeBody(out(), last, false);
+      var _ = codec.writeBody(out(), last, false);
     }
   }
 
   @Override
   public boolean writable() {
     Outflow present = out;
-    return present == null || (present.roomy() && connection.roomy());
+    boolean room = present == null || (present.roomy() && connection.roomy());
+    stopped |= !room;
+    return room;
   }
 
-  /** There is room again, perhaps. */
+  /** Bytes of this response left, or of one before it. */
+  void roomMade(Outflow of) {
+    if (of == out) {
+      roomMade();
+    }
+  }
+
+  /**
+   * There is room again, perhaps; if the server was made to wait for it, it has gone on waiting.
+   */
   void roomMade() {
-    if (out != null && writable()) {
+    if (stopped && out != null && writable()) {
+      stopped = false;
       exchange.clientWritabilityChanged();
     }
   }
@@ -332,34 +330,40 @@ final class ClientStream implements Downstream {
 
   @Override
   public void ended(boolean persistent) {
-    Outflow present = out();
     boolean whole = exchange.request().complete();
+    over(whole, sendEnd(out()));
+  }
+
+  /** Sends what is left of the response, with its end. */
+  private ChannelFuture sendEnd(Outflow present) {
     Http2Headers last = trailers;
+    Http2Headers head = heldHead;
+    ByteBuf body = heldBody;
     if (last != null) {
       sendHeld();
-      connection.writeHead(present.id(), last, true);
-    } else if (heldBody != null) {
-      ByteBuf body = heldBody;
-      heldBody = null;
-      sendHead(false);
-      connection.writeBody(present, body, true);
-    } else if (heldHead != null) {
-      sendHead(true);
-    } else {
-      connection.writeEnd(present);
+      return codec.writeHead(present.id(), last, true);
     }
-    over(whole);
+    if (body != null) {
+      heldBody = null;
+      sendHead();
+      return codec.writeBody(present, body, true);
+    }
+    if (head != null) {
+      heldHead = null;
+      return codec.writeHead(present.id(), head, true);
+    }
+    return codec.writeEnd(present);
   }
 
   /** The response was sent to its end; who sends on need not. */
-  private void over(boolean whole) {
+  private void over(boolean whole, ChannelFuture sent) {
     Outflow present = out();
     forget();
     connection.drains(present);
     if (!whole) {
-      connection.reset(present.id(), Http2Error.NO_ERROR);
+      codec.endsAfter(sent, present.id());
     }
-    connection.flush();
+    codec.flush();
     connection.ended(this);
   }
 
@@ -378,11 +382,11 @@ final class ClientStream implements Downstream {
     StreamFields.add(head, answer.fields(loop).getBytes(US_ASCII));
     head.add("content-type", page.contentType());
     head.add("content-length", Integer.toString(page.bytes().length));
-    connection.writeHead(present.id(), head, !body);
+    ChannelFuture sent = codec.writeHead(present.id(), head, !body);
     if (body) {
-      connection.writeBody(present, Unpooled.wrappedBuffer(page.bytes()), true);
+      sent = codec.writeBody(present, Unpooled.wrappedBuffer(page.bytes()), true);
     }
-    over(whole);
+    over(whole, sent);
   }
 
   @Override
@@ -401,8 +405,9 @@ final class ClientStream implements Downstream {
     Outflow present = out;
     if (present != null) {
       forget();
-      connection.reset(present.id(), error);
-      connection.flush();
+      codec.reset(present.id(), error);
+      connection.giveUp(present);
+      codec.flush();
       connection.ended(this);
     }
   }

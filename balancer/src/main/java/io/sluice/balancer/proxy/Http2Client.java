@@ -1,19 +1,14 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -25,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * mean, and how much of what leads to nothing is borne, is decided here.
  *
  * <pre>
- *   OPEN ──leaving──▶ WARNED ──2 s──▶ LAST (no further streams) ──last stream ends──▶ closed
+ *   OPEN ──leaving──▶ WARNED ──2 s──▶ LAST (no further streams) ──last stream ends──▶ ENDED
+ *   ENDED (our side; what still comes is thrown away) ──the client ends, or lingers──▶ closed
  * </pre>
  */
 final class Http2Client implements Client {
@@ -50,64 +45,58 @@ final class Http2Client implements Client {
   private static final int HEADER_TABLE_BYTES = 4096;
 
   private final Loop loop;
+  private final Wire wire;
   private final SocketChannel channel;
   private final Hop hop;
-  private final Http2ConnectionHandler handler;
+  private final Http2Codec codec;
   private final StreamHead streamHead = new StreamHead();
   private final IntObjectMap<ClientStream> open = new IntObjectHashMap<>();
   private final ArrayDeque<ClientStream> free = new ArrayDeque<>();
   private final IntObjectMap<Outflow> draining = new IntObjectHashMap<>();
   private final FrameBudget budget;
-  private @Nullable ChannelHandlerContext context;
+  private boolean begun;
   private boolean settled;
   private boolean warned;
   private boolean last;
   private boolean closed;
-  private boolean flushDue;
   private long waiting;
   private long idleSinceNanos;
+  private long endedNanos;
 
-  Http2Client(Loop loop, SocketChannel channel, Hop hop) {
+  /**
+   * A connection that speaks HTTP/2 from now on.
+   *
+   * @param wire the channel as a wire
+   */
+  Http2Client(Loop loop, Wire wire, SocketChannel channel, Hop hop) {
     this.loop = loop;
+    this.wire = wire;
     this.channel = channel;
     this.hop = hop;
     this.budget = new FrameBudget(loop.nowNanos());
     this.idleSinceNanos = loop.nowNanos();
-    Http2Config config = loop.config().listener().http2();
-    this.handler =
-        new Http2ConnectionHandlerBuilder()
-            .server(true)
-            .initialSettings(
-                new Http2Settings()
-                    .maxConcurrentStreams(config.streamsMax())
-                    .initialWindowSize(config.windowBytes())
-                    .maxHeaderListSize(loop.config().heads().headMaxBytes()))
-            // Those that are taken back cost more than a frame: they are counted here.
-            .decoderEnforceMaxRstFramesPerWindow(0, 0)
-            .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
-            .decoupleCloseAndGoAway(true)
-            .frameListener(new Http2Frames(this))
-            .build();
-    handler.connection().addListener(new Closings());
+    this.codec = Http2Codec.of(this, loop.config());
+    codec.connection().addListener(new Closings());
   }
 
   /** What Netty calls for it. */
   ChannelHandler handler() {
-    return handler;
+    return codec;
   }
 
   /** It is in its pipeline. */
   void begin(ChannelHandlerContext ctx) throws Http2Exception {
-    context = ctx;
+    codec.begin(ctx);
+    begun = true;
     loop.counters().add(Count.HTTP2_CONNECTIONS);
     channel.config().setAutoRead(true);
     int window = loop.config().listener().http2().windowBytes() * WINDOWS_PER_CONNECTION;
-    handler
+    codec
         .connection()
         .local()
         .flowController()
         .incrementWindowSize(
-            handler.connection().connectionStream(), window - Http2Config.WINDOW_LEAST_BYTES);
+            codec.connection().connectionStream(), window - Http2Config.WINDOW_LEAST_BYTES);
     ctx.flush();
     if (loop.closing()) {
       lastRequest();
@@ -127,18 +116,21 @@ final class Http2Client implements Client {
     public void onStreamClosed(Http2Stream stream) {
       ClientStream mine = open.get(stream.id());
       if (mine != null) {
-        mine.cancelled();
-        ended(mine);
+        // Not at once: it may be in the middle of writing to this very stream.
+        loop.eventLoop().execute(() -> lost(stream.id(), mine));
+      }
+    }
+
+    private void lost(int id, ClientStream stream) {
+      if (open.get(id) == stream) {
+        stream.cancelled();
+        ended(stream);
       }
     }
   }
 
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext present = context;
-    if (present == null) {
-      throw new IllegalStateException("connection %s: not begun yet".formatted(channel));
-    }
-    return present;
+  Http2Codec codec() {
+    return codec;
   }
 
   StreamHead streamHead() {
@@ -161,22 +153,25 @@ final class Http2Client implements Client {
   }
 
   private void take(int id, Http2Headers fields, boolean ends) throws Http2Exception {
+    if (closed) {
+      return;
+    }
     ClientStream known = open.get(id);
     if (known != null) {
       known.receivedTrailers(fields, ends);
       return;
     }
-    Http2Stream stream = handler.connection().stream(id);
+    Http2Stream stream = codec.connection().stream(id);
     if (stream == null || stream.isHeadersSent()) {
       // Trailers of a request that was answered already.
       return;
     }
     Http2Config config = loop.config().listener().http2();
-    boolean tooMany = handler.connection().numActiveStreams() > config.streamsMax();
+    boolean tooMany = codec.connection().numActiveStreams() > config.streamsMax();
     if (tooMany || loop.refusing()) {
       spend(FrameBudget.REQUEST_COST);
-      reset(id, Http2Error.REFUSED_STREAM);
-      flush();
+      codec.reset(id, Http2Error.REFUSED_STREAM);
+      codec.flush();
       return;
     }
     ClientStream next = free.isEmpty() ? new ClientStream(loop, this, hop) : free.removeLast();
@@ -214,14 +209,20 @@ final class Http2Client implements Client {
       ended(stream);
       spend(FrameBudget.REQUEST_COST);
     } else {
-      spend(FrameBudget.FRAME_COST);
+      spend(draining.containsKey(id) ? FrameBudget.REQUEST_COST : FrameBudget.FRAME_COST);
     }
+  }
+
+  /** The client broke a rule, for which Netty resets the stream. */
+  void broke(int id) {
+    boolean ours = open.containsKey(id) || draining.containsKey(id);
+    charge(ours ? FrameBudget.REQUEST_COST : FrameBudget.FRAME_COST);
   }
 
   /** The client said how it wants to be spoken to. */
   void settings() throws Http2Exception {
     // As much as is remembered for it costs us memory, too.
-    var table = handler.encoder().configuration().headersConfiguration();
+    var table = codec.encoder().configuration().headersConfiguration();
     table.maxHeaderTableSize(Math.min(table.maxHeaderTableSize(), HEADER_TABLE_BYTES));
     if (settled) {
       spend(FrameBudget.FRAME_COST);
@@ -238,10 +239,15 @@ final class Http2Client implements Client {
    * A frame came of a kind that nobody knows; the signature of who is told of it throws nothing.
    */
   void unknownFrame() {
+    charge(FrameBudget.FRAME_COST);
+  }
+
+  /** Takes the cost of what the client provoked; who provokes too much has to go. */
+  void charge(int cost) {
     try {
-      spend(FrameBudget.FRAME_COST);
+      spend(cost);
     } catch (Http2Exception tooMuch) {
-      handler.onError(context(), false, tooMuch);
+      codec.onError(tooMuch);
     }
   }
 
@@ -254,54 +260,9 @@ final class Http2Client implements Client {
 
   // What streams ask for.
 
-  void consumed(int id, int size) {
-    Http2Stream stream = handler.connection().stream(id);
-    if (stream == null) {
-      return;
-    }
-    try {
-      if (handler.connection().local().flowController().consumeBytes(stream, size)) {
-        flush();
-      }
-    } catch (Http2Exception fault) {
-      handler.onError(context(), true, fault);
-    }
-  }
-
-  void writeHead(int id, Http2Headers fields, boolean ends) {
-    budget.earn(2);
-    var _ = handler.encoder().writeHeaders(context(), id, fields, 0, ends, promise());
-    flushDue = true;
-  }
-
-  void writeBody(Outflow out, ByteBuf bytes, boolean ends) {
-    budget.earn(2 + bytes.readableBytes() / 1024);
-    ChannelPromise promise = promise();
-    promise.addListener(out.written(bytes.readableBytes(), this));
-    var _ = handler.encoder().writeData(context(), out.id(), bytes, 0, ends, promise);
-    flushDue = true;
-  }
-
-  void writeEnd(Outflow out) {
-    writeBody(out, Unpooled.EMPTY_BUFFER, true);
-  }
-
-  void reset(int id, Http2Error error) {
-    if (handler.connection().stream(id) != null) {
-      var _ = handler.resetStream(context(), id, error.code(), promise());
-      flushDue = true;
-    }
-  }
-
-  private ChannelPromise promise() {
-    return context().newPromise();
-  }
-
-  void flush() {
-    if (flushDue || !closed) {
-      flushDue = false;
-      handler.flush(context());
-    }
+  /** Something was done that had to be done for the client. */
+  void earn(int amount) {
+    budget.earn(amount);
   }
 
   /** So much more waits to be sent; or less, below 0. */
@@ -331,6 +292,14 @@ final class Http2Client implements Client {
     }
   }
 
+  /** The stream was reset; what of it is in the channel already has to leave, like any. */
+  void giveUp(Outflow out) {
+    if (out.waiting() > 0) {
+      out.giveUp(loop);
+      draining.put(out.id(), out);
+    }
+  }
+
   /** All of it has left, or never will. */
   void drained(Outflow out) {
     if (draining.remove(out.id()) != null) {
@@ -347,9 +316,9 @@ final class Http2Client implements Client {
   }
 
   private void closeIfOver() {
-    if (idle()) {
+    if (!closed && idle()) {
       idleSinceNanos = loop.nowNanos();
-      if (!closed && (last || loop.refusing())) {
+      if ((last || loop.refusing())) {
         closeAfterAll();
       }
     }
@@ -366,21 +335,32 @@ final class Http2Client implements Client {
     streams().forEach(stream -> stream.sweep(nowNanos));
     for (Outflow out : List.copyOf(draining.values())) {
       if (out.tooSlow(nowNanos)) {
+        if (out.givenUp()) {
+          // It reads nothing at all: not even the reset reaches it.
+          reset();
+          return;
+        }
         loop.counters().add(Count.CLIENT_TIMEOUTS);
-        reset(out.id(), Http2Error.CANCEL);
-        flush();
+        out.giveUp(loop);
+        codec.reset(out.id(), Http2Error.CANCEL);
+        codec.flush();
       }
     }
-    var timeouts = loop.config().timeouts();
-    Duration most = settled ? timeouts.keepAliveIdle() : timeouts.clientHead();
-    if (idle() && nowNanos - idleSinceNanos >= most.toNanos()) {
+    if (idle() && nowNanos - idleSinceNanos >= idleMax().toNanos()) {
       if (closed) {
         close();
       } else {
         closeIdle();
-        idleSinceNanos = nowNanos;
       }
     }
+  }
+
+  private Duration idleMax() {
+    var timeouts = loop.config().timeouts();
+    if (closed) {
+      return timeouts.linger();
+    }
+    return settled ? timeouts.keepAliveIdle() : timeouts.clientHead();
   }
 
   @Override
@@ -390,12 +370,12 @@ final class Http2Client implements Client {
 
   @Override
   public void lastRequest() {
-    if (warned || context == null) {
+    if (warned || closed || !begun) {
       return;
     }
     warned = true;
     // Streams may be on their way: the number of the last one is said once they are here.
-    goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR);
+    codec.goAway(Integer.MAX_VALUE);
     var _ =
         loop.eventLoop()
             .schedule(this::noMoreStreams, Loop.SILENT_MAX.toMillis(), TimeUnit.MILLISECONDS);
@@ -403,33 +383,46 @@ final class Http2Client implements Client {
 
   private void noMoreStreams() {
     if (!closed) {
-      last = true;
-      goAway(handler.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
+      sayLast();
       closeIfOver();
     }
   }
 
-  private void goAway(int lastStream, Http2Error why) {
-    ChannelHandlerContext ctx = context();
-    var _ = handler.goAway(ctx, lastStream, why.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
-    handler.flush(ctx);
-  }
-
   @Override
   public void closeIdle() {
-    if (!last && !closed) {
-      last = true;
-      goAway(handler.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
+    if (!closed) {
+      sayLast();
     }
     closeIfOver();
   }
 
+  private void sayLast() {
+    if (!last) {
+      last = true;
+      codec.goAway(codec.connection().remote().lastStreamCreated());
+    }
+  }
+
+  /**
+   * Ends our side only. Clients go on sending windows and pings while they read the last response:
+   * a socket that is closed meanwhile answers them by a reset, which throws away what has not
+   * arrived yet.
+   */
   private void closeAfterAll() {
+    sayLast();
     closed = true;
-    var _ =
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+    endedNanos = loop.nowNanos();
+    idleSinceNanos = endedNanos;
+    wire.endAfterAll();
+  }
+
+  /** Whether what comes is thrown away. Who still sends still reads, and is waited for a while. */
+  boolean discards() {
+    long now = loop.nowNanos();
+    if (closed && now - endedNanos < loop.config().timeouts().bodyIdle().toNanos()) {
+      idleSinceNanos = now;
+    }
+    return closed;
   }
 
   @Override

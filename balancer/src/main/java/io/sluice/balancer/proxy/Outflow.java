@@ -17,6 +17,7 @@ final class Outflow {
   private long sentAtProgress;
   private long progressNanos;
   private long idleMaxNanos;
+  private boolean givenUp;
 
   Outflow(int id, ClientStream stream) {
     this.id = id;
@@ -48,6 +49,16 @@ final class Outflow {
     idleMaxNanos = config.timeouts().bodyIdle().toNanos();
   }
 
+  /** Its stream is reset; the client has as long again to read what is in the channel already. */
+  void giveUp(Loop loop) {
+    givenUp = true;
+    drains(loop);
+  }
+
+  boolean givenUp() {
+    return givenUp;
+  }
+
   /** Whether the client takes too long to read what is left. */
   boolean tooSlow(long nowNanos) {
     Pace present = pace;
@@ -71,7 +82,7 @@ final class Outflow {
       waiting -= size;
       sent += size;
       connection.waiting(-size);
-      stream.roomMade();
+      stream.roomMade(this);
       if (waiting == 0) {
         connection.drained(this);
       }

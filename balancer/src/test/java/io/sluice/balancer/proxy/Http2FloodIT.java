@@ -21,7 +21,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +71,11 @@ final class Http2FloodIT {
 
   /** Sends as many as are taken; how the connection ended. */
   private Optional<Integer> flood(Burst burst) throws IOException {
-    try (Http2Peer client = new Http2Peer(bed.proxy.address())) {
+    return flood(new byte[0], burst);
+  }
+
+  private Optional<Integer> flood(byte[] settings, Burst burst) throws IOException {
+    try (Http2Peer client = new Http2Peer(bed.proxy.address(), settings)) {
       // Reads meanwhile, or neither side could go on.
       Thread reader =
           Thread.ofVirtual()
@@ -117,6 +123,69 @@ final class Http2FloodIT {
             code -> assertThat(code).contains(CALM), code -> assertThat(code).isEmpty());
     assertThat(bed.count(Count.REQUESTS)).as("no more than a few came through").isLessThan(1_000);
     await().until(() -> bed.proxy.inFlight(id(1)) == 0);
+  }
+
+  /** Resets that we are made to send cost us as much as those that we get (CVE-2025-8671). */
+  @Test
+  void requestsThatBreakRulesBehindTheirHeads() throws Exception {
+    String[] post = Http2Peer.fields("POST", "/", "content-length", "5");
+    List<byte[]> breaches =
+        List.of(
+            frame(HEADERS, END_HEADERS | END_STREAM, 0, block("x-trailer", "1")),
+            frame(HEADERS, END_HEADERS, 0, block(get("/"))),
+            frame(DATA, END_STREAM, 0, new byte[2]),
+            frame(DATA, 0, 0, new byte[9]),
+            frame(WINDOW_UPDATE, 0, 0, number(0)),
+            frame(WINDOW_UPDATE, 0, 0, number(Integer.MAX_VALUE)));
+    for (byte[] breach : breaches) {
+      long before = bed.count(Count.HTTP2_FLOODS);
+      long requests = bed.count(Count.REQUESTS);
+      flood((out, i) -> {
+        out.writeBytes(frame(HEADERS, END_HEADERS, 2 * i + 1, block(post)));
+        out.writeBytes(ByteBuffer.wrap(breach.clone()).putInt(5, 2 * i + 1).array());
+      });
+      await().until(() -> bed.count(Count.HTTP2_FLOODS) > before);
+      assertThat(bed.count(Count.REQUESTS) - requests).isLessThan(1_000);
+      await().until(() -> bed.proxy.inFlight(id(1)) == 0);
+    }
+  }
+
+  @Test
+  void answersThatAreTakenBackBeforeTheyCouldLeave() throws Exception {
+    flood(
+        Http2Peer.setting(4, 0),
+        (out, i) -> {
+          int stream = 2 * i + 1;
+          String[] refused = Http2Peer.fields("CONNECT", "/");
+          out.writeBytes(frame(HEADERS, END_HEADERS | END_STREAM, stream, block(refused)));
+          out.writeBytes(frame(RST_STREAM, 0, stream, number(CANCEL)));
+        });
+  }
+
+  @Test
+  void whoReadsNothingOfItsConnectionIsNotWaitedFor() throws Exception {
+    int streams = 90;
+    try (TestBed quick = new TestBed(Http2IT.config(TestBed.QUICK, Http2Config.DEFAULT));
+        TestServer large =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(TestServer.ok("x".repeat(100_000)));
+                  return true;
+                });
+        Http2Peer client =
+            new Http2Peer(
+                quick.alive(large).proxy.address(), Http2Peer.setting(4, 100_000_000), 4_096)) {
+      client.frame(WINDOW_UPDATE, 0, 0, number(1_000_000_000));
+      for (int i = 0; i < streams; i++) {
+        client.head(2 * i + 1, true, get("/"));
+      }
+      await().until(() -> quick.has(Count.CLIENT_TIMEOUTS));
+      await().until(() -> quick.proxy.openConnections() == 0);
+      await().until(() -> quick.proxy.bufferedBytes() == 0);
+      assertThat(quick.proxy.inFlight(id(1))).isZero();
+      assertThat(quick.count(Count.CLIENT_TIMEOUTS)).as("once each").isBetween(1L, (long) streams);
+    }
   }
 
   @Test

@@ -90,6 +90,14 @@ final class Http2Peer implements AutoCloseable {
 
   /** One that begins with these settings. */
   Http2Peer(InetSocketAddress address, byte[] settings) throws IOException {
+    this(address, settings, 0);
+  }
+
+  /** One whose system takes no more than this ahead of what it reads; 0: as much as is usual. */
+  Http2Peer(InetSocketAddress address, byte[] settings, int receiveBufferBytes) throws IOException {
+    if (receiveBufferBytes > 0) {
+      socket.setReceiveBufferSize(receiveBufferBytes);
+    }
     socket.setSoTimeout(10_000);
     socket.setTcpNoDelay(true);
     socket.connect(address, 5_000);
@@ -251,6 +259,30 @@ final class Http2Peer implements AutoCloseable {
       more = next().isPresent();
     }
     return answer;
+  }
+
+  /** Waits until so much of the body has come over the stream, at least. */
+  Answer answerWithBody(int stream, int size) throws IOException {
+    Answer answer = answers.computeIfAbsent(stream, _ -> new Answer());
+    boolean more = true;
+    while (more && answer.body.size() < size) {
+      more = next().isPresent();
+    }
+    return answer;
+  }
+
+  /** Waits until the stream is reset, or the connection ends; the code, or -1. */
+  int untilReset(int stream) throws IOException {
+    Answer answer = answers.computeIfAbsent(stream, _ -> new Answer());
+    boolean more = true;
+    while (more && answer.reset.isEmpty()) {
+      more = next().isPresent();
+    }
+    return answer.reset.orElse(-1);
+  }
+
+  boolean ended(int stream) {
+    return answers.computeIfAbsent(stream, _ -> new Answer()).ended;
   }
 
   /** The answer to a GET. */

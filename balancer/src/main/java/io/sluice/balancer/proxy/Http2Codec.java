@@ -169,8 +169,6 @@ final class Http2Codec extends Http2ConnectionHandler {
       // client's connection has to go on.
       encoderEnforceMaxRstFramesPerWindow(0, 0);
       decoderEnforceMaxConsecutiveEmptyDataFrames(0);
-      // A wish only (RFC 9113 section 6.5.2): what a server says is passed on, not judged.
-      encoderIgnoreMaxHeaderListSize(true);
       frameListener(new Http2Frames(client));
     }
 

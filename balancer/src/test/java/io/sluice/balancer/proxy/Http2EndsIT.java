@@ -134,6 +134,7 @@ final class Http2EndsIT {
                 });
         Http2Peer client =
             new Http2Peer(quick.alive(server).proxy.address(), Http2Peer.setting(4, 1000))) {
+      client.frame(Http2Peer.WINDOW_UPDATE, 0, 0, Http2Peer.number(1_000_000));
       client.head(1, true, get("/slow"));
       client.answerWithBody(1, 1000);
       await().until(() -> quick.proxy.inFlight(id(1)) == 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.Section;
+import io.sluice.schemas.metric.Measurer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

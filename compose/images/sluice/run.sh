@@ -29,7 +29,9 @@ options=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=60
   # About adapters of the cache that it makes anew: nothing is lost.
   -Xlog:aot*=error --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 case $part in
-  balancer | gateway) cache=$home/balancer.aot ;;
+  # It keeps next to nothing: a heap of which most is for what is new would only be memory in use. Netty takes a small
+  # heap for a reason to share all its buffers under locks.
+  balancer | gateway) cache=$home/balancer.aot options+=(-Dio.netty.allocator.lowMemory=false -Xmn6m) ;;
   # Short work is done before the better compiler pays; a monitor has little to do.
   *) cache=$home/monitor.aot options+=(-XX:TieredStopAtLevel=1) ;;
 esac

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The port for orders, which is closed for a moment while a successor takes over. */
 final class AdminPort implements AutoCloseable {
-  private final Optional<String> token;
+  private Optional<String> token;
   private final Operations operations;
   private InetSocketAddress address;
   private Optional<AdminServer> server = Optional.empty();
@@ -29,6 +29,12 @@ final class AdminPort implements AutoCloseable {
       address = opened.address();
       server = Optional.of(opened);
     }
+  }
+
+  /** From now on orders need this token. */
+  synchronized void become(Optional<String> next) {
+    token = next;
+    server.ifPresent(running -> running.become(next));
   }
 
   /** Where it is, with the port that was really taken. */

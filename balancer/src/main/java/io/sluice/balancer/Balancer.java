@@ -25,6 +25,7 @@ import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Balancer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Balancer.class);
 
-  private final BalancerConfig config;
+  private final Reloading<BalancerConfig> config;
   private final Journal journal;
   private final Loops loops;
   private final Map<ServerId, FleetEvent> held = new ConcurrentHashMap<>();
@@ -51,7 +53,7 @@ public final class Balancer implements AutoCloseable {
 
   private Balancer(
       BalancerConfig config, Journal journal, Optional<Predecessor> predecessor, Loops loops) {
-    this.config = config;
+    this.config = new Reloading<>(config, BalancerConfig.FIXED, this::become);
     this.loops = loops;
     this.journal = journal;
     this.reports = new MonitorReports(config.token());
@@ -141,21 +143,25 @@ public final class Balancer implements AutoCloseable {
   }
 
   private void begin() {
-    if (!config.staticServers()) {
-      String clientId = "balancer-" + config.zone();
-      config.kafka().ifPresent(kafka -> zone.follow(kafka, clientId, config.directory(), journal));
+    if (!config.present().staticServers()) {
+      String clientId = "balancer-" + config.present().zone();
+      config
+          .present()
+          .kafka()
+          .ifPresent(kafka -> zone.follow(kafka, clientId, config.present().directory(), journal));
     }
     zone.start();
-    if (config.staticServers()) {
-      var _ = zone.change(config.servers(), List.of());
+    if (config.present().staticServers()) {
+      var _ = zone.change(config.present().servers(), List.of());
     }
     front.begin(zone::awaitKnown);
-    LOG.info("balancer of {}: traffic {}, admin {}", config.zone(), traffic(), adminAddress());
+    LOG.info(
+        "balancer of {}: traffic {}, admin {}", config.present().zone(), traffic(), adminAddress());
   }
 
   /** How many servers have as many requests as they may, while any waits. */
   private int full() {
-    boolean limited = config.front().traffic().balancing().perServerMax() > 0;
+    boolean limited = config.present().front().traffic().balancing().perServerMax() > 0;
     return limited ? zone.routing().alive().size() : 0;
   }
 
@@ -168,9 +174,39 @@ public final class Balancer implements AutoCloseable {
     front.proxy().reopenLog();
   }
 
-  /** Looks at its log, certificate and key at once; what else is configured stays. */
-  public void reload() {
+  /** From now on {@link #reload} reads the configuration there. */
+  public void reloadsFrom(Supplier<BalancerConfig> reading) {
+    config.from(reading);
+  }
+
+  /**
+   * Looks at its log, certificates and pages at once, and, if it is known where, reads its
+   * configuration anew.
+   *
+   * @return what changed, by its keys
+   * @throws io.sluice.schemas.config.ConfigException with everything that is wrong with it; then
+   *     nothing has changed
+   */
+  public List<String> reload() {
+    List<String> changed = config.reload();
     front.proxy().reload();
+    return changed;
+  }
+
+  private List<String> become(BalancerConfig before, BalancerConfig next) {
+    List<String> changed = new ArrayList<>(front.become(next.front()));
+    if (!BalancerConfig.judging(before).equals(BalancerConfig.judging(next))) {
+      zone.become(new Pools(next.pools(), next.thresholds()), next.check());
+      changed.add("pools");
+    }
+    reports.become(next.token());
+    if (!before.servers().equals(next.servers())) {
+      List<URI> gone = new ArrayList<>(before.servers());
+      gone.removeAll(next.servers());
+      var _ = zone.change(next.servers(), gone);
+      changed.add("servers");
+    }
+    return changed;
   }
 
   /** Where requests are taken, with the port that was really taken. */
@@ -207,7 +243,7 @@ public final class Balancer implements AutoCloseable {
     journal.close();
     loops.close();
     reports.close();
-    LOG.info("balancer of {} closed", config.zone());
+    LOG.info("balancer of {} closed", config.present().zone());
   }
 
   /** What the zone's part has to do with: facts are this balancer's to record. */
@@ -220,15 +256,16 @@ public final class Balancer implements AutoCloseable {
     @Override
     public void drained(ServerId server) {
       // As long as a predecessor has connections, it may have requests under way to the server.
-      front.whenAlone(
-          () -> recordOnceKnown(new ServerDrained(config.zone(), Instant.now(), server), server));
+      front.whenAlone(() ->
+          recordOnceKnown(
+              new ServerDrained(config.present().zone(), Instant.now(), server), server));
     }
 
     @Override
     public void dead(ServerId server, String error) {
       // Once it is known again which servers there are, those that are there are judged anew.
       if (zone.membership().fresh()) {
-        record(new ServerReported(config.zone(), Instant.now(), server, error));
+        record(new ServerReported(config.present().zone(), Instant.now(), server, error));
       }
     }
 
@@ -294,7 +331,7 @@ public final class Balancer implements AutoCloseable {
 
     @Override
     public boolean staticServers() {
-      return config.staticServers();
+      return config.present().staticServers();
     }
 
     @Override
@@ -343,8 +380,23 @@ public final class Balancer implements AutoCloseable {
     }
 
     @Override
+    public List<String> reload() {
+      return Balancer.this.reload();
+    }
+
+    @Override
+    public boolean maintenance() {
+      return front.proxy().maintenance();
+    }
+
+    @Override
+    public void maintenance(boolean on) {
+      front.proxy().maintenance(on);
+    }
+
+    @Override
     public String metrics() {
-      return new BalancerMetrics("zone", config.zone().value(), front.proxy())
+      return new BalancerMetrics("zone", config.present().zone().value(), front.proxy())
           .text(pools(), membership());
     }
   }

@@ -55,6 +55,19 @@ public record BalancerConfig(
     HealthCheck check,
     Duration closeGrace,
     HandOverConfig handOver) {
+  /** What can't change while it runs. */
+  static final List<Reloading.Part<BalancerConfig>> FIXED =
+      List.of(
+          new Reloading.Part<>("zone", BalancerConfig::zone),
+          new Reloading.Part<>("static", BalancerConfig::staticServers),
+          new Reloading.Part<>("kafka", BalancerConfig::kafka),
+          new Reloading.Part<>("directory", BalancerConfig::directory),
+          new Reloading.Part<>("admin.host", BalancerConfig::adminHost),
+          new Reloading.Part<>("admin.port", BalancerConfig::adminPort),
+          new Reloading.Part<>("handOver.socket", config -> config.handOver().socket()),
+          new Reloading.Part<>("traffic.loops", config -> config.traffic().loops()),
+          new Reloading.Part<>("traffic.transport", config -> config.traffic().transport()));
+
   /** Loopback: what is to be reached from elsewhere is opened on purpose. */
   public static final String HOST_DEFAULT = "127.0.0.1";
 
@@ -77,7 +90,8 @@ public record BalancerConfig(
     if (adminPort < 0 || adminPort > 65_535) {
       throw new IllegalArgumentException("admin port %d: expected 0 to 65535".formatted(adminPort));
     }
-    if (adminPort != 0 && adminPort == traffic.port()) {
+    if (adminPort != 0
+        && traffic.endpoints().stream().anyMatch(endpoint -> endpoint.port() == adminPort)) {
       throw new IllegalArgumentException(
           "port %d: named for traffic and admin, expected two".formatted(adminPort));
     }
@@ -126,6 +140,11 @@ public record BalancerConfig(
         HealthCheck.DEFAULT,
         CLOSE_GRACE_DEFAULT,
         HandOverConfig.NONE);
+  }
+
+  /** By what its servers are judged. */
+  static List<Object> judging(BalancerConfig config) {
+    return List.of(config.pools(), config.thresholds(), config.check());
   }
 
   FrontConfig front() {

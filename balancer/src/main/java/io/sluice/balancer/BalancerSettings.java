@@ -15,6 +15,8 @@ import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.Balancing;
 import io.sluice.balancer.proxy.ClientLimits;
+import io.sluice.balancer.proxy.ListenerConfig;
+import io.sluice.balancer.proxy.PerClient;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.Transport;
@@ -60,6 +62,11 @@ import java.util.stream.Collectors;
  *                   errorsInARow, gatewayFailuresInARow
  *       .sticky     cookie, key
  *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
+ *       .perAddress connectionsMax, requestsPerSecond, burst, addressesMax, exempt
+ *     .httpsPort    where requests are sent to instead of being served
+ *     .http2        offered, priorKnowledge, streamsMax, windowBytes
+ *     .listeners.NAME  host, port, tls, httpsPort, priorKnowledge
+ *     .maintenance  on, page, retryAfter
  *     .timeouts     clientHead, keepAliveIdle, bodyIdle, connect, responseHead,
  *                   upstreamIdle, unsafeReuse, linger, retryPause, hold, retryAfter,
  *                   tunnelIdle, silence, tryHead, streamIdle
@@ -174,26 +181,34 @@ public final class BalancerSettings {
   static ProxyConfig traffic(Section section, ProxyConfig byDefault) {
     HeadLimits heads = heads(section.section("heads"));
     Section retry = section.section("retry");
-    return new ProxyConfig(
-        section.string("host", byDefault.host()),
-        section.integer("port", byDefault.port(), 0, 65_535),
-        section.integer("loops", byDefault.loops(), 1, 1024),
-        section.choice("transport", Transport.AUTO),
-        ListenerSettings.read(section),
-        heads,
-        clients(section.section("clients")),
-        balancing(section.section("balancing")),
-        timeouts(section.section("timeouts")),
-        new RetryRule(
-            retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
-            retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10),
-            retry
-                .value("statuses", BalancerSettings::statuses)
-                .orElse(RetryRule.DEFAULT.statuses())),
-        budget(retry),
-        section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20),
-        section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000),
-        hops(section));
+    String host = section.string("host", byDefault.host());
+    int port = section.integer("port", byDefault.port(), 0, 65_535);
+    int loops = section.integer("loops", byDefault.loops(), 1, 1024);
+    Transport transport = section.choice("transport", Transport.AUTO);
+    ListenerConfig listener = ListenerSettings.read(section);
+    ClientLimits clients = clients(section.section("clients"));
+    Balancing balancing = balancing(section.section("balancing"));
+    ProxyTimeouts timeouts = timeouts(section.section("timeouts"));
+    RetryRule rule = retryRule(retry);
+    RetryBudgetLimits budget = budget(retry);
+    int replay = section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20);
+    int idle = section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000);
+    HopRules hops = hops(section);
+    return consistent(
+            section,
+            "(listeners)",
+            () ->
+                new ProxyConfig(
+                    host, port, loops, transport, listener, heads, clients, balancing, timeouts,
+                    rule, budget, replay, idle, hops))
+        .orElse(byDefault);
+  }
+
+  private static RetryRule retryRule(Section retry) {
+    return new RetryRule(
+        retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
+        retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10),
+        retry.value("statuses", BalancerSettings::statuses).orElse(RetryRule.DEFAULT.statuses()));
   }
 
   private static HopRules hops(Section section) {
@@ -263,12 +278,14 @@ public final class BalancerSettings {
 
   private static ClientLimits clients(Section section) {
     ClientLimits byDefault = ClientLimits.DEFAULT;
+    PerClient perClient = PerClientSettings.read(section.section("perAddress"));
     return new ClientLimits(
         section.integer("connectionsMax", byDefault.connectionsMax(), 1, 10_000_000),
         section.integer("slowestBytesPerSecond", byDefault.slowestBytesPerSecond(), 0, 1_000_000),
         section
             .value("bodyMaxBytes", BalancerSettings::bodyMaxBytes)
-            .orElse(byDefault.bodyMaxBytes()));
+            .orElse(byDefault.bodyMaxBytes()),
+        perClient);
   }
 
   private static long bodyMaxBytes(String text) {

@@ -12,6 +12,7 @@ import io.sluice.balancer.spill.SpillRule;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,7 @@ final class Front implements AutoCloseable {
       Optional<SpillRule> spill,
       Operations operations) {}
 
-  private final FrontConfig config;
+  private volatile FrontConfig config;
   private final Operations operations;
   private final Runnable stopFollowing;
   private final Optional<Predecessor> predecessor;
@@ -153,6 +154,34 @@ final class Front implements AutoCloseable {
   /** Completes when a successor serves, and the last connection has ended here. */
   CompletableFuture<Void> left() {
     return left;
+  }
+
+  /**
+   * From now on this holds, but for its ports of orders and hand-over.
+   *
+   * @return what changed, by its keys
+   * @throws io.sluice.balancer.proxy.ProxyException if the data path can't become so; then nothing
+   *     has changed
+   */
+  List<String> become(FrontConfig next) {
+    FrontConfig before = config;
+    List<String> changed = new ArrayList<>();
+    if (!before.traffic().equals(next.traffic())) {
+      proxy.become(next.traffic());
+      changed.add("traffic");
+    }
+    if (!before.token().equals(next.token())) {
+      admin.become(next.token());
+      changed.add("admin.token");
+    }
+    if (!before.closeGrace().equals(next.closeGrace())) {
+      changed.add("closeGrace");
+    }
+    if (!before.handOver().grace().equals(next.handOver().grace())) {
+      changed.add("handOver.grace");
+    }
+    config = next;
+    return changed;
   }
 
   Proxy proxy() {

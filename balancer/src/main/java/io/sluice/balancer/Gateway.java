@@ -20,6 +20,7 @@ import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ public final class Gateway implements AutoCloseable {
   private static final ZoneTraffic NO_TRAFFIC = new ZoneTraffic(0, 0, Map.of());
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  private final GatewayConfig config;
+  private final Reloading<GatewayConfig> reloading;
   private final Loops loops =
       new Loops((loop, cause) -> LOG.error("{} of the gateway ended", loop, cause));
   private final Journal unreadable = new LoggedJournal();
@@ -52,7 +54,7 @@ public final class Gateway implements AutoCloseable {
   private final Optional<ZoneWatch> watch;
 
   private Gateway(GatewayConfig config, Optional<Predecessor> predecessor) {
-    this.config = config;
+    this.reloading = new Reloading<>(config, GatewayConfig.FIXED, this::become);
     this.journal =
         new KafkaJournal(
             "/gateways/" + config.name(),
@@ -118,33 +120,33 @@ public final class Gateway implements AutoCloseable {
   private ZoneWatch watch(SortedSet<ZoneId> first) {
     return new ZoneWatch(
         first,
-        () -> KafkaClients.consumer(config.kafka(), config.name() + "-zones"),
-        config.lookEvery(),
+        () -> KafkaClients.consumer(config().kafka(), config().name() + "-zones"),
+        config().lookEvery(),
         zones::become,
         loops);
   }
 
   private SortedSet<ZoneId> copies() {
-    return config.directory().map(MemberCopy::zonesIn).orElseGet(TreeSet::new);
+    return config().directory().map(MemberCopy::zonesIn).orElseGet(TreeSet::new);
   }
 
   private ZonePart part(ZoneId zone) {
-    GatewayConfig.Health health = config.health();
+    GatewayConfig.Health health = config().health();
     Pools rules = new Pools(health.timings(), health.thresholds());
     ZonePart part = new ZonePart(zone, rules, health.check(), new Surroundings(), loops);
-    part.follow(config.kafka(), config.name() + "-" + zone, config.directory(), unreadable);
-    LOG.info("{} serves {}", config.name(), zone);
+    part.follow(config().kafka(), config().name() + "-" + zone, config().directory(), unreadable);
+    LOG.info("{} serves {}", config().name(), zone);
     return part;
   }
 
   private void begin() {
-    zones.become(config.zones().isEmpty() ? copies() : config.zones());
+    zones.become(config().zones().isEmpty() ? copies() : config().zones());
     watch.ifPresent(ZoneWatch::start);
     front.begin(this::awaitKnown);
     LOG.info(
         "{}: home {}, traffic {}, admin {}",
-        config.name(),
-        config.spill().home(),
+        config().name(),
+        config().spill().home(),
         traffic(),
         adminAddress());
   }
@@ -185,9 +187,33 @@ public final class Gateway implements AutoCloseable {
     front.proxy().reopenLog();
   }
 
-  /** Looks at its log, certificate and key at once; what else is configured stays. */
-  public void reload() {
+  /** From now on {@link #reload} reads the configuration there. */
+  public void reloadsFrom(Supplier<GatewayConfig> reading) {
+    reloading.from(reading);
+  }
+
+  /**
+   * Looks at its log, certificates and pages at once, and, if it is known where, reads its
+   * configuration anew.
+   *
+   * @return what changed, by its keys
+   * @throws io.sluice.schemas.config.ConfigException with everything that is wrong with it; then
+   *     nothing has changed
+   */
+  public List<String> reload() {
+    List<String> changed = reloading.reload();
     front.proxy().reload();
+    return changed;
+  }
+
+  private List<String> become(GatewayConfig before, GatewayConfig next) {
+    List<String> changed = new ArrayList<>(front.become(next.front()));
+    if (!before.health().equals(next.health())) {
+      Pools rules = new Pools(next.health().timings(), next.health().thresholds());
+      parts().forEach(part -> part.become(rules, next.health().check()));
+      changed.add("pools");
+    }
+    return changed;
   }
 
   /** Where requests are taken, with the port that was really taken. */
@@ -213,7 +239,7 @@ public final class Gateway implements AutoCloseable {
             entry
                 .getValue()
                 .status(
-                    entry.getKey().equals(config.spill().home()),
+                    entry.getKey().equals(config().spill().home()),
                     traffic(traffic.getOrDefault(entry.getKey(), NO_TRAFFIC))))
         .toList();
   }
@@ -224,7 +250,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   GatewayConfig config() {
-    return config;
+    return reloading.present();
   }
 
   /** The latest snapshot, of all zones. */
@@ -255,7 +281,7 @@ public final class Gateway implements AutoCloseable {
     zones.close();
     journal.close();
     loops.close();
-    LOG.info("{} closed", config.name());
+    LOG.info("{} closed", config().name());
   }
 
   /** What a zone's part has to do with: nothing is recorded or reported from here. */

@@ -9,6 +9,7 @@ import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -95,7 +96,8 @@ public record GatewayConfig(
     if (adminPort < 0 || adminPort > 65_535) {
       throw new IllegalArgumentException("admin port %d: expected 0 to 65535".formatted(adminPort));
     }
-    if (adminPort != 0 && adminPort == traffic.port()) {
+    if (adminPort != 0
+        && traffic.endpoints().stream().anyMatch(endpoint -> endpoint.port() == adminPort)) {
       throw new IllegalArgumentException(
           "port %d: named for traffic and admin, expected two".formatted(adminPort));
     }
@@ -109,6 +111,22 @@ public record GatewayConfig(
           "home zone %s: not among the zones, expected one of %s".formatted(spill.home(), zones));
     }
   }
+
+  /** What can't change while it runs. */
+  static final List<Reloading.Part<GatewayConfig>> FIXED =
+      List.of(
+          new Reloading.Part<>("name", GatewayConfig::name),
+          new Reloading.Part<>("home", config -> config.spill().home()),
+          new Reloading.Part<>("busyAt", config -> config.spill().busyAt()),
+          new Reloading.Part<>("zones", GatewayConfig::zones),
+          new Reloading.Part<>("lookEvery", GatewayConfig::lookEvery),
+          new Reloading.Part<>("kafka", GatewayConfig::kafka),
+          new Reloading.Part<>("directory", GatewayConfig::directory),
+          new Reloading.Part<>("admin.host", GatewayConfig::adminHost),
+          new Reloading.Part<>("admin.port", GatewayConfig::adminPort),
+          new Reloading.Part<>("handOver.socket", config -> config.handOver().socket()),
+          new Reloading.Part<>("traffic.loops", config -> config.traffic().loops()),
+          new Reloading.Part<>("traffic.transport", config -> config.traffic().transport()));
 
   /** The defaults for a gateway of all zones. */
   public static GatewayConfig of(SpillRule spill, KafkaAccess kafka) {

@@ -66,6 +66,21 @@ final class GatewayOperations implements Operations {
   }
 
   @Override
+  public List<String> reload() {
+    return gateway.reload();
+  }
+
+  @Override
+  public boolean maintenance() {
+    return gateway.proxy().maintenance();
+  }
+
+  @Override
+  public void maintenance(boolean on) {
+    gateway.proxy().maintenance(on);
+  }
+
+  @Override
   public String metrics() {
     String name = gateway.config().name().value();
     BalancerMetrics common = new BalancerMetrics("gateway", name, gateway.proxy());

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class HealthChecks {
   private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
 
-  private final HealthCheck check;
+  private volatile HealthCheck check;
   private final Supplier<Names> names;
   private final Consumer<PoolInput> pools;
 
@@ -57,6 +57,11 @@ final class HealthChecks {
    *     not guilty
    */
   private record Result(Optional<String> error, boolean silent) {}
+
+  /** From now on this is asked. */
+  void become(HealthCheck next) {
+    check = next;
+  }
 
   /** Starts a check; its result is handed in, whatever it is. */
   void start(Target target, long ticket) {

@@ -30,7 +30,7 @@ final class PoolsLoop implements AutoCloseable {
   private static final Duration WAIT_MAX = Duration.ofMinutes(1);
   private static final Duration SETTLE_MAX = Duration.ofSeconds(5);
 
-  private final Pools pools;
+  private volatile Pools pools;
   private final Consumer<PoolOutput> perform;
   private final BlockingQueue<Work> inputs = new LinkedBlockingQueue<>();
 
@@ -83,6 +83,11 @@ final class PoolsLoop implements AutoCloseable {
     this.loops = loops;
     this.pools = pools;
     this.perform = perform;
+  }
+
+  /** From now on the servers are judged by these rules. */
+  void become(Pools rules) {
+    pools = rules;
   }
 
   void start() {

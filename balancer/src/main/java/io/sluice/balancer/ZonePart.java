@@ -105,6 +105,12 @@ final class ZonePart implements AutoCloseable {
     }
   }
 
+  /** From now on its servers are judged by these rules, and asked this. */
+  void become(Pools rules, HealthCheck check) {
+    pools.become(rules);
+    checks.become(check);
+  }
+
   void start() {
     pools.start();
     pools.settle();

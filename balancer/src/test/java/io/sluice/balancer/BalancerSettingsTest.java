@@ -7,19 +7,26 @@ import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.handover.HandOverConfig;
 import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.http.Networks;
+import io.sluice.balancer.limit.ClientRate;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.Balancing;
 import io.sluice.balancer.proxy.ClientLimits;
+import io.sluice.balancer.proxy.Endpoint;
+import io.sluice.balancer.proxy.Http2Config;
 import io.sluice.balancer.proxy.ListenerConfig;
+import io.sluice.balancer.proxy.Maintenance;
+import io.sluice.balancer.proxy.PerClient;
+import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.TlsFiles;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.sticky.StickyConfig;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.KafkaAccess;
+import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
@@ -57,7 +64,14 @@ final class BalancerSettingsTest {
         balancing: {pick: power-of-two, slowStart: 9s, perServerMax: 10, waitingMax: 11,
           errorsInARow: 12, gatewayFailuresInARow: 13,
           sticky: {cookie: c, key: 0123456789abcdef}}
-        clients: {connectionsMax: 7, slowestBytesPerSecond: 8, bodyMaxBytes: 9}
+        clients: {connectionsMax: 7, slowestBytesPerSecond: 8, bodyMaxBytes: 9,
+          perAddress: {connectionsMax: 10, requestsPerSecond: 2.5, burst: 12, addressesMax: 2048,
+            exempt: 10.0.0.0/8}}
+        listeners:
+          six: {host: '::', port: 81, httpsPort: 443, priorKnowledge: true}
+          safe: {port: 443, tls: {certificate: /c2.pem, key: /k2.pem}}
+        http2: {offered: false, streamsMax: 13, windowBytes: 70000}
+        maintenance: {on: true, page: /down.html, retryAfter: 30s}
         heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
         timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
           responseHead: 5s, upstreamIdle: 6s, unsafeReuse: 7s, linger: 8s,
@@ -129,18 +143,11 @@ final class BalancerSettingsTest {
   void everyKeyOfTheDataPathIsRead() throws Exception {
     BalancerConfig config = BalancerSettings.read(section(EVERY_KEY)).orElseThrow();
 
-    assertThat(config.traffic().listener())
-        .isEqualTo(
-            new ListenerConfig(
-                Set.of("a", "b"),
-                new AccessLogConfig(AccessFormat.JSON, Optional.of(Path.of("/var/log/a"))),
-                Optional.of(new TlsFiles(Path.of("/c.pem"), Path.of("/k.pem")))));
     assertThat(config.traffic().timeouts().tunnelIdle()).isEqualTo(Duration.ofSeconds(11));
     assertThat(config.thresholds())
         .isEqualTo(
             new PoolThresholds(2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), 0.25, 0.125));
     assertThat(config.traffic().retry().statuses()).containsExactlyInAnyOrder(500, 503);
-    assertThat(config.traffic().clients()).isEqualTo(new ClientLimits(7, 8, 9));
     assertThat(config.traffic().hops())
         .isEqualTo(
             new HopRules(Networks.parse("10.0.0.0/8, ::1"), Networks.parse("192.0.2.1"), true));
@@ -179,5 +186,73 @@ final class BalancerSettingsTest {
     Section root = section("zone: zone1\n");
     assertThat(BalancerSettings.read(root)).isEmpty();
     assertThat(root.problems().toString()).contains("neither kafka nor static");
+  }
+
+  @Test
+  void everyKeyOfClientsAndListenersIsRead() throws Exception {
+    ProxyConfig traffic = BalancerSettings.read(section(EVERY_KEY)).orElseThrow().traffic();
+
+    assertThat(traffic.clients())
+        .isEqualTo(
+            new ClientLimits(
+                7,
+                8,
+                9,
+                new PerClient(
+                    10, Optional.of(new ClientRate(2.5, 12, 2048)), Networks.parse("10.0.0.0/8"))));
+    TlsFiles second = new TlsFiles(Path.of("/c2.pem"), Path.of("/k2.pem"));
+    assertThat(traffic.listener())
+        .isEqualTo(
+            new ListenerConfig(
+                Set.of("a", "b"),
+                new AccessLogConfig(AccessFormat.JSON, Optional.of(Path.of("/var/log/a"))),
+                Optional.of(new TlsFiles(Path.of("/c.pem"), Path.of("/k.pem"))),
+                Optional.empty(),
+                new Http2Config(false, false, 13, 70_000),
+                List.of(
+                    new Endpoint("six", "::", 81, Optional.empty(), Optional.of(443), true),
+                    new Endpoint(
+                        "safe", "127.0.0.1", 443, Optional.of(second), Optional.empty(), false)),
+                new Maintenance(true, Optional.of(Path.of("/down.html")), Duration.ofSeconds(30))));
+  }
+
+  @Test
+  void listenersThatCanNotBeAreSaidAllAtOnce() throws Exception {
+    Section root =
+        section(
+            """
+            zone: zone1
+            static: true
+            traffic:
+              clients: {perAddress: {burst: 3}}
+              httpsPort: 0
+              listeners:
+                a: {host: '::'}
+                b: {port: 5, httpsPort: 443, tls: {certificate: /c, key: /k}}
+                c: {port: 6, tls: {key: /k}}
+              maintenance: {retryAfter: 0s}
+            """);
+
+    assertThat(BalancerSettings.read(root)).isEmpty();
+
+    assertThat(root.problems())
+        .extracting(Problem::path)
+        .contains(
+            "traffic.clients.perAddress.burst",
+            "traffic.httpsPort",
+            "traffic.listeners.a.port",
+            "traffic.listeners.b.(listener)",
+            "traffic.listeners.c.tls.certificate",
+            "traffic.maintenance.retryAfter");
+  }
+
+  @Test
+  void twoListenersAtOneAddressAreRefused() throws Exception {
+    Section root =
+        section("zone: z\nstatic: true\ntraffic: {port: 5, listeners: {b: {port: 5}}}\n");
+
+    assertThat(BalancerSettings.read(root)).isEmpty();
+
+    assertThat(root.problems().toString()).contains("listeners main and b");
   }
 }

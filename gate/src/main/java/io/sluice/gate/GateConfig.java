@@ -2,10 +2,12 @@ package io.sluice.gate;
 
 import io.sluice.gate.rule.CreateRules;
 import io.sluice.gate.rule.GateRules;
+import io.sluice.gate.rule.MountRules;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.config.Words;
 import io.sluice.schemas.id.ClusterName;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -47,9 +49,21 @@ public record GateConfig(String host, int port, Path engine, GateRules rules) {
                     words(root, "images", IMAGES_DEFAULT, CreateRules::requireImage),
                     words(root, "networks", "", CreateRules::requireNetwork),
                     words(root, "capabilities", "", CreateRules::requireCapability),
-                    root.bool("publish", false))));
+                    root.bool("publish", false),
+                    mounts(root),
+                    words(root, "users", "", CreateRules::requireUser),
+                    root.integer("gpus", 0, 0, CreateRules.GPUS_MAX))));
     root.orThrow(source);
     return config;
+  }
+
+  private static MountRules mounts(Section root) {
+    SortedSet<String> volumes = words(root, "volumes", "", MountRules::requireVolume);
+    // Of all directories together, since none may lie within another one.
+    return root.value(
+            "directories",
+            text -> new MountRules(volumes, words(text, MountRules::requireDirectory)))
+        .orElseGet(() -> new MountRules(volumes, Collections.emptySortedSet()));
   }
 
   private static SortedSet<String> words(

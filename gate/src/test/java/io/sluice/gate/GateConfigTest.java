@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gate.rule.CreateRules;
 import io.sluice.gate.rule.GateRules;
+import io.sluice.gate.rule.MountRules;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ClusterName;
@@ -36,15 +37,19 @@ class GateConfigTest {
   void everyKeyIsRead() {
     assertThat(
             read(
-                Map.of(
-                    "host", "0.0.0.0",
-                    "port", "1234",
-                    "engine", "/run/engine",
-                    "cluster", "blue",
-                    "images", "web db:2 app:*",
-                    "networks", "blue-traffic bridge",
-                    "capabilities", "NET_BIND_SERVICE CHOWN",
-                    "publish", "true")))
+                Map.ofEntries(
+                    Map.entry("host", "0.0.0.0"),
+                    Map.entry("port", "1234"),
+                    Map.entry("engine", "/run/engine"),
+                    Map.entry("cluster", "blue"),
+                    Map.entry("images", "web db:2 app:*"),
+                    Map.entry("networks", "blue-traffic bridge"),
+                    Map.entry("capabilities", "NET_BIND_SERVICE CHOWN"),
+                    Map.entry("publish", "true"),
+                    Map.entry("volumes", "uploads assets:ro"),
+                    Map.entry("directories", "/srv/pages:ro /srv/data"),
+                    Map.entry("users", "1000 www-data:33"),
+                    Map.entry("gpus", "2"))))
         .isEqualTo(
             new GateConfig(
                 "0.0.0.0",
@@ -56,7 +61,12 @@ class GateConfigTest {
                         new TreeSet<>(List.of("app:*", "db:2", "web:latest")),
                         new TreeSet<>(List.of("blue-traffic", "bridge")),
                         new TreeSet<>(List.of("CHOWN", "NET_BIND_SERVICE")),
-                        true))));
+                        true,
+                        new MountRules(
+                            new TreeSet<>(List.of("assets:ro", "uploads")),
+                            new TreeSet<>(List.of("/srv/data", "/srv/pages:ro"))),
+                        new TreeSet<>(List.of("1000", "www-data:33")),
+                        2))));
   }
 
   @Test
@@ -70,6 +80,8 @@ class GateConfigTest {
                     "networks", "host",
                     "capabilities", "ALL",
                     "publish", "yes",
+                    "directories", "/srv /srv/data",
+                    "gpus", "65",
                     "other", "1")))
         .isInstanceOfSatisfying(
             ConfigException.class,
@@ -83,6 +95,8 @@ class GateConfigTest {
                         "networks",
                         "capabilities",
                         "publish",
+                        "directories",
+                        "gpus",
                         "other"));
   }
 

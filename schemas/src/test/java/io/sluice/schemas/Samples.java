@@ -22,12 +22,15 @@ import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Cron;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Victims;
+import io.sluice.schemas.policy.Volume;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -215,11 +218,18 @@ public final class Samples {
         ServerTemplate.DRAIN_TIMEOUT_DEFAULT,
         "/ready",
         new ContainerTemplate(
-            List.of("serve", "--quiet"),
+            new ContainerProcess(
+                List.of("/entry"),
+                List.of("serve", "--quiet"),
+                Optional.of("1000:33"),
+                Optional.of("SIGQUIT")),
             80,
             Optional.of(256),
-            false,
-            List.of("/tmp", "/run"),
+            Optional.of(2),
+            new ContainerStorage(
+                false,
+                List.of("/tmp", "/run"),
+                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro"))),
             List.of("NET_BIND_SERVICE"),
             new TreeMap<>(Map.of("team", "web")),
             Measurer.ENGINE));

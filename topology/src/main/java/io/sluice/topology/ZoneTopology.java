@@ -41,7 +41,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                                                                ▲           │      │
  *                                                              zones         ▼      │
  *                                                                └──────── decide ──┼─▶ scale-commands
- *                                                                         │  │      │
+ *                                                                         │  │      ├─▶ sluice-checkpoints
  *                                                                    servers │      └─ conditions
  *                                                                            └────────▶ membership.*
  * </pre>
@@ -96,6 +96,9 @@ public final class ZoneTopology {
     decided
         .flatMapValues(ZoneTopology::commands, Named.as("command"))
         .to(Topics.SCALE_COMMANDS.name(), sink(Topics.SCALE_COMMANDS));
+    decided
+        .flatMapValues(ZoneTopology::kept, Named.as("checkpoint"))
+        .to(Topics.CHECKPOINTS.name(), sink(Topics.CHECKPOINTS));
     decided.flatMap(ZoneTopology::members, Named.as("project")).to(MEMBERSHIP_OF_ZONE, MEMBERSHIP);
     decided
         .flatMapValues(ZoneTopology::facts, Named.as("tell"))
@@ -108,6 +111,10 @@ public final class ZoneTopology {
     return outcome instanceof Outcome.Commanded(ScaleCommand command)
         ? List.of(command)
         : List.of();
+  }
+
+  private static List<byte[]> kept(Outcome outcome) {
+    return outcome instanceof Outcome.Kept(byte[] state) ? List.of(state) : List.of();
   }
 
   private static List<KeyValue<ServerId, Optional<Member>>> members(ZoneId zone, Outcome outcome) {

@@ -24,6 +24,7 @@ class ZoneTopologyTest {
     // The names are part of what a running cluster depends on: internal topics bear them.
     assertThat(names)
         .containsExactly(
+            "checkpoint",
             "command",
             "condition-sink",
             "decide",
@@ -38,6 +39,7 @@ class ZoneTopologyTest {
             "observe-panes-repartition-source",
             "project",
             "scale-commands-sink",
+            "sluice-checkpoints-sink",
             "tell");
   }
 

@@ -14,6 +14,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +39,7 @@ public final class AdminServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Operations operations;
-  private final Optional<byte[]> token;
+  private volatile Optional<byte[]> token = Optional.empty();
   private final InetSocketAddress listen;
   private final WebServer server;
 
@@ -52,7 +53,7 @@ public final class AdminServer implements AutoCloseable {
   public AdminServer(InetSocketAddress listen, Optional<String> token, Operations operations) {
     this.listen = listen;
     this.operations = operations;
-    this.token = token.map(secret -> secret.getBytes(UTF_8));
+    become(token);
     requireFree();
     this.server =
         WebServer.builder()
@@ -77,6 +78,11 @@ public final class AdminServer implements AutoCloseable {
     if (!server.isRunning()) {
       throw taken("it can't be opened", Optional.empty());
     }
+  }
+
+  /** From now on orders need this as a bearer token; empty: nothing. */
+  public void become(Optional<String> secret) {
+    token = secret.map(text -> text.getBytes(UTF_8));
   }
 
   /** The web server only logs that it could not open its port: so we look before. */
@@ -111,6 +117,12 @@ public final class AdminServer implements AutoCloseable {
         new Call(Method.PUT, "/monitor", this::putMonitor),
         new Call(Method.GET, "/pools", (request, response) -> json(response, operations.pools())),
         new Call(Method.GET, "/zones", (request, response) -> json(response, operations.zones())),
+        new Call(Method.POST, "/reload", this::postReload),
+        new Call(
+            Method.GET,
+            "/maintenance",
+            (request, response) -> json(response, Map.of("on", operations.maintenance()))),
+        new Call(Method.PUT, "/maintenance", this::putMaintenance),
         new Call(Method.GET, "/openapi", AdminServer::getDocument),
         new Call(Method.GET, "/observe/metrics", this::getMetrics));
   }
@@ -182,6 +194,22 @@ public final class AdminServer implements AutoCloseable {
     json(response, Map.of("url", monitor));
   }
 
+  private void postReload(ServerRequest request, ServerResponse response) {
+    authorize(request);
+    try {
+      json(response, Map.of("changed", operations.reload()));
+    } catch (ConfigException refused) {
+      throw new Problem(422, "Unprocessable Content", String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private void putMaintenance(ServerRequest request, ServerResponse response) {
+    authorize(request);
+    boolean on = Orders.maintenance(body(request));
+    operations.maintenance(on);
+    json(response, Map.of("on", on));
+  }
+
   private void getMetrics(ServerRequest request, ServerResponse response) {
     response.header(HeaderNames.CONTENT_TYPE, PROMETHEUS).send(operations.metrics());
   }
@@ -197,12 +225,13 @@ public final class AdminServer implements AutoCloseable {
 
   /** Compares in constant time, so that the token can't be guessed octet by octet. */
   private void authorize(ServerRequest request) {
-    if (token.isEmpty()) {
+    Optional<byte[]> needed = token;
+    if (needed.isEmpty()) {
       return;
     }
     String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
     byte[] secret = given.startsWith("Bearer ") ? given.substring(7).getBytes(UTF_8) : new byte[0];
-    if (!MessageDigest.isEqual(secret, token.get())) {
+    if (!MessageDigest.isEqual(secret, needed.get())) {
       throw new Problem(
           401,
           "Unauthorized",

@@ -39,6 +39,20 @@ public interface Operations {
   /** What is known of the loops that this is made of. */
   List<LoopState> loops();
 
+  /**
+   * Reads the configuration anew, and takes it whole or not at all.
+   *
+   * @return what changed, by its keys
+   * @throws io.sluice.schemas.config.ConfigException with everything that is wrong with it
+   */
+  List<String> reload();
+
+  /** Whether requests are answered with a 503 for maintenance instead of being served. */
+  boolean maintenance();
+
+  /** From now on they are, or are not. */
+  void maintenance(boolean on);
+
   /** The counters in the text format of Prometheus. */
   String metrics();
 }

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  */
 final class Orders {
   private static final String SERVERS = "{\"adds\":[\"http://host:port\"],\"deletes\":[]}";
+  private static final String MAINTENANCE = "{\"on\":true}";
   private static final String MONITOR = "{\"url\":\"http://host:port\"}";
 
   private Orders() {}
@@ -39,6 +40,14 @@ final class Orders {
   static URI monitor(byte[] body) {
     JsonNode url = object(body, MONITOR, Set.of("url")).path("url");
     return address(url, "url");
+  }
+
+  static boolean maintenance(byte[] body) {
+    JsonNode on = object(body, MAINTENANCE, Set.of("on")).path("on");
+    if (!on.isBoolean()) {
+      throw Problem.badRequest("on is %s, expected %s".formatted(on, MAINTENANCE));
+    }
+    return on.booleanValue();
   }
 
   private static JsonNode object(byte[] body, String expected, Set<String> keys) {

@@ -81,6 +81,11 @@ public final class ChunkedBody {
     };
   }
 
+  /** The trailers of a body that is done, as field lines; empty if it had none. */
+  public byte[] trailers() {
+    return Arrays.copyOf(trailers, Math.max(0, trailersLength - 2));
+  }
+
   /** Why the state is {@link State#REFUSED}. */
   public Refusal refusal() {
     return refusal;

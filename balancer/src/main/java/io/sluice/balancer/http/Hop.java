@@ -10,10 +10,14 @@ import java.util.Optional;
  * believed of what that one says, and what is added about it. Belongs to one thread.
  */
 public final class Hop {
+  private static final int DEFAULT_HTTPS_PORT = 443;
+
   private final HopRules rules;
   private final byte[] defaultHost;
   private final boolean secure;
+  private final Optional<Integer> httpsPort;
   private String address;
+  private InetAddress inetAddress;
   private byte[] addressBytes;
   private boolean trusted;
 
@@ -26,24 +30,52 @@ public final class Hop {
    * @param secure whether the client spoke TLS
    */
   public Hop(String address, String defaultHost, HopRules rules, boolean secure) {
+    this(address, defaultHost, rules, secure, Optional.empty());
+  }
+
+  /** The same, whose requests are sent to {@code https} on this port of the same host. */
+  public Hop(
+      String address,
+      String defaultHost,
+      HopRules rules,
+      boolean secure,
+      Optional<Integer> httpsPort) {
     this.defaultHost = defaultHost.getBytes(ISO_8859_1);
     this.rules = rules;
     this.secure = secure;
+    this.httpsPort = httpsPort;
     this.address = address;
     this.addressBytes = address.getBytes(ISO_8859_1);
-    this.trusted = trusts(address);
+    this.inetAddress = InetAddress.ofLiteral(address);
+    this.trusted = rules.trusted().contains(inetAddress);
   }
 
   /** Whoever is at the other end only passes on what this client sends. */
   public void comesFrom(String client) {
     address = client;
     addressBytes = client.getBytes(ISO_8859_1);
-    trusted = trusts(client);
+    inetAddress = InetAddress.ofLiteral(client);
+    trusted = rules.trusted().contains(inetAddress);
   }
 
-  private boolean trusts(String proxy) {
-    return !rules.trusted().none()
-        && Networks.address(proxy).map(rules.trusted()::contains).orElse(false);
+  /** The IP address at its other end: a client's, or a proxy's. */
+  public InetAddress inetAddress() {
+    return inetAddress;
+  }
+
+  /** The same as {@link #client}, as an address. */
+  public InetAddress clientAddress(RequestHead head) {
+    return trusted ? Networks.address(client(head)).orElse(inetAddress) : inetAddress;
+  }
+
+  /** The port on which the requests are served instead of here; empty: they are served here. */
+  public Optional<Integer> httpsPort() {
+    return httpsPort;
+  }
+
+  /** Where the same is served over {@code https}. */
+  public String secureLocation(RequestHead head) {
+    return RequestRewrite.secureLocation(head, this, httpsPort.orElse(DEFAULT_HTTPS_PORT));
   }
 
   /** The IP address at its other end: a client's, or a proxy's. */
@@ -115,7 +147,8 @@ public final class Hop {
     return secure;
   }
 
-  boolean trusted() {
+  /** Whether what the other end says of other hops is believed. */
+  public boolean trusted() {
     return trusted;
   }
 

@@ -40,7 +40,11 @@ public enum Refusal {
   CHUNK_END_MISSING(400, "chunk data is not followed by CRLF"),
   TRAILER_MALFORMED(400, "a trailer field is malformed"),
   TRAILER_FORBIDDEN(400, "a trailer field that has to stand in the head"),
-  TRAILERS_TOO_LARGE(431, "the trailers are larger than the limit");
+  TRAILERS_TOO_LARGE(431, "the trailers are larger than the limit"),
+  PSEUDO_FIELDS(
+      400, "not one each of :method, :scheme and :path, before all other fields and well-formed"),
+  CONNECTION_FIELD(400, "a field of connections of HTTP/1, which HTTP/2 does not have"),
+  BODY_OF_OTHER_LENGTH(400, "the body is not as long as Content-Length says");
 
   private final int status;
   private final String sentence;

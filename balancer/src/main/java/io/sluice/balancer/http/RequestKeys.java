@@ -35,6 +35,12 @@ public final class RequestKeys {
     return new String(head.fields().bytes(), from, to - from, ISO_8859_1);
   }
 
+  /** The first line as it would be with this version. */
+  public static String line(RequestHead head, String version) {
+    String line = line(head);
+    return line.substring(0, line.lastIndexOf(' ') + 1) + version;
+  }
+
   /** The value of the first field of this lower-case name. */
   public static Optional<String> field(RequestHead head, String name) {
     Fields fields = head.fields();

@@ -82,6 +82,19 @@ public final class RequestRewrite {
     out.add(bytes, head.authorityTo(), head.targetTo());
   }
 
+  /** Where the request's target is served over {@code https}, on this port of the same host. */
+  static String secureLocation(RequestHead head, Hop hop, int port) {
+    HeadBytes out = new HeadBytes();
+    host(head, hop, out);
+    String host = out.withoutEnd(CRLF.length).toString();
+    // Within brackets, colons belong to an IPv6 address.
+    int colon = host.indexOf(':', host.lastIndexOf(']') + 1);
+    String name = colon < 0 ? host : host.substring(0, colon);
+    target(head, out.reset());
+    String path = out.toString().equals("*") ? "/" : out.toString();
+    return "https://" + name + (port == 443 ? "" : ":" + port) + path;
+  }
+
   private static void host(RequestHead head, Hop hop, HeadBytes out) {
     byte[] bytes = head.fields().bytes();
     if (head.form() == RequestHead.TargetForm.ABSOLUTE) {

@@ -1,8 +1,15 @@
 package io.sluice.balancer.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Refusal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A response of our own.
@@ -10,18 +17,51 @@ import io.sluice.balancer.http.Refusal;
  * @param status its status code
  * @param reason the reason phrase
  * @param sentence what happened, for people
+ * @param field a field of its own, such as {@code Location: /}; empty: none
  */
-record Answer(int status, String reason, String sentence) {
+record Answer(int status, String reason, String sentence, String field) {
   static final Answer UNAVAILABLE =
       new Answer(503, "Service Unavailable", "no server can take the request");
   static final Answer TOO_MANY =
       new Answer(503, "Service Unavailable", "too many connections are open");
   static final Answer BROKEN =
       new Answer(502, "Bad Gateway", "the server's connection broke before it answered");
+  static final Answer NOT_CONNECTED =
+      new Answer(502, "Bad Gateway", "no connection to a server came about");
+  static final Answer HANGING =
+      new Answer(503, "Service Unavailable", "the server does not answer anybody");
   static final Answer TIMED_OUT =
       new Answer(504, "Gateway Timeout", "the server did not answer in time");
   static final Answer CLIENT_TIMED_OUT =
       new Answer(408, "Request Timeout", "the request did not arrive in time");
+
+  static final Answer TOO_MANY_OF_ONE =
+      new Answer(
+          429,
+          "Too Many Requests",
+          "too many connections of your address are open",
+          "Retry-After: 1");
+  static final Answer MAINTENANCE = new Answer(503, "Service Unavailable", "down for maintenance");
+
+  private Answer(int status, String reason, String sentence) {
+    this(status, reason, sentence, "");
+  }
+
+  /** The client asks too often; it may again after so many nanoseconds. */
+  static Answer tooOften(long nanos) {
+    long seconds = Math.max(1, Math.ceilDiv(nanos, TimeUnit.SECONDS.toNanos(1)));
+    return new Answer(
+        429,
+        "Too Many Requests",
+        "too many requests come from your address",
+        "Retry-After: " + seconds);
+  }
+
+  /** The client is sent there. */
+  static Answer redirect(String location) {
+    return new Answer(
+        308, "Permanent Redirect", "this is served over https", "Location: " + location);
+  }
 
   static Answer refusal(Refusal refusal) {
     String reason =
@@ -43,11 +83,38 @@ record Answer(int status, String reason, String sentence) {
         502, "Bad Gateway", "the server's response can't be passed on: " + refusal.sentence());
   }
 
-  Count count() {
+  /** Why it is not a server's. */
+  RequestError error() {
     if (equals(TOO_MANY)) {
-      return Count.TURNED_AWAY;
+      return RequestError.TOO_MANY_CLIENTS;
+    }
+    if (equals(NOT_CONNECTED)) {
+      return RequestError.NOT_CONNECTED;
+    }
+    if (equals(MAINTENANCE)) {
+      return RequestError.MAINTENANCE;
     }
     return switch (status) {
+      case 308 -> RequestError.NONE;
+      case 429 -> RequestError.LIMITED;
+      case 502 -> equals(BROKEN) ? RequestError.CONNECTION_BROKE : RequestError.BAD_RESPONSE;
+      case 503 -> equals(HANGING) ? RequestError.SERVER_HANGS : RequestError.NO_SERVER;
+      case 504 -> RequestError.TIMED_OUT;
+      case 408 -> RequestError.CLIENT_TIMED_OUT;
+      default -> RequestError.REFUSED;
+    };
+  }
+
+  Count count() {
+    if (equals(TOO_MANY) || equals(TOO_MANY_OF_ONE)) {
+      return Count.TURNED_AWAY;
+    }
+    if (equals(MAINTENANCE)) {
+      return Count.MAINTENANCE;
+    }
+    return switch (status) {
+      case 308 -> Count.REDIRECTED;
+      case 429 -> Count.TOO_OFTEN;
       case 502 -> Count.BAD_GATEWAY;
       case 503 -> Count.UNAVAILABLE;
       case 504 -> Count.GATEWAY_TIMEOUTS;
@@ -56,29 +123,47 @@ record Answer(int status, String reason, String sentence) {
     };
   }
 
-  /**
-   * The bytes of the response.
-   *
-   * @param body whether the sentence is sent too: not in the answer to a HEAD
-   * @param close whether the connection closes after it
-   */
-  byte[] bytes(Loop loop, boolean body, boolean close) {
-    StringBuilder text = new StringBuilder(256);
-    text.append("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
+  /** What is said to the client. */
+  Page page(Loop loop) {
+    boolean unserved = status == 503 && !equals(TOO_MANY);
+    Optional<Page> page = unserved ? loop.admission().rules().page() : Optional.empty();
+    return page.orElseGet(
+        () -> new Page((sentence + "\n").getBytes(US_ASCII), "text/plain; charset=utf-8"));
+  }
+
+  /** Its fields beside those of its body, each with its end. */
+  String fields(Loop loop) {
+    StringBuilder text = new StringBuilder(128);
     text.append("Date: ").append(new String(loop.date(), US_ASCII)).append("\r\n");
-    text.append("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n");
-    text.append("Content-Length: ").append(sentence.length() + 1).append("\r\n");
+    text.append("Cache-Control: no-store\r\n");
     if (status == 503) {
-      long seconds = Math.max(1, loop.config().timeouts().retryAfter().toSeconds());
-      text.append("Retry-After: ").append(seconds).append("\r\n");
+      Duration wait =
+          equals(MAINTENANCE)
+              ? loop.admission().rules().told().retryAfter()
+              : loop.config().timeouts().retryAfter();
+      text.append("Retry-After: ").append(Math.max(1, wait.toSeconds())).append("\r\n");
     }
     if (status == 405) {
       text.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
     }
+    return field.isEmpty() ? text.toString() : text.append(field).append("\r\n").toString();
+  }
+
+  /**
+   * The response as it is written in HTTP/1.
+   *
+   * @param body whether the page is sent too: not in the answer to a HEAD
+   * @param close whether the connection closes after it
+   */
+  ByteBuf bytes(Loop loop, boolean body, boolean close) {
+    Page page = page(loop);
+    StringBuilder text = new StringBuilder(256);
+    text.append("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
+    text.append(fields(loop));
+    text.append("Content-Type: ").append(page.contentType()).append("\r\n");
+    text.append("Content-Length: ").append(page.bytes().length).append("\r\n");
     text.append(close ? "Connection: close\r\n\r\n" : "\r\n");
-    if (body) {
-      text.append(sentence).append('\n');
-    }
-    return text.toString().getBytes(US_ASCII);
+    byte[] head = text.toString().getBytes(ISO_8859_1);
+    return body ? Unpooled.wrappedBuffer(head, page.bytes()) : Unpooled.wrappedBuffer(head);
   }
 }

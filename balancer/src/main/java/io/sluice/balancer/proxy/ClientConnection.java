@@ -1,12 +1,15 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.socket.SocketChannel;
+import io.sluice.balancer.access.RequestError;
+import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
-import java.time.Duration;
+import io.sluice.balancer.http.RequestMethod;
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: takes one request after the other, and gives each to the exchange.
@@ -17,7 +20,9 @@ import java.time.Duration;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection {
+final class ClientConnection extends Http1Downstream implements Client, Wire.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
   /**
    * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
    * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
@@ -27,8 +32,6 @@ final class ClientConnection {
   /** How much is read of what comes behind a request that is under way. */
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
-  private final Loop loop;
-  private final ClientSocket socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -44,23 +47,33 @@ final class ClientConnection {
   private boolean leaves;
 
   private boolean advancing;
+
+  /** There is a request to be looked at, in a later turn: others came before. */
+  private boolean postponed;
+
   private boolean turnedAway;
 
-  ClientConnection(Loop loop, SocketChannel channel, Hop hop) {
-    this.loop = loop;
-    this.socket = new ClientSocket(channel);
+  ClientConnection(Loop loop, Wire wire, Hop hop) {
+    super(loop, wire);
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
     this.patience = new Patience(loop);
   }
 
-  void received(ByteBufAllocator allocator, ByteBuf bytes) {
+  /** The client is there. */
+  Wire.Listener begin() {
+    loop.opened(this);
+    return this;
+  }
+
+  @Override
+  public void received(ByteBuf bytes) {
     if (phase == ClientPhase.LINGERING || phase == ClientPhase.CLOSED) {
       bytes.release();
       return;
     }
-    inbox.add(allocator, bytes);
+    inbox.add(loop.allocator(), bytes);
     advance();
   }
 
@@ -69,7 +82,8 @@ final class ClientConnection {
    * or is gone, can't be told from the end alone: who ends with the request wants its response, who
    * ends later, while nothing comes, has left.
    */
-  void inputEnded() {
+  @Override
+  public void inputEnded() {
     inputEnded = true;
     switch (phase) {
       case IDLE, HEAD -> advance();
@@ -79,7 +93,7 @@ final class ClientConnection {
         boolean late = loop.sweeps() - wholeSince >= WITH_REQUEST_SWEEPS;
         leaves = late && !exchange.request().tunnel();
         if (leaves && !exchange.response().started()) {
-          socket.close();
+          close();
         } else {
           advance();
         }
@@ -87,7 +101,13 @@ final class ClientConnection {
     }
   }
 
-  void gone() {
+  @Override
+  public void readComplete() {
+    // What came was looked at as it came.
+  }
+
+  @Override
+  public void closed() {
     boolean busy = phase == ClientPhase.EXCHANGE;
     phase = ClientPhase.CLOSED;
     if (busy) {
@@ -96,15 +116,16 @@ final class ClientConnection {
     }
     exchange.closeOwn();
     inbox.clear();
+    loop.closed(this);
   }
 
-  /** The connection can't be used any more. */
-  void broken() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
-      socket.reset();
-    } else {
-      socket.close();
+  @Override
+  public void failed(Throwable cause) {
+    boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    if (!theirs) {
+      LOG.error("connection {} of a client failed by a fault of our own", socket, cause);
     }
+    close();
   }
 
   /** Does all that the bytes at hand allow: several small requests may lie in one buffer. */
@@ -118,7 +139,7 @@ final class ClientConnection {
       again =
           switch (phase) {
             // Who does not read what was asked for before can't ask for more.
-            case IDLE, HEAD -> socket.writable() && readHead();
+            case IDLE, HEAD -> socket.writable() && mayBegin() && readHead();
             case EXCHANGE -> passBody();
             case LINGERING, CLOSED -> {
               inbox.clear();
@@ -135,21 +156,37 @@ final class ClientConnection {
     }
   }
 
+  /** Whether the loop takes one more request in this turn; if not, it comes back to this one. */
+  private boolean mayBegin() {
+    postponed = postponed || !loop.mayBegin(this);
+    return !postponed;
+  }
+
+  /** It is this client's turn. */
+  void takeTurn() {
+    postponed = false;
+    advance();
+  }
+
   /** Nothing more comes: what can be made of what is there? */
   private void inputUsedUp() {
     switch (phase) {
       case IDLE -> {
-        if (inbox.isEmpty() || socket.writable()) {
+        if (inbox.isEmpty() || (socket.writable() && !postponed)) {
           closeIdle();
         }
       }
-      case HEAD -> closeIdle();
+      case HEAD -> {
+        if (!postponed) {
+          closeIdle();
+        }
+      }
       case EXCHANGE -> {
         boolean unfinished = inbox.isEmpty() && !exchange.request().complete();
         if (unfinished && exchange.request().tunnel()) {
           exchange.clientEnded();
         } else if (unfinished) {
-          socket.close();
+          close();
         }
       }
       case LINGERING, CLOSED -> {}
@@ -158,15 +195,15 @@ final class ClientConnection {
 
   private boolean wantsToRead() {
     return switch (phase) {
-      case IDLE, HEAD -> socket.writable();
+      case IDLE, HEAD -> socket.writable() && !postponed;
       case LINGERING, CLOSED -> true;
       // A little ahead: the end behind a body is not seen otherwise while a server is waited for.
       case EXCHANGE -> inbox.size() < AHEAD_MAX_BYTES && !exchange.stuck();
     };
   }
 
-  /** There is room for more of what is sent to the client. */
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     exchange.clientWritabilityChanged();
     if (socket.writable() && (phase == ClientPhase.IDLE || phase == ClientPhase.HEAD)) {
       advance();
@@ -176,7 +213,8 @@ final class ClientConnection {
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
     if (phase == ClientPhase.IDLE) {
-      if (onlyAnEmptyLine()) {
+      if (inbox.onlyAnEmptyLine()) {
+        // Old clients send one behind the body of a POST: it is no beginning of a request.
         return false;
       }
       phase = ClientPhase.HEAD;
@@ -192,6 +230,10 @@ final class ClientConnection {
       }
       case COMPLETE -> {
         inbox.skip(head.end());
+        Answer notLetIn = loop.admission().refusal(head, hop, loop.nowNanos());
+        if (notLetIn != null) {
+          yield turnDown(head, notLetIn);
+        }
         String protocol = loop.rewrite(head, hop);
         phase = ClientPhase.EXCHANGE;
         exchange.begin(head, loop.outBuffer(0), protocol);
@@ -201,13 +243,21 @@ final class ClientConnection {
     };
   }
 
-  /** Old clients send one behind the body of a POST: it is no beginning of a request. */
-  private boolean onlyAnEmptyLine() {
-    ByteBuf bytes = inbox.look();
-    int from = bytes.readerIndex();
-    return bytes.readableBytes() <= 2
-        && bytes.getByte(from) == '\r'
-        && (bytes.readableBytes() == 1 || bytes.getByte(from + 1) == '\n');
+  /** Answers a request that is not let in; true if the next one can follow. */
+  private boolean turnDown(RequestHead head, Answer answer) {
+    loop.counters().add(Count.REQUESTS);
+    exchange.account().begin(head);
+    boolean stays =
+        head.bodyKind() == BodyKind.NONE && head.persistent() && !head.http10() && persistent();
+    say(answer, true, head.method() != RequestMethod.HEAD, !stays);
+    if (!stays) {
+      linger();
+      return false;
+    }
+    phase = ClientPhase.IDLE;
+    socket.flush();
+    patience.forNextRequest();
+    return true;
   }
 
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
@@ -228,7 +278,7 @@ final class ClientConnection {
   private void exchangeBroken(Answer answer) {
     boolean started = exchange.response().started();
     if (started) {
-      exchange.cancel();
+      exchange.cancel(answer.error());
       loop.counters().add(answer.count());
       abort(true);
     } else {
@@ -237,51 +287,56 @@ final class ClientConnection {
     }
   }
 
-  /** The request waits for a connection to a server, which has its own limit of time. */
-  void waitForConnection() {
+  @Override
+  public void waitForConnection() {
     patience.forConnection();
   }
 
-  /** The exchange has a connection that can take bytes. */
-  void connected() {
+  @Override
+  public void bodyWanted() {
     awaitProgress();
     advance();
   }
 
-  /** The wait for the next bytes, from whichever side they have to come, begins anew. */
-  void awaitProgress() {
+  @Override
+  public void awaitProgress() {
     patience.forProgress(exchange);
   }
 
-  /** The response is over, and was written to its end. */
-  void exchangeEnded(boolean persistent) {
+  @Override
+  Exchange exchange() {
+    return exchange;
+  }
+
+  @Override
+  public void ended(boolean persistent) {
+    // Where the end of the connection is the end of the body, it has to be an orderly one: a socket
+    // that is closed while it holds something unread, such as a further request, resets.
     socket.flush();
     // Who was told that another request may come is not let down, also if we began to leave since.
     if (persistent && !loop.refusing() && mayAskMore()) {
       phase = ClientPhase.IDLE;
       patience.forNextRequest();
       advance();
-    } else if (inbox.isEmpty() && exchange.request().complete()) {
+    } else if (inbox.isEmpty()
+        && exchange.request().complete()
+        && !exchange.response().endsSilently()) {
       closeIdle();
     } else {
       linger();
     }
   }
 
-  /** Answers in the server's place. */
-  void answer(Answer answer, boolean toHead, boolean persistent) {
+  @Override
+  public void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
-    say(answer, !toHead, !stays);
-    exchangeEnded(stays);
+    say(answer, true, !toHead, !stays);
+    ended(stays);
   }
 
-  /**
-   * Cuts the connection off in the middle of a response.
-   *
-   * @param reset whether only a reset shows that something is missing
-   */
-  void abort(boolean reset) {
-    if (reset) {
+  @Override
+  public void abort(boolean silent) {
+    if (silent) {
       phase = ClientPhase.CLOSED;
       socket.flush();
       socket.reset();
@@ -290,11 +345,26 @@ final class ClientConnection {
     }
   }
 
-  /** Its time is up, whatever is under way. */
-  void cutOff() {
+  /** At once, but never so that the client would take a part of a body for all of it. */
+  @Override
+  public void close() {
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently() && !tunnel()) {
+      socket.reset();
+    } else {
+      socket.close();
+    }
+  }
+
+  @Override
+  public void reset() {
+    socket.reset();
+  }
+
+  @Override
+  public void cutOff() {
     if (phase == ClientPhase.EXCHANGE) {
       boolean silent = exchange.response().endsSilently();
-      exchange.cancel();
+      exchange.cancel(RequestError.CUT_OFF);
       loop.counters().add(Count.CLIENT_ABORTS);
       abort(silent);
     } else {
@@ -302,15 +372,15 @@ final class ClientConnection {
     }
   }
 
-  /** Closes once all that was written has left. */
-  void closeIdle() {
+  @Override
+  public void closeIdle() {
     phase = ClientPhase.CLOSED;
     socket.closeAfterAll();
-    patience.forLinger(socket);
+    patience.forLinger(socket.bufferedBytes());
   }
 
-  /** Whether the client is told that another request may come. */
-  boolean persistent() {
+  @Override
+  public boolean persistent() {
     return !loop.closing() && mayAskMore();
   }
 
@@ -319,14 +389,14 @@ final class ClientConnection {
   }
 
   private void refuse(Answer answer) {
-    say(answer, true, true);
+    say(answer, phase == ClientPhase.EXCHANGE, true, true);
     linger();
   }
 
-  private void say(Answer answer, boolean body, boolean close) {
+  private void say(Answer answer, boolean understood, boolean body, boolean close) {
     loop.counters().add(answer.count());
-    exchange.account().answered(answer, phase == ClientPhase.EXCHANGE);
-    socket.write(Unpooled.wrappedBuffer(answer.bytes(loop, body, close)));
+    exchange.account().answered(answer, understood);
+    socket.write(answer.bytes(loop, body, close));
   }
 
   private void linger() {
@@ -338,29 +408,37 @@ final class ClientConnection {
       socket.endAfterAll();
       socket.read(true);
     }
-    patience.forLinger(socket);
+    patience.forLinger(socket.bufferedBytes());
   }
 
-  /** There are too many others. */
-  void turnAway() {
+  @Override
+  public void turnAway(Answer answer) {
     turnedAway = true;
     // What it has sent has to be read, or the answer may be lost to a reset.
-    refuse(Answer.TOO_MANY);
+    refuse(answer);
   }
 
-  /** Whether it was told so, and does not count among those that are open. */
-  boolean turnedAway() {
+  @Override
+  public void lastRequest() {
+    // The response to it says so.
+  }
+
+  @Override
+  public boolean turnedAway() {
     return turnedAway;
   }
 
-  /** Acts if the time is up, or the client is too slow. */
-  void sweep(long nowNanos) {
+  @Override
+  public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
-    if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
-      socket.close();
+    if (phase == ClientPhase.EXCHANGE
+        && leaves
+        && patience.nothingComes(socket.bufferedBytes(), nowNanos)) {
+      close();
       return;
     }
-    if (!patience.over(sends, exchange.request().received(), socket, nowNanos)) {
+    if (!patience.over(
+        sends, exchange.request().received(), socket.bufferedBytes(), socket.left(), nowNanos)) {
       if (phase == ClientPhase.EXCHANGE) {
         exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
       }
@@ -368,7 +446,7 @@ final class ClientConnection {
     }
     switch (phase) {
       case IDLE -> closeIdle();
-      case LINGERING, CLOSED -> socket.close();
+      case LINGERING, CLOSED -> close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
       case EXCHANGE -> {
         boolean started = exchange.response().started();
@@ -381,27 +459,23 @@ final class ClientConnection {
     }
   }
 
-  /** Whether nothing has come for a client that ended its side, and may be gone. */
-  private boolean leftQuietly(long nowNanos) {
-    Duration quiet = patience.sinceProgress(nowNanos);
-    return socket.bufferedBytes() == 0 && quiet.compareTo(loop.config().timeouts().linger()) > 0;
+  @Override
+  public boolean tunnel() {
+    return exchange.request().tunnel();
   }
 
-  ClientSocket socket() {
-    return socket;
+  @Override
+  public void sayGoodbye() {
+    exchange.response().sayGoodbye();
   }
 
-  Exchange exchange() {
-    return exchange;
-  }
-
-  /** Whether nothing is under way. */
-  boolean idle() {
+  @Override
+  public boolean idle() {
     return phase == ClientPhase.IDLE && inbox.isEmpty();
   }
 
-  /** Bytes that are held in memory for this connection, on both sides. */
-  long bufferedBytes() {
+  @Override
+  public long bufferedBytes() {
     return inbox.size() + socket.bufferedBytes() + exchange.bufferedBytes();
   }
 }

@@ -1,65 +1,197 @@
 package io.sluice.balancer.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.sluice.balancer.http.Hop;
 import java.io.IOException;
+import java.net.InetAddress;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Netty tells about a client's channel, in the words of {@link ClientConnection}. */
-final class ClientEvents extends ChannelInboundHandlerAdapter {
+/**
+ * The wire of a client, perhaps over TLS. It speaks HTTP/1 until it turns out that it speaks
+ * HTTP/2: from then on, what happens is passed on to the handler of its {@link Http2Client} behind.
+ */
+final class ClientEvents extends ChannelWire {
   private static final Logger LOG = LoggerFactory.getLogger(ClientEvents.class);
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
 
   private final Loop loop;
-  private final ClientConnection client;
+  private final Hop hop;
 
-  ClientEvents(Loop loop, SocketChannel channel, Hop hop) {
+  /** Whether another handler finds out first for whom the connection is. */
+  private final boolean introduced;
+
+  /** Whether the first bytes may be those of HTTP/2. */
+  private boolean undecided;
+
+  /** The first bytes, as long as that is so. */
+  private final Inbox first = new Inbox();
+
+  private @Nullable ClientConnection http1;
+  private @Nullable Http2Client http2;
+
+  /** As whose the connection counts; null: as nobody's. */
+  private @Nullable InetAddress countsAs;
+
+  ClientEvents(Loop loop, Hop hop, boolean introduced, boolean priorKnowledge) {
+    super(wire -> ((ClientEvents) wire).begin());
     this.loop = loop;
-    this.client = new ClientConnection(loop, channel, hop);
+    this.hop = hop;
+    this.introduced = introduced;
+    this.undecided = priorKnowledge;
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    loop.opened(client);
+  private Listener begin() {
+    ClientConnection begun = new ClientConnection(loop, this, hop);
+    http1 = begun;
+    Listener listener = begun.begin();
+    if (!introduced) {
+      count(begun);
+    }
+    return listener;
+  }
+
+  /** Counts the connection as its client's, who may have too many. */
+  private void count(ClientConnection client) {
+    Admission admission = loop.admission();
+    if (client.turnedAway() || !admission.counts(hop)) {
+      return;
+    }
+    if (admission.enter(hop.inetAddress())) {
+      countsAs = hop.inetAddress();
+    } else {
+      loop.turnAway(client, Answer.TOO_MANY_OF_ONE);
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    client.received(ctx.alloc(), (ByteBuf) message);
+    if (http2 != null) {
+      ctx.fireChannelRead(message);
+    } else if (undecided) {
+      decide(ctx, (ByteBuf) message);
+    } else {
+      super.channelRead(ctx, message);
+    }
+  }
+
+  /** Finds out by the first bytes which version is spoken. */
+  private void decide(ChannelHandlerContext ctx, ByteBuf bytes) {
+    first.add(ctx.alloc(), bytes);
+    ByteBuf all = first.look();
+    int size = Math.min(all.readableBytes(), PREFACE.length);
+    int same = 0;
+    while (same < size && all.getByte(all.readerIndex() + same) == PREFACE[same]) {
+      same++;
+    }
+    if (same < size) {
+      undecided = false;
+      super.channelRead(ctx, first.take());
+    } else if (size == PREFACE.length) {
+      undecided = false;
+      becomeHttp2(ctx);
+      channelRead(ctx, first.take());
+    }
+  }
+
+  private void becomeHttp2(ChannelHandlerContext ctx) {
+    ClientConnection before = http1;
+    if (before == null || before.turnedAway()) {
+      return;
+    }
+    Http2Client spoken = new Http2Client(loop, (SocketChannel) ctx.channel(), hop);
+    ctx.pipeline().addLast(spoken.handler());
+    http2 = spoken;
+    loop.became(before, spoken);
+    try {
+      spoken.begin(ctx.pipeline().context(spoken.handler()));
+    } catch (Http2Exception fault) {
+      throw new IllegalStateException("HTTP/2 can't begin on %s".formatted(ctx.channel()), fault);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (http2 == null) {
+      super.channelReadComplete(ctx);
+    } else {
+      ctx.fireChannelReadComplete();
+    }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    client.writabilityChanged();
+    if (http2 == null) {
+      super.channelWritabilityChanged(ctx);
+    } else {
+      ctx.fireChannelWritabilityChanged();
+    }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      client.inputEnded();
-    } else if (event instanceof SslHandshakeCompletionEvent agreed && !agreed.isSuccess()) {
+    Http2Client spoken = http2;
+    ClientConnection client = http1;
+    if (event instanceof ChannelInputShutdownEvent && spoken != null) {
+      // Who says nothing more over HTTP/2 has left.
+      spoken.close();
+    } else if (event instanceof SslHandshakeCompletionEvent agreed) {
+      agreed(ctx, agreed.isSuccess());
+    } else if (event == ProxyHeader.Said.FOR_WHOM && client != null) {
+      count(client);
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  private void agreed(ChannelHandlerContext ctx, boolean success) {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    if (!success) {
       loop.counters().add(Count.TLS_FAILURES);
+    } else if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+      becomeHttp2(ctx);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    client.gone();
-    loop.closed(client);
+    Http2Client spoken = http2;
+    if (spoken == null) {
+      super.channelInactive(ctx);
+    } else {
+      ctx.fireChannelInactive();
+      spoken.gone();
+      loop.closed(spoken);
+    }
+    first.clear();
+    InetAddress counted = countsAs;
+    if (counted != null) {
+      loop.admission().leave(counted);
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Http2Client spoken = http2;
+    if (spoken == null) {
+      super.exceptionCaught(ctx, cause);
+      return;
+    }
     boolean theirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
     if (!theirs) {
       LOG.error("connection {} of a client failed by a fault of our own", ctx.channel(), cause);
     }
-    client.broken();
+    spoken.close();
   }
 }

@@ -9,13 +9,20 @@ package io.sluice.balancer.proxy;
  *     to 1,000,000; one that stays below it for longer than {@link ProxyTimeouts#bodyIdle} is cut
  *     off; 0: any pace will do
  * @param bodyMaxBytes largest body of a request, its chunks' frames not counted; 0: any
+ * @param perClient what each of them may have
  */
-public record ClientLimits(int connectionsMax, int slowestBytesPerSecond, long bodyMaxBytes) {
+public record ClientLimits(
+    int connectionsMax, int slowestBytesPerSecond, long bodyMaxBytes, PerClient perClient) {
   /** The largest limit of a body that can be set: 1 PiB. */
   public static final long BODY_MAX_BYTES_MAX = 1L << 50;
 
   /** 100,000 connections; 240 bytes a second, as in Microsoft's Kestrel; bodies of any length. */
   public static final ClientLimits DEFAULT = new ClientLimits(100_000, 240, 0);
+
+  /** The same limits for all together, none for each. */
+  public ClientLimits(int connectionsMax, int slowestBytesPerSecond, long bodyMaxBytes) {
+    this(connectionsMax, slowestBytesPerSecond, bodyMaxBytes, PerClient.DEFAULT);
+  }
 
   /**
    * Validates the ranges.

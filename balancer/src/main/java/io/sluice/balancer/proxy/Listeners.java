@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
@@ -31,10 +32,10 @@ final class Listeners {
    */
   private static final int ACCEPTED_MAX = 1024;
 
-  private final ProxyConfig config;
+  private final Endpoint endpoint;
   private final Sockets sockets;
   private final EventLoopGroup group;
-  private final List<Loop> loops;
+  private final List<EventLoop> loops;
   private final ChannelHandler accepted;
   private final List<Channel> listeners = new ArrayList<>();
 
@@ -44,12 +45,12 @@ final class Listeners {
    * @param accepted takes each connection, on a loop of the group
    */
   Listeners(
-      ProxyConfig config,
+      Endpoint endpoint,
       Sockets sockets,
       EventLoopGroup group,
-      List<Loop> loops,
+      List<EventLoop> loops,
       ChannelHandler accepted) {
-    this.config = config;
+    this.endpoint = endpoint;
     this.sockets = sockets;
     this.group = group;
     this.loops = List.copyOf(loops);
@@ -67,18 +68,18 @@ final class Listeners {
           opened(
               bootstrap(loops.getFirst())
                   .channel(sockets.listener())
-                  .bind(config.host(), config.port())));
+                  .bind(endpoint.host(), endpoint.port())));
       return;
     }
     requireFree();
-    openOn(loops, config.port());
+    openOn(loops, endpoint.port());
   }
 
-  private void openOn(List<Loop> some, int firstPort) {
+  private void openOn(List<EventLoop> some, int firstPort) {
     int port = firstPort;
-    for (Loop loop : some) {
+    for (EventLoop loop : some) {
       Channel listener =
-          opened(bootstrap(loop).channel(sockets.listener()).bind(config.host(), port));
+          opened(bootstrap(loop).channel(sockets.listener()).bind(endpoint.host(), port));
       listeners.add(listener);
       port = ((InetSocketAddress) listener.localAddress()).getPort();
     }
@@ -88,7 +89,7 @@ final class Listeners {
   private void requireFree() {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(config.host(), config.port()));
+      probe.bind(new InetSocketAddress(endpoint.host(), endpoint.port()));
     } catch (IOException taken) {
       throw taken(taken);
     }
@@ -98,14 +99,9 @@ final class Listeners {
    * Takes over the sockets of a predecessor; {@link #accept} makes use of them.
    *
    * @param descriptors their file descriptors in this process, at least one
-   * @throws ProxyException if they listen elsewhere, or the transport can't take them
+   * @throws ProxyException if the transport can't take them
    */
   void adopt(List<Integer> descriptors) {
-    if (!sockets.handsOver()) {
-      throw new ProxyException(
-          "listening sockets can't be taken over by this transport: expected epoll",
-          new UnsupportedOperationException("file descriptors"));
-    }
     for (int index = 0; index < descriptors.size(); index++) {
       int descriptor = descriptors.get(index);
       ServerBootstrap bootstrap =
@@ -114,16 +110,14 @@ final class Listeners {
               .option(ChannelOption.AUTO_READ, false);
       listeners.add(opened(bootstrap.register()));
     }
-    InetSocketAddress wanted = new InetSocketAddress(config.host(), config.port());
-    if (config.port() != 0 && !wanted.equals(address())) {
-      throw new ProxyException(
-          "the sockets to be taken over listen on %s: expected %s".formatted(address(), wanted),
-          new IllegalArgumentException("another address"));
-    }
   }
 
-  /** Accepts connections on the sockets that were taken over. */
+  /** Accepts connections on the sockets that were taken over; opens those that were not. */
   void accept() {
+    if (listeners.isEmpty()) {
+      open();
+      return;
+    }
     listeners.forEach(
         listener -> listener.eventLoop().execute(() -> listener.config().setAutoRead(true)));
     if (listeners.size() < loops.size()) {
@@ -131,7 +125,7 @@ final class Listeners {
     }
   }
 
-  private ServerBootstrap bootstrap(Loop loop) {
+  private ServerBootstrap bootstrap(EventLoop loop) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -142,9 +136,9 @@ final class Listeners {
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
             .childHandler(accepted);
     if (sockets.reusePort()) {
-      bootstrap.group(loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true);
+      bootstrap.group(loop).option(UnixChannelOption.SO_REUSEPORT, true);
     } else {
-      bootstrap.group(loop.eventLoop(), group);
+      bootstrap.group(loop, group);
     }
     return bootstrap;
   }
@@ -169,8 +163,8 @@ final class Listeners {
 
   private ProxyException taken(Throwable cause) {
     return new ProxyException(
-        "traffic port %d on %s: %s, expected a free port"
-            .formatted(config.port(), config.host(), cause.getMessage()),
+        "port %d on %s of listener %s: %s, expected a free port"
+            .formatted(endpoint.port(), endpoint.host(), endpoint.name(), cause.getMessage()),
         cause);
   }
 

@@ -16,6 +16,8 @@ import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.retry.RetryBudget;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,21 +37,29 @@ final class Loop {
   /** Longer than a client that has more to ask takes to do so. */
   static final Duration SILENT_MAX = Duration.ofSeconds(2);
 
+  /**
+   * Requests that begin in one turn. Those under way are finished first: that frees connections and
+   * memory, while whatever is begun takes of both. The others wait in their sockets.
+   */
+  private static final int BEGUN_MAX = 256;
+
   private static final int FIRST_PART_BYTES = 1024;
 
   /** Clients too many that a loop tells so, and waits for until they have read it. */
   private static final int TURNED_AWAY_MAX = 1024;
 
   private final EventLoop eventLoop;
+  private final LoopThread thread;
   private final ProxyConfig config;
+  private final Turns turns;
+  private final ByteBufAllocator allocator;
   private final Supplier<Routing> routing;
   private final Observations observations;
   private final Occupancy occupancy;
-  private final Counters counters = new Counters();
-  private final LatencyHistogram latencies = new LatencyHistogram();
   private final Optional<AccessLog> accessLog;
   private final Optional<Spill> spill;
   private final Names names;
+  private final Admission admission;
   private final Upstreams upstreams;
   private final RetryBudget retryBudget;
   private final Waiting waiting;
@@ -58,27 +68,34 @@ final class Loop {
   private final ResponseHead responseHead;
   private final HeadBytes out = new HeadBytes();
   private final byte[] scratch;
-  private final SplittableRandom random = new SplittableRandom();
-  private final RequestIds requestIds = new RequestIds(random);
-  private final Set<ClientConnection> clients = new LinkedHashSet<>();
+  private final SplittableRandom random;
+  private final RequestIds requestIds;
+  private final Set<Client> clients = new LinkedHashSet<>();
   private final DateField date = new DateField();
   private @Nullable ScheduledFuture<?> sweeping;
   private long sweeps;
   private long countedNanos;
 
+  /** Clients that have a request which has to wait for its turn, first come, first served. */
+  private final ArrayDeque<ClientConnection> postponed = new ArrayDeque<>();
+
+  private long begunInTurn;
+  private int begun;
+
   /** Connections beyond the limit that are still being told so. */
   private int turnedAway;
 
   private boolean closing;
+  private @Nullable Runnable whenOver;
   private boolean refusing;
 
-  Loop(
-      EventLoop eventLoop,
-      int number,
-      ProxyConfig config,
-      Sockets sockets,
-      Surroundings surroundings) {
-    this.eventLoop = eventLoop;
+  Loop(Engine engine, LoopThread thread, ProxyConfig config, Surroundings surroundings) {
+    this.eventLoop = engine.eventLoop();
+    this.thread = thread;
+    this.turns = engine.turns();
+    this.allocator = engine.allocator();
+    this.random = engine.random();
+    this.requestIds = new RequestIds(random);
     this.config = config;
     this.routing = surroundings.routing();
     this.observations = surroundings.observations();
@@ -86,8 +103,12 @@ final class Loop {
     this.accessLog = surroundings.accessLog();
     this.spill = surroundings.spill();
     this.names = surroundings.names();
+    this.admission = surroundings.admission();
     this.upstreams =
-        new Upstreams(this, () -> config.balancing().pick().create(number, this::chance), sockets);
+        new Upstreams(
+            this,
+            () -> config.balancing().pick().create(thread.number(), this::chance),
+            engine.connector());
     this.waiting = new Waiting(this, occupancy);
     this.outcomes = new Outcomes(observations, config.balancing());
     this.retryBudget = new RetryBudget(config.retryBudget().dividedBy(config.loops()), nowNanos());
@@ -95,6 +116,22 @@ final class Loop {
     this.responseHead = new ResponseHead(config.heads());
     this.scratch = new byte[config.heads().headMaxBytes() + 1];
   }
+
+  /**
+   * What a loop is driven by.
+   *
+   * @param eventLoop its thread, and what is run on it
+   * @param turns its clock
+   * @param connector makes its connections to servers
+   * @param allocator gives its memory
+   * @param random where chance comes from
+   */
+  record Engine(
+      EventLoop eventLoop,
+      Turns turns,
+      Connector connector,
+      ByteBufAllocator allocator,
+      SplittableRandom random) {}
 
   /**
    * What the data path is connected with.
@@ -105,6 +142,7 @@ final class Loop {
    * @param accessLog takes a line for each request, if there is one
    * @param spill how requests are spread over zones; empty: there is only one
    * @param names knows servers' addresses
+   * @param admission says who is let in
    */
   record Surroundings(
       Supplier<Routing> routing,
@@ -112,12 +150,13 @@ final class Loop {
       Occupancy occupancy,
       Optional<AccessLog> accessLog,
       Optional<Spill> spill,
-      Names names) {}
+      Names names,
+      Admission admission) {}
 
   void start() {
     sweeping =
-        eventLoop.scheduleAtFixedRate(
-            this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        eventLoop()
+            .scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {
@@ -129,6 +168,15 @@ final class Loop {
     }
     List.copyOf(clients).forEach(client -> client.sweep(now));
     upstreams.sweep(now);
+    endIfOver();
+  }
+
+  LoopThread thread() {
+    return thread;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   /** How many sweeps there were between which sockets were read. */
@@ -153,11 +201,11 @@ final class Loop {
   }
 
   Counters counters() {
-    return counters;
+    return thread.counters();
   }
 
   LatencyHistogram latencies() {
-    return latencies;
+    return thread.latencies();
   }
 
   Optional<AccessLog> accessLog() {
@@ -213,8 +261,62 @@ final class Loop {
     return scratch;
   }
 
+  /** The time, which stands still during a turn. */
   long nowNanos() {
-    return System.nanoTime();
+    return turns.nowNanos();
+  }
+
+  /** A client is there now, however long ago this turn began. */
+  void renewClock() {
+    turns.renew();
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * Whether the client may begin a request in this turn; if not, {@link ClientConnection#takeTurn}
+   * follows in a later one.
+   */
+  boolean mayBegin(ClientConnection client) {
+    if (begunInTurn != turns.number()) {
+      begunInTurn = turns.number();
+      begun = 0;
+    }
+    if (begun < BEGUN_MAX && postponed.isEmpty()) {
+      begun++;
+      return true;
+    }
+    if (postponed.isEmpty()) {
+      resumeInNextTurn();
+    }
+    postponed.addLast(client);
+    return false;
+  }
+
+  /** Not by a task, which would be run in this turn, before the sockets were looked at. */
+  private void resumeInNextTurn() {
+    var _ = eventLoop.schedule(this::resumePostponed, 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void resumePostponed() {
+    List<ClientConnection> next = new ArrayList<>();
+    while (next.size() < BEGUN_MAX && !postponed.isEmpty()) {
+      next.add(postponed.removeFirst());
+    }
+    List<ClientConnection> later = List.copyOf(postponed);
+    postponed.clear();
+    begunInTurn = turns.number();
+    begun = 0;
+    next.forEach(ClientConnection::takeTurn);
+    if (!later.isEmpty()) {
+      boolean scheduled = !postponed.isEmpty();
+      later.reversed().forEach(postponed::addFirst);
+      if (!scheduled) {
+        resumeInNextTurn();
+      }
+    }
   }
 
   /** Scans a head in the first so many bytes of {@link #scratch}. */
@@ -243,9 +345,7 @@ final class Loop {
 
   /** A buffer with the head in {@link #out}, and room for this many bytes behind it. */
   ByteBuf outBuffer(int room) {
-    return ByteBufAllocator.DEFAULT
-        .directBuffer(out.length() + room)
-        .writeBytes(out.array(), 0, out.length());
+    return allocator.directBuffer(out.length() + room).writeBytes(out.array(), 0, out.length());
   }
 
   /** The value of {@code Date} now. */
@@ -264,24 +364,35 @@ final class Loop {
     return protocol;
   }
 
-  void opened(ClientConnection client) {
-    counters.add(Count.CONNECTIONS);
+  void opened(Client client) {
+    counters().add(Count.CONNECTIONS);
     clients.add(client);
-    int max = config.clients().connectionsMax();
     int open = occupancy.clients().incrementAndGet();
     if (refusing) {
-      client.socket().close();
-    } else if (open > max) {
-      occupancy.clients().decrementAndGet();
-      client.turnAway();
-      turnedAway++;
-      if (turnedAway > TURNED_AWAY_MAX) {
-        client.socket().reset();
-      }
+      client.close();
+    } else if (open > config.clients().connectionsMax()) {
+      turnAway(client, Answer.TOO_MANY);
     }
   }
 
-  void closed(ClientConnection client) {
+  /** From now on the connection is this client's, who speaks another version. */
+  void became(Client before, Client now) {
+    if (clients.remove(before)) {
+      clients.add(now);
+    }
+  }
+
+  /** Tells a client that was {@link #opened} why it is not served. */
+  void turnAway(Client client, Answer answer) {
+    occupancy.clients().decrementAndGet();
+    client.turnAway(answer);
+    turnedAway++;
+    if (turnedAway > TURNED_AWAY_MAX) {
+      client.reset();
+    }
+  }
+
+  void closed(Client client) {
     if (!clients.remove(client)) {
       return;
     }
@@ -305,7 +416,8 @@ final class Loop {
   void beginClosing() {
     closing = true;
     refusing = true;
-    List.copyOf(clients).stream().filter(ClientConnection::idle).forEach(this::close);
+    List.copyOf(clients).forEach(Client::lastRequest);
+    List.copyOf(clients).stream().filter(Client::idle).forEach(Client::closeIdle);
   }
 
   /**
@@ -314,12 +426,36 @@ final class Loop {
    */
   void beginLeaving() {
     closing = true;
-    List<ClientConnection> idle = clients.stream().filter(ClientConnection::idle).toList();
+    List.copyOf(clients).forEach(Client::lastRequest);
+    List<Client> idle = clients.stream().filter(Client::idle).toList();
     var _ =
-        eventLoop.schedule(
-            () -> idle.stream().filter(ClientConnection::idle).forEach(this::close),
-            SILENT_MAX.toMillis(),
-            TimeUnit.MILLISECONDS);
+        eventLoop()
+            .schedule(
+                () -> idle.stream().filter(Client::idle).forEach(Client::closeIdle),
+                SILENT_MAX.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Connections end with their next response, whenever that is; nothing is closed that a client
+   * might still send something over.
+   *
+   * @param over runs when the last one has ended
+   */
+  void retire(Runnable over) {
+    closing = true;
+    whenOver = over;
+    List.copyOf(clients).forEach(Client::lastRequest);
+    endIfOver();
+  }
+
+  private void endIfOver() {
+    Runnable over = whenOver;
+    if (over != null && clients.isEmpty()) {
+      whenOver = null;
+      closeNow();
+      over.run();
+    }
   }
 
   /**
@@ -329,28 +465,25 @@ final class Loop {
    * @param spread from the first to the last
    */
   void sayGoodbye(Duration spread, boolean othersToo) {
-    List<ClientConnection> tunnels =
-        clients.stream().filter(client -> client.exchange().request().tunnel()).toList();
+    List<Client> tunnels = clients.stream().filter(Client::tunnel).toList();
     if (othersToo) {
       List.copyOf(clients).stream()
           .filter(client -> !tunnels.contains(client))
-          .forEach(ClientConnection::cutOff);
+          .forEach(Client::cutOff);
     }
     for (int i = 0; i < tunnels.size(); i++) {
-      ResponseRelay tunnel = tunnels.get(i).exchange().response();
+      Client tunnel = tunnels.get(i);
       var _ =
-          eventLoop.schedule(
-              tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
+          eventLoop()
+              .schedule(
+                  tunnel::sayGoodbye, spread.toNanos() * i / tunnels.size(), TimeUnit.NANOSECONDS);
     }
-  }
-
-  private void close(ClientConnection client) {
-    client.closeIdle();
   }
 
   void closeNow() {
-    List.copyOf(clients).forEach(client -> client.socket().close());
+    List.copyOf(clients).forEach(client -> client.close());
     upstreams.close();
+    waiting.close();
     ScheduledFuture<?> present = sweeping;
     if (present != null) {
       present.cancel(false);
@@ -358,6 +491,6 @@ final class Loop {
   }
 
   long bufferedBytes() {
-    return clients.stream().mapToLong(ClientConnection::bufferedBytes).sum();
+    return clients.stream().mapToLong(Client::bufferedBytes).sum();
   }
 }

@@ -64,6 +64,11 @@ final class Occupancy {
     wakers.add(waker);
   }
 
+  /** No longer runs this. */
+  void forget(Runnable waker) {
+    wakers.remove(waker);
+  }
+
   /** A server can take one more. */
   void roomMade() {
     if (waiting.get() > 0) {

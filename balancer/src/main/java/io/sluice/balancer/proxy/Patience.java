@@ -19,6 +19,7 @@ final class Patience {
     int slowest = loop.config().clients().slowestBytesPerSecond();
     this.loop = loop;
     this.timeouts = loop.config().timeouts();
+    loop.renewClock();
     this.sending = new Pace(slowest, timeouts.bodyIdle());
     this.reading = new Pace(slowest, timeouts.bodyIdle());
     sending.begin(0, loop.nowNanos());
@@ -60,13 +61,13 @@ final class Patience {
   }
 
   /** Waits until the client has read what is on its way to it, and a little longer. */
-  void forLinger(ClientSocket socket) {
-    until(socket.bufferedBytes() > 0 ? timeouts.bodyIdle() : timeouts.linger());
+  void forLinger(long bufferedBytes) {
+    until(bufferedBytes > 0 ? timeouts.bodyIdle() : timeouts.linger());
   }
 
-  /** How long nothing has moved, or been waited for anew. */
-  Duration sinceProgress(long nowNanos) {
-    return Duration.ofNanos(nowNanos - sinceNanos);
+  /** Whether nothing has come for a client that ended its side, and may be gone. */
+  boolean nothingComes(long bufferedBytes, long nowNanos) {
+    return bufferedBytes == 0 && nowNanos - sinceNanos > timeouts.linger().toNanos();
   }
 
   private void until(Duration wait) {
@@ -80,11 +81,12 @@ final class Patience {
    *
    * @param sends whether the client has to send more of a body
    * @param received bytes of bodies that it has sent since it came
+   * @param buffered bytes that wait to be sent to it
+   * @param left bytes that have left for it since it came
    * @return whether the waiting is over
    */
-  boolean over(boolean sends, long received, ClientSocket socket, long nowNanos) {
-    boolean reads = socket.bufferedBytes() > 0;
-    long left = socket.left();
+  boolean over(boolean sends, long received, long buffered, long left, long nowNanos) {
+    boolean reads = buffered > 0;
     if (reads && left > taken) {
       // It reads: what waits for it is not cut off as long as it keeps the pace.
       long later = nowNanos + timeouts.bodyIdle().toNanos();

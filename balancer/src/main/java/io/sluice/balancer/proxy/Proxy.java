@@ -1,6 +1,6 @@
 package io.sluice.balancer.proxy;
 
-import io.netty.channel.ChannelInitializer;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,9 +10,11 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.Routing;
@@ -29,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,13 +49,18 @@ public final class Proxy implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final MultiThreadIoEventLoopGroup group;
-  private final Map<EventExecutor, Loop> loops = new java.util.LinkedHashMap<>();
-  private final Listeners listeners;
+  private final Sockets sockets;
+  private final Entrances entrances;
+  private final Surroundings surroundings;
   private final Occupancy occupancy = new Occupancy();
   private final Optional<Spill> spill;
-  private final Optional<AccessLog> accessLog;
-  private final Optional<Tls> tls;
   private final Names names = new Names();
+  private final Admission admission;
+  private final Turns.Factory turns;
+  private final List<EventLoop> eventLoops = new ArrayList<>();
+  private final List<LoopThread> threads = new ArrayList<>();
+  private final List<Generation> past = new CopyOnWriteArrayList<>();
+  private volatile Generation present;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -82,30 +91,143 @@ public final class Proxy implements AutoCloseable {
       Observations observations,
       Optional<SpillRule> spill,
       List<Integer> inherited) {
-    Sockets sockets = Sockets.of(config.transport());
+    this.sockets = Sockets.of(config.transport());
     this.spill = spill.map(Spill::new);
-    this.tls = config.listener().tls().map(files -> new Tls(files, config.timeouts().clientHead()));
-    var threads = new DefaultThreadFactory("balancer-loop", true);
-    this.group = new MultiThreadIoEventLoopGroup(config.loops(), threads, sockets.handler());
-    this.accessLog = accessLog(config.listener().accessLog());
-    var surroundings =
-        new Loop.Surroundings(routing, observations, occupancy, accessLog, this.spill, names);
+    this.surroundings = new Surroundings(routing, observations);
+    this.admission = new Admission(Admission.Rules.of(config, System.nanoTime()));
+    this.turns = new Turns.Factory(sockets.handler(), Ticker.systemTicker());
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.loops(), new DefaultThreadFactory("balancer-loop", true), turns);
     for (EventExecutor executor : group) {
-      loops.put(
-          executor, new Loop((EventLoop) executor, loops.size(), config, sockets, surroundings));
+      this.eventLoops.add((EventLoop) executor);
+      this.threads.add(new LoopThread(this.threads.size()));
     }
-    this.listeners = new Listeners(config, sockets, group, List.copyOf(loops.values()), accepted());
+    this.present = generation(config, accessLog(config.listener().accessLog()));
+    this.entrances =
+        new Entrances(sockets, group, eventLoops, this::receive, Entrances.TlsTerms.of(config));
     try {
-      if (inherited.isEmpty()) {
-        listeners.open();
-      } else {
-        listeners.adopt(inherited);
-      }
+      entrances.open(config.endpoints(), inherited);
     } catch (RuntimeException failed) {
       closeNow();
       throw failed;
     }
-    loops.values().forEach(Loop::start);
+    present.loops().forEach(Loop::start);
+  }
+
+  /** What a generation is connected with that all of them have in common. */
+  private record Surroundings(Supplier<Routing> routing, Observations observations) {}
+
+  /**
+   * The loops that go by one configuration, one for each thread. When another one holds, they take
+   * no more connections, end those that they have with their next response, and are gone with the
+   * last.
+   */
+  private record Generation(ProxyConfig config, List<Loop> loops, Optional<AccessLog> accessLog) {
+    Loop on(EventExecutor thread) {
+      for (Loop loop : loops) {
+        if (loop.eventLoop().equals(thread)) {
+          return loop;
+        }
+      }
+      throw new IllegalStateException("connection on a loop that is not ours");
+    }
+  }
+
+  private Generation generation(ProxyConfig config, Optional<AccessLog> log) {
+    var shared =
+        new Loop.Surroundings(
+            surroundings.routing(),
+            surroundings.observations(),
+            occupancy,
+            log,
+            spill,
+            names,
+            admission);
+    List<Loop> loops = new ArrayList<>();
+    for (LoopThread thread : threads) {
+      EventLoop eventLoop = eventLoops.get(thread.number());
+      Loop.Engine engine =
+          new Loop.Engine(
+              eventLoop,
+              turns.of(eventLoop),
+              new ChannelConnector(eventLoop, sockets, config.timeouts()),
+              ByteBufAllocator.DEFAULT,
+              new SplittableRandom());
+      loops.add(new Loop(engine, thread, config, shared));
+    }
+    return new Generation(config, List.copyOf(loops), log);
+  }
+
+  /**
+   * From now on goes by this configuration: connections that come are served by it, those that are
+   * there end with their next response, tunnels and streams when they do. Nothing is changed if
+   * something of it is of no use.
+   *
+   * @throws ProxyException if that is so; or if it has another number of loops or another
+   *     transport, which only another process can have
+   */
+  public synchronized void become(ProxyConfig next) {
+    Generation before = present;
+    requireSame("traffic.loops", before.config().loops(), next.loops());
+    requireSame("traffic.transport", before.config().transport(), next.transport());
+    Admission.Rules rules = Admission.Rules.of(next, System.nanoTime());
+    AccessLogConfig log = next.listener().accessLog();
+    boolean sameLog = log.equals(before.config().listener().accessLog());
+    Optional<AccessLog> nextLog = sameLog ? before.accessLog() : accessLog(log);
+    List<AutoCloseable> leftOver = new ArrayList<>();
+    try {
+      leftOver.addAll(entrances.become(next.endpoints(), Entrances.TlsTerms.of(next)));
+    } catch (RuntimeException failed) {
+      nextLog.filter(_ -> !sameLog).ifPresent(AccessLog::close);
+      throw failed;
+    }
+    if (!sameLog) {
+      before.accessLog().ifPresent(leftOver::add);
+    }
+    admission.become(rules);
+    Generation fresh = generation(next, nextLog);
+    fresh.loops().forEach(Loop::start);
+    past.add(before);
+    present = fresh;
+    retire(before, leftOver);
+  }
+
+  private static void requireSame(String key, Object before, Object next) {
+    if (!before.equals(next)) {
+      throw new ProxyException(
+          "%s: it is %s and would be %s, expected the same until another process takes over"
+              .formatted(key, before, next),
+          null);
+    }
+  }
+
+  private void retire(Generation old, List<AutoCloseable> leftOver) {
+    AtomicInteger busy = new AtomicInteger(old.loops().size());
+    Runnable over =
+        () -> {
+          if (busy.decrementAndGet() == 0) {
+            past.remove(old);
+            leftOver.forEach(Proxy::close);
+          }
+        };
+    old.loops()
+        .forEach(loop -> loop.eventLoop().submit(() -> loop.retire(over)).awaitUninterruptibly());
+  }
+
+  private static void close(AutoCloseable leftOver) {
+    try {
+      leftOver.close();
+    } catch (Exception failed) {
+      throw new IllegalStateException("%s can't be closed".formatted(leftOver), failed);
+    }
+  }
+
+  /** Of all generations. */
+  private List<Loop> loops() {
+    List<Loop> all = new ArrayList<>(present.loops());
+    past.forEach(old -> all.addAll(old.loops()));
+    return all;
   }
 
   private static Optional<AccessLog> accessLog(AccessLogConfig config) {
@@ -122,72 +244,82 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  private ChannelInitializer<SocketChannel> accepted() {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(SocketChannel channel) {
-        Loop loop = loops.get(channel.eventLoop());
-        if (loop == null) {
-          throw new IllegalStateException("connection on a loop that is not ours");
-        }
-        InetSocketAddress local = channel.localAddress();
-        InetSocketAddress remote = channel.remoteAddress();
-        if (local == null || remote == null) {
-          // It is gone already, and some transports don't remember who it was.
-          var _ = channel.close();
-          return;
-        }
-        begin(loop, channel, local, remote);
-      }
-    };
-  }
-
-  private void begin(
-      Loop loop, SocketChannel channel, InetSocketAddress local, InetSocketAddress remote) {
+  private void receive(SocketChannel channel, Entrances.Reception reception) {
+    InetSocketAddress local = channel.localAddress();
+    InetSocketAddress remote = channel.remoteAddress();
+    if (local == null || remote == null) {
+      // It is gone already, and some transports don't remember who it was.
+      var _ = channel.close();
+      return;
+    }
+    Loop loop = present.on(channel.eventLoop());
     HopRules rules = loop.config().hops();
+    Endpoint endpoint = reception.endpoint();
     Hop hop =
         new Hop(
             NetUtil.toAddressString(remote.getAddress()),
             NetUtil.toSocketAddressString(local),
             rules,
-            tls.isPresent());
+            endpoint.tls().isPresent(),
+            endpoint.httpsPort());
     ChannelPipeline pipeline = channel.pipeline();
-    if (rules.proxyProtocol().contains(remote.getAddress())) {
+    boolean introduced = rules.proxyProtocol().contains(remote.getAddress());
+    if (introduced) {
       pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeader(hop));
     }
-    tls.ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
-    pipeline.addLast(new ClientEvents(loop, channel, hop));
+    reception.tls().ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
+    pipeline.addLast(new ClientEvents(loop, hop, introduced, endpoint.priorKnowledge()));
   }
 
   /** Opens the access log's file anew: the one under its name may be another one by now. */
   public void reopenLog() {
-    accessLog.ifPresent(AccessLog::reopen);
+    present.accessLog().ifPresent(AccessLog::reopen);
   }
 
-  /** Looks at once at the files that it looks at now and then: log, certificate and key. */
+  /**
+   * Looks at its files at once: log, certificates, keys, pages.
+   *
+   * @throws ProxyException if a page can't be read; then the old one holds
+   */
   public void reload() {
     reopenLog();
-    tls.ifPresent(Tls::look);
+    entrances.look();
+    admission.become(Admission.Rules.of(present.config(), System.nanoTime()));
+  }
+
+  /** Whether requests are answered with a 503 for maintenance. */
+  public boolean maintenance() {
+    return admission.maintenance();
+  }
+
+  /** From now on they are, or are not. */
+  public void maintenance(boolean on) {
+    admission.maintenance(on);
   }
 
   /** How many lines of the access log were lost, since they could not be written. */
   public long linesLost() {
-    return accessLog.map(AccessLog::lost).orElse(0L);
+    return present.accessLog().map(AccessLog::lost).orElse(0L);
   }
 
   /** Where it listens, with the port that was really taken. */
   public InetSocketAddress address() {
-    return listeners.address();
+    return entrances.addresses().getFirst();
+  }
+
+  /** Where it listens, the first address first. */
+  public List<InetSocketAddress> addresses() {
+    return entrances.addresses();
   }
 
   /** Accepts connections on the sockets that were taken over. */
   public void accept() {
-    listeners.accept();
+    entrances.accept();
   }
 
   /** The listening sockets' file descriptors; empty if the transport can't hand them over. */
   public List<Integer> sockets() {
-    return listeners.descriptors();
+    return entrances.descriptors();
   }
 
   /** Knows the addresses of servers that are reached by name. */
@@ -204,32 +336,42 @@ public final class Proxy implements AutoCloseable {
   public Map<Count, Long> counts() {
     Map<Count, Long> sums = new EnumMap<>(Count.class);
     for (Count count : Count.values()) {
-      sums.put(count, loops.values().stream().mapToLong(loop -> loop.counters().get(count)).sum());
+      sums.put(count, threads.stream().mapToLong(thread -> thread.counters().get(count)).sum());
     }
+    return sums;
+  }
+
+  /** How often requests were not answered by a server to their end, by the reason. */
+  public Map<RequestError, Long> errors() {
+    Map<RequestError, Long> sums = new EnumMap<>(RequestError.class);
+    for (RequestError error : RequestError.values()) {
+      sums.put(error, threads.stream().mapToLong(thread -> thread.counters().get(error)).sum());
+    }
+    sums.remove(RequestError.NONE);
     return sums;
   }
 
   /** How long requests took on all servers, those that are gone included. */
   public Latencies latencies() {
-    return loops.values().stream()
-        .map(loop -> loop.latencies().read())
+    return threads.stream()
+        .map(thread -> thread.latencies().read())
         .reduce(Latencies.NONE, Latencies::plus);
   }
 
   /** How long requests took on each server that is there. */
   public SortedMap<ServerId, Latencies> latenciesByServer() {
     SortedMap<ServerId, Latencies> all = new TreeMap<>();
-    for (Loop loop : loops.values()) {
-      loop.upstreams()
-          .latencies()
-          .forEach((server, latencies) -> all.merge(server, latencies, Latencies::plus));
+    for (LoopThread thread : threads) {
+      thread
+          .latenciesByServer()
+          .forEach((server, latencies) -> all.merge(server, latencies.read(), Latencies::plus));
     }
     return all;
   }
 
   /** Requests that are under way to the server. */
   public int inFlight(ServerId server) {
-    return loops.values().stream().mapToInt(loop -> loop.upstreams().inFlight(server)).sum();
+    return loops().stream().mapToInt(loop -> loop.upstreams().inFlight(server)).sum();
   }
 
   /** Requests that wait for a server. */
@@ -252,26 +394,25 @@ public final class Proxy implements AutoCloseable {
    * snapshot must not name the target any more.
    */
   public void drain(Target target, Runnable whenEmpty) {
-    AtomicInteger busy = new AtomicInteger(loops.size());
+    List<Loop> all = loops();
+    AtomicInteger busy = new AtomicInteger(all.size());
     Runnable loopEmpty =
         () -> {
           if (busy.decrementAndGet() == 0) {
             whenEmpty.run();
           }
         };
-    loops
-        .values()
-        .forEach(loop -> loop.eventLoop().execute(() -> loop.upstreams().drain(target, loopEmpty)));
+    all.forEach(loop -> loop.eventLoop().execute(() -> loop.upstreams().drain(target, loopEmpty)));
   }
 
   /** Closes idle connections to a target that is gone; requests in flight may finish. */
   public void forget(Target target) {
-    loops.values().forEach(loop -> loop.eventLoop().execute(() -> loop.upstreams().forget(target)));
+    loops().forEach(loop -> loop.eventLoop().execute(() -> loop.upstreams().forget(target)));
   }
 
   private long sum(ToLongFunction<Loop> value) {
     List<Future<Long>> asked = new ArrayList<>();
-    for (Loop loop : loops.values()) {
+    for (Loop loop : loops()) {
       asked.add(loop.eventLoop().submit(() -> value.applyAsLong(loop)));
     }
     return asked.stream().mapToLong(part -> part.awaitUninterruptibly().getNow()).sum();
@@ -316,13 +457,13 @@ public final class Proxy implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return false;
     }
-    listeners.close();
+    entrances.close();
     onLoops(begin);
     return true;
   }
 
   private void onLoops(Consumer<Loop> action) {
-    loops.values().forEach(loop -> loop.eventLoop().execute(() -> action.accept(loop)));
+    loops().forEach(loop -> loop.eventLoop().execute(() -> action.accept(loop)));
   }
 
   private void awaitEnd(Duration atMost) {
@@ -333,11 +474,11 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void end() {
-    loops.values().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
+    loops().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
     closeNow();
     names.close();
-    accessLog.ifPresent(AccessLog::close);
-    tls.ifPresent(Tls::close);
+    present.accessLog().ifPresent(AccessLog::close);
+    entrances.closeTls();
   }
 
   @Override

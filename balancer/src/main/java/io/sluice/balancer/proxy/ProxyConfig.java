@@ -4,6 +4,8 @@ import io.sluice.balancer.http.HeadLimits;
 import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the data path has to know.
@@ -42,8 +44,8 @@ public record ProxyConfig(
   /** 64 KiB. */
   public static final int REPLAY_MAX_BYTES_DEFAULT = 64 * 1024;
 
-  /** 1,024 connections. */
-  public static final int IDLE_PER_SERVER_MAX_DEFAULT = 1024;
+  /** 8,192 connections: as many as so many users need at once, or they are made ever anew. */
+  public static final int IDLE_PER_SERVER_MAX_DEFAULT = 8192;
 
   /**
    * Validates the ranges.
@@ -63,6 +65,34 @@ public record ProxyConfig(
         "idle connections per server",
         idlePerServerMax,
         "0 to 100000");
+    requireApart(endpoints(host, port, listener));
+  }
+
+  /** Where clients come in: the first address, then the others. */
+  public List<Endpoint> endpoints() {
+    return endpoints(host, port, listener);
+  }
+
+  private static List<Endpoint> endpoints(String host, int port, ListenerConfig listener) {
+    List<Endpoint> all = new ArrayList<>();
+    boolean priorKnowledge = listener.http2().priorKnowledge();
+    all.add(new Endpoint("main", host, port, listener.tls(), listener.httpsPort(), priorKnowledge));
+    all.addAll(listener.others());
+    return List.copyOf(all);
+  }
+
+  private static void requireApart(List<Endpoint> all) {
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        Endpoint one = all.get(j);
+        Endpoint other = all.get(i);
+        if (one.name().equals(other.name()) || (one.port() != 0 && one.samePlace(other))) {
+          throw new IllegalArgumentException(
+              "listeners %s and %s on %s port %d: expected different names and addresses"
+                  .formatted(one.name(), other.name(), other.host(), other.port()));
+        }
+      }
+    }
   }
 
   /** The same with this port. */

@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyHeader.class);
 
+  /** What is said to those behind. */
+  enum Said {
+    /** For whom the connection is. */
+    FOR_WHOM
+  }
+
   private final Hop hop;
 
   ProxyHeader(Hop hop) {
@@ -38,6 +44,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     if (proxied && stream && source != null) {
       hop.comesFrom(NetUtil.toAddressString(InetAddress.getByAddress(source)));
     }
+    ctx.fireUserEventTriggered(Said.FOR_WHOM);
     ctx.pipeline().remove(this);
   }
 

@@ -1,7 +1,6 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
@@ -197,7 +196,7 @@ final class RequestRelay {
     }
     ByteBuf kept = replay;
     if (kept == null) {
-      kept = ByteBufAllocator.DEFAULT.buffer(size);
+      kept = loop.allocator().buffer(size);
       replay = kept;
     }
     kept.writeBytes(part, part.readerIndex(), size);

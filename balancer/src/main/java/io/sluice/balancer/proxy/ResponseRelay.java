@@ -7,7 +7,6 @@ import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.ResponseHead;
-import io.sluice.balancer.http.ResponseRewrite;
 import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import io.sluice.balancer.http.WebSocketFrames;
 import java.util.Optional;
@@ -23,9 +22,11 @@ final class ResponseRelay {
   /** "Going away", as a server says that shuts down. */
   private static final byte[] GOODBYE = WebSocketFrames.close(1001, "going away");
 
+  private static final byte[] NO_TRAILERS = new byte[0];
+
   private final Loop loop;
   private final Exchange exchange;
-  private final ClientConnection client;
+  private final Downstream client;
   private final ChunkedBody chunks;
   private final HeadReader reader;
   private boolean stream;
@@ -37,12 +38,13 @@ final class ResponseRelay {
   private BodyKind kind = BodyKind.NONE;
   private long remaining;
   private boolean unchunk;
+  private boolean endsSilently;
   private boolean serverPersistent;
   private boolean clientPersistent;
   private Optional<WebSocketFrames> frames = Optional.empty();
   private boolean goodbyeDue;
 
-  ResponseRelay(Loop loop, Exchange exchange, ClientConnection client) {
+  ResponseRelay(Loop loop, Exchange exchange, Downstream client) {
     this.loop = loop;
     this.exchange = exchange;
     this.client = client;
@@ -105,7 +107,7 @@ final class ResponseRelay {
 
   /** Whether the client can't tell from the body that it broke off. */
   boolean endsSilently() {
-    return started && (kind == BodyKind.UNTIL_CLOSE || unchunk);
+    return started && endsSilently;
   }
 
   /** Whether the server keeps its connection open after this response. */
@@ -116,6 +118,14 @@ final class ResponseRelay {
   /** Whether the client was told that it can send its next request. */
   boolean clientPersistent() {
     return clientPersistent;
+  }
+
+  /** What a client of HTTP/1 is told about its connection. */
+  Persistence told() {
+    if (!clientPersistent) {
+      return Persistence.CLOSE;
+    }
+    return exchange.request().http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
   }
 
   void read(UpstreamConnection upstream, ByteBuf bytes) {
@@ -176,9 +186,8 @@ final class ResponseRelay {
     if (exchange.request().http10()) {
       return true;
     }
-    ResponseRewrite.writeInterim(head, loop.out());
-    client.socket().write(loop.outBuffer(0));
-    client.socket().flush();
+    client.interim(head);
+    client.flush();
     loop.counters().add(Count.INTERIM);
     exchange.progressed();
     return true;
@@ -189,33 +198,24 @@ final class ResponseRelay {
     started = true;
     kind = head.bodyKind();
     remaining = head.contentLength();
-    unchunk = kind == BodyKind.CHUNKED && request.http10();
+    Downstream.BodyEnd end = client.bodyEnd();
+    unchunk = kind == BodyKind.CHUNKED && end != Downstream.BodyEnd.CHUNKS;
     serverPersistent = head.persistent();
-    boolean delimited = kind != BodyKind.UNTIL_CLOSE && !unchunk;
+    boolean delimited =
+        end == Downstream.BodyEnd.FRAME || (kind != BodyKind.UNTIL_CLOSE && !unchunk);
+    endsSilently = !delimited;
     clientPersistent =
         delimited && request.persistent() && request.complete() && client.persistent();
     chunks.reset();
     status = head.status();
     stream = head.eventStream();
     loop.counters().add(Count.responses(status));
-    if (head.switches()) {
-      ResponseRewrite.writeSwitch(head, request.protocol(), loop.out());
-    } else {
-      ResponseRewrite.write(head, told(request.http10()), unchunk, extras(), loop.out());
-    }
     exchange.responseStarted(head);
-    boolean joined =
-        kind == BodyKind.LENGTH
-            && bytes.readableBytes() <= Math.min(remaining, JOINED_BODY_MAX_BYTES);
-    ByteBuf out = loop.outBuffer(joined ? bytes.readableBytes() : 0);
-    if (joined) {
-      remaining -= bytes.readableBytes();
-      passed += bytes.readableBytes();
-      out.writeBytes(bytes);
-    }
-    client.socket().write(out);
     if (head.switches()) {
+      client.switched(head, request.protocol());
       beginTunnel(request, upstream);
+    } else {
+      client.head(head, unchunk, exchange.binding(), joined(bytes));
     }
     body(upstream, bytes);
   }
@@ -223,20 +223,18 @@ final class ResponseRelay {
   private void beginTunnel(RequestRelay request, UpstreamConnection upstream) {
     frames =
         Optional.of(request.protocol()).filter("websocket"::equals).map(_ -> new WebSocketFrames());
-    request.becomeTunnel();
-    upstream.endsOneSideAtATime();
-    client.connected();
+    exchange.tunnelBegins(upstream);
   }
 
-  private ResponseRewrite.Extras extras() {
-    return new ResponseRewrite.Extras(loop.date(), exchange.binding());
-  }
-
-  private Persistence told(boolean http10) {
-    if (!clientPersistent) {
-      return Persistence.CLOSE;
+  /** What of the body is passed on with the head. */
+  private ByteBuf joined(ByteBuf bytes) {
+    int size = bytes.readableBytes();
+    if (kind != BodyKind.LENGTH || size > Math.min(remaining, JOINED_BODY_MAX_BYTES)) {
+      return Unpooled.EMPTY_BUFFER;
     }
-    return http10 ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+    remaining -= size;
+    passed += size;
+    return bytes;
   }
 
   /** Passes on what belongs to the body; what comes behind its end ends the trust in the server. */
@@ -262,9 +260,13 @@ final class ResponseRelay {
     if (end == from || unchunk) {
       bytes.release();
     } else {
-      client.socket().write(end == to ? bytes : bytes.writerIndex(end));
+      client.body(end == to ? bytes : bytes.writerIndex(end));
     }
     if (over()) {
+      byte[] trailers = unchunk ? chunks.trailers() : NO_TRAILERS;
+      if (trailers.length > 0) {
+        client.trailers(trailers);
+      }
       exchange.complete();
     } else {
       sayGoodbyeIfDue();
@@ -285,16 +287,16 @@ final class ResponseRelay {
   private void sayGoodbyeIfDue() {
     if (goodbyeDue && frames.map(WebSocketFrames::open).orElse(false)) {
       goodbyeDue = false;
-      client.socket().write(Unpooled.wrappedBuffer(GOODBYE.clone()));
-      client.socket().flush();
+      client.body(Unpooled.wrappedBuffer(GOODBYE.clone()));
+      client.flush();
     }
   }
 
   /** Sends what is written when that has become much, and stops reading if it can't be sent. */
   private void waitForClient(UpstreamConnection upstream) {
-    if (!client.socket().writable()) {
-      client.socket().flush();
-      if (!client.socket().writable()) {
+    if (!client.writable()) {
+      client.flush();
+      if (!client.writable()) {
         upstream.pause();
       }
     }
@@ -302,7 +304,7 @@ final class ResponseRelay {
 
   private DataSpans spans(ByteBuf bytes) {
     return unchunk
-        ? (from, to) -> client.socket().write(bytes.retainedSlice(from, to - from))
+        ? (from, to) -> client.body(bytes.retainedSlice(from, to - from))
         : DataSpans.IGNORED;
   }
 
@@ -318,7 +320,7 @@ final class ResponseRelay {
   /** A batch of reads is over: what was written in it leaves now. */
   void readComplete(UpstreamConnection upstream) {
     if (started) {
-      client.socket().flush();
+      client.flush();
       exchange.progressed();
       waitForClient(upstream);
     }

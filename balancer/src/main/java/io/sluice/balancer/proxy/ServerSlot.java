@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one loop knows of one server: requests in flight and idle connections. */
 final class ServerSlot {
+  private static final int EXPIRED_MAX = 128;
+
   private final Target target;
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
@@ -28,8 +30,12 @@ final class ServerSlot {
 
   private long probeFromNanos;
   private boolean routable = true;
+
+  /** Idle connections that belong to one client each. */
+  private int owned;
+
   private long aliveSinceNanos;
-  private final LatencyHistogram latencies = new LatencyHistogram();
+  private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
   private int failuresInARow;
   private boolean heard;
@@ -77,6 +83,11 @@ final class ServerSlot {
       underWay.decrementAndGet();
       occupancy.roomMade();
     }
+  }
+
+  /** How long requests take is noted there. */
+  void recordIn(LatencyHistogram shared) {
+    latencies = shared;
   }
 
   LatencyHistogram latencies() {
@@ -212,6 +223,20 @@ final class ServerSlot {
     return routable;
   }
 
+  /** One more connection belongs to a client alone; false if there are too many. */
+  boolean own(int max) {
+    if (owned >= max) {
+      return false;
+    }
+    owned++;
+    return true;
+  }
+
+  /** One fewer does. */
+  void disown() {
+    owned--;
+  }
+
   /** The connection that was idle for the shortest time, if that is short enough. */
   @Nullable UpstreamConnection take(long idleSinceNanos) {
     UpstreamConnection freshest = idle.peekLast();
@@ -229,13 +254,24 @@ final class ServerSlot {
   }
 
   void drop(UpstreamConnection connection) {
-    idle.removeLastOccurrence(connection);
+    // The one that was idle longest is looked for first: that is the one that servers give up.
+    if (idle.peekFirst() == connection) {
+      idle.removeFirst();
+    } else {
+      idle.removeLastOccurrence(connection);
+    }
   }
 
-  /** Closes connections that have been idle since before this time. */
+  /**
+   * Closes connections that have been idle since before this time, a few at a time: after a peak,
+   * thousands have.
+   */
   void expire(long idleSinceNanos) {
     UpstreamConnection oldest = idle.peekFirst();
-    while (oldest != null && oldest.idleSinceNanos() - idleSinceNanos < 0) {
+    for (int i = 0; oldest != null && i < EXPIRED_MAX; i++) {
+      if (oldest.idleSinceNanos() - idleSinceNanos >= 0) {
+        return;
+      }
       idle.removeFirst().close();
       oldest = idle.peekFirst();
     }

@@ -1,6 +1,8 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -34,6 +36,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Tls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
+
+  /** Who offers neither speaks HTTP/1.1, as ever. */
+  private static final ApplicationProtocolConfig BOTH =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_2,
+          ApplicationProtocolNames.HTTP_1_1);
+
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /** More than a handshake of any version takes; then it is none that will succeed. */
@@ -41,6 +53,7 @@ final class Tls implements AutoCloseable {
 
   private final TlsFiles files;
   private final Duration handshakeMax;
+  private final boolean http2;
   private final ExecutorService handshakes;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile SslContext context;
@@ -60,10 +73,12 @@ final class Tls implements AutoCloseable {
    * Reads the files, and begins to watch them.
    *
    * @param handshakeMax how long a client may take to agree
+   * @param http2 whether HTTP/2 is offered
    * @throws ProxyException if they can't be used
    */
-  Tls(TlsFiles files, Duration handshakeMax) {
+  Tls(TlsFiles files, Duration handshakeMax, boolean http2) {
     this.files = files;
+    this.http2 = http2;
     this.handshakeMax = handshakeMax;
     try {
       this.taken = read();
@@ -86,11 +101,12 @@ final class Tls implements AutoCloseable {
   }
 
   /** With this pair, once a handshake with it has succeeded. */
-  private static SslContext tried(Pair pair) throws SSLException {
+  private SslContext tried(Pair pair) throws SSLException {
     SslContext offered =
         SslContextBuilder.forServer(
                 new ByteArrayInputStream(pair.certificate()), new ByteArrayInputStream(pair.key()))
             .sslProvider(SslProvider.JDK)
+            .applicationProtocolConfig(http2 ? BOTH : ApplicationProtocolConfig.DISABLED)
             .build();
     SslContext gullible =
         SslContextBuilder.forClient()

@@ -1,12 +1,6 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.Optional;
@@ -21,23 +15,40 @@ import org.slf4j.LoggerFactory;
  * <p>It does not close by itself when a write fails, since the server may have answered before it
  * stopped listening: the answer is read to its end.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection implements Wire.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
   private final Loop loop;
   private final ServerSlot slot;
-  private @Nullable ChannelHandlerContext context;
+  private final Inbox inbox = new Inbox();
+  private @Nullable Wire wire;
   private @Nullable Exchange exchange;
   private @Nullable Exchange owner;
   private @Nullable Throwable failure;
-  private final Inbox inbox = new Inbox();
-  private boolean unflushed;
+
+  /** Cuts it off if what was written last is not taken. */
+  private @Nullable ScheduledFuture<?> cutOff;
+
   private long served;
   private long idleSinceNanos;
 
   UpstreamConnection(Loop loop, ServerSlot slot) {
     this.loop = loop;
     this.slot = slot;
+  }
+
+  /** Says over which wire. */
+  Wire.Listener over(Wire connected) {
+    wire = connected;
+    return this;
+  }
+
+  private Wire wire() {
+    Wire present = wire;
+    if (present == null) {
+      throw new IllegalStateException("connection to " + slot.target() + ": without a wire yet");
+    }
+    return present;
   }
 
   ServerSlot slot() {
@@ -56,7 +67,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /** Makes it busy. */
   void bind(Exchange next) {
     exchange = next;
-    owner = null;
+    disown();
+  }
+
+  private void disown() {
+    if (owner != null) {
+      owner = null;
+      slot.disown();
+    }
+  }
+
+  private boolean usable() {
+    return wire().open() && failure == null;
   }
 
   /**
@@ -65,7 +87,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @return false if it is of no use any more
    */
   boolean keepFor(Exchange client) {
-    if (!context().channel().isActive() || failure != null) {
+    if (!usable() || !slot.own(loop.config().idlePerServerMax())) {
       return false;
     }
     exchange = null;
@@ -78,52 +100,32 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** From here on, the server's end is not the end of what it is sent. */
   void endsOneSideAtATime() {
-    if (context().channel().config() instanceof SocketChannelConfig socket) {
-      socket.setAllowHalfClosure(true);
-    }
+    wire().endsOneSideAtATime();
   }
 
   /** Ends our side once all that was written has left; the server's side stays open. */
   void endAfterAll() {
-    unflushed = false;
-    var _ =
-        context()
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(done -> {
-              if (done.isSuccess() && context().channel() instanceof SocketChannel socket) {
-                var _ = socket.shutdownOutput();
-              } else {
-                close();
-              }
-            });
+    wire().endAfterAll();
   }
 
   /** Closes once all that was written has left, or the server does not take it. */
   void closeAfterAll() {
     exchange = null;
     inbox.clear();
-    unflushed = false;
-    if (!context().channel().isActive()) {
+    if (!wire().open()) {
       close();
       return;
     }
-    long patienceMillis = loop.config().timeouts().bodyIdle().toMillis();
-    ScheduledFuture<?> patience =
-        loop.eventLoop().schedule(this::close, patienceMillis, TimeUnit.MILLISECONDS);
-    var _ =
-        context()
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(done -> {
-              patience.cancel(false);
-              close();
-            });
+    long patienceNanos = loop.config().timeouts().bodyIdle().toNanos();
+    cutOff = loop.eventLoop().schedule(this::close, patienceNanos, TimeUnit.NANOSECONDS);
+    wire().closeAfterAll();
   }
 
   /** Ends the exchange; the connection can take another one if {@code reusable}. */
   void unbind(boolean reusable) {
     exchange = null;
     inbox.clear();
-    if (reusable && context().channel().isActive() && failure == null) {
+    if (reusable && usable()) {
       served++;
       idleSinceNanos = loop.nowNanos();
       resume();
@@ -135,41 +137,35 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   void close() {
     exchange = null;
-    owner = null;
+    disown();
     inbox.clear();
-    var _ = context().close();
+    wire().close();
   }
 
   boolean writable() {
-    return context().channel().isWritable();
+    return wire().writable();
   }
 
   void write(ByteBuf bytes) {
-    unflushed = true;
-    var _ = context().write(bytes, context().voidPromise());
+    wire().write(bytes);
   }
 
   void flush() {
-    if (unflushed) {
-      unflushed = false;
-      context().flush();
-    }
+    wire().flush();
   }
 
   /** Stops reading until {@link #resume}: the client can't keep up. */
   void pause() {
-    context().channel().config().setAutoRead(false);
+    wire().read(false);
   }
 
   void resume() {
-    if (!context().channel().config().isAutoRead()) {
-      context().channel().config().setAutoRead(true);
-    }
+    wire().read(true);
   }
 
   /** The bytes of an unfinished head, with these behind them. */
   ByteBuf join(ByteBuf bytes) {
-    inbox.add(context().alloc(), bytes);
+    inbox.add(loop.allocator(), bytes);
     return inbox.take();
   }
 
@@ -180,43 +176,25 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Bytes that are held in memory for this connection. */
   long bufferedBytes() {
-    return inbox.size() + Buffers.outbound(context().channel());
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext present = context;
-    if (present == null) {
-      throw new IllegalStateException("connection to " + slot.target() + ": not registered yet");
-    }
-    return present;
-  }
-
-  private boolean inputEnded() {
-    return context().channel() instanceof SocketChannel socket && socket.isInputShutdown();
+    return inbox.size() + wire().bufferedBytes();
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf bytes = (ByteBuf) message;
+  public void received(ByteBuf bytes) {
     slot.heard();
     Exchange busy = exchange;
     if (busy == null) {
       // A server that speaks unasked can't be trusted with the next request.
       bytes.release();
       slot.drop(this);
-      var _ = ctx.close();
+      wire().close();
     } else {
       busy.response().read(this, bytes);
     }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
+  public void readComplete() {
     Exchange busy = exchange;
     if (busy != null) {
       busy.response().readComplete(this);
@@ -224,7 +202,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+  public void writabilityChanged() {
     Exchange busy = exchange;
     if (busy != null) {
       busy.upstreamWritabilityChanged();
@@ -232,24 +210,26 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      Exchange busy = exchange;
-      if (busy != null) {
-        busy.serverEnded();
-      }
-      if (busy == null || failure != null) {
-        close();
-      }
+  public void inputEnded() {
+    Exchange busy = exchange;
+    if (busy != null) {
+      busy.serverEnded();
+    }
+    if (busy == null || failure != null) {
+      close();
     }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  public void closed() {
     Exchange busy = exchange;
     Exchange idleFor = owner;
+    ScheduledFuture<?> pending = cutOff;
     exchange = null;
-    owner = null;
+    disown();
+    if (pending != null) {
+      pending.cancel(false);
+    }
     if (idleFor != null) {
       idleFor.ownClosed(this);
     }
@@ -262,14 +242,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+  public void failed(Throwable cause) {
     failure = cause;
     if (!(cause instanceof IOException)) {
       LOG.error("connection to {} failed by a fault of our own", slot.target().address(), cause);
-      var _ = ctx.close();
-    } else if (exchange == null || inputEnded()) {
-      var _ = ctx.close();
+      wire().close();
+    } else if (exchange == null || wire().inputEnded()) {
+      wire().close();
     }
-    // An I/O error of a read is followed by channelInactive; one of a write leaves reading alone.
+    // An I/O error of a read is followed by the end; one of a write leaves reading alone.
   }
 }

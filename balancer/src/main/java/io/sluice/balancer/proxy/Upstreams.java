@@ -1,8 +1,5 @@
 package io.sluice.balancer.proxy;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.sluice.balancer.pick.Pick;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
@@ -12,7 +9,6 @@ import io.sluice.schemas.id.ServerId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,20 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The servers as one loop sees them, and its connections to them. */
 final class Upstreams {
-  /** What comes of a connection that was asked for. */
-  interface Connected {
-    /** It is there. */
-    void connected(UpstreamConnection connection);
-
-    /** It is not. */
-    void failed(Throwable cause);
-  }
-
   private static final long LISTENED_MAX_NANOS = 2 * Loop.SWEEP_MILLIS * 1_000_000;
 
   private final Loop loop;
   private final Pick pick;
-  private final Bootstrap bootstrap;
+  private final Connector connector;
 
   /** Changed by the loop alone; what is counted in them may be read by anybody. */
   private final Map<ServerId, ServerSlot> slots = new ConcurrentHashMap<>();
@@ -58,25 +45,14 @@ final class Upstreams {
    *
    * @param picks makes a way of choosing a server
    */
-  Upstreams(Loop loop, Supplier<Pick> picks, Sockets sockets) {
+  Upstreams(Loop loop, Supplier<Pick> picks, Connector connector) {
     this.loop = loop;
     this.sweptNanos = loop.nowNanos();
     this.pick = picks.get();
     this.choice = new Choice(loop);
     this.spread = loop.spill().map(spill -> new Spread(spill, choice, picks));
     this.signer = loop.config().balancing().sticky().map(StickyConfig::key).map(Signer::new);
-    this.bootstrap =
-        new Bootstrap()
-            .group(loop.eventLoop())
-            .channel(sockets.connection())
-            .disableResolver()
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.AUTO_CLOSE, false)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(loop.config().timeouts().connect().toMillis()));
+    this.connector = connector;
   }
 
   /**
@@ -159,6 +135,7 @@ final class Upstreams {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
       known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
+      known.recordIn(loop.thread().latencies(target.server()));
       // Asked for before the first request needs it.
       var _ = loop.names().of(target.host());
       ServerSlot replaced = slots.put(target.server(), known);
@@ -213,7 +190,7 @@ final class Upstreams {
   }
 
   /** Makes a connection to the server, once its address is known. */
-  void connect(ServerSlot slot, Connected whenDone) {
+  void connect(ServerSlot slot, Connecting whenDone) {
     CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
     if (!named.isDone() && othersAlive(List.of(slot))) {
       // One request finds out; the others go where that is not needed.
@@ -238,27 +215,25 @@ final class Upstreams {
                 loop.eventLoop());
   }
 
-  private void connect(ServerSlot slot, InetAddress address, Connected whenDone) {
+  private void connect(ServerSlot slot, InetAddress address, Connecting whenDone) {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
-    ChannelFuture future =
-        bootstrap
-            .clone()
-            .handler(connection)
-            .connect(new InetSocketAddress(address, slot.target().port()));
-    future.addListener(done -> {
-      if (done.isSuccess()) {
-        loop.counters().add(Count.UPSTREAM_CONNECTIONS);
-        reachable(slot);
-        loop.waiting().roomMade();
-        whenDone.connected(connection);
-      } else {
-        loop.names().doubt(slot.target().host(), address);
-        notConnected(slot, done.cause(), whenDone);
-      }
-    });
+    connector.connect(
+        new InetSocketAddress(address, slot.target().port()),
+        connection,
+        failure -> {
+          if (failure.isEmpty()) {
+            loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+            reachable(slot);
+            loop.waiting().roomMade();
+            whenDone.connected(connection);
+          } else {
+            loop.names().doubt(slot.target().host(), address);
+            notConnected(slot, failure.get(), whenDone);
+          }
+        });
   }
 
-  private void notConnected(ServerSlot slot, Throwable cause, Connected whenDone) {
+  private void notConnected(ServerSlot slot, Throwable cause, Connecting whenDone) {
     loop.counters().add(Count.CONNECT_FAILURES);
     refused(slot);
     whenDone.failed(cause);
@@ -286,27 +261,34 @@ final class Upstreams {
     if (slot == null || !slot.target().address().equals(target.address())) {
       whenEmpty.run();
     } else {
-      slot.shut();
+      if (!named(target)) {
+        slot.shut();
+      }
       slot.whenEmpty(whenEmpty);
     }
+  }
+
+  /** Whether the latest snapshot has the server where it was: it may be back already. */
+  private boolean named(Target target) {
+    return Stream.of(routing.alive(), routing.ejected(), routing.disconnected())
+        .flatMap(List::stream)
+        .anyMatch(present ->
+            present.server().equals(target.server()) && present.address().equals(target.address()));
   }
 
   /** Closes idle connections to a server that is gone. */
   void forget(Target target) {
     refresh();
+    if (named(target)) {
+      return;
+    }
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());
+      loop.thread().latenciesByServer().remove(target.server());
       end(slot);
     }
     loop.occupancy().forget(target);
-  }
-
-  /** How long requests took, by server. */
-  Map<ServerId, Latencies> latencies() {
-    Map<ServerId, Latencies> all = new HashMap<>();
-    slots.forEach((server, slot) -> all.put(server, slot.latencies().read()));
-    return all;
   }
 
   int inFlight(ServerId server) {

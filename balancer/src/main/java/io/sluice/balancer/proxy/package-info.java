@@ -10,6 +10,24 @@
  * <p>Start with {@link io.sluice.balancer.proxy.Proxy}, then {@code ClientConnection} (the client's
  * side), {@code Exchange} (one request: tries, retries, end), {@code RequestRelay} and {@code
  * ResponseRelay} (the bytes each way).
+ *
+ * <p>An exchange knows its client only as a {@code Downstream}, the loop only as a {@code Client}.
+ * Another kind of client, such as a connection of HTTP/2, joins like this:
+ *
+ * <ol>
+ *   <li>Its connection is a {@code Client}: {@code Loop.opened} when it is there, {@code
+ *       Loop.closed} when it is gone. Each of its streams is a {@code Downstream} with an {@code
+ *       Exchange} of its own.
+ *   <li>A request's head is written as HTTP/1.1 and scanned by {@code Loop.requestHead}, so that it
+ *       is judged as any other; a body whose length is not known is sent in chunks. Then {@code
+ *       Loop.rewrite}, and {@code Exchange.begin} with {@code Loop.outBuffer}.
+ *   <li>The body goes to {@code Exchange.pass} while {@code Exchange.takesBody}, then {@code
+ *       Exchange.flush}; what is left over waits for {@code Downstream.bodyWanted}.
+ *   <li>When the client can take more, {@code Exchange.clientWritabilityChanged}; when it leaves,
+ *       or resets its stream, {@code Exchange.cancel}, once, unless the exchange is over.
+ *   <li>In {@code Client.sweep}, {@code Patience} tells whether the time is up: {@code
+ *       Exchange.serverTimedOut} then, else {@code Exchange.overdue} has a look at the server.
+ * </ol>
  */
 @NullMarked
 package io.sluice.balancer.proxy;

@@ -21,7 +21,7 @@ public final class MonitorReports implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorReports.class);
 
   private final HttpClient client;
-  private final Optional<String> token;
+  private volatile Optional<String> token;
 
   /**
    * Reports.
@@ -39,6 +39,11 @@ public final class MonitorReports implements AutoCloseable {
                 Executors.newCachedThreadPool(
                     Thread.ofPlatform().daemon().name("balancer-reports-", 0).factory()))
             .build();
+  }
+
+  /** From now on this proves it. */
+  public void become(Optional<String> next) {
+    token = next;
   }
 
   private record Report(List<URI> dead) {}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.balancer.membership.MembershipState;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.LoopState;
@@ -81,6 +83,20 @@ class OpenApiIT {
     assertThat(names(zone)).isEqualTo(names(described));
     assertThat(names(zone.path("servers")))
         .isEqualTo(names(described.path("servers").path("properties")));
+  }
+
+  @Test
+  void everythingThatIsWrongWithAConfigurationIsSaidAtOnce() throws Exception {
+    HttpResponse<String> refused = ask("POST", "/reload", "");
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(refused.body()).contains("zone: is x, expected y; port: is a, expected b");
+  }
+
+  @Test
+  void maintenanceIsOrderedByTrueOrFalse() throws Exception {
+    assertThat(ask("GET", "/maintenance", "").body()).isEqualTo("{\"on\":false}");
+    assertThat(ask("PUT", "/maintenance", "{\"on\":true}").body()).isEqualTo("{\"on\":true}");
+    assertThat(ask("PUT", "/maintenance", "{\"on\":1}").statusCode()).isEqualTo(400);
   }
 
   private JsonNode document() throws IOException, InterruptedException {
@@ -175,6 +191,22 @@ class OpenApiIT {
     @Override
     public List<LoopState> loops() {
       return List.of();
+    }
+
+    @Override
+    public List<String> reload() {
+      throw new ConfigException(
+          "file", List.of(new Problem("zone", "x", "y"), new Problem("port", "a", "b")));
+    }
+
+    @Override
+    public boolean maintenance() {
+      return false;
+    }
+
+    @Override
+    public void maintenance(boolean on) {
+      assertThat(on).isTrue();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.Balancer;
+import io.sluice.balancer.proxy.Count;
 import io.sluice.balancer.proxy.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +93,8 @@ final class BrowserIT {
         browser.destroyForcibly().waitFor();
       }
 
+      assertThat(balancer.counts().get(Count.HTTP2_REQUESTS)).as("by HTTP/2").isGreaterThan(20);
+      assertThat(balancer.counts().get(Count.HTTP2_FLOODS)).isZero();
       byte[] body = new byte[1_000_000];
       java.util.Arrays.fill(body, (byte) 7);
       String hash = Origin.sha256(body);

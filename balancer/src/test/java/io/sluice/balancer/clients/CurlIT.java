@@ -154,4 +154,48 @@ final class CurlIT {
           .isEqualTo("length " + hash(large));
     }
   }
+
+  @Test
+  void speaksHttp2ByPriorKnowledge() throws Exception {
+    Path large = large();
+    try (Origin origin = new Origin();
+        Balancer balancer = Front.knowing(origin.address())) {
+      String knows = "--http2-prior-knowledge";
+      // Not twice over one connection: curl 7.88 then breaks off by itself, with nginx too.
+      String url = at(balancer, "/file");
+      assertThat(curl(knows, "-w", "%{http_version}", "-o", "/dev/null", url).text())
+          .isEqualTo("2");
+      assertThat(curl(knows, url).out()).isEqualTo(origin.file());
+      assertThat(curl(knows, "-T", large, at(balancer, "/upload")).text())
+          .isEqualTo("length " + hash(large));
+      assertThat(curl(knows, "-I", at(balancer, "/")).text()).startsWith("HTTP/2 200");
+      assertThat(curl("--http1.1", at(balancer, "/")).text()).isEqualTo("HTTP/1.1 GET");
+      assertThat(curl("--http2", at(balancer, "/")).text()).isEqualTo("HTTP/1.1 GET");
+    }
+  }
+
+  @Test
+  void agreesOnHttp2WithTls() throws Exception {
+    TlsFiles files = Front.certificate(directory);
+    Path large = large();
+    try (Origin origin = new Origin();
+        Balancer balancer = Front.secure(origin.address(), files)) {
+      String base = "https://127.0.0.1:" + balancer.traffic().getPort();
+      List<Object> parallel = new ArrayList<>();
+      parallel.addAll(List.of("--http2", "--parallel", "--cacert", files.certificate()));
+      parallel.addAll(List.of("-w", "%{http_version}\n"));
+      for (int i = 0; i < 40; i++) {
+        parallel.addAll(List.of("-o", directory.resolve("part" + i), base + "/file"));
+      }
+      assertThat(curl(parallel.toArray()).text()).isEqualTo("2\n".repeat(40));
+      for (int i = 0; i < 40; i++) {
+        assertThat(Files.readAllBytes(directory.resolve("part" + i))).isEqualTo(origin.file());
+      }
+      Object cacert = files.certificate();
+      assertThat(curl("--http2", "--cacert", cacert, "-T", large, base + "/upload").text())
+          .isEqualTo("length " + hash(large));
+      assertThat(curl("--http1.1", "--cacert", cacert, base + "/").text())
+          .isEqualTo("HTTP/1.1 GET");
+    }
+  }
 }

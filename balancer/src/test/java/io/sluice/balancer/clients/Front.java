@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.access.AccessLogConfig;
+import io.sluice.balancer.proxy.Http2Config;
 import io.sluice.balancer.proxy.ListenerConfig;
 import io.sluice.balancer.proxy.TlsFiles;
 import io.sluice.schemas.id.ZoneId;
@@ -37,6 +38,14 @@ final class Front {
   static Balancer secure(URI server, TlsFiles files) {
     ListenerConfig listener =
         new ListenerConfig(Set.of("websocket"), AccessLogConfig.OFF, Optional.of(files));
+    BalancerConfig plain = config(server);
+    return Balancer.start(plain.withTraffic(plain.traffic().withListener(listener)));
+  }
+
+  /** One that takes HTTP/2 without TLS. */
+  static Balancer knowing(URI server) {
+    ListenerConfig listener =
+        ListenerConfig.DEFAULT.withHttp2(Http2Config.DEFAULT.withPriorKnowledge(true));
     BalancerConfig plain = config(server);
     return Balancer.start(plain.withTraffic(plain.traffic().withListener(listener)));
   }

@@ -29,6 +29,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Java's own client through the balancer. */
 final class JavaClientIT {
@@ -41,7 +43,7 @@ final class JavaClientIT {
   }
 
   /** A client that believes this certificate. */
-  private static HttpClient believing(TlsFiles files) throws Exception {
+  private static HttpClient believing(TlsFiles files, HttpClient.Version version) throws Exception {
     KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
     known.load(null, null);
     try (InputStream in = Files.newInputStream(files.certificate())) {
@@ -53,15 +55,16 @@ final class JavaClientIT {
     trust.init(known);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
+    return HttpClient.newBuilder().sslContext(context).version(version).build();
   }
 
-  private static void asksAndUploads(HttpClient http, String base) throws Exception {
+  private static void asksAndUploads(HttpClient http, String base, HttpClient.Version spoken)
+      throws Exception {
     byte[] large = large();
     HttpRequest plain = HttpRequest.newBuilder(URI.create(base + "/")).build();
     HttpResponse<String> answer = http.send(plain, BodyHandlers.ofString());
     assertThat(answer.body()).isEqualTo("HTTP/1.1 GET");
-    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    assertThat(answer.version()).isEqualTo(spoken);
     HttpRequest.Builder upload = HttpRequest.newBuilder(URI.create(base + "/upload"));
     HttpRequest whole = upload.POST(BodyPublishers.ofByteArray(large)).build();
     assertThat(http.send(whole, BodyHandlers.ofString()).body())
@@ -87,17 +90,21 @@ final class JavaClientIT {
     try (Origin origin = new Origin();
         Balancer balancer = Front.plain(origin.address());
         HttpClient http = HttpClient.newHttpClient()) {
-      asksAndUploads(http, "http://127.0.0.1:" + balancer.traffic().getPort());
+      String base = "http://127.0.0.1:" + balancer.traffic().getPort();
+      asksAndUploads(http, base, HttpClient.Version.HTTP_1_1);
     }
   }
 
-  @Test
-  void asksAndUploadsOverTls() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = HttpClient.Version.class,
+      names = {"HTTP_1_1", "HTTP_2"})
+  void asksAndUploadsOverTls(HttpClient.Version version) throws Exception {
     TlsFiles files = Front.certificate(directory);
     try (Origin origin = new Origin();
         Balancer balancer = Front.secure(origin.address(), files);
-        HttpClient http = believing(files)) {
-      asksAndUploads(http, "https://127.0.0.1:" + balancer.traffic().getPort());
+        HttpClient http = believing(files, version)) {
+      asksAndUploads(http, "https://127.0.0.1:" + balancer.traffic().getPort(), version);
     }
   }
 
@@ -122,7 +129,7 @@ final class JavaClientIT {
     TlsFiles files = Front.certificate(directory);
     try (WebSocketEcho echo = new WebSocketEcho();
         Balancer balancer = Front.secure(echo.address(), files);
-        HttpClient http = believing(files)) {
+        HttpClient http = believing(files, HttpClient.Version.HTTP_2)) {
       Ear ear = new Ear(new LinkedBlockingQueue<>());
       URI address = URI.create("wss://127.0.0.1:" + balancer.traffic().getPort() + "/");
       WebSocket socket =

@@ -206,7 +206,7 @@ final class LimitsIT {
         ProxyConfig taken = TestBed.config(ProxyTimeouts.DEFAULT).withPort(port);
         assertThatThrownBy(() -> new TestBed(taken))
             .isInstanceOf(ProxyException.class)
-            .hasMessageContaining("traffic port " + port);
+            .hasMessageContaining("port " + port);
       }
     }
   }

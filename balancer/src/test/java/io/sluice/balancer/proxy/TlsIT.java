@@ -198,7 +198,7 @@ final class TlsIT {
 
   @Test
   void aCertificateThatCanNotBeUsedChangesNothing() throws Exception {
-    try (Tls tls = new Tls(files, Duration.ofSeconds(5))) {
+    try (Tls tls = new Tls(files, Duration.ofSeconds(5), true)) {
       Files.writeString(files.certificate(), "nonsense");
       tls.look();
       assertThat(offered(tls)).isEqualTo("CN=first");
@@ -208,7 +208,7 @@ final class TlsIT {
 
   @Test
   void aPairOfWhichOneIsRenewedIsTakenOnceTheOtherIsToo() throws Exception {
-    try (Tls tls = new Tls(files, Duration.ofSeconds(5))) {
+    try (Tls tls = new Tls(files, Duration.ofSeconds(5), true)) {
       KeyStore second = make("second");
 
       putCertificate(second);

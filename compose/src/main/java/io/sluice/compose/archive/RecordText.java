@@ -39,9 +39,10 @@ final class RecordText {
       json.writeNumberField("timeMillis", record.time().toEpochMilli());
       bytes(json, "key", record.key());
       bytes(json, "value", record.value());
-      if (!record.headers().isEmpty()) {
+      SortedMap<String, String> headers = record.headers().all();
+      if (!headers.isEmpty()) {
         json.writeObjectFieldStart("headers");
-        for (Map.Entry<String, String> header : record.headers().entrySet()) {
+        for (Map.Entry<String, String> header : headers.entrySet()) {
           json.writeStringField(header.getKey(), header.getValue());
         }
         json.writeEndObject();

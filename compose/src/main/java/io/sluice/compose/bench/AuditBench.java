@@ -2,16 +2,17 @@ package io.sluice.compose.bench;
 
 import io.sluice.compose.history.Import;
 import io.sluice.compose.history.KafkaHistory;
+import io.sluice.compose.history.ParallelAudit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.event.FleetEvent;
-import io.sluice.topology.audit.Audit;
 import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -60,11 +61,11 @@ public final class AuditBench {
   }
 
   private static long audit(History history) {
-    if (Audit.of(history, true) instanceof Verdict.Verified(var counts)) {
+    Verdict verdict = ParallelAudit.of(history, Optional.empty(), true);
+    if (verdict instanceof Verdict.Verified(var counts)) {
       return counts.records();
     }
-    throw new IllegalStateException(
-        "the generated history is not verified: " + Audit.of(history, true));
+    throw new IllegalStateException("the generated history is not verified: " + verdict);
   }
 
   private static long decode(History history) {

@@ -1,12 +1,15 @@
 package io.sluice.compose.bench;
 
 import io.sluice.compose.archive.Extent;
+import io.sluice.compose.history.KafkaHistory;
 import io.sluice.compose.history.Restorable;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.util.ArrayList;
@@ -14,7 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -43,6 +49,17 @@ public final class GeneratedHistory implements History, Restorable {
       return zone % partitions;
     }
 
+    /** The zone with this index: the first name of its own that belongs into its partition. */
+    ZoneId zone(int index) {
+      ZoneId name = new ZoneId("zone" + (index + 1));
+      for (int i = 1;
+          KafkaHistory.partition(Topics.ZONE_KEY.encode(name), partitions) != partition(index);
+          i++) {
+        name = new ZoneId("zone%d-%d".formatted(index + 1, i));
+      }
+      return name;
+    }
+
     /** How many facts a partition has; the first ones have one more where it does not add up. */
     long records(int partition) {
       int busy = Math.min(zones, partitions);
@@ -56,13 +73,20 @@ public final class GeneratedHistory implements History, Restorable {
   }
 
   @Override
-  public RecordSource journal() {
+  public RecordSource journal(Passage passage) {
     return source(Topics.JOURNAL.name());
   }
 
   @Override
-  public RecordSource commands() {
+  public RecordSource commands(Passage passage) {
     return source(Topics.SCALE_COMMANDS.name());
+  }
+
+  @Override
+  public SortedSet<ZoneId> zones() {
+    return IntStream.range(0, shape.zones())
+        .mapToObj(shape::zone)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override
@@ -105,16 +129,12 @@ public final class GeneratedHistory implements History, Restorable {
         shape, topic, IntStream.range(0, shape.partitions()).boxed().toList());
   }
 
-  /** The zone with this index, from 0. */
-  static ZoneId zone(int index) {
-    return new ZoneId("zone" + (index + 1));
-  }
-
   /**
    * A fact, and what was decided on it.
    *
    * @param fact the fact with its offset in its partition
    * @param command the command that came of it
+   * @param after the zone's state behind it
    */
-  record Step(JournalRecord fact, Optional<ScaleCommand> command) {}
+  record Step(JournalRecord fact, Optional<ScaleCommand> command, ZoneState after) {}
 }

@@ -5,6 +5,7 @@ import io.sluice.compose.bench.GeneratedHistory.Step;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.topology.decide.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ final class PartitionScript {
   PartitionScript(Shape shape, int partition) {
     for (int index = 0; index < shape.zones(); index++) {
       if (shape.partition(index) == partition) {
-        ZoneId zone = GeneratedHistory.zone(index);
+        ZoneId zone = shape.zone(index);
         zones.put(zone, new ZoneScript(zone, shape.servers(), SEED + index));
       }
     }
@@ -51,6 +52,7 @@ final class PartitionScript {
     if (zone == null) {
       throw new IllegalStateException("zone %s writes elsewhere".formatted(event.zone()));
     }
-    return Optional.of(new Step(fact, zone.tell(fact)));
+    Decision decision = zone.tell(fact);
+    return Optional.of(new Step(fact, decision.command(), decision.after()));
   }
 }

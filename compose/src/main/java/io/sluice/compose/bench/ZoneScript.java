@@ -105,11 +105,11 @@ final class ZoneScript {
   }
 
   /** Folds a fact, as deciding does, and lets the fleet do what comes of it. */
-  Optional<ScaleCommand> tell(JournalRecord entry) {
+  Decision tell(JournalRecord entry) {
     Decision decision = Decide.step(state, entry);
     state = decision.after();
     decision.command().ifPresent(this::obey);
-    return decision.command();
+    return decision;
   }
 
   private LoadObserved observed(Instant time, int reporting) {

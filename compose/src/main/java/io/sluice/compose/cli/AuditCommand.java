@@ -2,10 +2,10 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.compose.history.ParallelAudit;
 import io.sluice.compose.view.SideBySide;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.ZoneId;
-import io.sluice.topology.audit.Audit;
 import io.sluice.topology.audit.Counts;
 import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.audit.Verdict.Difference;
@@ -13,6 +13,7 @@ import io.sluice.topology.audit.Verdict.Stopped;
 import io.sluice.topology.audit.Verdict.Verified;
 import io.sluice.topology.history.History;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,20 +42,36 @@ final class AuditCommand implements Callable<Integer> {
               + " difference, not pending.")
   private boolean complete;
 
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = Moment.class,
+      description =
+          "Audits what came after this time; what was by then is taken as it is recorded: "
+              + Moment.FORMS
+              + ".")
+  private @Nullable Instant since;
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws JsonProcessingException {
     PrintWriter out = Console.of(spec).out();
+    if (since != null) {
+      Moment.requirePast(since, "--since", spec);
+    }
     History history = options.open();
     long begin = System.nanoTime();
-    Verdict verdict = Audit.of(ProgressHistory.of(history), complete);
+    Verdict verdict =
+        ParallelAudit.of(ProgressHistory.of(history), Optional.ofNullable(since), complete);
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (json) {
       out.println(Json.mapper().writeValueAsString(object(verdict, seconds)));
     } else {
-      print(verdict, history.name(), seconds, out);
+      String name =
+          since == null ? history.name() : history.name() + ", since " + Times.format(since);
+      print(verdict, name, seconds, out);
     }
     out.flush();
     return verdict instanceof Verified ? ExitCode.OK : ExitCode.FAILED;

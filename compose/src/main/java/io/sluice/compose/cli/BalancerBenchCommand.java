@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class BalancerBenchCommand implements Callable<Integer> {
   private static final List<String> PEERS = List.of("haproxy", "nginx");
-  private static final List<String> ALL_PEERS = List.of("haproxy", "nginx", "sluice-io-uring");
+  private static final List<String> ALL_PEERS =
+      List.of("haproxy", "nginx", "sluice-io-uring", "sluice-other");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -42,8 +43,17 @@ final class BalancerBenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "PEER",
       description =
-          "haproxy, nginx, sluice-io-uring, separated by commas, or none; default: haproxy,nginx.")
+          "haproxy, nginx, sluice-io-uring, sluice-other, separated by commas, or none; "
+              + "default: haproxy,nginx.")
   private List<String> against = PEERS;
+
+  @Option(
+      names = "--other-options",
+      paramLabel = "OPTIONS",
+      description =
+          "Further options of the JVM for sluice-other, separated by blanks; with -cp, "
+              + "another build.")
+  private String otherOptions = "";
 
   @Option(
       names = "--scenario",
@@ -70,8 +80,8 @@ final class BalancerBenchCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       description = {
-        "One more run of ours under the JDK's flight recorder:",
-        "where the time goes, and the memory allocated per request."
+        "Prints of ours, from the JDK's flight recorder:",
+        "where the time goes, and where memory is allocated."
       })
   private boolean profile;
 
@@ -90,7 +100,7 @@ final class BalancerBenchCommand implements Callable<Integer> {
               console.err().flush();
             });
     try {
-      print(bench.run(freePorts(6 + against.size())), console);
+      print(bench.run(freePorts(7 + against.size())), console);
     } catch (BalancerBenchException failed) {
       console.err().println(failed.getMessage());
       console.err().flush();
@@ -112,7 +122,10 @@ final class BalancerBenchCommand implements Callable<Integer> {
     }
     require(rounds >= 1, "--rounds: is %s, expected %s", rounds, "1 or more");
     require(seconds >= 1, "--seconds: is %s, expected %s", seconds, "1 or more");
-    return new BalancerBench.Plan(peers, chosen, rounds, Duration.ofSeconds(seconds), profile);
+    List<String> options =
+        otherOptions.isBlank() ? List.of() : List.of(otherOptions.trim().split(" +"));
+    return new BalancerBench.Plan(
+        peers, options, chosen, rounds, Duration.ofSeconds(seconds), profile);
   }
 
   private void require(boolean holds, String sentence, Object value, Object expected) {
@@ -145,17 +158,21 @@ final class BalancerBenchCommand implements Callable<Integer> {
     console
         .out()
         .printf(
-            "%-16s %-16s %9s %7s %7s %10s %8s %8s %7s %6s  %s%n",
+            "%-16s %-16s %7s %7s %7s %7s %10s %8s %8s %7s %6s %6s %6s %7s  %s%n",
             "scenario",
             "subject",
             "cpu µs",
             "user",
             "system",
+            "loop",
             "req/s",
             "p50 ms",
             "p99 ms",
             "MiB",
             "errors",
+            "conns",
+            "calls",
+            "bytes",
             "ratio");
     report.rows().forEach(row -> console.out().println(line(row)));
     report.profiles().forEach(one -> print(one, console));
@@ -190,18 +207,28 @@ final class BalancerBenchCommand implements Callable<Integer> {
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "%-16s %-16s %9.1f %7.1f %7.1f %,10.0f %8.2f %8.2f %7.1f %6d  %s",
+        "%-16s %-16s %7.1f %7.1f %7.1f %7.1f %,10.0f %8.2f %8.2f %7.1f %6d %6s %6s %7s  %s",
         row.scenario(),
         row.subject(),
-        row.cpuMicros(),
-        row.userMicros(),
-        row.systemMicros(),
-        row.requestsPerSecond(),
-        row.p50Millis(),
-        row.p99Millis(),
+        row.cost().cpuMicros(),
+        row.cost().userMicros(),
+        row.cost().systemMicros(),
+        row.cost().loopMicros(),
+        row.speed().requestsPerSecond(),
+        row.speed().p50Millis(),
+        row.speed().p99Millis(),
         row.rssMiB(),
         row.errors(),
+        counted(row, BalancerRow.CONNECTIONS, "%.3f"),
+        counted(row, BalancerRow.SYSTEM_CALLS, "%.2f"),
+        counted(row, BalancerRow.BYTES_ALLOCATED, "%.1f"),
         ratios);
+  }
+
+  /** What was counted per request; a dash if it could not be. */
+  private static String counted(BalancerRow row, String what, String form) {
+    Double value = row.perRequest().get(what);
+    return value == null ? "-" : String.format(Locale.ROOT, form, value);
   }
 
   /** The rows as one object. */

@@ -36,7 +36,8 @@ final class BalancerCommand implements Callable<Integer> {
     Logs.toConsole();
     Balancer balancer = takeOver ? Balancer.takeOver(config) : Balancer.start(config);
     Signals.on("USR1", balancer::reopenLog);
-    Signals.on("HUP", balancer::reload);
+    balancer.reloadsFrom(() -> read(options));
+    Signals.onHangUp(balancer::reload);
     return Running.untilSignal(
         balancer,
         "balancer of %s at %s:%d"

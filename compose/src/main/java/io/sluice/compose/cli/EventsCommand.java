@@ -32,7 +32,8 @@ final class EventsCommand extends TellCommand<FleetEvent> {
 
   @Override
   boolean wanted(RawRecord record) {
-    return load || !LOAD_OBSERVED.equals(record.headers().get(CloudEvent.TYPE));
+    return load
+        || !record.headers().value(CloudEvent.TYPE).filter(LOAD_OBSERVED::equals).isPresent();
   }
 
   @Override

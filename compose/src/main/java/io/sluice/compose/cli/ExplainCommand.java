@@ -75,6 +75,7 @@ final class ExplainCommand implements Callable<Integer> {
       return Explanation.of(history(), id);
     }
     if (place == null && zone != null && time != null) {
+      Moment.requirePast(time, "--at", spec);
       return Explanation.of(history(), parse(zone, ZoneId::new), time);
     }
     throw refused("expected a place such as zone1@1234, or --zone ZONE with --at TIME");

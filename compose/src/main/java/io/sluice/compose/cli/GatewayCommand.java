@@ -36,7 +36,8 @@ final class GatewayCommand implements Callable<Integer> {
     Logs.toConsole();
     Gateway gateway = takeOver ? Gateway.takeOver(config) : Gateway.start(config);
     Signals.on("USR1", gateway::reopenLog);
-    Signals.on("HUP", gateway::reload);
+    gateway.reloadsFrom(() -> read(options));
+    Signals.onHangUp(gateway::reload);
     return Running.untilSignal(
         gateway,
         "%s with home %s at %s:%d"

@@ -9,6 +9,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Replay;
 import io.sluice.topology.audit.Replay.Result;
 import io.sluice.topology.audit.Replay.Result.Moment;
+import io.sluice.topology.history.Place;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Map;
@@ -44,12 +45,19 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Console console = Console.of(spec);
+    io.sluice.compose.cli.Moment.requirePast(time, "--at", spec);
     return switch (Replay.at(ProgressHistory.of(options.open()), time)) {
       case Moment moment -> {
         Status status = Status.of(moment.zones(), moment.time());
         if (json) {
           Line line =
-              new Line(moment.time(), moment.last(), moment.facts(), desired(moment), status);
+              new Line(
+                  moment.time(),
+                  moment.last(),
+                  moment.facts(),
+                  desired(moment),
+                  moment.places(),
+                  status);
           console.out().println(Json.mapper().writeValueAsString(line));
         } else {
           print(moment, status, console.out());
@@ -72,8 +80,14 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static void print(Moment moment, Status status, PrintWriter out) {
     out.printf(
-        "at %s, after %d facts, the last at %s%n",
+        "at %s: %d facts read, the last of %s%n",
         Times.format(moment.time()), moment.facts(), Times.format(moment.last()));
+    moment
+        .undeclared()
+        .forEach(zone ->
+            out.printf(
+                "zone %s: its declaration is not in the journal; if the beginning was cut off, this is not all%n",
+                zone));
     StatusText.print(status, out);
   }
 
@@ -83,5 +97,6 @@ final class ReplayCommand implements Callable<Integer> {
       Instant last,
       long facts,
       Map<ZoneId, Integer> desired,
+      Map<ZoneId, Place> places,
       @JsonUnwrapped Status status) {}
 }

@@ -1,7 +1,11 @@
 package io.sluice.compose.cli;
 
+import io.sluice.balancer.proxy.ProxyException;
+import io.sluice.schemas.config.ConfigException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +18,19 @@ final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
   private Signals() {}
+
+  /** At SIGHUP files are read anew; those of no use are told of, and change nothing. */
+  static void onHangUp(Supplier<List<String>> reload) {
+    on(
+        "HUP",
+        () -> {
+          try {
+            var _ = reload.get();
+          } catch (ConfigException | ProxyException refused) {
+            LOG.error("nothing is changed: {}", refused.getMessage());
+          }
+        });
+  }
 
   /**
    * From now on, the signal runs the action, on a thread of its own.

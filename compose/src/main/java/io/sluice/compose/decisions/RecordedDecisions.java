@@ -1,17 +1,29 @@
 package io.sluice.compose.decisions;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.compose.whatif.HistoryWhatIf;
 import io.sluice.compose.whatif.Progress;
+import io.sluice.provisioner.api.CommandsQuestion;
 import io.sluice.provisioner.api.Decisions;
+import io.sluice.provisioner.history.Span;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Explanation;
+import io.sluice.topology.audit.NewestCommands;
+import io.sluice.topology.audit.RecordedCommands;
+import io.sluice.topology.audit.Replay;
+import io.sluice.topology.audit.Series;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
+import io.sluice.topology.history.Place;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -41,18 +53,41 @@ public final class RecordedDecisions implements Decisions {
     }
   }
 
+  /**
+   * A zone as it was.
+   *
+   * @param moment the time that was asked for
+   * @param place where in the journal the zone was by then
+   * @param desired how many servers it was to have
+   */
+  private record Then(@JsonUnwrapped Zone zone, Instant moment, Place place, int desired) {}
+
   @Override
-  public Finding commands(Optional<ZoneId> zone, int limit) {
-    return asking(() ->
-        new Finding.Found(
-            Newest.of(
-                history, command -> zone.isEmpty() || command.zone().equals(zone.get()), limit)));
+  public Finding commands(CommandsQuestion question) {
+    return asking(() -> {
+      List<ScaleCommand> found =
+          NewestCommands.of(
+              history,
+              new NewestCommands.Wanted(
+                  question.zone(),
+                  question.from(),
+                  question.to(),
+                  question.before().map(place -> new NewestCommands.Place(place.at(), place.id())),
+                  false),
+              question.limit());
+      return new Finding.Found(
+          found,
+          found.size() < question.limit()
+              ? Optional.empty()
+              : Optional.of(
+                  new CommandsQuestion.Place(found.getLast().at(), found.getLast().id())));
+    });
   }
 
   @Override
   public Finding command(CommandId id) {
     return asking(() -> {
-      Optional<ScaleCommand> command = Newest.of(history, id);
+      Optional<ScaleCommand> command = RecordedCommands.find(history, id);
       return command.isEmpty()
           ? new Finding.Missing(
               "command %s: there is none; /v1/commands?zone=%s lists those that there are"
@@ -65,6 +100,35 @@ public final class RecordedDecisions implements Decisions {
   public Finding explain(ZoneId zone, Optional<Instant> at) {
     return asking(
         () -> finding(Explanation.of(history, zone, at.orElseGet(Instant::now)), Optional.empty()));
+  }
+
+  @Override
+  public Finding zones(Optional<ZoneId> zone, Instant at) {
+    return asking(() -> {
+      Replay.Result result =
+          zone.isPresent()
+              ? Replay.at(history, Passage.of(zone.get()), at)
+              : Replay.at(history, at);
+      return switch (result) {
+        case Replay.Result.NotFound(String sentence) -> new Finding.Missing(sentence);
+        case Replay.Result.Moment moment -> {
+          List<Then> then = new ArrayList<>();
+          moment
+              .places()
+              .forEach((id, place) -> {
+                ZoneState state = moment.zone(id);
+                then.add(new Then(state.zone(), at, place, state.desired()));
+              });
+          yield new Finding.Found(zone.isPresent() ? then.getFirst() : then);
+        }
+      };
+    });
+  }
+
+  @Override
+  public Finding series(ZoneId zone, Span span) {
+    return asking(
+        () -> new Finding.Found(Series.of(history, zone, span.from(), span.to(), span.step())));
   }
 
   private static Finding finding(Explanation.Result result, Optional<ScaleCommand> command) {

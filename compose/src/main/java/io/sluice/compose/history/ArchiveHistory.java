@@ -6,6 +6,7 @@ import io.sluice.compose.archive.Wanted;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RecordSource;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,25 +33,32 @@ public final class ArchiveHistory implements History, OrderedHistory, Restorable
   }
 
   /**
-   * Opens the journal.
+   * Opens a part of the journal: a partition of it, or all, since the file is read and verified
+   * from its first line to its last.
    *
    * @throws io.sluice.compose.archive.ArchiveException if there is no archive; later, if the
    *     archive is damaged
    */
   @Override
-  public RecordSource journal() {
-    return new ArchiveStream(file, Wanted.of(Topics.JOURNAL.name()));
+  public RecordSource journal(Passage passage) {
+    return new ArchiveStream(file, wanted(Topics.JOURNAL.name(), passage));
   }
 
   /**
-   * Opens the commands.
+   * Opens a part of the commands, likewise.
    *
    * @throws io.sluice.compose.archive.ArchiveException if there is no archive; later, if the
    *     archive is damaged
    */
   @Override
-  public RecordSource commands() {
-    return new ArchiveStream(file, Wanted.of(Topics.SCALE_COMMANDS.name()));
+  public RecordSource commands(Passage passage) {
+    return new ArchiveStream(file, wanted(Topics.SCALE_COMMANDS.name(), passage));
+  }
+
+  private static Wanted wanted(String topic, Passage passage) {
+    return passage.partition().isPresent()
+        ? Wanted.of(topic, passage.partition().getAsInt())
+        : Wanted.of(topic);
   }
 
   /**

@@ -45,6 +45,7 @@ final class Fingerprint {
     add(digest, record.value());
     record
         .headers()
+        .all()
         .forEach((name, text) -> {
           add(digest, name.getBytes(UTF_8));
           add(digest, text.getBytes(UTF_8));

@@ -5,14 +5,21 @@ import io.sluice.compose.kafka.TopicReader;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 
 /** The history that stands in a cluster's Kafka, as far as it is committed. */
@@ -34,25 +41,75 @@ public final class KafkaHistory implements History, OrderedHistory {
   }
 
   /**
-   * Opens the journal.
+   * Opens a part of the journal.
    *
    * @throws io.sluice.compose.kafka.UnreachableException if no broker answers or there is no
    *     journal
    */
   @Override
-  public RecordSource journal() {
-    return new KafkaSource(kafka, Topics.JOURNAL.name());
+  public RecordSource journal(Passage passage) {
+    return new KafkaSource(kafka, Topics.JOURNAL.name(), passage);
   }
 
   /**
-   * Opens the commands.
+   * Opens a part of the commands.
    *
    * @throws io.sluice.compose.kafka.UnreachableException if no broker answers or there are no
    *     commands
    */
   @Override
-  public RecordSource commands() {
-    return new KafkaSource(kafka, Topics.SCALE_COMMANDS.name());
+  public RecordSource commands(Passage passage) {
+    return new KafkaSource(kafka, Topics.SCALE_COMMANDS.name(), passage);
+  }
+
+  /**
+   * Opens samples of a zone's journal.
+   *
+   * @throws io.sluice.compose.kafka.UnreachableException if no broker answers or there is no
+   *     journal
+   */
+  @Override
+  public RecordSource samples(Passage passage, int stretches, long most) {
+    return new KafkaSamples(kafka, Topics.JOURNAL.name(), passage, stretches, most);
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint(ZoneId zone, Instant time, long offset) {
+    try (KafkaCheckpoints kept = new KafkaCheckpoints(kafka)) {
+      return kept.last(zone, time, offset);
+    }
+  }
+
+  @Override
+  public Map<ZoneId, Checkpoint> checkpoints(Instant time) {
+    Map<ZoneId, Checkpoint> found = new TreeMap<>();
+    try (KafkaCheckpoints kept = new KafkaCheckpoints(kafka)) {
+      for (ZoneId zone : kept.areKept() ? zones() : Collections.<ZoneId>emptySortedSet()) {
+        Optional<Checkpoint> last = kept.last(zone, time, Long.MAX_VALUE);
+        last.ifPresent(one -> found.put(zone, one));
+        if (last.isEmpty() && !kept.beginsAfter(zone, time)) {
+          return Map.of();
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Where every writer puts what has this key: where Kafka's clients do. */
+  public static int partition(byte[] key, int partitions) {
+    return BuiltInPartitioner.partitionForKey(key, partitions);
+  }
+
+  /** The partitions of the journal. */
+  @Override
+  public List<Passage> parts() {
+    try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, Map.of())) {
+      return KafkaSource.partitions(consumer, kafka, Topics.JOURNAL.name()).stream()
+          .map(one -> Passage.of(one.partition()))
+          .toList();
+    } catch (KafkaException unreachable) {
+      throw KafkaClients.explained(kafka, unreachable);
+    }
   }
 
   /**

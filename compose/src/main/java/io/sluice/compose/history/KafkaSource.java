@@ -1,11 +1,12 @@
 package io.sluice.compose.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.schemas.config.KafkaAccess;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Duration;
@@ -14,17 +15,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 
-/** The committed records of a topic, up to the end that it had when this was made. */
+/**
+ * The committed records of a part of a topic, up to the end that it had when this was made. What
+ * does not belong to the part is left out by its position, as far as that can be known: by
+ * partition, offset and time.
+ */
 final class KafkaSource implements RecordSource {
   /** How long a broker may give nothing although there is more, before it counts as gone. */
   private static final Duration STALL_MAX = Duration.ofSeconds(30);
@@ -36,6 +40,12 @@ final class KafkaSource implements RecordSource {
 
   private static final int FETCH_BYTES = 64 << 20;
   private static final int RECORDS_MAX = 10_000;
+
+  /** Of a part that is looked up, the broker need not send more than will be looked at. */
+  private static final int LOOK_UP_BYTES = 1 << 20;
+
+  /** Kafka counts in milliseconds, and not from before 1970. */
+  static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final Map<String, Object> SETTINGS =
       Map.of(
@@ -57,20 +67,21 @@ final class KafkaSource implements RecordSource {
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private final long size;
 
-  KafkaSource(KafkaAccess kafka, String topic) {
+  KafkaSource(KafkaAccess kafka, String topic, Passage passage) {
     this.kafka = kafka;
-    this.consumer = KafkaClients.consumer(kafka, SETTINGS);
+    this.consumer = KafkaClients.consumer(kafka, settings(passage));
     try {
-      List<TopicPartition> partitions = partitions(consumer, kafka, topic);
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-      ends.putAll(consumer.endOffsets(partitions));
+      List<TopicPartition> partitions = wanted(partitions(consumer, kafka, topic), passage);
+      Map<TopicPartition, Long> begins = begins(partitions, passage);
+      ends.putAll(ends(partitions, passage));
+      begins.replaceAll((one, begin) -> Math.max(begin, end(one) - passage.last()));
       ends.entrySet().removeIf(end -> end.getValue() <= begins.getOrDefault(end.getKey(), 0L));
       size =
           ends.entrySet().stream()
               .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
               .sum();
       consumer.assign(ends.keySet());
-      consumer.seekToBeginning(ends.keySet());
+      ends.keySet().forEach(one -> consumer.seek(one, begins.getOrDefault(one, 0L)));
     } catch (KafkaException unreachable) {
       consumer.close();
       throw KafkaClients.explained(kafka, unreachable);
@@ -78,6 +89,67 @@ final class KafkaSource implements RecordSource {
       consumer.close();
       throw missing;
     }
+  }
+
+  private static Map<String, Object> settings(Passage passage) {
+    Map<String, Object> settings = new HashMap<>(SETTINGS);
+    if (passage.first() > 0 || passage.last() < Long.MAX_VALUE) {
+      settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, LOOK_UP_BYTES);
+    }
+    return settings;
+  }
+
+  private static List<TopicPartition> wanted(List<TopicPartition> all, Passage passage) {
+    OptionalInt only =
+        passage.zone().isPresent()
+            ? OptionalInt.of(partition(passage.zone().get(), all.size()))
+            : passage.partition();
+    return only.isEmpty()
+        ? all
+        : all.stream().filter(one -> one.partition() == only.getAsInt()).toList();
+  }
+
+  /** Where every writer of ours puts what is keyed by a zone: where Kafka's clients do. */
+  static int partition(ZoneId zone, int partitions) {
+    return KafkaHistory.partition(Topics.ZONE_KEY.encode(zone), partitions);
+  }
+
+  private Map<TopicPartition, Long> begins(List<TopicPartition> partitions, Passage passage) {
+    Map<TopicPartition, Long> begins = new HashMap<>(consumer.beginningOffsets(partitions));
+    begins.replaceAll((one, begin) -> Math.max(begin, passage.first()));
+    at(partitions, passage.from()).forEach((one, place) -> begins.merge(one, place, Math::max));
+    return begins;
+  }
+
+  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions, Passage passage) {
+    Map<TopicPartition, Long> last = new HashMap<>(consumer.endOffsets(partitions));
+    Instant to = passage.to();
+    at(partitions, to.isBefore(Instant.MAX) ? to.plusMillis(1) : to)
+        .forEach((one, place) -> last.merge(one, place, Math::min));
+    return last;
+  }
+
+  private long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  /** The first positions of this time or later; of no partition, if that is no bound. */
+  private Map<TopicPartition, Long> at(List<TopicPartition> partitions, Instant time) {
+    if (time.equals(Instant.MIN) || time.equals(Instant.MAX)) {
+      return Map.of();
+    }
+    Instant asked = time.isAfter(LATEST) ? LATEST : time;
+    long millis = asked.isBefore(Instant.EPOCH) ? 0 : asked.toEpochMilli();
+    Map<TopicPartition, Long> times = new HashMap<>();
+    partitions.forEach(one -> times.put(one, millis));
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      OffsetAndTimestamp place = found.get(partition);
+      // No record is as late as this.
+      positions.put(partition, place == null ? Long.MAX_VALUE : place.offset());
+    }
+    return positions;
   }
 
   /** How many offsets there are; some of them are marks of transactions and no records. */
@@ -125,17 +197,13 @@ final class KafkaSource implements RecordSource {
 
   /** A record as the fold's readers take it. */
   static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-    SortedMap<String, String> headers = new TreeMap<>();
-    for (Header header : record.headers()) {
-      headers.put(header.key(), header.value() == null ? "" : new String(header.value(), UTF_8));
-    }
     return new RawRecord(
         record.partition(),
         record.offset(),
         Instant.ofEpochMilli(record.timestamp()),
         record.key(),
         record.value(),
-        headers);
+        new KafkaHeaders(record.headers()));
   }
 
   @Override

@@ -129,7 +129,10 @@ final class PartitionWriter implements AutoCloseable {
             record.time().toEpochMilli(),
             record.key(),
             record.value());
-    record.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(UTF_8)));
+    record
+        .headers()
+        .all()
+        .forEach((name, text) -> message.headers().add(name, text.getBytes(UTF_8)));
     return message;
   }
 }

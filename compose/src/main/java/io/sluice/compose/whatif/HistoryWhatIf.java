@@ -6,9 +6,14 @@ import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.audit.RecordedCommands;
 import io.sluice.topology.decide.JournalReader;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import io.sluice.topology.whatif.Comparison;
@@ -17,6 +22,7 @@ import io.sluice.topology.whatif.Report;
 import io.sluice.topology.whatif.WhatIf;
 import io.sluice.topology.whatif.Workload;
 import io.sluice.topology.whatif.ZoneRecording;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +34,9 @@ import java.util.Optional;
  * ends it.
  */
 public final class HistoryWhatIf {
+  /** As long as the longest window. */
+  private static final Duration AROUND = ZonePolicy.WINDOW_MAX;
+
   private final History history;
 
   /** Nothing is read yet. */
@@ -56,7 +65,7 @@ public final class HistoryWhatIf {
    */
   public Comparison compare(
       List<NamedPolicy> policies, Stretch stretch, Model model, Progress progress) {
-    ZoneRecording recording = recording(stretch.zone(), progress);
+    ZoneRecording recording = recording(stretch, progress);
     Workload workload = recording.workload();
     WhatIf whatIf = whatIf(recording, workload, stretch, model);
     try (Progress.Task task = progress.begin("running", (policies.size() + 1) * whatIf.seconds())) {
@@ -83,15 +92,25 @@ public final class HistoryWhatIf {
     }
   }
 
-  private ZoneRecording recording(ZoneId zone, Progress progress) {
+  /** What the journal tells of the stretch and of {@link #AROUND} it: windows reach out of it. */
+  private ZoneRecording recording(Stretch stretch, Progress progress) {
+    ZoneId zone = stretch.zone();
+    Instant begin = stretch.from().map(HistoryWhatIf::before).orElse(Instant.MIN);
+    Instant end = stretch.to().map(HistoryWhatIf::after).orElse(Instant.MAX);
+    Optional<Checkpoint> start = history.checkpoint(zone, begin, Long.MAX_VALUE);
+    ZoneRecording recording =
+        new ZoneRecording(
+            start.map(Checkpoint::state).orElse(ZoneState.unknown(zone)),
+            RecordedCommands.of(history, zone, start, end));
+    Passage passage = Passage.of(zone).to(end);
     byte[] key = Topics.JOURNAL.key().encode(zone);
-    ZoneRecording recording = new ZoneRecording(zone);
-    try (RecordSource journal = history.journal();
+    try (RecordSource journal =
+            history.journal(start.map(kept -> passage.first(kept.offset() + 1)).orElse(passage));
         Progress.Task task = progress.begin("reading", journal.size())) {
       for (List<RawRecord> some = journal.next(); !some.isEmpty(); some = journal.next()) {
         for (RawRecord raw : some) {
-          if (Arrays.equals(key, raw.key())) {
-            add(raw, recording);
+          if (Arrays.equals(key, raw.key()) && !raw.time().isAfter(end)) {
+            add(raw, recording, raw.time().isBefore(begin));
           }
         }
         task.step(some.size());
@@ -100,10 +119,24 @@ public final class HistoryWhatIf {
     return recording;
   }
 
-  private static void add(RawRecord raw, ZoneRecording recording) {
+  private static Instant before(Instant time) {
+    return time.isBefore(Instant.MIN.plus(AROUND)) ? Instant.MIN : time.minus(AROUND);
+  }
+
+  private static Instant after(Instant time) {
+    return time.isAfter(Instant.MAX.minus(AROUND)) ? Instant.MAX : time.plus(AROUND);
+  }
+
+  private static void add(RawRecord raw, ZoneRecording recording, boolean early) {
     switch (JournalReader.read(raw.key(), raw.value())) {
-      case Decoded.Value<FleetEvent>(FleetEvent event) ->
-          recording.add(new JournalRecord(raw.offset(), raw.time(), event));
+      case Decoded.Value<FleetEvent>(FleetEvent event) -> {
+        JournalRecord entry = new JournalRecord(raw.offset(), raw.time(), event);
+        if (early) {
+          recording.pass(entry);
+        } else {
+          recording.add(entry);
+        }
+      }
       case Decoded.UnknownType<FleetEvent>(String type) ->
           throw refused(
               "offset " + raw.offset(), "'" + type + "'", "a fact that this release knows");

@@ -129,7 +129,7 @@ class ArchivePropertyTest {
               record.time(),
               record.key(),
               record.value(),
-              record.headers()));
+              record.headers().all()));
     }
     return ordered;
   }
@@ -167,6 +167,6 @@ class ArchivePropertyTest {
             record.time(),
             Arrays.toString(record.key()),
             Arrays.toString(record.value()),
-            record.headers());
+            record.headers().all());
   }
 }

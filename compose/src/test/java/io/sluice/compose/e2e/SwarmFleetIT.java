@@ -17,6 +17,8 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.net.URI;
@@ -191,11 +193,11 @@ class SwarmFleetIT {
   private static ServerSpec spec(ServerId server, String image) {
     ContainerTemplate container =
         new ContainerTemplate(
-            List.of(),
+            ContainerProcess.DEFAULT,
             80,
             Optional.empty(),
-            true,
-            List.of("/run", "/var/lib/nginx", "/tmp"),
+            Optional.empty(),
+            new ContainerStorage(true, List.of("/run", "/var/lib/nginx", "/tmp"), List.of()),
             List.of("CHOWN", "SETGID", "SETUID"),
             new TreeMap<>(),
             Measurer.SERVER);

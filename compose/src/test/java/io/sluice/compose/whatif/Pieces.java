@@ -1,14 +1,17 @@
 package io.sluice.compose.whatif;
 
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 
 /** A history in memory. */
 final class Pieces implements History {
@@ -30,29 +33,39 @@ final class Pieces implements History {
   }
 
   @Override
-  public RecordSource journal() {
+  public RecordSource journal(Passage passage) {
+    return source(records);
+  }
+
+  /** They follow from the facts. */
+  @Override
+  public RecordSource commands(Passage passage) {
+    return source(List.of());
+  }
+
+  @Override
+  public SortedSet<ZoneId> zones() {
+    return Collections.emptySortedSet();
+  }
+
+  private static RecordSource source(List<RawRecord> all) {
     return new RecordSource() {
       private int next;
 
       @Override
       public List<RawRecord> next() {
         int from = next;
-        next = Math.min(records.size(), next + 7);
-        return List.copyOf(records.subList(from, next));
+        next = Math.min(all.size(), next + 7);
+        return List.copyOf(all.subList(from, next));
       }
 
       @Override
       public long size() {
-        return records.size();
+        return all.size();
       }
 
       @Override
       public void close() {}
     };
-  }
-
-  @Override
-  public RecordSource commands() {
-    throw new IllegalStateException("commands: expected nobody to ask, they follow from the facts");
   }
 }

@@ -2,6 +2,8 @@ package io.sluice.gate.rule;
 
 import io.sluice.gate.rule.ContainerSpec.Host;
 import io.sluice.gate.rule.ContainerSpec.Limits;
+import io.sluice.gate.rule.ContainerSpec.Mount;
+import io.sluice.gate.rule.ContainerSpec.Run;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,8 +22,8 @@ final class ContainerDecoder {
   private static final Set<String> SILENT =
       words(
           """
-          Hostname Domainname User PortSpecs Healthcheck Entrypoint WorkingDir MacAddress OnBuild
-          StopSignal StopTimeout Shell NetworkingConfig
+          Hostname Domainname PortSpecs Healthcheck WorkingDir MacAddress OnBuild StopTimeout Shell
+          NetworkingConfig
           """);
 
   private static final Set<String> AT_MOST_FALSE =
@@ -36,16 +38,20 @@ final class ContainerDecoder {
           Binds BlkioWeight BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps
           BlkioDeviceReadIOps BlkioDeviceWriteIOps MemorySwappiness Annotations ContainerIDFile
           CpuPeriod CpuRealtimePeriod CpuRealtimeRuntime CpuShares CpuQuota CpusetCpus CpusetMems
-          Devices DeviceCgroupRules DeviceRequests DiskQuota Dns DnsOptions DnsSearch ExtraHosts
+          Devices DeviceCgroupRules DiskQuota Dns DnsOptions DnsSearch ExtraHosts
           GroupAdd IpcMode Cgroup Links LogConfig LxcConf MemoryReservation KernelMemory Init
           OomScoreAdj Ulimits CpuCount CpuPercent IOMaximumIOps IOMaximumBandwidth VolumesFrom
-          Mounts PidMode Isolation StorageOpt CgroupParent VolumeDriver ShmSize Runtime UTSMode
+          PidMode Isolation StorageOpt CgroupParent VolumeDriver ShmSize Runtime UTSMode
           UsernsMode Sysctls ConsoleSize CgroupnsMode
           """);
 
   private static final Set<String> AT_MOST_FALSE_ON_HOST =
       words("Privileged PublishAllPorts AutoRemove OomKillDisable");
 
+  private static final Set<String> SILENT_ON_MOUNT =
+      words("Consistency BindOptions VolumeOptions TmpfsOptions ImageOptions ClusterOptions");
+
+  private static final Pattern SIGNAL = Pattern.compile("SIG[A-Z][A-Z0-9]{1,8}(?:\\+[0-9]{1,2})?");
   private static final Pattern VARIABLE = Pattern.compile("(?s)[^=]+=.*");
   private static final Pattern TCP = Pattern.compile("([1-9][0-9]{0,4})/tcp");
   private static final Pattern ADDRESS = Pattern.compile("|[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}");
@@ -79,10 +85,7 @@ final class ContainerDecoder {
     if (!environment.stream().allMatch(VARIABLE.asMatchPredicate())) {
       top.refuse("Env", "a list of NAME=value");
     }
-    Optional<List<String>> command = top.texts("Cmd");
-    if (command.filter(List::isEmpty).isPresent()) {
-      top.refuse("Cmd", "at least one word, or none");
-    }
+    Run run = run();
     SortedMap<String, String> labels =
         top.object("Labels").map(Fields::entries).orElseGet(TreeMap::new);
     SortedSet<Integer> ports = ports();
@@ -96,9 +99,27 @@ final class ContainerDecoder {
     Optional<Host> decoded = host.map(this::host);
     top.refuseOthers();
     return image.flatMap(name ->
-        decoded.map(limited ->
-            new ContainerSpec(
-                name, environment, command.orElse(List.of()), labels, ports, limited)));
+        decoded.map(limited -> new ContainerSpec(name, environment, run, labels, ports, limited)));
+  }
+
+  private Run run() {
+    Optional<String> user = top.text("User");
+    if (user.filter(name -> !rules.allowsUser(name)).isPresent()) {
+      top.refuse("User", "one of " + rules.users());
+    }
+    Optional<String> signal = top.text("StopSignal");
+    if (signal.filter(name -> !SIGNAL.matcher(name).matches()).isPresent()) {
+      top.refuse("StopSignal", "a signal such as SIGTERM");
+    }
+    return new Run(command("Entrypoint"), command("Cmd"), user, signal);
+  }
+
+  private List<String> command(String key) {
+    Optional<List<String>> words = top.texts(key);
+    if (words.filter(List::isEmpty).isPresent()) {
+      top.refuse(key, "at least one word, or none");
+    }
+    return words.orElse(List.of());
   }
 
   private Optional<ImageName> image() {
@@ -147,12 +168,13 @@ final class ContainerDecoder {
     host.object("RestartPolicy").ifPresent(ContainerDecoder::noRestart);
     boolean readOnly = host.bool("ReadonlyRootfs").orElse(false);
     SortedSet<String> inMemory = inMemory(host);
+    List<Mount> mounts = host.objects("Mounts").stream().map(this::mount).toList();
     SortedMap<Integer, List<String>> published = published(host);
     Limits limits = limits(host);
     host.nothing(SILENT_ON_HOST);
     host.atMostFalse(AT_MOST_FALSE_ON_HOST);
     host.refuseOthers();
-    return new Host(network, capabilities, readOnly, inMemory, published, limits);
+    return new Host(network, capabilities, readOnly, inMemory, mounts, published, limits);
   }
 
   private static void exactly(Fields host, String key, String word) {
@@ -219,13 +241,59 @@ final class ContainerDecoder {
     return ip;
   }
 
-  private static Limits limits(Fields host) {
+  private Mount mount(Fields mount) {
+    String type = mount.text("Type").orElse("");
+    String source = mount.text("Source").orElse("");
+    String target = mount.text("Target").orElse("");
+    boolean readOnly = mount.bool("ReadOnly").orElse(false);
+    if (!rules.mounts().allows(type, source, readOnly)) {
+      mount.refuse(
+          "Source",
+          "a volume of %s or a bind of %s"
+              .formatted(rules.mounts().volumes(), rules.mounts().directories()));
+    }
+    if (!DIRECTORY.matcher(target).matches() || OF_THE_KERNEL.matcher(target).matches()) {
+      mount.refuse("Target", "a directory below /, neither /proc nor /sys");
+    }
+    mount.nothing(SILENT_ON_MOUNT);
+    mount.refuseOthers();
+    return new Mount(type, source, target, readOnly);
+  }
+
+  /** All GPUs have to be asked for at once, by their number. */
+  private Optional<Long> gpus(Fields host) {
+    List<Fields> requests = host.objects("DeviceRequests");
+    if (requests.size() > 1 || (rules.gpus() == 0 && !requests.isEmpty())) {
+      host.refuse("DeviceRequests", "one for %d GPUs at most".formatted(rules.gpus()));
+      return Optional.empty();
+    }
+    return requests.stream().findFirst().flatMap(this::gpusOf);
+  }
+
+  private Optional<Long> gpusOf(Fields request) {
+    Optional<Long> count = request.whole("Count", 1, rules.gpus());
+    if (count.isEmpty()) {
+      request.refuse("Count", "1 to " + rules.gpus());
+    }
+    if (!request.isOneOf("Capabilities", ContainerSpec.GPU)) {
+      request.refuse("Capabilities", "[[\"%s\"]]".formatted(ContainerSpec.GPU));
+    }
+    request.nothing(Set.of("Driver", "DeviceIDs", "Options"));
+    request.refuseOthers();
+    return count;
+  }
+
+  private Limits limits(Fields host) {
     Optional<Long> memory = host.whole("Memory", 1, BYTES_MAX);
     Optional<Long> swap = host.whole("MemorySwap", 1, BYTES_MAX);
     if (swap.isPresent() && !swap.equals(memory)) {
       host.refuse("MemorySwap", "as Memory");
     }
     return new Limits(
-        memory, swap, host.whole("NanoCpus", 1, NANOS_MAX), host.whole("PidsLimit", 1, PIDS_MAX));
+        memory,
+        swap,
+        host.whole("NanoCpus", 1, NANOS_MAX),
+        host.whole("PidsLimit", 1, PIDS_MAX),
+        gpus(host));
   }
 }

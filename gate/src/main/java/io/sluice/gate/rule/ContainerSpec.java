@@ -16,7 +16,7 @@ import java.util.TreeSet;
  *
  * @param image what it is made from
  * @param environment its variables, as {@code NAME=value}
- * @param command its command line; empty: the image's
+ * @param run what runs in it
  * @param labels its labels, the cluster's among them
  * @param ports the TCP ports on which it listens
  * @param host what it gets of its host
@@ -24,7 +24,7 @@ import java.util.TreeSet;
 record ContainerSpec(
     ImageName image,
     List<String> environment,
-    List<String> command,
+    Run run,
     SortedMap<String, String> labels,
     SortedSet<Integer> ports,
     Host host) {
@@ -34,14 +34,45 @@ record ContainerSpec(
   /** What is to be dropped of the capabilities that an engine gives by itself. */
   static final String ALL_CAPABILITIES = "ALL";
 
+  /** What Docker calls a GPU among the devices that can be asked for. */
+  static final String GPU = "gpu";
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   ContainerSpec {
     environment = List.copyOf(environment);
-    command = List.copyOf(command);
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
   }
+
+  /**
+   * What runs in a container.
+   *
+   * @param entrypoint the program; empty: the image's
+   * @param command its command line; empty: the image's
+   * @param user who it runs as; empty: the image's
+   * @param stopSignal what asks it to end; empty: the image's
+   */
+  record Run(
+      List<String> entrypoint,
+      List<String> command,
+      Optional<String> user,
+      Optional<String> stopSignal) {
+    Run {
+      entrypoint = List.copyOf(entrypoint);
+      command = List.copyOf(command);
+    }
+  }
+
+  /**
+   * What it is given of its host.
+   *
+   * @param type {@code bind} or {@code volume}
+   * @param source the directory or the volume
+   * @param target where it stands in the container
+   * @param readOnly whether it can only be read
+   */
+  record Mount(String type, String source, String target, boolean readOnly) {}
 
   /**
    * What a container gets of its host. It gets no capability but these, no new privileges, and is
@@ -51,6 +82,7 @@ record ContainerSpec(
    * @param capabilities the capabilities that it keeps
    * @param readOnly whether its root file system is read-only
    * @param inMemory directories in memory, that it can write to
+   * @param mounts volumes and directories of the host
    * @param published on which addresses of the host each of its ports is reached, by a port that
    *     the engine chooses; an empty address: on all
    * @param limits what it may use
@@ -60,11 +92,13 @@ record ContainerSpec(
       List<String> capabilities,
       boolean readOnly,
       SortedSet<String> inMemory,
+      List<Mount> mounts,
       SortedMap<Integer, List<String>> published,
       Limits limits) {
     Host {
       capabilities = List.copyOf(capabilities);
       inMemory = Collections.unmodifiableSortedSet(new TreeSet<>(inMemory));
+      mounts = List.copyOf(mounts);
       published = Collections.unmodifiableSortedMap(new TreeMap<>(published));
     }
   }
@@ -76,21 +110,28 @@ record ContainerSpec(
    * @param memorySwap in bytes, with what is swapped; the same as {@code memory}: nothing is
    * @param nanoCpus in billionths of a processor
    * @param pids processes and threads
+   * @param gpus of its host
    */
   record Limits(
       Optional<Long> memory,
       Optional<Long> memorySwap,
       Optional<Long> nanoCpus,
-      Optional<Long> pids) {}
+      Optional<Long> pids,
+      Optional<Long> gpus) {}
 
   /** The body by which an engine makes it. */
   String toJson() {
     ObjectNode body = JSON.objectNode();
     body.put("Image", image.written());
     environment.forEach(body.putArray("Env")::add);
-    if (!command.isEmpty()) {
-      command.forEach(body.putArray("Cmd")::add);
+    if (!run.entrypoint().isEmpty()) {
+      run.entrypoint().forEach(body.putArray("Entrypoint")::add);
     }
+    if (!run.command().isEmpty()) {
+      run.command().forEach(body.putArray("Cmd")::add);
+    }
+    run.user().ifPresent(user -> body.put("User", user));
+    run.stopSignal().ifPresent(signal -> body.put("StopSignal", signal));
     labels.forEach(body.putObject("Labels")::put);
     ObjectNode exposed = body.putObject("ExposedPorts");
     ports.forEach(port -> exposed.putObject(tcp(port)));
@@ -109,6 +150,17 @@ record ContainerSpec(
     json.put("ReadonlyRootfs", host.readOnly());
     ObjectNode tmpfs = json.putObject("Tmpfs");
     host.inMemory().forEach(path -> tmpfs.put(path, ""));
+    if (!host.mounts().isEmpty()) {
+      var mounts = json.putArray("Mounts");
+      host.mounts()
+          .forEach(mount ->
+              mounts
+                  .addObject()
+                  .put("Type", mount.type())
+                  .put("Source", mount.source())
+                  .put("Target", mount.target())
+                  .put("ReadOnly", mount.readOnly()));
+    }
     ObjectNode bindings = json.putObject("PortBindings");
     host.published()
         .forEach((port, addresses) -> {
@@ -120,6 +172,12 @@ record ContainerSpec(
     limits.memorySwap().ifPresent(bytes -> json.put("MemorySwap", bytes));
     limits.nanoCpus().ifPresent(nanos -> json.put("NanoCpus", nanos));
     limits.pids().ifPresent(pids -> json.put("PidsLimit", pids));
+    limits
+        .gpus()
+        .ifPresent(gpus -> {
+          ObjectNode request = json.putArray("DeviceRequests").addObject().put("Count", gpus);
+          request.putArray("Capabilities").addArray().add(GPU);
+        });
     return json;
   }
 

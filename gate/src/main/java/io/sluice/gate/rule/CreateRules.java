@@ -14,12 +14,28 @@ import java.util.regex.Pattern;
  * @param networks the networks that they may join
  * @param capabilities the capabilities that they may keep
  * @param publish whether they may publish ports on the host
+ * @param mounts what of the host they may be given to read and write
+ * @param users who they may run as beside the image's own user, as it is written: {@code 1000},
+ *     {@code www-data:33}; {@value #ANY_USER}: anybody
+ * @param gpus how many GPUs each may get, 0 to {@value #GPUS_MAX}
  */
 public record CreateRules(
     SortedSet<String> images,
     SortedSet<String> networks,
     SortedSet<String> capabilities,
-    boolean publish) {
+    boolean publish,
+    MountRules mounts,
+    SortedSet<String> users,
+    int gpus) {
+  /** Any user. */
+  public static final String ANY_USER = "*";
+
+  /** More than a host has. */
+  public static final int GPUS_MAX = 64;
+
+  static final Pattern USER =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})?");
+
   private static final String ANY_TAG = ":*";
   private static final Pattern NETWORK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
   private static final Pattern CAPABILITY = Pattern.compile("[A-Z][A-Z_]*");
@@ -38,6 +54,20 @@ public record CreateRules(
     networks = Collections.unmodifiableSortedSet(new TreeSet<>(networks));
     capabilities.forEach(CreateRules::requireCapability);
     capabilities = Collections.unmodifiableSortedSet(new TreeSet<>(capabilities));
+    users.forEach(CreateRules::requireUser);
+    users = Collections.unmodifiableSortedSet(new TreeSet<>(users));
+    if (gpus < 0 || gpus > GPUS_MAX) {
+      throw new IllegalArgumentException("%d GPUs: expected 0 to %d".formatted(gpus, GPUS_MAX));
+    }
+  }
+
+  /** Containers with nothing of their host's, as their images' own users. */
+  public CreateRules(
+      SortedSet<String> images,
+      SortedSet<String> networks,
+      SortedSet<String> capabilities,
+      boolean publish) {
+    this(images, networks, capabilities, publish, MountRules.NONE, Collections.emptySortedSet(), 0);
   }
 
   /**
@@ -80,6 +110,25 @@ public record CreateRules(
           "capability '%s': expected a single one, such as NET_BIND_SERVICE".formatted(name));
     }
     return name;
+  }
+
+  /**
+   * A user, or any.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
+  public static String requireUser(String user) {
+    if (!user.equals(ANY_USER) && !USER.matcher(user).matches()) {
+      throw new IllegalArgumentException(
+          "user '%s': expected one such as 1000, www-data:33, or %s for any"
+              .formatted(user, ANY_USER));
+    }
+    return user;
+  }
+
+  /** Whether a container may run as this user. */
+  boolean allowsUser(String user) {
+    return USER.matcher(user).matches() && (users.contains(user) || users.contains(ANY_USER));
   }
 
   /** An image that is allowed, by how a client names it; empty: it is not. */

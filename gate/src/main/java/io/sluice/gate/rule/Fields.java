@@ -93,6 +93,19 @@ final class Fields {
         .map(value -> value.valueStream().map(JsonNode::textValue).toList());
   }
 
+  /** Whether there is a list of one list of one word, which is this. */
+  boolean isOneOf(String key, String word) {
+    return take(key)
+        .filter(value ->
+            value.isArray()
+                && value.size() == 1
+                && value.get(0).isArray()
+                && value.get(0).size() == 1
+                && text(value.get(0).get(0))
+                && value.get(0).get(0).textValue().equals(word))
+        .isPresent();
+  }
+
   /** The object under a key. */
   Optional<Fields> object(String key) {
     return take(key).map(value -> new Fields(at(key), value, problems));

@@ -62,7 +62,12 @@ public final class Bodies {
             new TreeSet<>(List.of("sluice-app:latest", "web:*", "db@sha256:" + "a".repeat(64))),
             new TreeSet<>(List.of("blue-traffic")),
             new TreeSet<>(List.of("NET_BIND_SERVICE")),
-            publish));
+            publish,
+            new MountRules(
+                new TreeSet<>(List.of("uploads", "assets:ro")),
+                new TreeSet<>(List.of("/srv/pages:ro", "/srv/data"))),
+            new TreeSet<>(List.of("1000:33", "www-data")),
+            2));
   }
 
   static Verdict.Ruling judged(String body) {

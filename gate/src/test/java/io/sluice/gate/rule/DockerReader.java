@@ -21,7 +21,17 @@ import java.util.TreeMap;
 public final class DockerReader {
   /** What our containers say, and nothing else may be said. */
   private static final Set<String> SAID =
-      Set.of("image", "env", "cmd", "labels", "exposedports", "hostconfig", "volumes");
+      Set.of(
+          "image",
+          "env",
+          "cmd",
+          "entrypoint",
+          "user",
+          "stopsignal",
+          "labels",
+          "exposedports",
+          "hostconfig",
+          "volumes");
 
   private static final Set<String> SAID_OF_HOST =
       Set.of(
@@ -32,6 +42,8 @@ public final class DockerReader {
           "restartpolicy",
           "readonlyrootfs",
           "tmpfs",
+          "mounts",
+          "devicerequests",
           "portbindings",
           "memory",
           "memoryswap",
@@ -101,8 +113,14 @@ public final class DockerReader {
     if (!entries(get(fields, "volumes")).isEmpty()) {
       outside.add("volumes");
     }
-    if (fields.get("cmd") instanceof Arr(List<RawJson> words) && words.isEmpty()) {
-      outside.add("an empty command");
+    for (String command : List.of("cmd", "entrypoint")) {
+      if (fields.get(command) instanceof Arr(List<RawJson> words) && words.isEmpty()) {
+        outside.add("an empty " + command);
+      }
+    }
+    String user = text(fields.get("user"));
+    if (!user.isEmpty() && !rules.users().contains(user)) {
+      outside.add("user " + user);
     }
     if (get(fields, "hostconfig") instanceof Obj host) {
       host(struct(host));
@@ -140,8 +158,49 @@ public final class DockerReader {
             outside.add("tmpfs " + path);
           }
         });
+    if (get(host, "mounts") instanceof Arr(List<RawJson> mounts)) {
+      mounts.forEach(this::mount);
+    }
+    if (get(host, "devicerequests") instanceof Arr(List<RawJson> requests)) {
+      requests.forEach(this::devices);
+    }
     entries(get(host, "portbindings")).values().forEach(this::binding);
     limits(host);
+  }
+
+  private void mount(RawJson value) {
+    if (!(value instanceof Obj object)) {
+      outside.add("a mount " + value);
+      return;
+    }
+    Map<String, RawJson> mount = struct(object);
+    others("Mounts.", mount, Set.of("type", "source", "target", "readonly"));
+    String source = text(mount.get("source"));
+    boolean readOnly = get(mount, "readonly").equals(new Literal("true"));
+    var allowed =
+        text(mount.get("type")).equals("bind")
+            ? rules.mounts().directories()
+            : rules.mounts().volumes();
+    if (!Set.of("bind", "volume").contains(text(mount.get("type")))
+        || !(allowed.contains(source) || (readOnly && allowed.contains(source + ":ro")))
+        || !text(mount.get("target")).matches("(/[^/]+)+")
+        || text(mount.get("target")).matches("/(proc|sys)(/.*)?|.*\\.\\..*")) {
+      outside.add("mount " + value);
+    }
+  }
+
+  private void devices(RawJson value) {
+    if (!(value instanceof Obj object)) {
+      outside.add("devices " + value);
+      return;
+    }
+    Map<String, RawJson> request = struct(object);
+    others("DeviceRequests.", request, Set.of("count", "capabilities"));
+    if (!get(request, "capabilities").toString().equals("[[\"gpu\"]]")
+        || rules.gpus() == 0
+        || !get(request, "count").toString().matches("[1-%d]".formatted(rules.gpus()))) {
+      outside.add("devices " + value);
+    }
   }
 
   private void limits(Map<String, RawJson> host) {

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.provisioner.history.Span;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
@@ -14,13 +15,8 @@ import java.util.Optional;
  * used by several threads, and stop with an exception soon after theirs is interrupted.
  */
 public interface Decisions {
-  /**
-   * The last commands, newest first.
-   *
-   * @param zone only those of this zone; empty: of all zones
-   * @param limit at most so many, 1 or more
-   */
-  Finding commands(Optional<ZoneId> zone, int limit);
+  /** Commands, newest first. */
+  Finding commands(CommandsQuestion question);
 
   /** A command with its explanation. */
   Finding command(CommandId id);
@@ -32,6 +28,16 @@ public interface Decisions {
    */
   Finding explain(ZoneId zone, Optional<Instant> at);
 
+  /**
+   * Zones as they were at a moment, each with the place in the journal that it had come to.
+   *
+   * @param zone only this one, which is found as an object; empty: a list of all
+   */
+  Finding zones(Optional<ZoneId> zone, Instant at);
+
+  /** How a zone's load and its servers went through a time. */
+  Finding series(ZoneId zone, Span span);
+
   /** What would have happened with another policy; the request says to what. */
   Finding whatIf(JsonNode request);
 
@@ -41,8 +47,14 @@ public interface Decisions {
      * An answer.
      *
      * @param value to be written as JSON
+     * @param more the place behind which there may be more of it; empty: that is all
      */
-    record Found(Object value) implements Finding {}
+    record Found(Object value, Optional<CommandsQuestion.Place> more) implements Finding {
+      /** All that there is. */
+      public Found(Object value) {
+        this(value, Optional.empty());
+      }
+    }
 
     /**
      * What was asked about is not there.

@@ -74,7 +74,8 @@ final class LoadCalls {
     }
   }
 
-  private static Span span(ServerRequest request) {
+  /** The time that a request asks about, by {@code from}, {@code to} and {@code step}. */
+  static Span span(ServerRequest request) {
     Instant to = Request.parameter(request, "to", Request::time).orElseGet(Instant::now);
     Instant from =
         Request.parameter(request, "from", Request::time).orElseGet(() -> to.minus(BACK_DEFAULT));

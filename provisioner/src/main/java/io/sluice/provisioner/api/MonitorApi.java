@@ -77,6 +77,7 @@ public final class MonitorApi implements AutoCloseable {
       Tokens tokens) {
     this.admission = new Admission(tokens);
     LeaderClient desk = new LeaderClient(office, follower);
+    HistoryAnswers answers = new HistoryAnswers(runs);
     this.forwarding = new Forwarding(self.id(), desk, council::leader);
     this.events = new EventCalls(desk, events, EventCalls.WRITE_MAX);
     this.routes =
@@ -84,12 +85,12 @@ public final class MonitorApi implements AutoCloseable {
                 new FleetCalls(self.id(), desk).routes(),
                 new MonitorCalls(self).routes(),
                 new ElectionCalls(council).routes(),
-                new ZoneCalls(desk).routes(),
+                new ZoneCalls(desk, decisions, answers).routes(),
                 new LoadCalls(desk, history, runs).routes(),
                 new RevisedCalls<>(new Revised.Policy(), desk).routes(),
                 new RevisedCalls<>(new Revised.Template(), desk).routes(),
                 new ScalingCalls(desk).routes(),
-                new DecisionCalls(desk, decisions, runs).routes(),
+                new DecisionCalls(desk, decisions, answers).routes(),
                 this.events.routes(),
                 List.of(
                     Route.open(Method.GET, "/schemas/policy", MonitorApi::policySchema),

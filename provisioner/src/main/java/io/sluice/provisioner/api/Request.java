@@ -28,6 +28,7 @@ final class Request {
   /** Who asks, as they say themselves. */
   static final HeaderName ACTOR = HeaderNames.create("Sluice-Actor");
 
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final Duration FOR_MIN = Duration.ofSeconds(1);
   private static final Duration FOR_MAX = Duration.ofDays(366);
 
@@ -98,7 +99,13 @@ final class Request {
    */
   static Instant time(String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      // Kafka has no others, and neither can be counted with at the ends of what Java has.
+      if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+        throw new IllegalArgumentException(
+            "time '%s': expected one from %s to %s".formatted(text, Instant.EPOCH, LATEST));
+      }
+      return time;
     } catch (DateTimeException malformed) {
       throw new IllegalArgumentException(
           "time '%s': expected ISO-8601 with an offset, such as 2026-11-01T12:00:00Z"

@@ -7,14 +7,20 @@ import io.sluice.schemas.fleet.Balancer;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Calls that tell what is known of zones. */
 final class ZoneCalls {
   private final LeaderClient desk;
+  private final Decisions decisions;
+  private final HistoryAnswers answers;
 
-  ZoneCalls(LeaderClient desk) {
+  ZoneCalls(LeaderClient desk, Decisions decisions, HistoryAnswers answers) {
     this.desk = desk;
+    this.decisions = decisions;
+    this.answers = answers;
   }
 
   List<Route> routes() {
@@ -39,11 +45,22 @@ final class ZoneCalls {
   }
 
   private void zones(ServerRequest request, ServerResponse response) {
-    Answers.json(request, response, desk.fleet().zones().values());
+    Optional<Instant> at = Request.parameter(request, "at", HistoryAnswers::past);
+    if (at.isPresent()) {
+      answers.answer(request, response, () -> decisions.zones(Optional.empty(), at.get()));
+    } else {
+      Answers.json(request, response, desk.fleet().zones().values());
+    }
   }
 
   private void zone(ServerRequest request, ServerResponse response) {
-    Answers.json(request, response, named(request));
+    Zone zone = named(request);
+    Optional<Instant> at = Request.parameter(request, "at", HistoryAnswers::past);
+    if (at.isPresent()) {
+      answers.answer(request, response, () -> decisions.zones(Optional.of(zone.id()), at.get()));
+    } else {
+      Answers.json(request, response, zone);
+    }
   }
 
   private Zone named(ServerRequest request) {

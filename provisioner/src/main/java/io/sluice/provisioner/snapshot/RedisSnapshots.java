@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -104,38 +107,87 @@ public final class RedisSnapshots implements Snapshots {
         .zones()
         .values()
         .forEach(zone -> zone.servers().forEach((id, server) -> wanted.put(id, fields(server))));
-    if (shown.isEmpty()) {
-      Set<String> names =
-          wanted.keySet().stream().map(ServerId::toString).collect(Collectors.toSet());
-      for (ZoneId zone : fleet.zones().keySet()) {
-        redis.smembers(ZONE_PREFIX + zone).stream()
-            .filter(name -> !names.contains(name))
-            .forEach(name -> hide(zone, name));
+    try (Batch batch = new Batch(redis.pipelined())) {
+      if (shown.isEmpty()) {
+        hideStrangers(fleet, wanted.keySet(), batch);
       }
+      shown.keySet().stream()
+          .filter(id -> !wanted.containsKey(id))
+          .forEach(id -> batch.hide(id.zone(), id.toString()));
+      wanted.forEach((id, fields) -> {
+        if (!fields.equals(shown.get(id))) {
+          batch.show(id, fields);
+        }
+      });
+      batch.send();
     }
-    List<ServerId> gone = shown.keySet().stream().filter(id -> !wanted.containsKey(id)).toList();
-    gone.forEach(id -> {
-      hide(id.zone(), id.toString());
-      shown.remove(id);
-    });
-    wanted.forEach((id, fields) -> {
-      if (!fields.equals(shown.get(id))) {
-        redis.hset(SERVER_PREFIX + id, fields);
-        redis.sadd(ZONE_PREFIX + id.zone(), id.toString());
-        shown.put(id, fields);
-      }
-    });
+    shown.clear();
+    shown.putAll(wanted);
     return true;
   }
 
+  private void hideStrangers(Fleet fleet, Set<ServerId> wanted, Batch batch) {
+    Set<String> names = wanted.stream().map(ServerId::toString).collect(Collectors.toSet());
+    for (ZoneId zone : fleet.zones().keySet()) {
+      redis.smembers(ZONE_PREFIX + zone).stream()
+          .filter(name -> !names.contains(name))
+          .forEach(name -> batch.hide(zone, name));
+    }
+  }
+
   /**
-   * Takes away what is shown of a server, or of what somebody put among them.
-   *
-   * @param name whatever stands there
+   * What is to be written, many at a time: a fleet of thousands is two commands for each server.
    */
-  private void hide(ZoneId zone, String name) {
-    redis.del(SERVER_PREFIX + name);
-    redis.srem(ZONE_PREFIX + zone, name);
+  private static final class Batch implements AutoCloseable {
+    /** What Redis has to answer before it is sent more, so that neither side keeps much. */
+    private static final int COMMANDS_MAX = 1_000;
+
+    private final AbstractPipeline pipeline;
+    private final List<Response<Long>> answers = new ArrayList<>();
+
+    Batch(AbstractPipeline pipeline) {
+      this.pipeline = pipeline;
+    }
+
+    void show(ServerId id, Map<String, String> fields) {
+      added(
+          pipeline.hset(SERVER_PREFIX + id, fields),
+          pipeline.sadd(ZONE_PREFIX + id.zone(), id.toString()));
+    }
+
+    /**
+     * Takes away what is shown of a server, or of what somebody put among them.
+     *
+     * @param name whatever stands there
+     */
+    void hide(ZoneId zone, String name) {
+      added(pipeline.del(SERVER_PREFIX + name), pipeline.srem(ZONE_PREFIX + zone, name));
+    }
+
+    private void added(Response<Long> one, Response<Long> other) {
+      answers.add(one);
+      answers.add(other);
+      if (answers.size() >= COMMANDS_MAX) {
+        send();
+      }
+    }
+
+    /**
+     * Sends what is not sent yet, and waits for the answers.
+     *
+     * @throws JedisException if Redis does not answer, or refuses one of them
+     */
+    void send() {
+      pipeline.sync();
+      List<Response<Long>> all = List.copyOf(answers);
+      answers.clear();
+      all.forEach(Response::get);
+    }
+
+    @Override
+    public void close() {
+      pipeline.close();
+    }
   }
 
   private static Map<String, String> fields(Server server) {

@@ -2,6 +2,7 @@ package io.sluice.provisioner.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.Samples;
+import io.sluice.provisioner.history.Span;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.CommandId;
@@ -23,12 +24,33 @@ final class FakeDecisions implements Decisions {
   final AtomicInteger explaining = new AtomicInteger();
   boolean slow;
 
+  /** What was asked about commands last. */
+  volatile Optional<CommandsQuestion> asked = Optional.empty();
+
   @Override
-  public Finding commands(Optional<ZoneId> zone, int limit) {
+  public Finding commands(CommandsQuestion question) {
+    asked = Optional.of(question);
+    Optional<ZoneId> zone = question.zone();
+    List<ScaleCommand> page =
+        List.of(COMMAND, COMMAND, COMMAND).subList(0, Math.min(question.limit(), 3));
     return new Finding.Found(
-        List.of(COMMAND, COMMAND, COMMAND).subList(0, Math.min(limit, 3)).stream()
+        page.stream()
             .filter(command -> zone.isEmpty() || command.zone().equals(zone.get()))
-            .toList());
+            .toList(),
+        page.size() == question.limit()
+            ? Optional.of(new CommandsQuestion.Place(COMMAND.at(), COMMAND.id()))
+            : Optional.empty());
+  }
+
+  @Override
+  public Finding zones(Optional<ZoneId> zone, Instant at) {
+    return new Finding.Found(Map.of("zone", zone.map(ZoneId::value).orElse("all"), "moment", at));
+  }
+
+  @Override
+  public Finding series(ZoneId zone, Span span) {
+    return new Finding.Found(
+        Map.of("zone", zone, "from", span.from(), "to", span.to(), "step", span.step()));
   }
 
   @Override

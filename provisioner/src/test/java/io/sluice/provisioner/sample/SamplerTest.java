@@ -192,11 +192,11 @@ class SamplerTest {
             Duration.ofSeconds(1),
             "/",
             new ContainerTemplate(
-                usual.command(),
+                usual.process(),
                 usual.port(),
                 usual.pids(),
-                true,
-                usual.writable(),
+                usual.gpus(),
+                usual.storage(),
                 List.of(),
                 usual.labels(),
                 Measurer.ENGINE));

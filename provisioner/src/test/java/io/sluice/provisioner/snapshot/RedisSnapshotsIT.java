@@ -5,6 +5,7 @@ import static io.sluice.provisioner.Samples.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,36 @@ class RedisSnapshotsIT {
     assertThat(redis.smembers("sluice:zone:zone1")).containsExactly("zone1-2");
     assertThat(redis.hgetAll("sluice:server:zone1-1")).isEmpty();
     assertThat(redis.hgetAll("sluice:server:zone1-2")).containsEntry("state", "ready");
+  }
+
+  @Test
+  void thousandsOfServersAreShownAndHiddenAgain() {
+    JournalState large =
+        journal(
+            IntStream.rangeClosed(1, 2_500)
+                .mapToObj(number -> life("zone1-" + number, ServerState.READY))
+                .toArray(Samples.Life[]::new));
+
+    snapshots.save(Snapshot.of("j", new Epoch(1), Map.of(0, 1L, 1, 1L), large));
+    assertThat(redis.scard("sluice:zone:zone1")).isEqualTo(2_500);
+    assertThat(redis.hgetAll("sluice:server:zone1-2500")).containsEntry("state", "ready");
+
+    snapshots.save(snapshot("j", 1, 2, 2));
+    assertThat(redis.smembers("sluice:zone:zone1")).containsExactlyInAnyOrder("zone1-1", "zone1-2");
+    assertThat(redis.keys("sluice:server:*")).hasSize(2);
+  }
+
+  @Test
+  void whatRedisRefusesIsToldAndShownOnceItIsGone() {
+    redis.set("sluice:server:zone1-1", "what somebody put there");
+
+    snapshots.save(snapshot("j", 1, 1, 1));
+    assertThat(snapshots.trouble().orElseThrow()).contains("showing the servers", "WRONGTYPE");
+
+    redis.del("sluice:server:zone1-1");
+    snapshots.save(snapshot("j", 1, 2, 2));
+    assertThat(snapshots.trouble()).isEmpty();
+    assertThat(redis.hgetAll("sluice:server:zone1-1")).containsEntry("state", "ready");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.sluice.schemas.codec.Codec;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.codec.JsonCodec;
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.text.Sentence;
 import java.io.IOException;
 import java.util.Arrays;
@@ -37,6 +38,15 @@ public enum FactCodec implements Codec<FleetEvent> {
 
   @Override
   public Decoded<FleetEvent> decode(byte[] bytes) {
+    Optional<LoadObserved> observation = LoadObservedReader.read(bytes);
+    if (observation.isPresent()) {
+      return new Decoded.Value<>(observation.get());
+    }
+    return mapped(bytes);
+  }
+
+  /** What the mapper reads. */
+  static Decoded<FleetEvent> mapped(byte[] bytes) {
     return switch (JSON.decode(bytes)) {
       case Decoded.Value<FleetEvent> value -> value;
       case Decoded.UnknownType<FleetEvent>(String type) ->
@@ -50,7 +60,11 @@ public enum FactCodec implements Codec<FleetEvent> {
    * fields are all known counts as {@link Decoded.UnknownType} if it is of a later version.
    */
   public static Decoded<FleetEvent> decodeStrictly(byte[] bytes) {
-    Decoded<FleetEvent> decoded = INSTANCE.decode(bytes);
+    Optional<LoadObserved> observation = LoadObservedReader.read(bytes);
+    if (observation.isPresent()) {
+      return new Decoded.Value<>(observation.get());
+    }
+    Decoded<FleetEvent> decoded = mapped(bytes);
     if (decoded instanceof Decoded.Value<FleetEvent>(FleetEvent fact)
         && !startsLike(bytes, fact.version())) {
       Head head = head(bytes);

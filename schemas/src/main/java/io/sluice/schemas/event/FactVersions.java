@@ -8,7 +8,7 @@ final class FactVersions {
   private static final Map<String, Integer> LATER =
       Map.of(
           "policy-changed", 2,
-          "template-changed", 3,
+          "template-changed", 4,
           "load-observed", 3,
           "server-started", 2,
           "requests-waiting", 2);

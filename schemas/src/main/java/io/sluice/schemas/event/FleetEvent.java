@@ -101,10 +101,13 @@ public sealed interface FleetEvent {
       Actor actor,
       Optional<String> reason)
       implements FleetEvent {
-    /** Version 2 has the health path and how a container is run, version 3 the reason. */
+    /**
+     * Version 2 has the health path and how a container is run, version 3 the reason, version 4 the
+     * entry point, user, stop signal, GPUs and volumes.
+     */
     @Override
     public int version() {
-      return 3;
+      return 4;
     }
   }
 

@@ -12,6 +12,14 @@ public enum Measurer {
   @JsonProperty("engine")
   ENGINE;
 
+  /** The word for it in records. */
+  public String word() {
+    return switch (this) {
+      case SERVER -> "server";
+      case ENGINE -> "engine";
+    };
+  }
+
   /** Who is meant by a word in a report; nobody in particular if this release does not know it. */
   static Optional<Measurer> of(String word) {
     return switch (word) {

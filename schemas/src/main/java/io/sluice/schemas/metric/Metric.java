@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.schemas.text.Sentence;
 import java.util.Collection;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * The name of a measured quantity. The well-known ones are constants; a server may send any other
@@ -14,8 +13,7 @@ import java.util.regex.Pattern;
  * @param name 1 to 40 lower-case letters, digits and underscores, starting with a letter
  */
 public record Metric(@JsonValue String name) implements Comparable<Metric> {
-  // Stands before the constants, whose constructors need it.
-  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+  private static final int LENGTH_MAX = 40;
 
   /** Share of the server's processors in use, in percent, 0 to 100. */
   public static final Metric CPU = new Metric("cpu");
@@ -50,7 +48,7 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
    */
   @JsonCreator
   public Metric {
-    if (!FORM.matcher(name).matches()) {
+    if (!isWireName(name)) {
       throw new IllegalArgumentException(
           Sentence.of(
               "metric '%s': expected 1 to 40 of a-z, 0-9 and '_', starting with a letter",
@@ -91,7 +89,20 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
 
   /** Whether this can be the JSON name of a metric. */
   static boolean isWireName(String wireName) {
-    return FORM.matcher(wireName).matches();
+    if (wireName.isEmpty() || wireName.length() > LENGTH_MAX || !isLetter(wireName.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < wireName.length(); i++) {
+      char character = wireName.charAt(i);
+      if (!isLetter(character) && !(character >= '0' && character <= '9') && character != '_') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char character) {
+    return character >= 'a' && character <= 'z';
   }
 
   /** The JSON name in a {@code metrics} record: percentages are called {@code <name>_usage}. */

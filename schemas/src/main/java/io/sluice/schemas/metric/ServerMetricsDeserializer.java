@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import io.sluice.schemas.codec.InstantText;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -51,7 +51,7 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
     }
     try {
       ServerMetrics metrics =
-          new ServerMetrics(ServerId.of(server), Instant.parse(at), health, values, measurer);
+          new ServerMetrics(ServerId.of(server), InstantText.parse(at), health, values, measurer);
       if (zone != null && !zone.equals(metrics.zone().value())) {
         return context.reportInputMismatch(
             this, "metrics: zone '%s' is not the zone of server '%s'", zone, server);

@@ -1,6 +1,7 @@
 package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.text.Sentence;
@@ -15,22 +16,22 @@ import java.util.regex.Pattern;
  * How a server's image is run, for fleets of containers. By default a container can write nothing
  * but {@code /tmp} and has no capability.
  *
- * @param command the command line instead of the image's own; empty: the image's
+ * @param process what runs in it
  * @param port where the server listens within its container, 1 to 65535
  * @param pids how many processes and threads it may have, at least {@value #PIDS_MIN}; empty: no
  *     limit
- * @param readOnly whether its root file system is read-only
- * @param writable directories that it can write to nevertheless, kept in memory and lost with it
+ * @param gpus how many of its host's GPUs it gets, 1 to {@value #GPUS_MAX}; empty: none
+ * @param storage what it can read and write
  * @param capabilities Linux capabilities that it keeps, such as {@code NET_BIND_SERVICE}
  * @param labels labels beside those that Sluice sets
  * @param metrics who measures the server's load
  */
 public record ContainerTemplate(
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> command,
+    @JsonUnwrapped ContainerProcess process,
     int port,
     Optional<Integer> pids,
-    boolean readOnly,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> writable,
+    Optional<Integer> gpus,
+    @JsonUnwrapped ContainerStorage storage,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> capabilities,
     @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<String, String> labels,
     Measurer metrics) {
@@ -46,17 +47,20 @@ public record ContainerTemplate(
   /** More than any machine has. */
   public static final int PIDS_MAX = 4_194_304;
 
+  /** More than a host has. */
+  public static final int GPUS_MAX = 64;
+
   /** Labels that begin with this are Sluice's own. */
   public static final String OWN_LABELS = "sluice.";
 
   /** The image's own command behind the usual port, locked down. */
   public static final ContainerTemplate DEFAULT =
       new ContainerTemplate(
-          List.of(),
+          ContainerProcess.DEFAULT,
           PORT_DEFAULT,
           Optional.empty(),
-          true,
-          List.of("/tmp"),
+          Optional.empty(),
+          ContainerStorage.DEFAULT,
           List.of(),
           Collections.emptySortedMap(),
           Measurer.SERVER);
@@ -76,20 +80,14 @@ public record ContainerTemplate(
       throw new IllegalArgumentException(
           Sentence.of("limit of %d processes: expected %d to %d", pids.get(), PIDS_MIN, PIDS_MAX));
     }
-    command = List.copyOf(command);
-    writable = List.copyOf(writable);
-    writable.forEach(ContainerTemplate::requireDirectory);
+    if (gpus.isPresent() && (gpus.get() < 1 || gpus.get() > GPUS_MAX)) {
+      throw new IllegalArgumentException(
+          Sentence.of("%d GPUs: expected 1 to %d", gpus.get(), GPUS_MAX));
+    }
     capabilities = List.copyOf(capabilities);
     capabilities.forEach(ContainerTemplate::requireCapability);
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     labels.keySet().forEach(ContainerTemplate::requireLabel);
-  }
-
-  static void requireDirectory(String path) {
-    if (!path.startsWith("/") || path.length() == 1) {
-      throw new IllegalArgumentException(
-          Sentence.of("writable '%s': expected a directory below /", path));
-    }
   }
 
   static void requireCapability(String name) {

@@ -109,32 +109,49 @@ public final class Templates {
 
   private static ContainerTemplate container(Section section) {
     ContainerTemplate byDefault = ContainerTemplate.DEFAULT;
-    List<String> command = words(section, "command", List.of(), word -> {});
+    ContainerProcess process = process(section);
     int port = section.integer("port", byDefault.port(), 1, ContainerTemplate.PORT_MAX);
-    int pids =
-        section.integer(
-            "pids",
-            ContainerTemplate.PIDS_MIN,
-            ContainerTemplate.PIDS_MIN,
-            ContainerTemplate.PIDS_MAX);
-    boolean readOnly = section.bool("readOnly", byDefault.readOnly());
-    List<String> writable =
-        words(section, "writable", byDefault.writable(), ContainerTemplate::requireDirectory);
+    Optional<Integer> pids =
+        whole(section, "pids", ContainerTemplate.PIDS_MIN, ContainerTemplate.PIDS_MAX);
+    Optional<Integer> gpus = whole(section, "gpus", 1, ContainerTemplate.GPUS_MAX);
+    ContainerStorage storage = storage(section);
     List<String> capabilities =
         words(section, "capabilities", List.of(), ContainerTemplate::requireCapability);
     SortedMap<String, String> labels = new TreeMap<>(labels(section.section("labels")));
     Measurer metrics = section.choice("metrics", byDefault.metrics());
     return section.problems().isEmpty()
-        ? new ContainerTemplate(
-            command,
-            port,
-            section.has("pids") ? Optional.of(pids) : Optional.empty(),
-            readOnly,
-            writable,
-            capabilities,
-            labels,
-            metrics)
+        ? new ContainerTemplate(process, port, pids, gpus, storage, capabilities, labels, metrics)
         : byDefault;
+  }
+
+  private static Optional<Integer> whole(Section section, String key, int min, int max) {
+    return section.has(key) ? Optional.of(section.integer(key, min, min, max)) : Optional.empty();
+  }
+
+  private static ContainerProcess process(Section section) {
+    return new ContainerProcess(
+        words(section, "entrypoint", List.of(), word -> {}),
+        words(section, "command", List.of(), word -> {}),
+        section.value("user", ContainerProcess::requireUser),
+        section.value("stopSignal", ContainerProcess::requireSignal));
+  }
+
+  private static ContainerStorage storage(Section section) {
+    boolean readOnly = section.bool("readOnly", ContainerStorage.DEFAULT.readOnly());
+    List<String> writable =
+        words(
+            section,
+            "writable",
+            ContainerStorage.DEFAULT.writable(),
+            ContainerStorage::requireDirectory);
+    List<Volume> volumes =
+        words(section, "volumes", List.of(), Volume::of).stream().map(Volume::of).toList();
+    Optional<String> twice = ContainerStorage.twice(writable, volumes);
+    twice.ifPresent(place ->
+        section.note("volumes", place + " twice", "one thing there, in memory or a volume"));
+    return twice.isPresent()
+        ? ContainerStorage.DEFAULT
+        : new ContainerStorage(readOnly, writable, volumes);
   }
 
   private static List<String> words(
@@ -178,11 +195,20 @@ public final class Templates {
 
   private static Map<String, Object> describe(ContainerTemplate container) {
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("command", Words.join(container.command()));
+    ContainerProcess process = container.process();
+    if (!process.entrypoint().isEmpty()) {
+      tree.put("entrypoint", Words.join(process.entrypoint()));
+    }
+    tree.put("command", Words.join(process.command()));
+    process.user().ifPresent(user -> tree.put("user", user));
+    process.stopSignal().ifPresent(signal -> tree.put("stopSignal", signal));
     tree.put("port", container.port());
     container.pids().ifPresent(pids -> tree.put("pids", pids));
-    tree.put("readOnly", container.readOnly());
-    tree.put("writable", Words.join(container.writable()));
+    container.gpus().ifPresent(gpus -> tree.put("gpus", gpus));
+    ContainerStorage storage = container.storage();
+    tree.put("readOnly", storage.readOnly());
+    tree.put("writable", Words.join(storage.writable()));
+    tree.put("volumes", Words.join(storage.volumes().stream().map(Volume::toString).toList()));
     tree.put("capabilities", Words.join(container.capabilities()));
     tree.put("labels", container.labels());
     tree.put("metrics", container.metrics().name().toLowerCase(Locale.ROOT));

@@ -53,6 +53,19 @@ public final class Topics {
           Cleanup.DELETE,
           Optional.empty());
 
+  /**
+   * States of zones as they were decided on, so that the past can be told without folding all of
+   * it; everything in them follows from the journal.
+   */
+  public static final Topic<ZoneId, byte[]> CHECKPOINTS =
+      new Topic<>(
+          "sluice-checkpoints",
+          ZONE_KEY,
+          RawCodec.INSTANCE,
+          true,
+          Cleanup.DELETE,
+          Optional.empty());
+
   /** Records that nobody can read, as they were; headers say where they stood and what is wrong. */
   public static final Topic<byte[], byte[]> DEAD_LETTERS =
       new Topic<>(
@@ -111,7 +124,7 @@ public final class Topics {
 
   /** The topics that every cluster has, whatever its zones. */
   public static List<Topic<?, ?>> common() {
-    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, LEADERSHIP, DEAD_LETTERS);
+    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, CHECKPOINTS, LEADERSHIP, DEAD_LETTERS);
   }
 
   private static MonitorId monitor(String text) {

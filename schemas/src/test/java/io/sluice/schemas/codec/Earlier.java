@@ -13,6 +13,8 @@ import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -77,7 +79,40 @@ final class Earlier {
 
   static FleetEvent templateWithoutReason() {
     return new TemplateChanged(
-        Samples.ZONE, Samples.AT, 1, Samples.template(), Samples.ACTOR, Optional.empty());
+        Samples.ZONE, Samples.AT, 1, ofVersionThree(), Samples.ACTOR, Optional.empty());
+  }
+
+  static FleetEvent templateWithoutVolumes() {
+    return new TemplateChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        ofVersionThree(),
+        Samples.ACTOR,
+        Optional.of("2 servers of revision 2 failed"));
+  }
+
+  private static ServerTemplate ofVersionThree() {
+    ServerTemplate now = Samples.template();
+    ContainerTemplate container = now.container();
+    return new ServerTemplate(
+        now.image(),
+        now.environment(),
+        now.memoryBytes(),
+        now.cpus(),
+        now.startTimeout(),
+        now.drainTimeout(),
+        now.healthPath(),
+        new ContainerTemplate(
+            ContainerProcess.of(container.process().command()),
+            container.port(),
+            container.pids(),
+            Optional.empty(),
+            new ContainerStorage(
+                container.storage().readOnly(), container.storage().writable(), List.of()),
+            container.capabilities(),
+            container.labels(),
+            container.metrics()));
   }
 
   static FleetEvent started() {

@@ -94,6 +94,7 @@ class GoldenFileTest {
   /** What the golden files of earlier versions say today. */
   private static Map<String, Sample<?>> earlier() {
     return Map.of(
+        "template-changed-v3", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutVolumes()),
         "server-started-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.started()),
         "requests-waiting-v1",
             new Sample<>(Topics.FLEET_EVENT, new RequestsWaiting(Samples.ZONE, Samples.AT, 37)),

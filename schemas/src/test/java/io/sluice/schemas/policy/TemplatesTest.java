@@ -1,9 +1,11 @@
 package io.sluice.schemas.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.metric.Measurer;
 import java.time.Duration;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TemplatesTest {
   private static final String FULL =
@@ -24,7 +28,12 @@ class TemplatesTest {
       drainTimeout: 1500ms
       healthPath: /ready
       container:
+        entrypoint: /entry.sh
         command: nginx -g 'daemon off;'
+        user: www-data:33
+        stopSignal: SIGQUIT
+        gpus: 1
+        volumes: uploads:/var/uploads /srv/pages:/usr/share/nginx/html:ro
         port: 80
         pids: 64
         readOnly: false
@@ -42,11 +51,11 @@ class TemplatesTest {
     assertThat(template.container())
         .isEqualTo(
             new ContainerTemplate(
-                List.of(),
+                ContainerProcess.DEFAULT,
                 8080,
                 Optional.empty(),
-                true,
-                List.of("/tmp"),
+                Optional.empty(),
+                new ContainerStorage(true, List.of("/tmp"), List.of()),
                 List.of(),
                 new TreeMap<>(),
                 Measurer.SERVER));
@@ -67,11 +76,20 @@ class TemplatesTest {
                 Duration.ofMillis(1500),
                 "/ready",
                 new ContainerTemplate(
-                    List.of("nginx", "-g", "daemon off;"),
+                    new ContainerProcess(
+                        List.of("/entry.sh"),
+                        List.of("nginx", "-g", "daemon off;"),
+                        Optional.of("www-data:33"),
+                        Optional.of("SIGQUIT")),
                     80,
                     Optional.of(64),
-                    false,
-                    List.of("/run", "/var/cache/nginx"),
+                    Optional.of(1),
+                    new ContainerStorage(
+                        false,
+                        List.of("/run", "/var/cache/nginx"),
+                        List.of(
+                            new Volume("uploads", "/var/uploads", false),
+                            new Volume("/srv/pages", "/usr/share/nginx/html", true))),
                     List.of("CHOWN", "NET_BIND_SERVICE"),
                     new TreeMap<>(Map.of("team", "web")),
                     Measurer.ENGINE)));
@@ -109,6 +127,30 @@ class TemplatesTest {
             "container.capabilities",
             "container.labels.sluice.zone",
             "container.metrics");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "user, Root, 'expected one such as 1000, 1000:33 or www-data'",
+    "user, 'a b', 'expected one such as 1000, 1000:33 or www-data'",
+    "stopSignal, SIGKILL, 'expected one that asks a process to end'",
+    "stopSignal, TERM, 'expected one that asks a process to end'",
+    "gpus, 0, '1 to 64'",
+    "gpus, 65, '1 to 64'",
+    "volumes, uploads, 'expected name:/directory'",
+    "volumes, 'uploads:relative', 'expected name:/directory'",
+    "volumes, '/srv/../etc:/pages', 'expected name:/directory'",
+    "volumes, '/:/host', 'expected name:/directory'",
+    "volumes, 'uploads:/proc/sys', 'neither /proc nor /sys'",
+    "volumes, 'uploads:/a:rx', 'expected name:/directory'",
+    "volumes, 'uploads:/tmp', 'one thing there'",
+    "volumes, 'a1:/data b2:/data', 'one thing there'"
+  })
+  void whatNoContainerCanHaveIsRefusedWithWhatItCan(String key, String value, String expected) {
+    assertThatThrownBy(() -> Templates.parse("here", "container: {%s: '%s'}".formatted(key, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("container." + key)
+        .hasMessageContaining(expected);
   }
 
   private static Section section(String yaml) throws JsonProcessingException {

@@ -9,8 +9,10 @@ import io.sluice.topology.audit.Recorded.Unreadable;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,23 +83,47 @@ public final class Audit {
    * @param complete whether nothing can be pending: the last facts were decided on
    */
   public static Verdict of(History history, boolean complete) {
-    Audit audit = fromTheBeginning();
-    try (RecordSource commands = history.commands()) {
-      for (List<RawRecord> next = commands.next(); !next.isEmpty(); next = commands.next()) {
-        next.forEach(audit::command);
-      }
+    return fromTheBeginning().run(history, Passage.ALL, complete);
+  }
+
+  /**
+   * Where an audit of what came after a moment starts: every zone as it follows from what is
+   * recorded before. Empty: there was nothing yet, or a fact that this release does not know, so
+   * that it has to start at the beginning.
+   */
+  public static Map<ZoneId, Start> starts(History history, Instant time) {
+    Map<ZoneId, Start> starts = new HashMap<>();
+    if (Replay.at(history, time) instanceof Replay.Result.Moment moment) {
+      moment
+          .places()
+          .forEach((zone, place) -> starts.put(zone, new Start(moment.zone(zone), place.offset())));
     }
-    try (RecordSource journal = history.journal()) {
+    return starts;
+  }
+
+  /**
+   * Runs it on a part of a history.
+   *
+   * @param complete whether nothing can be pending: the last facts were decided on
+   */
+  public Verdict run(History history, Passage part, boolean complete) {
+    // Both ends are looked at before anything is read, however long that takes: what is decided
+    // meanwhile is in neither.
+    try (RecordSource commands = history.commands(part.since(part.from()));
+        RecordSource journal = history.journal(part)) {
+      for (List<RawRecord> next = commands.next(); !next.isEmpty(); next = commands.next()) {
+        next.forEach(this::command);
+      }
       boolean goesOn = true;
       for (List<RawRecord> next = journal.next();
           goesOn && !next.isEmpty();
           next = goesOn ? journal.next() : List.of()) {
         for (RawRecord fact : next) {
-          goesOn = goesOn && audit.fact(fact);
+          goesOn = goesOn && fact(fact);
         }
       }
     }
-    return audit.finish(complete);
+    return finish(complete);
   }
 
   /**

@@ -20,4 +20,20 @@ public record Counts(
     long commands,
     long recomputed,
     long fromEvidence,
-    long pending) {}
+    long pending) {
+  /** Nothing yet. */
+  static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** Both together. */
+  Counts plus(Counts other) {
+    return new Counts(
+        records + other.records,
+        malformed + other.malformed,
+        sequenced + other.sequenced,
+        zones + other.zones,
+        commands + other.commands,
+        recomputed + other.recomputed,
+        fromEvidence + other.fromEvidence,
+        pending + other.pending);
+  }
+}

@@ -8,17 +8,22 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
+import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Explanation.Result;
+import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.JournalReader;
+import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -27,23 +32,35 @@ final class Explaining {
   /** A record and how it was weighed. */
   private record Weighed(JournalRecord entry, Evaluation evaluation) {}
 
+  private final History history;
   private final ZoneId zone;
+  private final byte[] key;
   private final Predicate<JournalRecord> beyond;
   private final RecordedCommands others;
   private final Retelling retelling;
-  private final SortedSet<ZoneId> zones = new TreeSet<>();
   private Optional<JournalRecord> first = Optional.empty();
   private Optional<Weighed> last = Optional.empty();
   private Optional<Weighed> lastObservation = Optional.empty();
   private Optional<JournalRecord> next = Optional.empty();
   private Optional<String> stopped = Optional.empty();
 
-  private Explaining(History history, ZoneId zone, Predicate<JournalRecord> beyond) {
+  private Explaining(
+      History history,
+      ZoneId zone,
+      Optional<Checkpoint> start,
+      Predicate<JournalRecord> beyond,
+      Predicate<Given> beyondCommand) {
+    this.history = history;
     this.zone = zone;
+    this.key = Topics.ZONE_KEY.encode(zone);
     this.beyond = beyond;
-    this.others = RecordedCommands.of(history);
-    this.retelling = new Retelling(zone, others);
-    try (RecordSource journal = history.journal()) {
+    Passage all = Passage.of(zone);
+    Passage given = start.map(kept -> all.since(kept.time())).orElse(all);
+    this.others = RecordedCommands.of(history, given, zone, beyondCommand);
+    this.retelling =
+        new Retelling(start.map(Checkpoint::state).orElse(ZoneState.unknown(zone)), others);
+    Passage facts = start.map(kept -> all.first(kept.offset() + 1)).orElse(all);
+    try (RecordSource journal = history.journal(facts)) {
       for (List<RawRecord> batch = journal.next();
           !batch.isEmpty() && goesOn();
           batch = goesOn() ? journal.next() : List.of()) {
@@ -53,7 +70,13 @@ final class Explaining {
   }
 
   static Result at(History history, CommandId id) {
-    Explaining search = new Explaining(history, id.zone(), entry -> entry.offset() > id.offset());
+    Explaining search =
+        new Explaining(
+            history,
+            id.zone(),
+            history.checkpoint(id.zone(), Instant.MAX, id.offset()),
+            entry -> entry.offset() > id.offset(),
+            given -> given.id().offset() > id.offset());
     return search
         .last
         .filter(found -> found.entry().offset() == id.offset())
@@ -62,14 +85,27 @@ final class Explaining {
             () -> search.notFound("the journal has no fact of zone %s at offset %d", id.offset()));
   }
 
+  /** From the last kept state behind which there is an observation, else from the beginning. */
   static Result at(History history, ZoneId zone, Instant time) {
-    Explaining search = new Explaining(history, zone, entry -> entry.time().isAfter(time));
-    return search
-        .lastObservation
-        .or(() -> search.last)
-        .map(search::explained)
-        .orElseGet(
-            () -> search.notFound("the journal has no fact of zone %s at or before %s", time));
+    Optional<Checkpoint> start = history.checkpoint(zone, time, Long.MAX_VALUE);
+    while (true) {
+      Explaining search =
+          new Explaining(
+              history,
+              zone,
+              start,
+              entry -> entry.time().isAfter(time),
+              given -> given.at().isAfter(time));
+      if (search.lastObservation.isPresent() || start.isEmpty()) {
+        return search
+            .lastObservation
+            .or(() -> search.last)
+            .map(search::explained)
+            .orElseGet(
+                () -> search.notFound("the journal has no fact of zone %s at or before %s", time));
+      }
+      start = history.checkpoint(zone, time, start.get().offset());
+    }
   }
 
   private boolean goesOn() {
@@ -77,7 +113,7 @@ final class Explaining {
   }
 
   private void take(RawRecord raw) {
-    if (!goesOn()) {
+    if (!goesOn() || !Arrays.equals(key, raw.key())) {
       return;
     }
     switch (JournalReader.read(raw.key(), raw.value())) {
@@ -94,10 +130,6 @@ final class Explaining {
   }
 
   private void take(JournalRecord entry) {
-    zones.add(entry.event().zone());
-    if (!entry.event().zone().equals(zone)) {
-      return;
-    }
     if (beyond.test(entry)) {
       next = Optional.of(entry);
       return;
@@ -122,6 +154,7 @@ final class Explaining {
 
   private Result notFound(String form, Object place) {
     if (first.isEmpty() && next.isEmpty()) {
+      SortedSet<ZoneId> zones = history.zones();
       return new Result.NotFound(
           Sentence.of(
               "the journal has no fact of zone %s: expected one of %s%s",

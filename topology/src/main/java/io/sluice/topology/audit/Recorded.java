@@ -7,6 +7,7 @@ import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.history.RawRecord;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,14 @@ sealed interface Recorded {
    *
    * @param offset its offset in its partition
    * @param id its id
+   * @param at the broker's time of its cause
    * @param foldVersion the decision rules that gave it
    * @param value its bytes
    */
   // An array in a record is compared by identity; nobody compares these.
   @SuppressWarnings("ArrayRecordComponent")
-  record Given(long offset, CommandId id, int foldVersion, byte[] value) implements Recorded {
+  record Given(long offset, CommandId id, Instant at, int foldVersion, byte[] value)
+      implements Recorded {
     /** Whether this release's rules gave it, so that they must give it again. */
     boolean ours() {
       return foldVersion == Decide.FOLD_VERSION;
@@ -74,7 +77,7 @@ sealed interface Recorded {
           Sentence.of(
               "key '%s': expected the command's zone '%s'", Texts.of(key(raw)), command.zone()));
     }
-    return new Given(raw.offset(), command.id(), command.foldVersion(), value);
+    return new Given(raw.offset(), command.id(), command.at(), command.foldVersion(), value);
   }
 
   private static byte[] key(RawRecord raw) {

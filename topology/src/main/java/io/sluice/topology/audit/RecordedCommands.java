@@ -4,19 +4,25 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The commands that are recorded, those of other decision rules whole: whoever folds up to a place
@@ -33,10 +39,99 @@ public final class RecordedCommands {
 
   private RecordedCommands() {}
 
+  /** All of them. */
   static RecordedCommands of(History history) {
-    try (RecordSource source = history.commands()) {
+    return of(history, Passage.ALL);
+  }
+
+  /** Those of a part. */
+  static RecordedCommands of(History history, Passage passage) {
+    try (RecordSource source = history.commands(passage)) {
       return of(source);
     }
+  }
+
+  /**
+   * Those of one zone.
+   *
+   * @param passage where they stand
+   * @param beyond whether a command is of a later fact than anybody will ask about; the first one
+   *     that is belongs to them, and nothing behind it is read
+   */
+  static RecordedCommands of(
+      History history, Passage passage, ZoneId zone, Predicate<Given> beyond) {
+    RecordedCommands found = new RecordedCommands();
+    byte[] key = Topics.ZONE_KEY.encode(zone);
+    try (RecordSource source = history.commands(passage)) {
+      for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
+        for (RawRecord raw : next) {
+          if (Arrays.equals(key, raw.key()) && Recorded.of(raw) instanceof Given given) {
+            found.take(given);
+            if (beyond.test(given)) {
+              return found;
+            }
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Those of one zone from a state on.
+   *
+   * @param start the state; empty: the beginning
+   * @param until the last moment that anybody will ask about
+   */
+  public static RecordedCommands of(
+      History history, ZoneId zone, Optional<Checkpoint> start, Instant until) {
+    Passage all = Passage.of(zone);
+    return of(
+        history,
+        start.map(kept -> all.since(kept.time())).orElse(all),
+        zone,
+        command -> command.at().isAfter(until));
+  }
+
+  /**
+   * The command with this id; of several that stand beside one another it is the last, as for those
+   * who carry them out. It was appended after its cause, so that nothing before is read.
+   */
+  public static Optional<ScaleCommand> find(History history, CommandId id) {
+    Passage zone = Passage.of(id.zone());
+    byte[] key = Topics.ZONE_KEY.encode(id.zone());
+    Optional<RawRecord> cause = Optional.empty();
+    try (RecordSource journal = history.journal(zone.first(id.offset()))) {
+      for (List<RawRecord> some = journal.next();
+          cause.isEmpty() && !some.isEmpty();
+          some = cause.isEmpty() ? journal.next() : List.of()) {
+        cause =
+            some.stream()
+                .filter(raw -> Arrays.equals(key, raw.key()) && raw.offset() >= id.offset())
+                .findFirst();
+      }
+    }
+    // Where the cause is cut off, its command may still be there.
+    Passage commands =
+        cause
+            .filter(raw -> raw.offset() == id.offset())
+            .map(raw -> zone.since(raw.time()))
+            .orElse(zone);
+    Optional<ScaleCommand> found = Optional.empty();
+    try (RecordSource source = history.commands(commands)) {
+      for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
+        for (RawRecord raw : next) {
+          if (Arrays.equals(key, raw.key()) && Recorded.of(raw) instanceof Given given) {
+            if (given.id().equals(id)) {
+              found = Optional.of(given.command());
+            } else if (given.id().offset() > id.offset()) {
+              return found;
+            }
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** Those of a source, which stays the caller's to close. */
@@ -73,12 +168,16 @@ public final class RecordedCommands {
 
   private void take(RawRecord raw) {
     if (Recorded.of(raw) instanceof Given given) {
-      places
-          .computeIfAbsent(given.id().zone(), fresh -> new TreeMap<>())
-          .put(given.id().offset(), !given.ours());
-      if (!given.ours()) {
-        commands.put(given.id(), given.command());
-      }
+      take(given);
+    }
+  }
+
+  private void take(Given given) {
+    places
+        .computeIfAbsent(given.id().zone(), fresh -> new TreeMap<>())
+        .put(given.id().offset(), !given.ours());
+    if (!given.ours()) {
+      commands.put(given.id(), given.command());
     }
   }
 

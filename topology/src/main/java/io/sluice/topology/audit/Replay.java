@@ -5,15 +5,24 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
+import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
+import io.sluice.topology.history.Place;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,14 +35,28 @@ public final class Replay {
      *
      * @param time the time that was asked for
      * @param last broker's time of the last fact up to it
-     * @param facts how many facts there were by then
+     * @param facts how many facts were read to find it out
      * @param zones every zone as it was: its servers, how many it was to have, who had paused it
+     * @param places where in the journal each of them was
      */
-    record Moment(Instant time, Instant last, long facts, SortedMap<ZoneId, ZoneState> zones)
+    record Moment(
+        Instant time,
+        Instant last,
+        long facts,
+        SortedMap<ZoneId, ZoneState> zones,
+        SortedMap<ZoneId, Place> places)
         implements Result {
       /** The zone as it was; an unknown one if no fact had named it yet. */
       public ZoneState zone(ZoneId zone) {
         return zones.getOrDefault(zone, ZoneState.unknown(zone));
+      }
+
+      /** The zones whose declaration the journal does not have: its beginning may be cut off. */
+      public List<ZoneId> undeclared() {
+        return zones.values().stream()
+            .filter(state -> !state.zone().declared())
+            .map(state -> state.zone().id())
+            .toList();
       }
     }
 
@@ -45,44 +68,71 @@ public final class Replay {
     record NotFound(String sentence) implements Result {}
   }
 
+  /** The key of the only zone that it is about; empty: all of them are. */
+  private final byte[] only;
+
   private final Instant time;
+  private final Optional<Checkpoint> start;
   private final RecordedCommands others;
   private final Map<ZoneId, Retelling> zones = new TreeMap<>();
+  private final SortedMap<ZoneId, Place> places = new TreeMap<>();
+
+  /** The partitions in which a later record was seen: what follows was appended after it. */
+  private final Set<Integer> passed = new HashSet<>();
+
   private Instant last = Instant.MIN;
-  private Instant first = Instant.MAX;
   private long facts;
   private Optional<String> stopped = Optional.empty();
 
-  private Replay(Instant time, RecordedCommands others) {
+  private Replay(History history, Passage part, Instant time, Optional<Checkpoint> start) {
+    this.only = key(part);
     this.time = time;
-    this.others = others;
+    this.start = start;
+    this.others =
+        part.zone()
+            .map(zone -> RecordedCommands.of(history, zone, start, time))
+            .orElseGet(() -> RecordedCommands.of(history, part));
+    start.ifPresent(kept -> last = kept.state().progress().clock().highest());
+    Passage facts = start.map(kept -> part.first(kept.offset() + 1)).orElse(part).to(time);
+    try (RecordSource journal = history.journal(facts)) {
+      for (List<RawRecord> next = journal.next(); !next.isEmpty(); next = journal.next()) {
+        next.forEach(this::take);
+      }
+    }
   }
 
   /** The fleet at this time: every fact that the broker had appended by then, and no later one. */
   public static Result at(History history, Instant time) {
-    Replay replay = new Replay(time, RecordedCommands.of(history));
-    try (RecordSource journal = history.journal()) {
-      for (List<RawRecord> next = journal.next(); !next.isEmpty(); next = journal.next()) {
-        next.forEach(replay::take);
-      }
+    Map<ZoneId, Checkpoint> kept = history.checkpoints(time);
+    if (kept.isEmpty()) {
+      return at(history, Passage.ALL, time);
     }
-    return replay.result();
+    List<Replay> replays = new ArrayList<>();
+    kept.forEach((zone, start) ->
+        replays.add(new Replay(history, Passage.of(zone), time, Optional.of(start))));
+    return result(history, Passage.ALL, time, replays);
+  }
+
+  /** The same of a part of a history: of a zone, or of all zones of a partition. */
+  public static Result at(History history, Passage part, Instant time) {
+    Optional<Checkpoint> start =
+        part.zone().flatMap(zone -> history.checkpoint(zone, time, Long.MAX_VALUE));
+    return result(history, part, time, List.of(new Replay(history, part, time, start)));
   }
 
   private void take(RawRecord raw) {
-    first = raw.time().isBefore(first) ? raw.time() : first;
-    if (raw.time().isAfter(time) || stopped.isPresent()) {
+    if (stopped.isPresent() || passed.contains(raw.partition())) {
+      return;
+    }
+    if (raw.time().isAfter(time)) {
+      passed.add(raw.partition());
+      return;
+    }
+    if (only.length > 0 && !Arrays.equals(only, raw.key())) {
       return;
     }
     switch (JournalReader.read(raw.key(), raw.value())) {
-      case Decoded.Value<FleetEvent>(FleetEvent event) -> {
-        facts++;
-        last = raw.time().isAfter(last) ? raw.time() : last;
-        var _ =
-            zones
-                .computeIfAbsent(event.zone(), zone -> new Retelling(zone, others))
-                .next(new JournalRecord(raw.offset(), raw.time(), event));
-      }
+      case Decoded.Value<FleetEvent>(FleetEvent event) -> take(raw, event);
       case Decoded.UnknownType<FleetEvent>(String type) ->
           stopped =
               Optional.of(
@@ -93,18 +143,65 @@ public final class Replay {
     }
   }
 
-  private Result result() {
-    if (stopped.isPresent()) {
-      return new Result.NotFound(stopped.get());
-    }
-    if (zones.isEmpty()) {
-      return new Result.NotFound(
-          Sentence.of(
-              "the journal has no fact at or before %s: %s",
-              time, first.equals(Instant.MAX) ? "it is empty" : "its first one is of " + first));
-    }
+  private void take(RawRecord raw, FleetEvent event) {
+    ZoneId id = event.zone();
+    facts++;
+    last = raw.time().isAfter(last) ? raw.time() : last;
+    var _ = zone(id).next(new JournalRecord(raw.offset(), raw.time(), event));
+    places.put(id, new Place(raw.partition(), raw.offset(), raw.time()));
+  }
+
+  private Retelling zone(ZoneId id) {
+    return zones.computeIfAbsent(
+        id,
+        zone ->
+            new Retelling(start.map(Checkpoint::state).orElse(ZoneState.unknown(zone)), others));
+  }
+
+  private static Result result(History history, Passage part, Instant time, List<Replay> replays) {
     SortedMap<ZoneId, ZoneState> states = new TreeMap<>();
-    zones.forEach((id, zone) -> states.put(id, zone.state()));
-    return new Result.Moment(time, last, facts, states);
+    SortedMap<ZoneId, Place> places = new TreeMap<>();
+    Instant last = Instant.MIN;
+    long facts = 0;
+    for (Replay replay : replays) {
+      if (replay.stopped.isPresent()) {
+        return new Result.NotFound(replay.stopped.get());
+      }
+      replay.start.ifPresent(kept -> states.put(kept.state().zone().id(), kept.state()));
+      replay.start.ifPresent(kept -> places.put(kept.state().zone().id(), kept.place()));
+      replay.zones.forEach((id, zone) -> states.put(id, zone.state()));
+      places.putAll(replay.places);
+      last = replay.last.isAfter(last) ? replay.last : last;
+      facts += replay.facts;
+    }
+    return states.isEmpty()
+        ? nothing(history, part, time)
+        : new Result.Moment(time, last, facts, states, places);
+  }
+
+  private static byte[] key(Passage part) {
+    return part.zone().map(Topics.ZONE_KEY::encode).orElse(new byte[0]);
+  }
+
+  private static Result nothing(History history, Passage part, Instant time) {
+    byte[] only = key(part);
+    Optional<Instant> first = Optional.empty();
+    try (RecordSource journal = history.journal(part)) {
+      for (List<RawRecord> next = journal.next();
+          first.isEmpty() && !next.isEmpty();
+          next = first.isEmpty() ? journal.next() : List.of()) {
+        first =
+            next.stream()
+                .filter(raw -> only.length == 0 || Arrays.equals(only, raw.key()))
+                .map(RawRecord::time)
+                .min(Comparator.naturalOrder());
+      }
+    }
+    return new Result.NotFound(
+        Sentence.of(
+            "the journal has no fact%s at or before %s: %s",
+            part.zone().map(zone -> " of zone " + zone).orElse(""),
+            time,
+            first.map(begin -> "its first one is of " + begin).orElse("it has none")));
   }
 }

@@ -1,7 +1,6 @@
 package io.sluice.topology.audit;
 
 import io.sluice.schemas.event.JournalRecord;
-import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.ZoneState;
@@ -11,8 +10,9 @@ final class Retelling {
   private final RecordedCommands others;
   private ZoneState state;
 
-  Retelling(ZoneId zone, RecordedCommands others) {
-    this.state = ZoneState.unknown(zone);
+  /** From this state on. */
+  Retelling(ZoneState start, RecordedCommands others) {
+    this.state = start;
     this.others = others;
   }
 

@@ -2,6 +2,7 @@ package io.sluice.topology.audit;
 
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.topology.history.RecordHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,14 +22,15 @@ final class Sequences {
     this.begun = begun;
   }
 
-  static boolean numbered(Map<String, String> headers) {
-    return headers.containsKey(CloudEvent.SEQUENCE) && headers.containsKey(CloudEvent.SOURCE);
+  static boolean numbered(RecordHeaders headers) {
+    return headers.value(CloudEvent.SEQUENCE).isPresent()
+        && headers.value(CloudEvent.SOURCE).isPresent();
   }
 
   /** Takes note of a numbered fact; says what is wrong with its number. */
-  Optional<String> objection(Map<String, String> headers) {
-    String source = headers.getOrDefault(CloudEvent.SOURCE, "");
-    String text = headers.getOrDefault(CloudEvent.SEQUENCE, "");
+  Optional<String> objection(RecordHeaders headers) {
+    String source = headers.value(CloudEvent.SOURCE).orElse("");
+    String text = headers.value(CloudEvent.SEQUENCE).orElse("");
     long sequence;
     try {
       sequence = Long.parseLong(text);

@@ -3,6 +3,8 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -41,7 +43,11 @@ public sealed interface Verdict {
       Optional<String> found,
       String sentence,
       Counts counts)
-      implements Verdict {}
+      implements Verdict {
+    private Difference with(Counts all) {
+      return new Difference(kind, zone, partition, offset, cause, expected, found, sentence, all);
+    }
+  }
 
   /**
    * Nothing is wrong, and some zones can't be judged to their end: nothing was decided there, or
@@ -78,6 +84,31 @@ public sealed interface Verdict {
           "journal, partition %d, offset %d: zone %s stands still there (%s): %s",
           partition, offset, zone, kind, what);
     }
+  }
+
+  /** What was looked at. */
+  Counts counts();
+
+  /**
+   * The verdict on a whole of which each part was audited by itself: the difference of the first
+   * part that has one, else all stops.
+   *
+   * @param parts one or more; no zone is in two of them
+   */
+  static Verdict of(List<Verdict> parts) {
+    Counts counts = parts.stream().map(Verdict::counts).reduce(Counts.NONE, Counts::plus);
+    List<Stop> stops = new ArrayList<>();
+    for (Verdict part : parts) {
+      switch (part) {
+        case Difference found -> {
+          return found.with(counts);
+        }
+        case Stopped stopped -> stops.addAll(stopped.stops());
+        case Verified ignored -> {}
+      }
+    }
+    stops.sort(Comparator.comparing(Stop::zone));
+    return stops.isEmpty() ? new Verified(counts) : new Stopped(stops, counts);
   }
 
   /** What can be wrong. */

@@ -19,10 +19,10 @@ import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.RecordHeaders;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +31,11 @@ import java.util.Optional;
  * <p>A zone that stands still says so in its journal, by a condition that names the fact at which
  * it does. From there on no command can be missed, until the condition is over: then all of them
  * have been given. What is missed before is told once the condition can't come any more.
+ *
+ * <p>A running cluster may have given a command between the two looks at where its topics end. So
+ * one that is missed at the end of what was read is pending, whatever the zone says of itself
+ * there; it is a difference once others of the partition were decided on behind it, or {@link
+ * Audit#PENDING_OBSERVATIONS_MAX} observations followed.
  */
 final class ZoneAudit {
   private final ZoneId zone;
@@ -63,6 +68,9 @@ final class ZoneAudit {
   /** The time zones by which the last command that has any was decided. */
   private Optional<String> timeZoneData = Optional.empty();
 
+  /** Whether what is pending stands before the place where the zone stands still. */
+  private boolean owed;
+
   private int observationsSince;
   private int partition;
 
@@ -89,7 +97,7 @@ final class ZoneAudit {
   }
 
   /** Takes note of a fact that is part of the state that the audit starts from. */
-  void pass(Map<String, String> headers) {
+  void pass(RecordHeaders headers) {
     if (Sequences.numbered(headers)) {
       var _ = sequences.objection(headers);
     }
@@ -100,7 +108,7 @@ final class ZoneAudit {
    *
    * @param decidedBehind whether the partition has commands of later facts, of whatever zone
    */
-  Optional<Fault> judge(JournalRecord entry, Map<String, String> headers, boolean decidedBehind) {
+  Optional<Fault> judge(JournalRecord entry, RecordHeaders headers, boolean decidedBehind) {
     tally.zones += seen ? 0 : 1;
     seen = true;
     return blind.isPresent()
@@ -154,7 +162,8 @@ final class ZoneAudit {
       return Optional.empty();
     }
     return leftover(Long.MAX_VALUE)
-        .or(() -> standing.isEmpty() && (complete || overtaken) ? pending : Optional.empty());
+        .or(() ->
+            (standing.isEmpty() || owed) && (complete || overtaken) ? pending : Optional.empty());
   }
 
   /** Takes note of where the zone's journal is. */
@@ -166,7 +175,7 @@ final class ZoneAudit {
     return partition;
   }
 
-  private Optional<Fault> onSequence(JournalRecord entry, Map<String, String> headers) {
+  private Optional<Fault> onSequence(JournalRecord entry, RecordHeaders headers) {
     if (!Sequences.numbered(headers)) {
       return Optional.empty();
     }
@@ -196,19 +205,23 @@ final class ZoneAudit {
     if (event instanceof ConditionCleared over
         && standing.filter(stop -> stop.kind().equals(over.kind())).isPresent()) {
       standing = Optional.empty();
-      return pending;
+      tally.pending += pending.isPresent() && missed == 0 ? 1 : 0;
+      missed = pending.isPresent() ? Math.max(1, missed) : 0;
     }
     return Optional.empty();
   }
 
   private Optional<Fault> stands(long offset, Condition condition) {
-    if (pending.filter(fault -> fault.offset() < offset).isPresent()) {
+    owed = pending.filter(fault -> fault.offset() < offset).isPresent();
+    if (owed && overtaken) {
       return pending;
     }
     standing =
         Optional.of(new Verdict.Stop(zone, partition, offset, condition.kind(), condition.what()));
-    tally.pending -= missed;
-    missed = 0;
+    if (!owed) {
+      tally.pending -= missed;
+      missed = 0;
+    }
     return Optional.empty();
   }
 
@@ -330,7 +343,8 @@ final class ZoneAudit {
   }
 
   private Optional<Fault> overdue(JournalRecord entry) {
-    if (pending.isEmpty() || standing.isPresent() || !(entry.event() instanceof LoadObserved)) {
+    boolean excused = standing.isPresent() && !owed;
+    if (pending.isEmpty() || excused || !(entry.event() instanceof LoadObserved)) {
       return Optional.empty();
     }
     observationsSince++;

@@ -42,6 +42,9 @@ public final class JournalReader {
   }
 
   private static Decoded<FleetEvent> keyed(byte[] key, FleetEvent event) {
+    if (isText(key, event.zone().value())) {
+      return new Decoded.Value<>(event);
+    }
     return switch (Topics.JOURNAL.key().decode(key)) {
       case Decoded.Value<ZoneId>(var zone) when zone.equals(event.zone()) ->
           new Decoded.Value<>(event);
@@ -52,5 +55,18 @@ public final class JournalReader {
           new Decoded.Malformed<>(Sentence.of("key of type '%s': expected a zone", type));
       case Decoded.Malformed<ZoneId>(String problem) -> new Decoded.Malformed<>("key: " + problem);
     };
+  }
+
+  /** Whether the bytes are this text, which is ASCII. */
+  private static boolean isText(byte[] bytes, String text) {
+    if (bytes.length != text.length()) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

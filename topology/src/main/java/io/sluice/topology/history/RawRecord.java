@@ -1,9 +1,7 @@
 package io.sluice.topology.history;
 
 import java.time.Instant;
-import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param time when the broker appended it
  * @param key its key; Kafka stands for none by null
  * @param value its value; Kafka stands for none by null
- * @param headers its headers as text by name
+ * @param headers its headers
  */
 // An array in a record is compared by identity; nobody compares raw records.
 @SuppressWarnings("ArrayRecordComponent")
@@ -24,9 +22,8 @@ public record RawRecord(
     Instant time,
     byte @Nullable [] key,
     byte @Nullable [] value,
-    SortedMap<String, String> headers) {
-  /** Copies the headers; the arrays are the caller's, and nobody changes them. */
-  // Written out, since a compact constructor loses the annotations of its arrays in the class file.
+    RecordHeaders headers) {
+  /** A record whose headers are text already. The arrays are the caller's; nobody changes them. */
   public RawRecord(
       int partition,
       long offset,
@@ -34,11 +31,6 @@ public record RawRecord(
       byte @Nullable [] key,
       byte @Nullable [] value,
       SortedMap<String, String> headers) {
-    this.partition = partition;
-    this.offset = offset;
-    this.time = time;
-    this.key = key;
-    this.value = value;
-    this.headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    this(partition, offset, time, key, value, RecordHeaders.of(headers));
   }
 }

@@ -27,6 +27,8 @@ import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.Stopped;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.CheckpointCodec;
+import io.sluice.topology.history.CheckpointPlan;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.Recall;
 import io.sluice.topology.history.RecordSource;
@@ -81,6 +83,9 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private static final JsonCodec<Zone> ZONES = new JsonCodec<>(Zone.class);
   private static final String SOURCE = "/decide/";
 
+  /** Marks of transactions leave out fewer offsets; a longer gap may be a cut of the journal. */
+  private static final int MARKS_MAX = 100;
+
   /** A zone at work. */
   private static final class Lane {
     private final ZoneId zone;
@@ -118,11 +123,15 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private final String source = SOURCE + UUID.randomUUID();
 
   private final Map<ZoneId, Long> told = new HashMap<>();
+  private final CheckpointPlan checkpoints = new CheckpointPlan();
 
   /** The commands of the past, while a lost state is made again. */
   private RecordedCommands past = RecordedCommands.NONE;
 
   private boolean begun;
+
+  /** The offset of the last record that was read. */
+  private long read;
 
   private DecideProcessor(
       ProcessorContext<ZoneId, Outcome> context, Recall recall, ZoneStores stores) {
@@ -146,6 +155,8 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   @Override
   public void on(Record<byte[], byte[]> record) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
+    long before = read;
+    read = place.offset();
     RawRecord raw =
         new RawRecord(
             place.partition(),
@@ -158,6 +169,8 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       if (!begun) {
         begin(place.partition(), place.offset());
         begun = true;
+      } else if (place.offset() - before > MARKS_MAX) {
+        missUpToBegin(place.partition(), before + 1);
       }
       take(lane(zone), raw);
     } else {
@@ -179,13 +192,18 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       }
     }
     if (offset > next) {
-      // Marks of transactions have offsets, too: only the journal itself knows where it begins.
-      long begin = recall.begin(partition);
-      if (begin > next) {
-        zones.forEach(state -> miss(lane(state.zone().id()), partition, next, begin));
-      }
+      missUpToBegin(partition, next);
     }
     List.copyOf(lanes.values()).forEach(lane -> settle(lane, Optional.empty()));
+  }
+
+  /** Says which facts are gone, if the journal begins behind what is to be folded next. */
+  private void missUpToBegin(int partition, long next) {
+    // Marks of transactions have offsets, too: only the journal itself knows where it begins.
+    long begin = recall.begin(partition);
+    if (begin > next) {
+      zones.forEach(state -> miss(lane(state.zone().id()), partition, next, begin));
+    }
   }
 
   /** Facts of the zone may be gone: it goes on, and says so. */
@@ -371,6 +389,20 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
         .filter(given -> given.id().offset() > past.last(lane.zone))
         .ifPresent(given -> forward(lane.zone, new Outcome.Commanded(given), given.at()));
     project(lane, changes, entry.time());
+    if (checkpoints.isDue(before, lane.state, entry)) {
+      checkpoint(before, lane, entry);
+    }
+  }
+
+  private void checkpoint(ZoneState before, Lane lane, JournalRecord entry) {
+    byte[] state = CheckpointCodec.encode(lane.state);
+    // One that is too large for a record is done without: the past is only told later.
+    if (state.length <= COMMAND_BYTES_MAX) {
+      Headers headers = new RecordHeaders();
+      CheckpointCodec.headers(entry, CheckpointPlan.begins(before)).forEach(headers::add);
+      long time = Math.max(0, entry.time().toEpochMilli());
+      context.forward(new Record<>(lane.zone, new Outcome.Kept(state), time, headers));
+    }
   }
 
   private void project(Lane lane, List<MembershipChange> changes, Instant time) {

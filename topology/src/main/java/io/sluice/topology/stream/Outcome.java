@@ -21,6 +21,15 @@ public sealed interface Outcome {
   record Changed(MembershipChange change) implements Outcome {}
 
   /**
+   * A state that is kept for those who tell the past.
+   *
+   * @param state the state, packed
+   */
+  // An array in a record is compared by identity; nobody compares these.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Kept(byte[] state) implements Outcome {}
+
+  /**
    * Something that the zone's journal is to know.
    *
    * @param fact what

@@ -17,6 +17,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A zone under a policy in virtual time. It writes the facts that a real zone's journal would hold,
@@ -44,17 +46,29 @@ import java.util.TreeMap;
  *
  * <p>So a command acts in the second after the fact that caused it. No server fails, and every one
  * reports in every second in which it is ready.
+ *
+ * <p>Most seconds change nothing, and need not be decided on. While nothing is under way, the
+ * readings are taken some seconds ahead. If neither the lowest nor the highest mean among them
+ * makes the rules wish for another number than the last one does, and nothing comes of any of the
+ * three at the end of that time, then nothing comes of any second before: rules wish for more where
+ * there is more, and what holds a wish back wears off with time. Then only the last of these
+ * seconds is folded, which leaves the same state as all of them; else they are put back, and gone
+ * through one by one. With schedules and forecasts, which go by more than that, there is no such
+ * shortcut.
  */
 final class ModelledZone implements Course {
   private static final ZoneId ZONE = new ZoneId("model");
   private static final Actor ACTOR = new Actor("what-if");
+  private static final int REACH_MIN = 8;
   private static final URI ADDRESS = URI.create("http://model.invalid:80");
 
   private final ZonePolicy policy;
   private final FleetTimings timings;
   private final List<Signal> signals;
-  private final List<Curve.Cursor> totals = new ArrayList<>();
-  private final List<SlidingMean> means = new ArrayList<>();
+  private final Readings readings;
+
+  /** Whether quiet seconds may be left out. */
+  private final boolean leaps;
 
   /** In the order in which they became ready. */
   private final List<ModelServer> ready = new ArrayList<>();
@@ -65,6 +79,14 @@ final class ModelledZone implements Course {
   private long offset;
   private Instant now = Instant.EPOCH;
 
+  /** Up to this second nothing happens. */
+  private long quietUntil = Long.MIN_VALUE;
+
+  /** Not before this second it is looked ahead again. */
+  private long looksAt = Long.MIN_VALUE;
+
+  private int reach = REACH_MIN;
+
   /**
    * A zone whose first servers have been ready for long when the first second comes.
    *
@@ -74,15 +96,34 @@ final class ModelledZone implements Course {
    */
   ModelledZone(
       ZonePolicy policy, Workload workload, FleetTimings timings, int servers, long first) {
+    this(policy, workload, timings, servers, first, true);
+  }
+
+  /** The same, and whether quiet seconds may be left out. */
+  // A test runs both kinds side by side.
+  ModelledZone(
+      ZonePolicy policy,
+      Workload workload,
+      FleetTimings timings,
+      int servers,
+      long first,
+      boolean leaps) {
+    this.leaps = leaps && policy.rules().stream().noneMatch(ModelledZone::goesByTheClock);
     this.policy = acting(policy);
     this.timings = timings;
     this.signals = workload.signals(policy);
-    int window = Math.toIntExact(policy.window().toSeconds());
-    for (Signal signal : signals) {
-      totals.add(signal.total().cursor());
-      means.add(new SlidingMean(window));
-    }
+    this.readings = new Readings(signals, Math.toIntExact(policy.window().toSeconds()));
     begin(Math.clamp(servers, policy.min(), policy.max()), first);
+  }
+
+  private static boolean goesByTheClock(ScalingRule rule) {
+    return switch (rule) {
+      case ScalingRule.Schedule ignored -> true;
+      case ScalingRule.Predictive ignored -> true;
+      case ScalingRule.Threshold ignored -> false;
+      case ScalingRule.Target ignored -> false;
+      case ScalingRule.Step ignored -> false;
+    };
   }
 
   private void begin(int servers, long first) {
@@ -112,6 +153,9 @@ final class ModelledZone implements Course {
 
   @Override
   public void tick(long second) {
+    if (second <= quietUntil) {
+      return;
+    }
     now = Instant.ofEpochSecond(second);
     if (!orders.isEmpty()) {
       List<ScaleCommand> due = orders;
@@ -121,8 +165,64 @@ final class ModelledZone implements Course {
     if (!moving.isEmpty()) {
       settleThoseDue(second);
     }
-    report(second);
+    readings.take(second, ready.size());
     record(observation(second));
+    if (leaps && second >= looksAt && isSteady(second)) {
+      lookAhead(second);
+    }
+  }
+
+  /** Whether nothing is under way, and all servers were there for as long as anything counts. */
+  private boolean isSteady(long second) {
+    if (!orders.isEmpty() || !moving.isEmpty() || ready.isEmpty()) {
+      return false;
+    }
+    long young = Math.max(policy.limits().warmUp().toSeconds(), policy.window().toSeconds());
+    return second - ready.getLast().due() >= young;
+  }
+
+  private void lookAhead(long second) {
+    long last = second + reach;
+    readings.takeAhead(second, reach, ready.size(), policy.window().toSeconds());
+    Instant before = now;
+    now = Instant.ofEpochSecond(last);
+    Decision decision = ahead(observation(last));
+    boolean quiet =
+        decision.command().isEmpty()
+            && isAlike(decision, ahead(observed(i -> readings.lowest(i))))
+            && isAlike(decision, ahead(observed(i -> readings.highest(i))));
+    if (quiet) {
+      state = decision.after();
+      offset += reach;
+      quietUntil = last;
+      reach = Math.min(Readings.AHEAD_MAX, 2 * reach);
+    } else {
+      now = before;
+      readings.putBack();
+      // Seconds that are looked at again cost as much as those that are not leapt over.
+      looksAt = second + Math.max(REACH_MIN, reach / 2);
+      reach = Math.max(REACH_MIN, reach / 2);
+    }
+  }
+
+  private Decision ahead(LoadObserved seen) {
+    return Decide.step(state, new JournalRecord(offset + reach - 1, now, seen));
+  }
+
+  private static boolean isAlike(Decision one, Decision other) {
+    return other.command().isEmpty() && one.after().recent().equals(other.after().recent());
+  }
+
+  /** What would be observed of all servers if these were the means. */
+  private LoadObserved observed(IntToDoubleFunction mean) {
+    SortedMap<Metric, Double> load = new TreeMap<>();
+    int counted = ready.size();
+    for (int i = 0; i < signals.size(); i++) {
+      load.put(
+          signals.get(i).metric(), SlidingMean.rounded(counted * mean.applyAsDouble(i) / counted));
+    }
+    return new LoadObserved(
+        ZONE, now, policy.window(), load, counted, List.of(), List.of(), List.of());
   }
 
   @Override
@@ -194,13 +294,6 @@ final class ModelledZone implements Course {
     }
   }
 
-  private void report(long second) {
-    for (int i = 0; i < signals.size(); i++) {
-      double total = totals.get(i).value(second);
-      means.get(i).add(ready.isEmpty() ? 0 : signals.get(i).reading(total, ready.size()));
-    }
-  }
-
   /** What observe would write: the mean of each server's own mean, without those that warm up. */
   private LoadObserved observation(long second) {
     long warmUp = policy.limits().warmUp().toSeconds();
@@ -213,23 +306,23 @@ final class ModelledZone implements Course {
     SortedMap<Metric, Double> load = new TreeMap<>();
     if (counted > 0) {
       for (int i = 0; i < signals.size(); i++) {
-        load.put(signals.get(i).metric(), mean(means.get(i), counted, second));
+        load.put(signals.get(i).metric(), mean(i, counted, second));
       }
     }
     return new LoadObserved(
         ZONE, now, policy.window(), load, counted, List.of(), warming, List.of());
   }
 
-  private double mean(SlidingMean sums, int counted, long second) {
+  private double mean(int signal, int counted, long second) {
     long window = policy.window().toSeconds();
     double sum = 0;
     int young = 0;
     while (young < counted && second - ready.get(counted - 1 - young).due() < window - 1) {
-      sum += sums.over(second - ready.get(counted - 1 - young).due() + 1);
+      sum += readings.over(signal, second - ready.get(counted - 1 - young).due() + 1);
       young++;
     }
     if (young < counted) {
-      sum += (counted - young) * sums.over(window);
+      sum += (counted - young) * readings.over(signal, window);
     }
     return SlidingMean.rounded(sum / counted);
   }

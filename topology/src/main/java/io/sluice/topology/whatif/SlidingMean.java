@@ -8,11 +8,27 @@ final class SlidingMean {
   private static final double DIGITS = 6;
 
   private final double[] sums;
+  private final int window;
   private long count;
 
   /** Means over at most so many seconds. */
   SlidingMean(int window) {
-    sums = new double[window + 1];
+    this(window, 0);
+  }
+
+  /**
+   * The same, of which the last readings can be forgotten again.
+   *
+   * @param forgettable how many of them, 0 or more
+   */
+  SlidingMean(int window, int forgettable) {
+    this.sums = new double[window + 1 + forgettable];
+    this.window = window;
+  }
+
+  /** Forgets the last readings, as if they had not been added. */
+  void forget(int readings) {
+    count -= readings;
   }
 
   /** Adds what every ready server reported in the next second; 0 if there was none. */
@@ -28,7 +44,7 @@ final class SlidingMean {
    * @param seconds how many, 1 or more; more than the window, or than there were, counts as that
    */
   double over(long seconds) {
-    long span = Math.min(Math.min(seconds, sums.length - 1L), count);
+    long span = Math.min(Math.min(seconds, window), count);
     return (sums[index(count)] - sums[index(count - span)]) / span;
   }
 

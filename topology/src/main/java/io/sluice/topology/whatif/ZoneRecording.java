@@ -14,7 +14,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
-import io.sluice.topology.decide.Decide;
+import io.sluice.topology.audit.RecordedCommands;
 import io.sluice.topology.decide.ZoneState;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,12 +48,32 @@ public final class ZoneRecording {
   private final List<Duration> startUps = new ArrayList<>();
   private final List<Duration> drains = new ArrayList<>();
   private final Set<ServerId> undrained = new HashSet<>();
+  private final RecordedCommands given;
   private ZoneState state;
+  private boolean begun;
 
   /** Nothing is known of the zone yet. */
   public ZoneRecording(ZoneId zone) {
-    this.zone = zone;
-    this.state = ZoneState.unknown(zone);
+    this(ZoneState.unknown(zone), RecordedCommands.NONE);
+  }
+
+  /**
+   * The zone's journal is read from a state on.
+   *
+   * @param given the commands that were given behind it: those of other rules than this release's
+   *     are taken as they are
+   */
+  public ZoneRecording(ZoneState state, RecordedCommands given) {
+    this.zone = state.zone().id();
+    this.state = state;
+    this.given = given;
+  }
+
+  /** Takes in the next record of the zone's journal, which is before what it is to tell of. */
+  public void pass(JournalRecord entry) {
+    if (entry.event().zone().equals(zone)) {
+      state = given.decide(state, entry).after();
+    }
   }
 
   /**
@@ -63,8 +83,13 @@ public final class ZoneRecording {
     if (!entry.event().zone().equals(zone)) {
       return;
     }
+    if (!begun && state.time().isAfter(Instant.EPOCH)) {
+      count();
+      wanted.add(state.time(), state.desired());
+    }
+    begun = true;
     time(entry);
-    state = Decide.step(state, entry).after();
+    state = given.decide(state, entry).after();
     wanted.add(state.time(), state.desired());
     if (entry.event() instanceof LoadObserved seen) {
       observe(seen, state.time());

@@ -246,10 +246,17 @@ class AuditTest {
   @Test
   void aCommandThatIsMissingBeforeAZoneStoodStillIsMissed() {
     tape.commands.removeLast();
-    standStill();
+    long offset = standStill();
+    dropCommandsFrom(offset);
 
-    assertThat(difference(Kind.REMOVED, false).offset())
-        .isLessThan(tape.journal.getLast().offset() - 2);
+    assertThat(difference(Kind.REMOVED, true).offset()).isLessThan(offset);
+    // A running cluster may have given it between the looks at the ends of the two topics.
+    assertThat(Audit.of(tape, false)).isInstanceOf(Stopped.class);
+    for (int i = 0; i <= Audit.PENDING_OBSERVATIONS_MAX; i++) {
+      load(tape, 50);
+      dropCommandsFrom(offset);
+    }
+    assertThat(difference(Kind.REMOVED, false).offset()).isLessThan(offset);
   }
 
   @Test
@@ -259,6 +266,14 @@ class AuditTest {
     tell(tape, new ConditionCleared(ZONE, START, ConditionKind.TOO_LARGE, Optional.empty()));
     dropCommandsFrom(offset);
 
+    assertThat(difference(Kind.REMOVED, true).offset()).isEqualTo(offset);
+    assertThat(Audit.of(tape, false))
+        .isInstanceOfSatisfying(
+            Verified.class, verified -> assertThat(verified.counts().pending()).isPositive());
+    for (int i = 0; i <= Audit.PENDING_OBSERVATIONS_MAX; i++) {
+      load(tape, 90);
+      dropCommandsFrom(offset);
+    }
     assertThat(difference(Kind.REMOVED, false).offset()).isEqualTo(offset);
   }
 

@@ -2,6 +2,7 @@ package io.sluice.topology.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
@@ -16,8 +17,12 @@ import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
+import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
+import io.sluice.topology.history.Place;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
@@ -27,18 +32,29 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** A recorded history in memory, which can be tampered with. */
 final class Tape implements History {
   static final int PARTITION = 3;
+  private static final int KEEP_EVERY = 5;
   static final String LEADER = "/monitors/1/terms/a";
   static final String OBSERVE = "/observe/a";
 
   final List<RawRecord> journal = new ArrayList<>();
   final List<RawRecord> commands = new ArrayList<>();
+
+  /** The states that were kept while it was written, oldest first. */
+  final List<Checkpoint> kept = new ArrayList<>();
+
+  /** Whether what does not belong to a passage is left out. */
+  boolean exact;
+
   private final Map<ZoneId, ZoneState> states = new TreeMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private long nextOffset;
@@ -57,6 +73,10 @@ final class Tape implements History {
     Decision decision =
         Decide.step(before, new JournalRecord(journal.getLast().offset(), time, event));
     states.put(event.zone(), decision.after());
+    if (journal.size() % KEEP_EVERY == 0) {
+      kept.add(
+          new Checkpoint(decision.after(), new Place(PARTITION, journal.getLast().offset(), time)));
+    }
     decision.command().ifPresent(command -> commands.add(raw(commands.size(), command)));
     return this;
   }
@@ -147,10 +167,10 @@ final class Tape implements History {
 
   /** Whether the writer of the record at this index counts and has written another one later. */
   boolean goesOnAfter(int index) {
-    String source = journal.get(index).headers().get(CloudEvent.SOURCE);
-    return source != null
+    Optional<String> source = journal.get(index).headers().value(CloudEvent.SOURCE);
+    return source.isPresent()
         && journal.subList(index + 1, journal.size()).stream()
-            .anyMatch(later -> source.equals(later.headers().get(CloudEvent.SOURCE)));
+            .anyMatch(later -> source.equals(later.headers().value(CloudEvent.SOURCE)));
   }
 
   @Override
@@ -159,13 +179,60 @@ final class Tape implements History {
   }
 
   @Override
-  public RecordSource journal() {
-    return new Pages(journal);
+  public RecordSource journal(Passage passage) {
+    return new Pages(part(journal, passage));
   }
 
   @Override
-  public RecordSource commands() {
-    return new Pages(commands);
+  public RecordSource commands(Passage passage) {
+    return new Pages(part(commands, passage));
+  }
+
+  /** What belongs to the passage, and what can't be left out by its position. */
+  private List<RawRecord> part(List<RawRecord> all, Passage passage) {
+    if (!exact) {
+      return all;
+    }
+    int begin = 0;
+    while (begin < all.size()
+        && (all.get(begin).offset() < passage.first()
+            || all.get(begin).time().isBefore(passage.from()))) {
+      begin++;
+    }
+    int end = begin;
+    while (end < all.size() && !all.get(end).time().isAfter(passage.to())) {
+      end++;
+    }
+    long last = Math.max(begin, end - Math.min(end, passage.last()));
+    return all.subList((int) last, end);
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint(ZoneId zone, Instant time, long offset) {
+    return kept.stream()
+        .filter(one -> one.state().zone().id().equals(zone))
+        .filter(one -> one.isWithin(time, offset))
+        .reduce((_, later) -> later);
+  }
+
+  @Override
+  public Map<ZoneId, Checkpoint> checkpoints(Instant time) {
+    Map<ZoneId, Checkpoint> all = new TreeMap<>();
+    zones()
+        .forEach(
+            zone -> checkpoint(zone, time, Long.MAX_VALUE).ifPresent(one -> all.put(zone, one)));
+    return all;
+  }
+
+  @Override
+  public SortedSet<ZoneId> zones() {
+    SortedSet<ZoneId> zones = new TreeSet<>();
+    for (RawRecord raw : journal) {
+      if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)) {
+        zones.add(zone);
+      }
+    }
+    return zones;
   }
 
   private static final class Pages implements RecordSource {

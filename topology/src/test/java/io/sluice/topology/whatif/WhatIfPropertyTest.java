@@ -18,10 +18,20 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 
 class WhatIfPropertyTest {
   private static final int TRIES = 100;
   private static final double SLACK = 1e-9;
+  private static final Limits SLOW =
+      new Limits(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(20),
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(45),
+          Duration.ofMinutes(3),
+          Optional.of(2),
+          Optional.of(1));
 
   @Provide
   Arbitrary<ZonePolicy> policies() {
@@ -39,7 +49,7 @@ class WhatIfPropertyTest {
             Arbitraries.integers().between(0, 20),
             Arbitraries.of(1, 10, 45),
             rules,
-            Arbitraries.of(Limits.NONE, Limits.DEFAULT))
+            Arbitraries.of(Limits.NONE, Limits.DEFAULT, SLOW))
         .as((min, more, window, rule, limits) ->
             new ZonePolicy(min, min + more, Duration.ofSeconds(window), List.of(rule))
                 .with(limits));
@@ -121,6 +131,41 @@ class WhatIfPropertyTest {
     Outcome outcome = Loads.run(Loads.constant(load, 1_800), 10, 80, policy.with(patient));
 
     assertThat(outcome.flaps()).isZero();
+  }
+
+  /** Most seconds of a quiet load are left out, and nobody can tell. */
+  @Property(tries = 5 * TRIES)
+  void leapingOverQuietSecondsGivesWhatGoingThroughAllOfThemGives(
+      @ForAll("policies") ZonePolicy policy,
+      @ForAll("demands") Curve demand,
+      @ForAll @IntRange(min = 1, max = 30) int stretch,
+      @ForAll @IntRange(max = 90) int startUp) {
+    Curve slow = stretched(demand, stretch);
+    Workload workload = Workload.ofTrace(slow, 10);
+    FleetTimings timings =
+        new FleetTimings(Duration.ofSeconds(startUp), Duration.ofSeconds(startUp / 2));
+    long first = slow.from().getEpochSecond();
+    ModelledZone leaping = new ModelledZone(policy, workload, timings, 5, first);
+    ModelledZone walking = new ModelledZone(policy, workload, timings, 5, first, false);
+    long end = Math.min(slow.to().getEpochSecond(), first + 20_000);
+    for (long second = first; second < end; second++) {
+      leaping.tick(second);
+      walking.tick(second);
+
+      assertThat(leaping.ready()).as("%d", second).isEqualTo(walking.ready());
+      assertThat(leaping.running()).as("%d", second).isEqualTo(walking.running());
+      assertThat(leaping.wanted()).as("%d", second).isEqualTo(walking.wanted());
+    }
+  }
+
+  private static Curve stretched(Curve demand, int factor) {
+    Curve.Builder slow = new Curve.Builder();
+    Curve.Cursor cursor = demand.cursor();
+    long begin = demand.from().getEpochSecond();
+    for (long second = begin; second <= demand.to().getEpochSecond(); second += 60) {
+      slow.add(demand.from().plusSeconds(factor * (second - begin)), cursor.value(second));
+    }
+    return slow.build();
   }
 
   @Property(tries = TRIES)

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,13 +28,22 @@ import java.util.stream.Stream;
  * cost them. A ratio is that of two runs of one round, which stood beside each other in time.
  */
 public final class BalancerBench {
+  /** Of a process that was just started: what its compiler does counts for nobody. */
+  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(30);
+
   private static final Duration WARM_UP = Duration.ofSeconds(6);
+
+  /** nginx's own page of what it has accepted, over all servers. */
+  private static final Pattern ACCEPTED = Pattern.compile("requests\\s+(\\d+)");
+
   private static final int CHECKS = 30;
 
   /**
    * What is run.
    *
-   * @param against the peers: {@code haproxy}, {@code nginx}, {@code sluice-io-uring}
+   * @param against the peers: {@code haproxy}, {@code nginx}, {@code sluice-io-uring}, {@code
+   *     sluice-other}
+   * @param options of the JVM for {@code sluice-other}
    * @param scenarios the loads
    * @param rounds runs of each subject that count, 1 or more
    * @param time of one run, 1 s or more
@@ -40,6 +51,7 @@ public final class BalancerBench {
    */
   public record Plan(
       List<String> against,
+      List<String> options,
       List<Scenario> scenarios,
       int rounds,
       Duration time,
@@ -59,8 +71,8 @@ public final class BalancerBench {
     }
   }
 
-  /** One run of one subject. */
-  private record Run(Load load, Usage usage) {
+  /** One run of one subject, in which servers accepted so many connections. */
+  private record Run(Load load, Usage usage, long accepted) {
     double micros(ToDoubleFunction<Usage> part) {
       return part.applyAsDouble(usage) * Usage.MICROS_PER_TICK / Math.max(1, load.requests());
     }
@@ -75,6 +87,7 @@ public final class BalancerBench {
   private final List<Subject> subjects = new ArrayList<>();
   private final List<BalancerRow> rows = new ArrayList<>();
   private final List<Profile> profiles = new ArrayList<>();
+  private final boolean countable = SystemCalls.countable();
 
   /** Tells in one line about each step. */
   public BalancerBench(Plan plan, Consumer<String> progress) {
@@ -112,12 +125,13 @@ public final class BalancerBench {
   private void measure(List<Scenario> scenarios, Setup setup, List<Integer> ports, Path script) {
     try {
       start(setup, ports);
-      subjects.forEach(subject -> check(subject, setup));
+      for (Subject subject : subjects) {
+        check(subject, setup);
+        progress.accept("%s warms up".formatted(subject.name()));
+        var _ = Load.run(scenarios.getFirst(), subject.port(), FIRST_WARM_UP, script);
+      }
       for (Scenario scenario : scenarios) {
-        rows.addAll(rows(scenario, script));
-        if (plan.profiled()) {
-          profiles.add(profile(scenario, setup.folder(), script));
-        }
+        rows.addAll(rows(scenario, setup, script));
       }
     } finally {
       subjects.forEach(Subject::close);
@@ -134,15 +148,15 @@ public final class BalancerBench {
             case "haproxy" -> Subject.haproxy(setup, port);
             case "nginx" -> Subject.nginx(setup, port);
             case Subject.IO_URING -> Subject.ioUring(setup, port, ports.getLast());
+            case Subject.OTHER ->
+                Subject.other(setup, port, ports.get(ports.size() - 2), plan.options());
             default -> throw new BalancerBenchException("no peer is called " + peer);
           });
     }
   }
 
   /** One more run of ours, which counts for nothing else: recording costs a little. */
-  private Profile profile(Scenario scenario, Path folder, Path script) {
-    progress.accept("%s: profile".formatted(scenario.name()));
-    Subject ours = subjects.getFirst();
+  private Profile profile(Scenario scenario, Subject ours, Path folder, Path script) {
     Path recording = folder.resolve(scenario.name() + ".jfr");
     Recorder recorder = Recorder.start(ours.pid());
     Load load = Load.run(scenario, ours.port(), plan.time(), script);
@@ -186,7 +200,7 @@ public final class BalancerBench {
     }
   }
 
-  private List<BalancerRow> rows(Scenario scenario, Path script) {
+  private List<BalancerRow> rows(Scenario scenario, Setup setup, Path script) {
     Map<String, List<Run>> runs = new HashMap<>();
     for (Subject subject : subjects) {
       progress.accept("%s: %s warms up".formatted(scenario.name(), subject.name()));
@@ -199,19 +213,74 @@ public final class BalancerBench {
     for (int round = 1; round <= plan.rounds(); round++) {
       progress.accept("%s: round %d of %d".formatted(scenario.name(), round, plan.rounds()));
       for (Subject subject : subjects) {
+        long accepted = accepted(setup);
         Usage before = Usage.of(subject.pid());
         Load load = Load.run(scenario, subject.port(), plan.time(), script);
         if (load.errors() > 0) {
           progress.accept("%s: %s: %s".formatted(scenario.name(), subject.name(), load.troubles()));
         }
-        Run run = new Run(load, Usage.of(subject.pid()).minus(before));
+        Usage usage = Usage.of(subject.pid()).minus(before);
+        // Our own look is one of them.
+        Run run = new Run(load, usage, accepted(setup) - accepted - 1);
         runs.computeIfAbsent(subject.name(), _ -> new ArrayList<>()).add(run);
       }
     }
-    return subjects.stream().map(subject -> row(scenario, subject, runs)).toList();
+    List<BalancerRow> all = new ArrayList<>();
+    for (Subject subject : subjects) {
+      Map<String, Double> counted = counted(scenario, subject, setup, script);
+      all.add(row(scenario, subject, runs, counted));
+    }
+    return all;
   }
 
-  private BalancerRow row(Scenario scenario, Subject subject, Map<String, List<Run>> runs) {
+  /** How many connections the servers have accepted. */
+  private static long accepted(Setup setup) {
+    URI page = URI.create("http://127.0.0.1:" + setup.backends().getFirst() + "/accepted");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(page).build();
+      String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      Matcher found = ACCEPTED.matcher(text);
+      if (!found.find()) {
+        throw new BalancerBenchException("servers said %s: expected counts".formatted(text));
+      }
+      return Long.parseLong(found.group(1));
+    } catch (IOException failed) {
+      throw new BalancerBenchException("servers do not say what they accepted", failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new BalancerBenchException("interrupted under load", interrupted);
+    }
+  }
+
+  /** What is counted in runs of their own, since counting costs. */
+  private Map<String, Double> counted(
+      Scenario scenario, Subject subject, Setup setup, Path script) {
+    Map<String, Double> counted = new HashMap<>();
+    progress.accept("%s: %s is counted".formatted(scenario.name(), subject.name()));
+    if (countable) {
+      SystemCalls calls =
+          new SystemCalls(subject.pid(), setup.folder().resolve(scenario.name() + ".calls"));
+      List<String> line = Load.line(scenario, subject.port(), plan.time(), script);
+      double requests = Math.max(1, Load.run(calls.around(line)).requests());
+      calls
+          .counted()
+          .ifPresent(number -> counted.put(BalancerRow.SYSTEM_CALLS, rounded(number / requests)));
+    }
+    if (subject.ours()) {
+      Profile profile = profile(scenario, subject, setup.folder(), script);
+      counted.put(BalancerRow.BYTES_ALLOCATED, profile.bytesPerRequest());
+      if (plan.profiled() && subject.equals(subjects.getFirst())) {
+        profiles.add(profile);
+      }
+    }
+    return counted;
+  }
+
+  private BalancerRow row(
+      Scenario scenario,
+      Subject subject,
+      Map<String, List<Run>> runs,
+      Map<String, Double> counted) {
     List<Run> own = runs.getOrDefault(subject.name(), List.of());
     Map<String, Double> ratio = new HashMap<>();
     for (String peer : plan.against()) {
@@ -224,15 +293,23 @@ public final class BalancerBench {
         ratio.put(peer, median(ratios));
       }
     }
+    Map<String, Double> perRequest = new HashMap<>(counted);
+    perRequest.put(
+        BalancerRow.CONNECTIONS,
+        median(own, run -> run.accepted() / (double) Math.max(1, run.load().requests())));
     return new BalancerRow(
         scenario.name(),
         subject.name(),
-        median(own, Run::cpuMicros),
-        median(own, run -> run.micros(Usage::userTicks)),
-        median(own, run -> run.micros(Usage::systemTicks)),
-        median(own, run -> run.load().requestsPerSecond()),
-        median(own, run -> run.load().p50Millis()),
-        median(own, run -> run.load().p99Millis()),
+        new BalancerRow.Cost(
+            median(own, Run::cpuMicros),
+            median(own, run -> run.micros(Usage::userTicks)),
+            median(own, run -> run.micros(Usage::systemTicks)),
+            median(own, run -> run.micros(Usage::loopTicks))),
+        new BalancerRow.Speed(
+            median(own, run -> run.load().requestsPerSecond()),
+            median(own, run -> run.load().p50Millis()),
+            median(own, run -> run.load().p99Millis())),
+        perRequest,
         Usage.rssMiB(subject.pid()),
         own.stream().mapToLong(run -> run.load().errors()).sum(),
         ratio);
@@ -242,7 +319,7 @@ public final class BalancerBench {
     return median(runs.stream().map(value::applyAsDouble).toList());
   }
 
-  /** Rounded to thousandths, which is finer than what is measured. */
+  /** In thousandths, which is finer than what is measured. */
   static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
@@ -250,7 +327,11 @@ public final class BalancerBench {
         sorted.size() % 2 == 1
             ? sorted.get(middle)
             : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    return Math.round(median * 1000) / 1000.0;
+    return rounded(median);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
   }
 
   private static void remove(Path folder) {

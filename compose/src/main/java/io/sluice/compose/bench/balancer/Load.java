@@ -38,6 +38,11 @@ record Load(
 
   /** Runs it against a port of this machine. */
   static Load run(Scenario scenario, int port, Duration time, Path script) {
+    return run(line(scenario, port, time, script));
+  }
+
+  /** The command line that runs it. */
+  static List<String> line(Scenario scenario, int port, Duration time, Path script) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -55,6 +60,11 @@ record Load(
       line.addAll(List.of("-s", script.toString()));
     }
     line.add(scenario.url(port));
+    return line;
+  }
+
+  /** Runs a command line that ends in one of {@code wrk}. */
+  static Load run(List<String> line) {
     try {
       Process wrk = new ProcessBuilder(line).redirectErrorStream(true).start();
       String printed = new String(wrk.getInputStream().readAllBytes(), UTF_8);

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,9 @@ final class Subject implements AutoCloseable {
 
   /** Our balancer with io_uring. */
   static final String IO_URING = "sluice-io-uring";
+
+  /** Our balancer with further options of the JVM, another class path among them. */
+  static final String OTHER = "sluice-other";
 
   private static final Duration START_MAX = Duration.ofSeconds(30);
   private static final int END_SECONDS_MAX = 10;
@@ -33,36 +37,48 @@ final class Subject implements AutoCloseable {
 
   /** Our balancer, as it is without being told how to drive sockets. */
   static Subject sluice(Setup setup, int port, int adminPort) {
-    return sluice("sluice", port, setup.folder(), Texts.sluice(setup, port, adminPort, "auto"));
+    return sluice(
+        "sluice", port, setup.folder(), Texts.sluice(setup, port, adminPort, "auto"), List.of());
   }
 
   /** Our balancer with io_uring, where the machine has it. */
   static Subject ioUring(Setup setup, int port, int adminPort) {
-    return sluice(IO_URING, port, setup.folder(), Texts.sluice(setup, port, adminPort, "io-uring"));
+    return sluice(
+        IO_URING,
+        port,
+        setup.folder(),
+        Texts.sluice(setup, port, adminPort, "io-uring"),
+        List.of());
+  }
+
+  /** Our balancer with these options of the JVM beside the usual ones. */
+  static Subject other(Setup setup, int port, int adminPort, List<String> options) {
+    return sluice(
+        OTHER, port, setup.folder(), Texts.sluice(setup, port, adminPort, "auto"), options);
   }
 
   /** One event loop, in a process of its own, with the options that {@code ./sluice} gives it. */
-  private static Subject sluice(String name, int port, Path folder, String text) {
+  private static Subject sluice(
+      String name, int port, Path folder, String text, List<String> options) {
     Path config = write(folder, name + ".yaml", text);
-    return start(
-        name,
-        port,
-        folder,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-Dio.netty.leakDetection.level=disabled",
-            "-Xmx96m",
-            "-XX:ReservedCodeCacheSize=32m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            MAIN,
-            "balancer",
-            "--config",
-            config.toString()));
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "-Dio.netty.leakDetection.level=disabled",
+                "-Dio.netty.allocator.lowMemory=false",
+                "-Xmx96m",
+                "-Xmn6m",
+                "-XX:ReservedCodeCacheSize=32m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path")));
+    line.addAll(options);
+    line.addAll(List.of(MAIN, "balancer", "--config", config.toString()));
+    return start(name, port, folder, line);
   }
 
   /** HAProxy with one thread. */
@@ -147,6 +163,11 @@ final class Subject implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** Whether it is a balancer of ours, however it is started. */
+  boolean ours() {
+    return name.startsWith("sluice");
   }
 
   int port() {

@@ -101,14 +101,15 @@ final class Texts {
     for (int i = 0; i < ports.size(); i++) {
       text.append(
           """
-            server {
-              listen 127.0.0.1:%d backlog=4096;
-              default_type text/plain;
-              add_header X-Backend %d;
-              location /small { return 200 "%s"; }
-              location /health_check { return 200 ok; }
-              location /large { root %s; error_page 405 =200 $uri; }
-            }
+                server {
+                  listen 127.0.0.1:%d backlog=4096;
+                  default_type text/plain;
+                  add_header X-Backend %d;
+                  location /small { return 200 "%s"; }
+                  location /health_check { return 200 ok; }
+          location /accepted { stub_status; }
+                  location /large { root %s; error_page 405 =200 $uri; }
+                }
           """
               .formatted(ports.get(i), i, "x".repeat(128), folder));
     }

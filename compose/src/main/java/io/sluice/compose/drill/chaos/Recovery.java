@@ -32,6 +32,7 @@ final class Recovery {
 
   private final DrillCluster cluster;
   private final Chronicle chronicle;
+  private final Copies copies;
   private final Watch watch;
   private final Findings findings;
   private final Trouble.Due due;
@@ -39,10 +40,13 @@ final class Recovery {
   /** How many servers each zone was asked for last. */
   private final Map<ZoneId, Integer> wanted = new HashMap<>();
 
-  Recovery(
-      DrillCluster cluster, Chronicle chronicle, Watch watch, Findings findings, Trouble.Due due) {
+  /** What a cluster tells of itself. */
+  record Signs(Chronicle chronicle, Copies copies) {}
+
+  Recovery(DrillCluster cluster, Signs signs, Watch watch, Findings findings, Trouble.Due due) {
     this.cluster = cluster;
-    this.chronicle = chronicle;
+    this.chronicle = signs.chronicle();
+    this.copies = signs.copies();
     this.watch = watch;
     this.findings = findings;
     this.due = due;
@@ -95,7 +99,18 @@ final class Recovery {
     for (ZoneId zone : zones()) {
       found = found.or(() -> undecided(zone, since, asked)).or(() -> unserved(zone));
     }
-    return found.or(this::troubled).or(this::unknownServers).or(() -> silent(cluster.gateway()));
+    return found
+        .or(this::troubled)
+        .or(this::unknownServers)
+        .or(() -> silent(cluster.gateway()))
+        .or(this::behind);
+  }
+
+  private Optional<Lack> behind() {
+    return copies
+        .behind()
+        .map(what ->
+            new Lack(Invariant.DECIDED, "all copies of all partitions are in step; " + what));
   }
 
   private Optional<Lack> troubled() {

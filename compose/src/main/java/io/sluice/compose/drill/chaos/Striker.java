@@ -23,6 +23,9 @@ final class Striker {
   /** A JVM that ends in order on a busy machine has ended within this. */
   private static final Duration END_PATIENCE = Duration.ofSeconds(30);
 
+  /** Several observations of a zone fall into this: whether the others go on is seen in it. */
+  private static final Duration ONE_OF_SEVERAL_AWAY_MIN = Duration.ofSeconds(5);
+
   private final DrillCluster cluster;
   private final CutRoutes routes;
   private final Chronicle chronicle;
@@ -56,11 +59,7 @@ final class Striker {
     return switch (fault.target()) {
       case LEADER -> monitor(leader(), fault);
       case FOLLOWER -> monitor(follower(which), fault);
-      case BROKER -> {
-        int node = 1 + which % cluster.shape().parts().brokers();
-        own(cluster.broker(node), fault);
-        yield "broker " + node;
-      }
+      case BROKER -> broker(fault);
       case GATEWAY -> {
         own(cluster.gatewayPart().orElseThrow(), fault);
         yield "gateway";
@@ -77,6 +76,14 @@ final class Striker {
         yield "Redis";
       }
     };
+  }
+
+  private String broker(OfProcess fault) {
+    int brokers = cluster.shape().parts().brokers();
+    int node = 1 + fault.which() % brokers;
+    boolean longer = brokers > 1 && fault.lasting().compareTo(ONE_OF_SEVERAL_AWAY_MIN) < 0;
+    own(cluster.broker(node), longer ? fault.withLasting(ONE_OF_SEVERAL_AWAY_MIN) : fault);
+    return "broker " + node;
   }
 
   private String monitor(MonitorId id, OfProcess fault) {

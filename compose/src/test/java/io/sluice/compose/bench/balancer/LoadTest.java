@@ -48,6 +48,14 @@ final class LoadTest {
   }
 
   @Test
+  void readsHowManySystemCallsPerfCounted() {
+    String line = "12345,,raw_syscalls:sys_enter,4000000000,100.00,,";
+    assertThat(SystemCalls.parse(List.of("# started on Monday", "", line))).hasValue(12_345);
+    assertThat(SystemCalls.parse(List.of("<not counted>,,raw_syscalls:sys_enter,0,0.00,,")))
+        .isEmpty();
+  }
+
+  @Test
   void theMedianIsInTheMiddle() {
     assertThat(BalancerBench.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2);
     assertThat(BalancerBench.median(List.of(4.0, 1.0, 2.0, 3.0))).isEqualTo(2.5);

@@ -2,13 +2,18 @@ package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.util.List;
@@ -23,7 +28,7 @@ import java.util.stream.Collectors;
  *
  * @param name its name
  * @param image what it is made from
- * @param command its command line; empty: the image's
+ * @param process what runs in it, as whom
  * @param environment its environment variables
  * @param labels its labels
  * @param port where the server listens in it
@@ -32,7 +37,7 @@ import java.util.stream.Collectors;
 record ContainerShape(
     String name,
     String image,
-    List<String> command,
+    ContainerProcess process,
     List<String> environment,
     SortedMap<String, String> labels,
     ExposedPort port,
@@ -50,7 +55,7 @@ record ContainerShape(
     return new ContainerShape(
         Labels.container(cluster, spec.server()),
         spec.template().image(),
-        container.command(),
+        container.process(),
         environment(spec, config.bootstrap()),
         Labels.of(spec, cluster),
         port,
@@ -78,9 +83,11 @@ record ContainerShape(
     ContainerTemplate container = template.container();
     HostConfig host =
         HostConfig.newHostConfig()
-            .withReadonlyRootfs(container.readOnly())
+            .withReadonlyRootfs(container.storage().readOnly())
             .withTmpFs(
-                container.writable().stream().collect(Collectors.toMap(path -> path, path -> "")))
+                container.storage().writable().stream()
+                    .collect(Collectors.toMap(path -> path, path -> "")))
+            .withMounts(mounts(container.storage()))
             .withCapDrop(Capability.ALL)
             .withCapAdd(capabilities(container.capabilities()))
             .withSecurityOpts(List.of("no-new-privileges"))
@@ -89,11 +96,31 @@ record ContainerShape(
     template.memoryBytes().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
     template.cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * NANOS)));
     container.pids().ifPresent(pids -> host.withPidsLimit((long) pids));
+    container.gpus().ifPresent(gpus -> host.withDeviceRequests(List.of(gpus(gpus))));
     config.network().ifPresent(host::withNetworkMode);
     if (config.reach() == Reach.PORT) {
       host.withPortBindings(new PortBinding(Ports.Binding.bindIp(config.publishOn()), port));
     }
     return host;
+  }
+
+  /**
+   * The volumes and host directories. A volume is made by the engine if it is not there; a host
+   * directory is not, and its lack is an error of the start.
+   */
+  static List<Mount> mounts(ContainerStorage storage) {
+    return storage.volumes().stream()
+        .map(volume ->
+            new Mount()
+                .withType(volume.ofHost() ? MountType.BIND : MountType.VOLUME)
+                .withSource(volume.source())
+                .withTarget(volume.target())
+                .withReadOnly(volume.readOnly()))
+        .toList();
+  }
+
+  private static DeviceRequest gpus(int count) {
+    return new DeviceRequest().withCount(count).withCapabilities(List.of(List.of("gpu")));
   }
 
   private static Capability[] capabilities(List<String> names) {
@@ -119,6 +146,14 @@ record ContainerShape(
             .withLabels(Map.copyOf(labels))
             .withExposedPorts(port)
             .withHostConfig(host);
-    return command.isEmpty() ? filled : filled.withCmd(command);
+    if (!process.entrypoint().isEmpty()) {
+      filled.withEntrypoint(process.entrypoint());
+    }
+    if (!process.command().isEmpty()) {
+      filled.withCmd(process.command());
+    }
+    process.user().ifPresent(filled::withUser);
+    process.stopSignal().ifPresent(filled::withStopSignal);
+    return filled;
   }
 }

@@ -22,10 +22,13 @@ import com.github.dockerjava.api.model.TaskSpec;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** A service as it is to be created for a server: one task, which only Sluice starts again. */
 final class ServiceShape {
@@ -46,6 +49,14 @@ final class ServiceShape {
                   + " configuration, since a manager does not see what runs on other nodes")
               .formatted(spec.server().zone()));
     }
+    container
+        .gpus()
+        .ifPresent(gpus -> {
+          throw new FleetException(
+              ("the template of zone %s asks for %d GPUs: expected none, since a swarm's nodes have"
+                      + " only resources that their engines name")
+                  .formatted(spec.server().zone(), gpus));
+        });
     SortedMap<String, String> labels = Labels.of(spec, config.cluster());
     return new ServiceSpec()
         .withName(Labels.container(config.cluster(), spec.server()))
@@ -84,23 +95,37 @@ final class ServiceShape {
   private static ContainerSpec container(
       ServerSpec spec, SwarmConfig config, SortedMap<String, String> labels) {
     ContainerTemplate template = spec.template().container();
+    ContainerProcess process = template.process();
     ContainerSpecPrivileges privileges = new ContainerSpecPrivileges();
     // Since API 1.46 (Docker 27); older engines pass over it.
     DockerObjectAccessor.overrideRawValue(privileges, "NoNewPrivileges", true);
     ContainerSpec container =
         new ContainerSpec()
             .withImage(spec.template().image())
-            .withArgs(template.command())
+            .withCommand(process.entrypoint().isEmpty() ? null : process.entrypoint())
+            .withArgs(process.command())
             .withEnv(ContainerShape.environment(spec, config.bootstrap()))
             // A task carries none of its service's.
             .withLabels(labels)
-            .withReadOnly(template.readOnly())
-            .withMounts(template.writable().stream().map(ServiceShape::inMemory).toList())
+            .withReadOnly(template.storage().readOnly())
+            .withMounts(mounts(template.storage()))
             .withPrivileges(privileges)
             .withStopGracePeriod(config.stopGrace().toNanos());
     DockerObjectAccessor.overrideRawValue(container, "CapabilityDrop", List.of("ALL"));
     DockerObjectAccessor.overrideRawValue(container, "CapabilityAdd", template.capabilities());
+    process.user().ifPresent(container::withUser);
+    process
+        .stopSignal()
+        .ifPresent(
+            signal -> DockerObjectAccessor.overrideRawValue(container, "StopSignal", signal));
     return container;
+  }
+
+  private static List<Mount> mounts(ContainerStorage storage) {
+    return Stream.concat(
+            storage.writable().stream().map(ServiceShape::inMemory),
+            ContainerShape.mounts(storage).stream())
+        .toList();
   }
 
   private static Mount inMemory(String path) {

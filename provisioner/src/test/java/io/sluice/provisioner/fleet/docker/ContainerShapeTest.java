@@ -2,17 +2,23 @@ package io.sluice.provisioner.fleet.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +36,7 @@ class ContainerShapeTest {
 
     assertThat(shape.name()).isEqualTo("test-zone1-4");
     assertThat(shape.image()).isEqualTo("sluice-app");
-    assertThat(shape.command()).isEmpty();
+    assertThat(shape.process()).isEqualTo(ContainerProcess.DEFAULT);
     assertThat(shape.labels())
         .isEqualTo(
             Map.of(
@@ -101,6 +107,23 @@ class ContainerShapeTest {
   }
 
   @Test
+  void whatRunsAndWhatItReadsIsTheTemplates() {
+    ContainerShape shape = shape(template(List.of()), DockerConfig.DEFAULT);
+
+    assertThat(shape.process().entrypoint()).containsExactly("/entry");
+    assertThat(shape.process().user()).contains("1000");
+    assertThat(shape.host().getMounts())
+        .extracting(Mount::getType, Mount::getSource, Mount::getTarget, Mount::getReadOnly)
+        .containsExactly(
+            tuple(MountType.VOLUME, "uploads", "/var/uploads", false),
+            tuple(MountType.BIND, "/srv/pages", "/pages", true));
+    assertThat(shape.host().getDeviceRequests())
+        .singleElement()
+        .satisfies(gpus -> assertThat(gpus.getCount()).isEqualTo(2))
+        .satisfies(gpus -> assertThat(gpus.getCapabilities()).containsExactly(List.of("gpu")));
+  }
+
+  @Test
   void portsArePublishedOnlyWhereServersAreReachedByThem() {
     HostConfig byPort = shape(ServerTemplate.DEFAULT, DockerConfig.DEFAULT).host();
     HostConfig byName =
@@ -140,11 +163,15 @@ class ContainerShapeTest {
         Duration.ofSeconds(5),
         "/",
         new ContainerTemplate(
-            List.of("serve"),
+            new ContainerProcess(
+                List.of("/entry"), List.of("serve"), Optional.of("1000"), Optional.of("SIGQUIT")),
             80,
             Optional.of(32),
-            false,
-            List.of("/run", "/var/cache"),
+            Optional.of(2),
+            new ContainerStorage(
+                false,
+                List.of("/run", "/var/cache"),
+                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro"))),
             capabilities,
             new TreeMap<>(),
             Measurer.SERVER));

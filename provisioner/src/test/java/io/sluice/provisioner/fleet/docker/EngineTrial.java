@@ -9,6 +9,8 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.io.IOException;
@@ -128,11 +130,11 @@ abstract class EngineTrial {
         Duration.ofSeconds(30),
         "/health_check",
         new ContainerTemplate(
-            command,
+            ContainerProcess.of(command),
             9090,
             Optional.of(64),
-            true,
-            List.of("/tmp"),
+            Optional.empty(),
+            ContainerStorage.DEFAULT,
             List.of("NET_BIND_SERVICE"),
             new TreeMap<>(Map.of("team", "web")),
             Measurer.ENGINE));

@@ -9,11 +9,17 @@ import io.sluice.gate.Gate;
 import io.sluice.gate.GateConfig;
 import io.sluice.gate.rule.CreateRules;
 import io.sluice.gate.rule.GateRules;
+import io.sluice.gate.rule.MountRules;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
 import io.sluice.schemas.id.ClusterName;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
+import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -23,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The fleet behind the gate: all that it does passes, and nothing else. */
 class GatedFleetIT extends EngineTrial {
   private static final String NETWORK = CLUSTER + "-gated";
+  private static final String VOLUME = CLUSTER + "-uploads";
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Gate gate;
@@ -53,7 +61,10 @@ class GatedFleetIT extends EngineTrial {
                         new TreeSet<>(List.of(image())),
                         new TreeSet<>(List.of(NETWORK)),
                         new TreeSet<>(List.of("NET_BIND_SERVICE")),
-                        false))));
+                        false,
+                        new MountRules(new TreeSet<>(List.of(VOLUME)), new TreeSet<>()),
+                        new TreeSet<>(List.of("1000")),
+                        0))));
   }
 
   @AfterEach
@@ -62,6 +73,7 @@ class GatedFleetIT extends EngineTrial {
     leaveNothing();
     gate.close();
     docker("network", "rm", NETWORK);
+    docker("volume", "rm", "-f", VOLUME);
   }
 
   @Test
@@ -87,6 +99,48 @@ class GatedFleetIT extends EngineTrial {
         .until(() -> exits.stream().anyMatch(exit -> exit.server().equals(TWO)));
     behind.stop(TWO, GRACE);
     assertThat(behind.list()).isEmpty();
+  }
+
+  @Test
+  void whatItsOwnerNamedOfTheHostIsGivenAndNothingElse() throws IOException {
+    DockerFleet behind = fleet(new Wish().engine(address()).network(NETWORK).config());
+
+    behind.start(spec(ONE, applied("1000", VOLUME + ":/var/uploads:ro")));
+
+    assertThat(docker("inspect", "--format", "{{json .Mounts}}", container(ONE)))
+        .contains("\"Name\":\"%s\"".formatted(VOLUME), "\"Destination\":\"/var/uploads\"")
+        .contains("\"RW\":false");
+    assertThat(docker("inspect", "--format", "{{.Config.User}}", container(ONE))).isEqualTo("1000");
+    assertThatThrownBy(() -> behind.start(spec(TWO, applied("0", VOLUME + ":/var/uploads"))))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("User \"0\": expected one of [1000]");
+    assertThatThrownBy(() -> behind.start(spec(TWO, applied("1000", "/etc:/var/uploads:ro"))))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("Source \"/etc\": expected a volume of [%s]".formatted(VOLUME));
+    behind.stop(ONE, GRACE);
+  }
+
+  /** The trial's template with a user and a volume. */
+  private static ServerTemplate applied(String user, String volume) {
+    ServerTemplate usual = template(image(), List.of());
+    ContainerTemplate container = usual.container();
+    return new ServerTemplate(
+        usual.image(),
+        usual.environment(),
+        usual.memoryBytes(),
+        usual.cpus(),
+        usual.startTimeout(),
+        usual.drainTimeout(),
+        usual.healthPath(),
+        new ContainerTemplate(
+            new ContainerProcess(List.of(), List.of(), Optional.of(user), Optional.of("SIGINT")),
+            container.port(),
+            container.pids(),
+            container.gpus(),
+            new ContainerStorage(true, List.of("/tmp"), List.of(Volume.of(volume))),
+            container.capabilities(),
+            container.labels(),
+            container.metrics()));
   }
 
   @Test

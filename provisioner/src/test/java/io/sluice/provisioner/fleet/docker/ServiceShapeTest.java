@@ -10,8 +10,11 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.ContainerProcess;
+import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +80,13 @@ class ServiceShapeTest {
     assertThat(container.at("/Privileges/NoNewPrivileges").asBoolean()).isTrue();
     assertThat(container.at("/Mounts/0/Target").asText()).isEqualTo("/tmp");
     assertThat(container.path("Args").toString()).isEqualTo("[\"serve\"]");
+    assertThat(container.path("Command").toString()).isEqualTo("[\"/entry\"]");
+    assertThat(container.path("User").asText()).isEqualTo("1000");
+    assertThat(container.path("StopSignal").asText()).isEqualTo("SIGQUIT");
+    assertThat(container.at("/Mounts/1").toString())
+        .contains("\"Type\":\"volume\"", "\"Source\":\"uploads\"", "\"Target\":\"/var/uploads\"");
+    assertThat(container.at("/Mounts/2").toString())
+        .contains("\"Type\":\"bind\"", "\"Source\":\"/srv/pages\"", "\"ReadOnly\":true");
   }
 
   @Test
@@ -110,11 +120,15 @@ class ServiceShapeTest {
   private static JsonNode body(SwarmConfig config, Measurer measurer) {
     ContainerTemplate container =
         new ContainerTemplate(
-            List.of("serve"),
+            new ContainerProcess(
+                List.of("/entry"), List.of("serve"), Optional.of("1000"), Optional.of("SIGQUIT")),
             9090,
             Optional.of(64),
-            true,
-            List.of("/tmp"),
+            Optional.empty(),
+            new ContainerStorage(
+                true,
+                List.of("/tmp"),
+                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro"))),
             List.of("NET_BIND_SERVICE"),
             new TreeMap<>(),
             measurer);

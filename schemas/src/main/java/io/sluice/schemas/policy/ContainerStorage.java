@@ -1,0 +1,57 @@
+package io.sluice.schemas.policy;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.text.Sentence;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a server can read and write in its container.
+ *
+ * @param readOnly whether its root file system is read-only
+ * @param writable directories that it can write to nevertheless, kept in memory and lost with it
+ * @param volumes what outlives it; several servers of a zone on one host share it
+ */
+public record ContainerStorage(
+    boolean readOnly,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> writable,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Volume> volumes) {
+  /** Nothing but {@code /tmp} can be written to. */
+  public static final ContainerStorage DEFAULT =
+      new ContainerStorage(true, List.of("/tmp"), List.of());
+
+  /**
+   * Validates the values.
+   *
+   * @throws IllegalArgumentException if one is out of its range, or two stand at one place
+   */
+  public ContainerStorage {
+    writable = List.copyOf(writable);
+    writable.forEach(ContainerStorage::requireDirectory);
+    volumes = List.copyOf(volumes);
+    twice(writable, volumes)
+        .ifPresent(place -> {
+          throw new IllegalArgumentException(
+              Sentence.of("directory %s: expected one thing there, not two", place));
+        });
+  }
+
+  /** A place where two things would stand. */
+  static Optional<String> twice(List<String> writable, List<Volume> volumes) {
+    List<String> places =
+        Stream.concat(writable.stream(), volumes.stream().map(Volume::target)).toList();
+    return places.stream()
+        .filter(place -> volumes.stream().anyMatch(volume -> volume.target().equals(place)))
+        .filter(place -> places.indexOf(place) != places.lastIndexOf(place))
+        .findFirst();
+  }
+
+  static void requireDirectory(String path) {
+    if (!path.startsWith("/") || path.length() == 1) {
+      throw new IllegalArgumentException(
+          Sentence.of("writable '%s': expected a directory below /", path));
+    }
+  }
+}

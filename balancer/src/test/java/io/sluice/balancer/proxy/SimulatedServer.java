@@ -67,6 +67,8 @@ final class SimulatedServer {
   private int cutAt;
   private int paused;
   private boolean closeSaid;
+  private boolean tunnel;
+  private boolean endSent;
   private boolean gone;
 
   SimulatedServer(Simulation simulation, SimulatedWire wire) {
@@ -78,6 +80,9 @@ final class SimulatedServer {
   boolean act(boolean faulty) {
     if (gone) {
       return false;
+    }
+    if (tunnel) {
+      return inTunnel();
     }
     if (wire.seesReset() || (wire.seesEnd() && !answers)) {
       gone = true;
@@ -99,6 +104,31 @@ final class SimulatedServer {
     return simulation.chance(2) == 0 ? send() || read() : read() || send();
   }
 
+  /** Says what it has to say, hears what there is, and ends its side when it will. */
+  private boolean inTunnel() {
+    int said = Math.min(output.size(), wire.acceptable());
+    int heard = wire.arrived().size();
+    if (said > 0 && simulation.chance(2) == 0) {
+      wire.send(output, simulation.some(said));
+    }
+    if (heard > 0) {
+      input.take(wire.arrived(), simulation.some(heard));
+    }
+    while (!input.isEmpty()) {
+      takeByte();
+    }
+    if (output.isEmpty() && !endSent && simulation.chance(4) == 0) {
+      endSent = true;
+      wire.end();
+    }
+    if (wire.seesReset() || wire.seesEnd()) {
+      boolean whole = !wire.seesReset() && position == simulation.plan(key).length();
+      simulation.require(whole, "a tunnel broke off", this);
+      gone = endSent;
+    }
+    return said > 0 || heard > 0;
+  }
+
   private void leave() {
     gone = true;
     wire.leave();
@@ -110,7 +140,7 @@ final class SimulatedServer {
       return false;
     }
     input.take(wire.arrived(), simulation.some(count));
-    while (!gone && (inBody ? body() : head())) {
+    while (!gone && !tunnel && (inBody ? body() : head())) {
       // As long as there is something to be understood.
     }
     return true;
@@ -138,10 +168,22 @@ final class SimulatedServer {
     position = 0;
     chunk = -1;
     answering = simulation.pick(WELL, BADLY);
-    if (answering == Answering.EARLY || !inBody) {
+    if (simulation.plan(key).tunnel()) {
+      openTunnel();
+    } else if (answering == Answering.EARLY || !inBody) {
       answer();
     }
     return true;
+  }
+
+  private void openTunnel() {
+    int length = simulation.length();
+    tunnel = true;
+    output.add("HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
+    output.add("X-Of: %s\r\nX-Len: %d\r\n\r\n".formatted(simulation.plan(key).path(), length));
+    for (int i = 0; i < length; i++) {
+      output.add(Simulation.at(key + Simulation.ANSWERS, i));
+    }
   }
 
   private boolean body() {

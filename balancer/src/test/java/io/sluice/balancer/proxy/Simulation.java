@@ -461,7 +461,7 @@ final class Simulation {
   }
 
   SimulatedClient.Plan plan(int key) {
-    return plans.getOrDefault(key, new SimulatedClient.Plan(key, "?", -1, false, false));
+    return plans.getOrDefault(key, new SimulatedClient.Plan(key, "?", -1, false, false, false));
   }
 
   void executed(int key) {

@@ -243,25 +243,22 @@ final class SimulatedClient {
   }
 
   private boolean parseBody() {
-    switch (body) {
+    return switch (body) {
       case LENGTH -> {
         while (remaining > 0 && !input.isEmpty()) {
           takeByte();
           remaining--;
         }
-        return remaining == 0 && bodyEnds();
+        yield remaining == 0 && bodyEnds();
       }
-      case CHUNKED -> {
-        return parseChunk();
-      }
+      case CHUNKED -> parseChunk();
       case UNTIL_CLOSE -> {
         while (!input.isEmpty()) {
           takeByte();
         }
-        return false;
+        yield false;
       }
-    }
-    return false;
+    };
   }
 
   private boolean parseChunk() {

@@ -89,12 +89,10 @@ public final class HistoryBench {
     asked.put(
         "one zone at a moment",
         (zone, at) ->
-            require(
-                Replay.at(history, Passage.of(zone), at) instanceof Replay.Result.Moment, at));
+            require(Replay.at(history, Passage.of(zone), at) instanceof Replay.Result.Moment, at));
     asked.put("100 commands up to a moment", (_, at) -> newest(history, at));
     asked.put(
-        "the last 100 commands",
-        (_, at) -> require(!newest(history, Instant.MAX).isEmpty(), at));
+        "the last 100 commands", (_, at) -> require(!newest(history, Instant.MAX).isEmpty(), at));
     asked.put(
         "series of an hour, 300 points",
         (zone, at) -> Series.of(history, zone, at, at.plus(HOUR), STEP));
@@ -110,8 +108,7 @@ public final class HistoryBench {
   }
 
   private static List<ScaleCommand> newest(History history, Instant to) {
-    return NewestCommands.of(
-        history, NewestCommands.Wanted.ALL.within(Instant.MIN, to), COMMANDS);
+    return NewestCommands.of(history, NewestCommands.Wanted.ALL.within(Instant.MIN, to), COMMANDS);
   }
 
   private Latency asked(String scenario, int times, Question question) {

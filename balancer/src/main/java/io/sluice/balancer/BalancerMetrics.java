@@ -30,10 +30,19 @@ final class BalancerMetrics {
           head(text, count.metric(), count.sentence(), "counter");
           line(text, count.metric(), "", value);
         });
+    errors(text);
     connections(text, membership);
     servers(text, pools);
     latencies(text);
     return text.toString();
+  }
+
+  private void errors(StringBuilder text) {
+    String errors = "sluice_balancer_request_errors_total";
+    head(text, errors, "Requests that no server answered to their end, by the reason", "counter");
+    proxy
+        .errors()
+        .forEach((error, value) -> line(text, errors, ",error=\"" + error.label() + "\"", value));
   }
 
   private void connections(StringBuilder text, MembershipState membership) {

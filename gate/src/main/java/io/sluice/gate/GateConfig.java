@@ -53,8 +53,29 @@ public record GateConfig(String host, int port, Path engine, GateRules rules) {
                     mounts(root),
                     words(root, "users", "", CreateRules::requireUser),
                     root.integer("gpus", 0, 0, CreateRules.GPUS_MAX))));
+    noteSocket(root, config);
     root.orThrow(source);
     return config;
+  }
+
+  /** Who is given the socket is root on the host, and read-only is no hindrance to connecting. */
+  private static void noteSocket(Section root, GateConfig config) {
+    Path socket = resolved(config.engine());
+    for (String word : config.rules().create().mounts().directories()) {
+      Path directory = resolved(Path.of(MountRules.path(word)));
+      if (socket.startsWith(directory)) {
+        root.note(
+            "directories",
+            "'" + word + "'",
+            "none that has the engine's socket %s in it".formatted(config.engine()));
+      }
+    }
+  }
+
+  /** On today's hosts the one is a link to the other. */
+  private static Path resolved(Path path) {
+    Path run = Path.of("/var/run");
+    return path.startsWith(run) ? Path.of("/run").resolve(run.relativize(path)) : path;
   }
 
   private static MountRules mounts(Section root) {

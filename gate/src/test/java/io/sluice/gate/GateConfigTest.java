@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateConfigTest {
   @Test
@@ -98,6 +100,14 @@ class GateConfigTest {
                         "directories",
                         "gpus",
                         "other"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/var/run:ro", "/run", "/var/run/docker.sock", "/var:ro"})
+  void aDirectoryWithTheEnginesSocketInItIsRefused(String directory) {
+    assertThatThrownBy(() -> read(Map.of("directories", directory)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("none that has the engine's socket /var/run/docker.sock in it");
   }
 
   private static GateConfig read(Map<String, String> values) {

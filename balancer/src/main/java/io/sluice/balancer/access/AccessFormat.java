@@ -12,7 +12,7 @@ public enum AccessFormat {
   COMMON,
   /** The same with {@code Referer} and {@code User-Agent}. */
   COMBINED,
-  /** A JSON object, with the server and the time taken. */
+  /** A JSON object, with the server, the time taken, and why none answered. */
   JSON;
 
   private static final DateTimeFormatter CLOCK =
@@ -27,9 +27,9 @@ public enum AccessFormat {
       case COMBINED ->
           common(entry)
               + " "
-              + quoted(dash(entry.referer()))
+              + quoted(dash(entry.asked().referer()))
               + " "
-              + quoted(dash(entry.userAgent()));
+              + quoted(dash(entry.asked().userAgent()));
       case JSON -> json(entry);
     };
   }
@@ -37,28 +37,35 @@ public enum AccessFormat {
   private static String common(AccessEntry entry) {
     return "%s - - [%s] %s %d %s"
         .formatted(
-            entry.client(),
+            entry.asked().client(),
             CLOCK.format(entry.at()),
-            quoted(dash(entry.line())),
-            entry.status(),
-            entry.bytes() == 0 ? "-" : Long.toString(entry.bytes()));
+            quoted(dash(entry.asked().line())),
+            entry.outcome().status(),
+            entry.outcome().bytes() == 0 ? "-" : Long.toString(entry.outcome().bytes()));
   }
 
   private static String json(AccessEntry entry) {
-    String[] parts = entry.line().split(" ", 3);
+    AccessEntry.Asked asked = entry.asked();
+    AccessEntry.Outcome outcome = entry.outcome();
+    String[] parts = asked.line().split(" ", 3);
     boolean whole = parts.length == 3;
-    double seconds = Math.floor(entry.took().toNanos() / 1e3) / 1e6;
+    double seconds = Math.floor(outcome.took().toNanos() / 1e3) / 1e6;
     return "{\"at\":%s,\"client\":%s,"
-            .formatted(escaped(entry.at().toString()), escaped(entry.client()))
+            .formatted(escaped(entry.at().toString()), escaped(asked.client()))
         + "\"method\":%s,\"target\":%s,\"protocol\":%s,"
             .formatted(
                 escaped(whole ? parts[0] : ""),
                 escaped(whole ? parts[1] : ""),
                 escaped(whole ? parts[2] : ""))
-        + "\"status\":%d,\"bytes\":%d,\"seconds\":%s,\"server\":%s,"
-            .formatted(entry.status(), entry.bytes(), seconds, escaped(entry.server()))
+        + "\"status\":%d,\"bytes\":%d,\"seconds\":%s,\"server\":%s,\"error\":%s,"
+            .formatted(
+                outcome.status(),
+                outcome.bytes(),
+                seconds,
+                escaped(outcome.server()),
+                escaped(outcome.error().label()))
         + "\"referer\":%s,\"userAgent\":%s}"
-            .formatted(escaped(entry.referer()), escaped(entry.userAgent()));
+            .formatted(escaped(asked.referer()), escaped(asked.userAgent()));
   }
 
   private static String dash(String text) {

@@ -1,7 +1,9 @@
 package io.sluice.balancer.proxy;
 
 import io.sluice.balancer.access.AccessEntry;
+import io.sluice.balancer.access.AccessEntry.Outcome;
 import io.sluice.balancer.access.AccessLog;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestKeys;
@@ -50,7 +52,8 @@ final class Account {
   }
 
   /** Its response was passed on as far as it went; status 0 if there was none. */
-  void end(int status, long bytes, @Nullable ServerSlot server) {
+  void end(int status, long bytes, @Nullable ServerSlot server, RequestError error) {
+    loop.counters().add(error);
     long took = loop.nowNanos() - begunNanos;
     if (server != null && status > 0) {
       loop.latencies().record(took);
@@ -58,12 +61,14 @@ final class Account {
     }
     if (log.isPresent()) {
       String name = server == null ? "" : server.target().server().toString();
-      write(log.get(), status == 0 ? CLIENT_LEFT : status, bytes, name, Duration.ofNanos(took));
+      int told = status == 0 ? CLIENT_LEFT : status;
+      write(log.get(), new Outcome(told, bytes, name, Duration.ofNanos(took), error));
     }
   }
 
   /** We answered in a server's place. */
   void answered(Answer answer, boolean understood) {
+    loop.counters().add(answer.error());
     if (log.isPresent()) {
       if (!understood) {
         at = Instant.now();
@@ -74,11 +79,12 @@ final class Account {
         userAgent = "";
       }
       Duration took = Duration.ofNanos(loop.nowNanos() - begunNanos);
-      write(log.get(), answer.status(), answer.page(loop).bytes().length, "", took);
+      long bytes = answer.page(loop).bytes().length;
+      write(log.get(), new Outcome(answer.status(), bytes, "", took, answer.error()));
     }
   }
 
-  private void write(AccessLog to, int status, long bytes, String server, Duration took) {
-    to.add(new AccessEntry(at, client, line, referer, userAgent, status, bytes, server, took));
+  private void write(AccessLog to, Outcome outcome) {
+    to.add(new AccessEntry(at, new AccessEntry.Asked(client, line, referer, userAgent), outcome));
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Refusal;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,10 @@ record Answer(int status, String reason, String sentence, String field) {
       new Answer(503, "Service Unavailable", "too many connections are open");
   static final Answer BROKEN =
       new Answer(502, "Bad Gateway", "the server's connection broke before it answered");
+  static final Answer NOT_CONNECTED =
+      new Answer(502, "Bad Gateway", "no connection to a server came about");
+  static final Answer HANGING =
+      new Answer(503, "Service Unavailable", "the server does not answer anybody");
   static final Answer TIMED_OUT =
       new Answer(504, "Gateway Timeout", "the server did not answer in time");
   static final Answer CLIENT_TIMED_OUT =
@@ -78,6 +83,28 @@ record Answer(int status, String reason, String sentence, String field) {
         502, "Bad Gateway", "the server's response can't be passed on: " + refusal.sentence());
   }
 
+  /** Why it is not a server's. */
+  RequestError error() {
+    if (equals(TOO_MANY)) {
+      return RequestError.TOO_MANY_CLIENTS;
+    }
+    if (equals(NOT_CONNECTED)) {
+      return RequestError.NOT_CONNECTED;
+    }
+    if (equals(MAINTENANCE)) {
+      return RequestError.MAINTENANCE;
+    }
+    return switch (status) {
+      case 308 -> RequestError.NONE;
+      case 429 -> RequestError.LIMITED;
+      case 502 -> equals(BROKEN) ? RequestError.CONNECTION_BROKE : RequestError.BAD_RESPONSE;
+      case 503 -> equals(HANGING) ? RequestError.SERVER_HANGS : RequestError.NO_SERVER;
+      case 504 -> RequestError.TIMED_OUT;
+      case 408 -> RequestError.CLIENT_TIMED_OUT;
+      default -> RequestError.REFUSED;
+    };
+  }
+
   Count count() {
     if (equals(TOO_MANY) || equals(TOO_MANY_OF_ONE)) {
       return Count.TURNED_AWAY;
@@ -98,7 +125,7 @@ record Answer(int status, String reason, String sentence, String field) {
 
   /** What is said to the client. */
   Page page(Loop loop) {
-    boolean unserved = equals(UNAVAILABLE) || equals(MAINTENANCE);
+    boolean unserved = status == 503 && !equals(TOO_MANY);
     Optional<Page> page = unserved ? loop.admission().rules().page() : Optional.empty();
     return page.orElseGet(
         () -> new Page((sentence + "\n").getBytes(US_ASCII), "text/plain; charset=utf-8"));

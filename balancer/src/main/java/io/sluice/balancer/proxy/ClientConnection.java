@@ -1,15 +1,12 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestMethod;
-import io.sluice.balancer.http.ResponseHead;
-import io.sluice.balancer.http.ResponseRewrite;
-import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import java.io.IOException;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection implements Client, Downstream, Wire.Listener {
+final class ClientConnection extends Http1Downstream implements Client, Wire.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   /**
@@ -35,8 +32,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   /** How much is read of what comes behind a request that is under way. */
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
-  private final Loop loop;
-  private final Wire socket;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -59,8 +54,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   private boolean turnedAway;
 
   ClientConnection(Loop loop, Wire wire, Hop hop) {
-    this.loop = loop;
-    this.socket = wire;
+    super(loop, wire);
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
@@ -219,7 +213,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   /** Reads a head; true if it was whole. */
   private boolean readHead() {
     if (phase == ClientPhase.IDLE) {
-      if (onlyAnEmptyLine()) {
+      if (inbox.onlyAnEmptyLine()) {
+        // Old clients send one behind the body of a POST: it is no beginning of a request.
         return false;
       }
       phase = ClientPhase.HEAD;
@@ -265,15 +260,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
     return true;
   }
 
-  /** Old clients send one behind the body of a POST: it is no beginning of a request. */
-  private boolean onlyAnEmptyLine() {
-    ByteBuf bytes = inbox.look();
-    int from = bytes.readerIndex();
-    return bytes.readableBytes() <= 2
-        && bytes.getByte(from) == '\r'
-        && (bytes.readableBytes() == 1 || bytes.getByte(from + 1) == '\n');
-  }
-
   /** Passes on what is there of the body, if there is somebody to take it; never more to do. */
   private boolean passBody() {
     if (exchange.takesBody()) {
@@ -292,7 +278,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   private void exchangeBroken(Answer answer) {
     boolean started = exchange.response().started();
     if (started) {
-      exchange.cancel();
+      exchange.cancel(answer.error());
       loop.counters().add(answer.count());
       abort(true);
     } else {
@@ -318,60 +304,8 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   }
 
   @Override
-  public BodyEnd bodyEnd() {
-    return exchange.request().http10() ? BodyEnd.CONNECTION : BodyEnd.CHUNKS;
-  }
-
-  @Override
-  public void interim(ResponseHead head) {
-    ResponseRewrite.writeInterim(head, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
-    ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
-    ResponseRewrite.write(head, told(), unchunked, extras, loop.out());
-    socket.write(loop.outBuffer(first.readableBytes()).writeBytes(first));
-  }
-
-  /** What the client is told about its connection. */
-  private Persistence told() {
-    if (!exchange.response().clientPersistent()) {
-      return Persistence.CLOSE;
-    }
-    return exchange.request().http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
-  }
-
-  @Override
-  public void switched(ResponseHead head, String protocol) {
-    ResponseRewrite.writeSwitch(head, protocol, loop.out());
-    socket.write(loop.outBuffer(0));
-  }
-
-  @Override
-  public void body(ByteBuf bytes) {
-    socket.write(bytes);
-  }
-
-  @Override
-  public void trailers(byte[] lines) {
-    // They went with the chunks; HTTP/1.0 has none.
-  }
-
-  @Override
-  public void flush() {
-    socket.flush();
-  }
-
-  @Override
-  public boolean writable() {
-    return socket.writable();
-  }
-
-  @Override
-  public void endAfterAll() {
-    socket.endAfterAll();
+  Exchange exchange() {
+    return exchange;
   }
 
   @Override
@@ -411,15 +345,10 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
     }
   }
 
-  @Override
-  public void abandon() {
-    socket.reset();
-  }
-
   /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently()) {
+    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently() && !tunnel()) {
       socket.reset();
     } else {
       socket.close();
@@ -435,7 +364,7 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   public void cutOff() {
     if (phase == ClientPhase.EXCHANGE) {
       boolean silent = exchange.response().endsSilently();
-      exchange.cancel();
+      exchange.cancel(RequestError.CUT_OFF);
       loop.counters().add(Count.CLIENT_ABORTS);
       abort(silent);
     } else {
@@ -502,7 +431,9 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
   @Override
   public void sweep(long nowNanos) {
     boolean sends = phase == ClientPhase.EXCHANGE && exchange.awaitsBody();
-    if (phase == ClientPhase.EXCHANGE && leaves && leftQuietly(nowNanos)) {
+    if (phase == ClientPhase.EXCHANGE
+        && leaves
+        && patience.nothingComes(socket.bufferedBytes(), nowNanos)) {
       close();
       return;
     }
@@ -526,12 +457,6 @@ final class ClientConnection implements Client, Downstream, Wire.Listener {
         }
       }
     }
-  }
-
-  /** Whether nothing has come for a client that ended its side, and may be gone. */
-  private boolean leftQuietly(long nowNanos) {
-    Duration quiet = patience.sinceProgress(nowNanos);
-    return socket.bufferedBytes() == 0 && quiet.compareTo(loop.config().timeouts().linger()) > 0;
   }
 
   @Override

@@ -391,7 +391,7 @@ final class ClientStream implements Downstream {
   }
 
   @Override
-  public void abandon() {
+  public void reset() {
     broken(Http2Error.INTERNAL_ERROR);
   }
 

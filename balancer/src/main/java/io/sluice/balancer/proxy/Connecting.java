@@ -8,10 +8,9 @@ package io.sluice.balancer.proxy;
  * @param server to which server
  * @param number in which try
  */
-record Connecting(Exchange exchange, ServerSlot server, long number)
-    implements Upstreams.Connected {
-  @Override
-  public void connected(UpstreamConnection connection) {
+record Connecting(Exchange exchange, ServerSlot server, long number) {
+  /** It is there. */
+  void connected(UpstreamConnection connection) {
     if (exchange.current(number)) {
       exchange.connected(connection);
     } else {
@@ -19,8 +18,8 @@ record Connecting(Exchange exchange, ServerSlot server, long number)
     }
   }
 
-  @Override
-  public void failed(Throwable cause) {
+  /** It is not. */
+  void failed(Throwable cause) {
     if (exchange.current(number)) {
       exchange.notConnected(server, cause);
     }

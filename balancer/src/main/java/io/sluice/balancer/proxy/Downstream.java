@@ -95,7 +95,7 @@ interface Downstream {
   void abort(boolean silent);
 
   /** A fault of our own befell the request: the client goes, so that at least it knows. */
-  void abandon();
+  void reset();
 
   /** There is a server that takes more of the request's body, if there is more. */
   void bodyWanted();

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
@@ -14,14 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response: which servers are tried, over which connection, and how it ends.
- * Reused for request after request of one client connection.
+ * Reused for request after request of one client. {@link Stage} says at which of these steps it is;
+ * the numbers stand where they are taken.
  *
- * <pre>
- *   begin ─▶ choose ─▶ connect ─▶ send ─▶ responseStarted ─▶ complete
- *              ▲          │         │            │
- *              └─ retry ◀─┴─────────┘            └▶ truncated
- *                   └▶ wait for a server, or gave up (502, 503, 504)
- * </pre>
+ * <ol>
+ *   <li>A server is chosen: the client's own, the one of its cookie, or whom the pick takes.
+ *   <li>If nobody takes the request, it waits for somebody who does, as long as requests are held.
+ *   <li>An idle connection is taken, or one is made. If none comes about, the same server is tried
+ *       again after a pause, or another one (step 1).
+ *   <li>The head is sent, then the body as it comes. If the connection breaks, or the server hangs,
+ *       the request goes back to step 1, or 3, where that is safe.
+ *   <li>The response's head is passed on, then its body as it comes. From here on the client sees
+ *       what becomes of it.
+ *   <li>If both sides agreed on another protocol, bytes are passed on both ways, until both have
+ *       ended.
+ *   <li>It ends: {@link #complete}, {@link #fail} with an answer of our own, {@link #truncated}, or
+ *       {@link #cancel}. The connection is kept if nothing is left to be said on it.
+ * </ol>
  */
 final class Exchange {
   private final Loop loop;
@@ -40,6 +50,7 @@ final class Exchange {
   /** Whether the present connection is to become such a one. */
   private boolean binds;
 
+  private Stage stage = Stage.IDLE;
   private boolean clientEnded;
   private boolean serverEnded;
 
@@ -56,6 +67,23 @@ final class Exchange {
 
   RequestRelay request() {
     return request;
+  }
+
+  /** Where the request stands. */
+  Stage stage() {
+    return stage;
+  }
+
+  /**
+   * The request is there now.
+   *
+   * @throws IllegalStateException if it can't have come there: a fault of our own
+   */
+  void enter(Stage next) {
+    if (!stage.mayBecome(next)) {
+      throw new IllegalStateException("a request at %s can't come to %s".formatted(stage, next));
+    }
+    stage = next;
   }
 
   ResponseRelay response() {
@@ -81,6 +109,7 @@ final class Exchange {
     response.begin();
     loop.counters().add(Count.REQUESTS);
     loop.retryBudget().deposit();
+    enter(Stage.CHOOSING);
     tries.begin(head);
   }
 
@@ -119,7 +148,9 @@ final class Exchange {
     client.waitForConnection();
   }
 
+  /** Step 4: there is a connection. */
   void send(UpstreamConnection connection) {
+    enter(Stage.SENT);
     upstream = connection;
     connection.bind(this);
     overdue.begin();
@@ -160,7 +191,7 @@ final class Exchange {
 
   /** Whether there is a server that can take more of the body. */
   boolean takesBody() {
-    return !request.complete() && upstream != null && !stuck();
+    return stage.withServer() && !request.complete() && !stuck();
   }
 
   /** Whether the client has to send more of a body. */
@@ -203,8 +234,9 @@ final class Exchange {
     }
   }
 
-  /** The final head is about to be passed on: the request will not be sent again. */
+  /** Step 5: the final head is about to be passed on; the request will not be sent again. */
   void responseStarted(ResponseHead head) {
+    enter(Stage.ANSWERING);
     binds |= head.bindsConnection();
     request.end();
   }
@@ -228,11 +260,19 @@ final class Exchange {
     client.awaitProgress();
   }
 
-  /** The response was passed on to its end. */
+  /** Step 6: both sides have agreed on another protocol. */
+  void tunnelBegins(UpstreamConnection connection) {
+    enter(Stage.TUNNEL);
+    request.becomeTunnel();
+    connection.endsOneSideAtATime();
+    client.bodyWanted();
+  }
+
+  /** Step 7: the response was passed on to its end. */
   void complete() {
     boolean reusable = response.serverPersistent() && request.complete();
     boolean next = response.clientPersistent();
-    account.end(response.status(), response.passed(), tries.server());
+    account.end(response.status(), response.passed(), tries.server(), RequestError.NONE);
     endTry(reusable);
     end();
     client.ended(next);
@@ -268,7 +308,7 @@ final class Exchange {
   void truncated() {
     loop.counters().add(Count.TRUNCATED);
     boolean silent = response.endsSilently();
-    account.end(response.status(), response.passed(), tries.server());
+    account.end(response.status(), response.passed(), tries.server(), RequestError.TRUNCATED);
     endTry(false);
     end();
     client.abort(silent);
@@ -350,15 +390,21 @@ final class Exchange {
     client.answer(answer, toHead, next && !http10);
   }
 
-  /** The client is gone, or has to go, and nothing more is said to it. */
+  /** The client is gone. */
   void cancel() {
-    account.end(response.status(), response.passed(), tries.server());
+    // One that has ended a tunnel had all that it wanted.
+    cancel(stage == Stage.TUNNEL ? RequestError.NONE : RequestError.CLIENT_LEFT);
+  }
+
+  /** The client has to go for this reason, and nothing more is said to it. */
+  void cancel(RequestError error) {
+    account.end(response.status(), response.passed(), tries.server(), error);
     drop();
   }
 
   /** A fault of our own befell the request. */
   void abandon() {
-    client.abandon();
+    client.reset();
   }
 
   /** The request is given up; what is said to the client is noted elsewhere. */
@@ -383,7 +429,9 @@ final class Exchange {
     }
   }
 
+  /** Step 7: whatever came of it, nothing of it is left. */
   private void end() {
+    enter(Stage.IDLE);
     tries.leave();
     request.end();
   }

@@ -50,6 +50,15 @@ final class Inbox {
     giveBack(present);
   }
 
+  /** Whether there is nothing but an empty line, or the first half of one. */
+  boolean onlyAnEmptyLine() {
+    ByteBuf present = look();
+    int from = present.readerIndex();
+    return present.readableBytes() <= 2
+        && present.getByte(from) == '\r'
+        && (present.readableBytes() == 1 || present.getByte(from + 1) == '\n');
+  }
+
   void clear() {
     ByteBuf present = bytes;
     if (present != null) {

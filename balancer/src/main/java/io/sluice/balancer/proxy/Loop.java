@@ -266,6 +266,11 @@ final class Loop {
     return turns.nowNanos();
   }
 
+  /** A client is there now, however long ago this turn began. */
+  void renewClock() {
+    turns.renew();
+  }
+
   ByteBufAllocator allocator() {
     return allocator;
   }

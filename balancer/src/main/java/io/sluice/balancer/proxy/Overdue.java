@@ -64,7 +64,7 @@ final class Overdue {
       deniedUntilNanos = waitedNanos + silenceNanos;
     }
     if (hangs && waitedNanos >= silenceNanos + holdNanos && exchange.request().repeatable()) {
-      exchange.fail(Answer.UNAVAILABLE);
+      exchange.fail(Answer.HANGING);
     }
   }
 

@@ -19,6 +19,7 @@ final class Patience {
     int slowest = loop.config().clients().slowestBytesPerSecond();
     this.loop = loop;
     this.timeouts = loop.config().timeouts();
+    loop.renewClock();
     this.sending = new Pace(slowest, timeouts.bodyIdle());
     this.reading = new Pace(slowest, timeouts.bodyIdle());
     sending.begin(0, loop.nowNanos());
@@ -64,9 +65,9 @@ final class Patience {
     until(bufferedBytes > 0 ? timeouts.bodyIdle() : timeouts.linger());
   }
 
-  /** How long nothing has moved, or been waited for anew. */
-  Duration sinceProgress(long nowNanos) {
-    return Duration.ofNanos(nowNanos - sinceNanos);
+  /** Whether nothing has come for a client that ended its side, and may be gone. */
+  boolean nothingComes(long bufferedBytes, long nowNanos) {
+    return bufferedBytes == 0 && nowNanos - sinceNanos > timeouts.linger().toNanos();
   }
 
   private void until(Duration wait) {

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.Ticker;
 import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.Routing;
@@ -337,6 +338,16 @@ public final class Proxy implements AutoCloseable {
     for (Count count : Count.values()) {
       sums.put(count, threads.stream().mapToLong(thread -> thread.counters().get(count)).sum());
     }
+    return sums;
+  }
+
+  /** How often requests were not answered by a server to their end, by the reason. */
+  public Map<RequestError, Long> errors() {
+    Map<RequestError, Long> sums = new EnumMap<>(RequestError.class);
+    for (RequestError error : RequestError.values()) {
+      sums.put(error, threads.stream().mapToLong(thread -> thread.counters().get(error)).sum());
+    }
+    sums.remove(RequestError.NONE);
     return sums;
   }
 

@@ -7,6 +7,7 @@ import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.ResponseHead;
+import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import io.sluice.balancer.http.WebSocketFrames;
 import java.util.Optional;
 
@@ -119,6 +120,14 @@ final class ResponseRelay {
     return clientPersistent;
   }
 
+  /** What a client of HTTP/1 is told about its connection. */
+  Persistence told() {
+    if (!clientPersistent) {
+      return Persistence.CLOSE;
+    }
+    return exchange.request().http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+  }
+
   void read(UpstreamConnection upstream, ByteBuf bytes) {
     received = true;
     if (started) {
@@ -214,9 +223,7 @@ final class ResponseRelay {
   private void beginTunnel(RequestRelay request, UpstreamConnection upstream) {
     frames =
         Optional.of(request.protocol()).filter("websocket"::equals).map(_ -> new WebSocketFrames());
-    request.becomeTunnel();
-    upstream.endsOneSideAtATime();
-    client.bodyWanted();
+    exchange.tunnelBegins(upstream);
   }
 
   /** What of the body is passed on with the head. */

@@ -30,6 +30,10 @@ final class ServerSlot {
 
   private long probeFromNanos;
   private boolean routable = true;
+
+  /** Idle connections that belong to one client each. */
+  private int owned;
+
   private long aliveSinceNanos;
   private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
@@ -217,6 +221,20 @@ final class ServerSlot {
 
   boolean routable() {
     return routable;
+  }
+
+  /** One more connection belongs to a client alone; false if there are too many. */
+  boolean own(int max) {
+    if (owned >= max) {
+      return false;
+    }
+    owned++;
+    return true;
+  }
+
+  /** One fewer does. */
+  void disown() {
+    owned--;
   }
 
   /** The connection that was idle for the shortest time, if that is short enough. */

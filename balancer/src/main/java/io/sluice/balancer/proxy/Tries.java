@@ -126,7 +126,9 @@ final class Tries {
     waits = counted;
   }
 
+  /** Step 1. */
   private void otherServer() {
+    exchange.enter(Stage.CHOOSING);
     ServerSlot next = affinity.choose(servers);
     while (next != null && !next.enter()) {
       next = affinity.choose(servers);
@@ -144,6 +146,7 @@ final class Tries {
     attempt(next, broken.isEmpty());
   }
 
+  /** Step 3. */
   private void attempt(ServerSlot server, boolean idleWelcome) {
     onServer++;
     long now = advance();
@@ -154,6 +157,7 @@ final class Tries {
       send(idle);
       return;
     }
+    exchange.enter(Stage.CONNECTING);
     exchange.waitsForConnection();
     loop.upstreams().connect(server, new Connecting(exchange, server, now));
   }
@@ -192,7 +196,8 @@ final class Tries {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
       case Verdict.OtherServer(boolean _) -> otherServer();
       case Verdict.AwaitServer() -> awaitServer(broke ? broken : List.of());
-      case Verdict.GiveUp() -> exchange.fail(Answer.BROKEN);
+      case Verdict.GiveUp() ->
+          exchange.fail(broken.isEmpty() ? Answer.NOT_CONNECTED : Answer.BROKEN);
     }
   }
 
@@ -253,6 +258,7 @@ final class Tries {
       attempt(server, false);
       return;
     }
+    exchange.enter(Stage.CONNECTING);
     exchange.waitsForConnection();
     long of = advance();
     Runnable again =
@@ -265,8 +271,12 @@ final class Tries {
     var _ = loop.eventLoop().schedule(again, pauseMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Nobody can be reached: the request waits a little for somebody who can, but not for these. */
+  /**
+   * Step 2: nobody can be reached: the request waits a little for somebody who can, but not for
+   * these.
+   */
   private void awaitServer(List<ServerSlot> passedOver) {
+    exchange.enter(Stage.WAITING);
     leaveServer();
     servers.clear();
     servers.addAll(passedOver);

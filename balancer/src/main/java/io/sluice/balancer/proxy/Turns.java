@@ -79,6 +79,11 @@ final class Turns implements IoHandler {
     return nowNanos;
   }
 
+  /** Reads the clock anew, where a turn has much to do, such as accepting who came in a crowd. */
+  void renew() {
+    read = false;
+  }
+
   @Override
   public int run(IoHandlerContext context) {
     number++;

@@ -67,7 +67,14 @@ final class UpstreamConnection implements Wire.Listener {
   /** Makes it busy. */
   void bind(Exchange next) {
     exchange = next;
-    owner = null;
+    disown();
+  }
+
+  private void disown() {
+    if (owner != null) {
+      owner = null;
+      slot.disown();
+    }
   }
 
   private boolean usable() {
@@ -80,7 +87,7 @@ final class UpstreamConnection implements Wire.Listener {
    * @return false if it is of no use any more
    */
   boolean keepFor(Exchange client) {
-    if (!usable()) {
+    if (!usable() || !slot.own(loop.config().idlePerServerMax())) {
       return false;
     }
     exchange = null;
@@ -130,7 +137,7 @@ final class UpstreamConnection implements Wire.Listener {
 
   void close() {
     exchange = null;
-    owner = null;
+    disown();
     inbox.clear();
     wire().close();
   }
@@ -219,7 +226,7 @@ final class UpstreamConnection implements Wire.Listener {
     Exchange idleFor = owner;
     ScheduledFuture<?> pending = cutOff;
     exchange = null;
-    owner = null;
+    disown();
     if (pending != null) {
       pending.cancel(false);
     }

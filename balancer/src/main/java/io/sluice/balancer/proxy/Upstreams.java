@@ -21,15 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The servers as one loop sees them, and its connections to them. */
 final class Upstreams {
-  /** What comes of a connection that was asked for. */
-  interface Connected {
-    /** It is there. */
-    void connected(UpstreamConnection connection);
-
-    /** It is not. */
-    void failed(Throwable cause);
-  }
-
   private static final long LISTENED_MAX_NANOS = 2 * Loop.SWEEP_MILLIS * 1_000_000;
 
   private final Loop loop;
@@ -199,7 +190,7 @@ final class Upstreams {
   }
 
   /** Makes a connection to the server, once its address is known. */
-  void connect(ServerSlot slot, Connected whenDone) {
+  void connect(ServerSlot slot, Connecting whenDone) {
     CompletableFuture<InetAddress> named = loop.names().of(slot.target().host());
     if (!named.isDone() && othersAlive(List.of(slot))) {
       // One request finds out; the others go where that is not needed.
@@ -224,7 +215,7 @@ final class Upstreams {
                 loop.eventLoop());
   }
 
-  private void connect(ServerSlot slot, InetAddress address, Connected whenDone) {
+  private void connect(ServerSlot slot, InetAddress address, Connecting whenDone) {
     UpstreamConnection connection = new UpstreamConnection(loop, slot);
     connector.connect(
         new InetSocketAddress(address, slot.target().port()),
@@ -242,7 +233,7 @@ final class Upstreams {
         });
   }
 
-  private void notConnected(ServerSlot slot, Throwable cause, Connected whenDone) {
+  private void notConnected(ServerSlot slot, Throwable cause, Connecting whenDone) {
     loop.counters().add(Count.CONNECT_FAILURES);
     refused(slot);
     whenDone.failed(cause);
@@ -270,14 +261,27 @@ final class Upstreams {
     if (slot == null || !slot.target().address().equals(target.address())) {
       whenEmpty.run();
     } else {
-      slot.shut();
+      if (!named(target)) {
+        slot.shut();
+      }
       slot.whenEmpty(whenEmpty);
     }
+  }
+
+  /** Whether the latest snapshot has the server where it was: it may be back already. */
+  private boolean named(Target target) {
+    return Stream.of(routing.alive(), routing.ejected(), routing.disconnected())
+        .flatMap(List::stream)
+        .anyMatch(present ->
+            present.server().equals(target.server()) && present.address().equals(target.address()));
   }
 
   /** Closes idle connections to a server that is gone. */
   void forget(Target target) {
     refresh();
+    if (named(target)) {
+      return;
+    }
     ServerSlot slot = slots.get(target.server());
     if (slot != null && slot.target().address().equals(target.address())) {
       slots.remove(target.server());

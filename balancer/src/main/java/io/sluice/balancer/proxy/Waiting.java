@@ -3,6 +3,7 @@ package io.sluice.balancer.proxy;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,16 @@ final class Waiting {
   private final Runnable waker;
   private long arrivals;
   private boolean ticking;
-  private boolean turning;
+
+  /** How many stand in the queue; read by other loops, too. */
+  private volatile int standing;
+
+  private final AtomicBoolean turning = new AtomicBoolean();
 
   Waiting(Loop loop, Occupancy occupancy) {
     this.loop = loop;
     this.occupancy = occupancy;
-    this.waker = () -> loop.eventLoop().execute(this::roomMade);
+    this.waker = this::roomMade;
     occupancy.whenRoomIsMade(waker);
   }
 
@@ -61,6 +66,7 @@ final class Waiting {
       tries.arrive(++arrivals);
     }
     queue.put(tries.arrival(), tries);
+    standing = queue.size();
     tick();
     loop.observations().held();
     return true;
@@ -71,6 +77,7 @@ final class Waiting {
     if (tries.waits()) {
       tries.waits(false);
       queue.remove(tries.arrival());
+      standing = queue.size();
       occupancy.leaveQueue();
     }
   }
@@ -88,13 +95,15 @@ final class Waiting {
     }
   }
 
-  /** A server can take one more, perhaps. */
+  /**
+   * A server can take one more, perhaps. Said on any thread, for each request that ends: only a
+   * loop that has somebody waiting is woken, and once for all that end until it has its turn.
+   */
   void roomMade() {
-    if (!queue.isEmpty() && !turning) {
-      turning = true;
+    if (standing > 0 && turning.compareAndSet(false, true)) {
       Runnable turn =
           () -> {
-            turning = false;
+            turning.set(false);
             serve();
           };
       loop.eventLoop().execute(turn);
@@ -111,6 +120,7 @@ final class Waiting {
       }
       served = !queue.containsKey(first.getKey());
     }
+    standing = queue.size();
     if (!queue.isEmpty()) {
       tick();
       loop.observations().held();

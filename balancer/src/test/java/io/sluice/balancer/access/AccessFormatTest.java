@@ -14,14 +14,9 @@ final class AccessFormatTest {
   private static AccessEntry entry(String line, String agent) {
     return new AccessEntry(
         Instant.parse("2000-10-10T20:55:36Z"),
-        "127.0.0.1",
-        line,
-        "",
-        agent,
-        200,
-        2326,
-        "zone1-1",
-        Duration.ofMillis(12));
+        new AccessEntry.Asked("127.0.0.1", line, "", agent),
+        new AccessEntry.Outcome(
+            200, 2326, "zone1-1", Duration.ofMillis(12), RequestError.TRUNCATED));
   }
 
   private final AccessEntry plain = entry("GET /apache_pb.gif HTTP/1.0", "Mozilla/4.08");
@@ -46,6 +41,7 @@ final class AccessFormatTest {
     assertThat(tree.path("status").asInt()).isEqualTo(200);
     assertThat(tree.path("seconds").asDouble()).isEqualTo(0.012);
     assertThat(tree.path("server").asText()).isEqualTo("zone1-1");
+    assertThat(tree.path("error").asText()).isEqualTo("truncated");
   }
 
   @Property

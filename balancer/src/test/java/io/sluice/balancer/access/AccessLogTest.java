@@ -41,7 +41,9 @@ final class AccessLogTest {
   private static AccessEntry entry(int number) {
     String line = "GET /" + number + " HTTP/1.1";
     return new AccessEntry(
-        Instant.EPOCH, "192.0.2.1", line, "", "", 200, 1, "zone1-1", Duration.ZERO);
+        Instant.EPOCH,
+        new AccessEntry.Asked("192.0.2.1", line, "", ""),
+        new AccessEntry.Outcome(200, 1, "zone1-1", Duration.ZERO, RequestError.NONE));
   }
 
   /** The numbers in the lines of a file; a line that is not whole fails. */

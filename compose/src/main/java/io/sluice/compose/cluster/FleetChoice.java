@@ -3,6 +3,7 @@ package io.sluice.compose.cluster;
 import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.fleet.docker.DockerConfig;
 import io.sluice.provisioner.fleet.docker.DockerFleetConfig;
+import io.sluice.provisioner.fleet.docker.HostDirectories;
 import io.sluice.provisioner.fleet.docker.PullPolicy;
 import io.sluice.provisioner.fleet.docker.Reach;
 import io.sluice.schemas.config.Section;
@@ -21,9 +22,13 @@ import java.util.TreeMap;
  * @param kind processes or containers
  * @param common where containers run unless their zone says otherwise: on this host's engine
  * @param zones the zones that say otherwise
+ * @param directories which directories of hosts templates may give to containers
  */
 public record FleetChoice(
-    FleetConfig.Kind kind, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones) {
+    FleetConfig.Kind kind,
+    DockerConfig common,
+    SortedMap<ZoneId, DockerConfig> zones,
+    HostDirectories directories) {
   /** Where Docker's own command line is told of another engine. */
   static final String ENGINE_VARIABLE = "DOCKER_HOST";
 
@@ -33,7 +38,8 @@ public record FleetChoice(
   }
 
   /**
-   * Reads the keys {@code fleet} and {@code engine}; without one, Docker's own variable holds.
+   * Reads the keys {@code fleet}, {@code engine} and {@code directories}; without an engine,
+   * Docker's own variable holds.
    *
    * @param host what the cluster listens on
    * @param places the section {@code docker} of each zone that has one
@@ -53,7 +59,7 @@ public record FleetChoice(
             Optional.empty());
     SortedMap<ZoneId, DockerConfig> zones = new TreeMap<>();
     places.forEach((zone, section) -> zones.put(zone, DockerConfig.read(section, common)));
-    return new FleetChoice(kind(root), common, zones);
+    return new FleetChoice(kind(root), common, zones, HostDirectories.read(root));
   }
 
   private static FleetConfig.Kind kind(Section root) {
@@ -97,7 +103,7 @@ public record FleetChoice(
 
   /** The same with another kind. */
   public FleetChoice with(FleetConfig.Kind other) {
-    return new FleetChoice(other, common, zones);
+    return new FleetChoice(other, common, zones, directories);
   }
 
   /**
@@ -110,6 +116,11 @@ public record FleetChoice(
   DockerFleetConfig fleet(String cluster, List<ZoneId> all, String bootstrap) {
     SortedMap<ZoneId, DockerConfig> each = new TreeMap<>();
     all.forEach(zone -> each.put(zone, zones.getOrDefault(zone, common).orBootstrap(bootstrap)));
-    return new DockerFleetConfig(cluster, common.orBootstrap(bootstrap), each);
+    return new DockerFleetConfig(
+        cluster,
+        common.orBootstrap(bootstrap),
+        each,
+        DockerFleetConfig.STARTS_MAX_DEFAULT,
+        directories);
   }
 }

@@ -49,9 +49,13 @@ final class ContainerDecoder {
       words("Privileged PublishAllPorts AutoRemove OomKillDisable");
 
   private static final Set<String> SILENT_ON_MOUNT =
-      words("Consistency BindOptions VolumeOptions TmpfsOptions ImageOptions ClusterOptions");
+      words("Consistency VolumeOptions TmpfsOptions ImageOptions ClusterOptions");
 
   private static final Pattern SIGNAL = Pattern.compile("SIG[A-Z][A-Z0-9]{1,8}(?:\\+[0-9]{1,2})?");
+
+  /** By which a runtime for GPUs gives a container as many as it asks for. */
+  private static final String GPUS_OF_ITS_OWN = "NVIDIA_VISIBLE_DEVICES=";
+
   private static final Pattern VARIABLE = Pattern.compile("(?s)[^=]+=.*");
   private static final Pattern TCP = Pattern.compile("([1-9][0-9]{0,4})/tcp");
   private static final Pattern ADDRESS = Pattern.compile("|[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}");
@@ -59,7 +63,10 @@ final class ContainerDecoder {
       Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[^/\\p{Cntrl}]+)+");
 
   /** A tmpfs there would take away what the engine has masked. */
-  private static final Pattern OF_THE_KERNEL = Pattern.compile("/(?:proc|sys)(?:/.*)?");
+  private static final Pattern OF_THE_KERNEL = Pattern.compile("(?s)/(?:proc|sys)(?:/.*)?");
+
+  /** An engine that makes no {@code /dev} of its own masks nothing at all. */
+  private static final Pattern OF_THE_ENGINE = Pattern.compile("(?s)/(?:proc|sys|dev)(?:/.*)?");
 
   private static final long BYTES_MAX = 1L << 50;
   private static final long NANOS_MAX = 1_000_000_000_000_000L;
@@ -84,6 +91,9 @@ final class ContainerDecoder {
     List<String> environment = top.texts("Env").orElse(List.of());
     if (!environment.stream().allMatch(VARIABLE.asMatchPredicate())) {
       top.refuse("Env", "a list of NAME=value");
+    }
+    if (environment.stream().anyMatch(variable -> variable.startsWith(GPUS_OF_ITS_OWN))) {
+      top.refuse("Env", "no " + GPUS_OF_ITS_OWN + ", since DeviceRequests says how many GPUs");
     }
     Run run = run();
     SortedMap<String, String> labels =
@@ -252,12 +262,22 @@ final class ContainerDecoder {
           "a volume of %s or a bind of %s"
               .formatted(rules.mounts().volumes(), rules.mounts().directories()));
     }
-    if (!DIRECTORY.matcher(target).matches() || OF_THE_KERNEL.matcher(target).matches()) {
-      mount.refuse("Target", "a directory below /, neither /proc nor /sys");
+    if (!DIRECTORY.matcher(target).matches() || OF_THE_ENGINE.matcher(target).matches()) {
+      mount.refuse("Target", "a directory below /, none of /proc, /sys and /dev");
     }
+    mount.object("BindOptions").ifPresent(ContainerDecoder::alone);
     mount.nothing(SILENT_ON_MOUNT);
     mount.refuseOthers();
     return new Mount(type, source, target, readOnly);
+  }
+
+  /** Nothing that is mounted below it comes along; that is written to the engine in any case. */
+  private static void alone(Fields options) {
+    if (!options.bool("NonRecursive").orElse(false)) {
+      options.refuse("NonRecursive", "true");
+    }
+    options.nothing(Set.of("Propagation", "CreateMountpoint", "ReadOnlyNonRecursive"));
+    options.refuseOthers();
   }
 
   /** All GPUs have to be asked for at once, by their number. */

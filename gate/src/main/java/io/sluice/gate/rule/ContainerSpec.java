@@ -153,13 +153,14 @@ record ContainerSpec(
     if (!host.mounts().isEmpty()) {
       var mounts = json.putArray("Mounts");
       host.mounts()
-          .forEach(mount ->
-              mounts
-                  .addObject()
-                  .put("Type", mount.type())
-                  .put("Source", mount.source())
-                  .put("Target", mount.target())
-                  .put("ReadOnly", mount.readOnly()));
+          .forEach(mount -> {
+            ObjectNode each = mounts.addObject().put("Type", mount.type());
+            each.put("Source", mount.source()).put("Target", mount.target());
+            each.put("ReadOnly", mount.readOnly());
+            if (mount.type().equals("bind")) {
+              each.putObject("BindOptions").put("NonRecursive", true);
+            }
+          });
     }
     ObjectNode bindings = json.putObject("PortBindings");
     host.published()

@@ -74,7 +74,8 @@ public record MountRules(SortedSet<String> volumes, SortedSet<String> directorie
     return path;
   }
 
-  private static String path(String word) {
+  /** The directory itself, without what stands behind it. */
+  public static String path(String word) {
     return word.endsWith(READ_ONLY) ? word.substring(0, word.length() - READ_ONLY.length()) : word;
   }
 

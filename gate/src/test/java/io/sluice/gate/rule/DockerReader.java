@@ -174,7 +174,14 @@ public final class DockerReader {
       return;
     }
     Map<String, RawJson> mount = struct(object);
-    others("Mounts.", mount, Set.of("type", "source", "target", "readonly"));
+    others("Mounts.", mount, Set.of("type", "source", "target", "readonly", "bindoptions"));
+    if (mount.get("bindoptions") instanceof Obj options) {
+      Map<String, RawJson> bind = struct(options);
+      others("BindOptions.", bind, Set.of("nonrecursive"));
+      if (!get(bind, "nonrecursive").equals(new Literal("true"))) {
+        outside.add("what is mounted below");
+      }
+    }
     String source = text(mount.get("source"));
     boolean readOnly = get(mount, "readonly").equals(new Literal("true"));
     var allowed =
@@ -184,7 +191,7 @@ public final class DockerReader {
     if (!Set.of("bind", "volume").contains(text(mount.get("type")))
         || !(allowed.contains(source) || (readOnly && allowed.contains(source + ":ro")))
         || !text(mount.get("target")).matches("(/[^/]+)+")
-        || text(mount.get("target")).matches("/(proc|sys)(/.*)?|.*\\.\\..*")) {
+        || text(mount.get("target")).matches("(?s)/(proc|sys|dev)(/.*)?|.*\\.\\..*")) {
       outside.add("mount " + value);
     }
   }

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * What runs in a server's container.
  *
  * @param entrypoint the program, with what always stands behind it; empty: the image's
- * @param command the command line, or what stands behind the entry point; empty: the image's
+ * @param command the command line, or what stands behind the entry point; empty: the image's, or
+ *     nothing behind an entry point, as everywhere in Docker
  * @param user who it runs as, {@code user}, {@code uid}, each with {@code :group} or not; empty:
  *     the image's
  * @param stopSignal what asks it to end, such as {@code SIGQUIT}; empty: the image's
@@ -25,11 +26,11 @@ public record ContainerProcess(
   public static final ContainerProcess DEFAULT =
       new ContainerProcess(List.of(), List.of(), Optional.empty(), Optional.empty());
 
-  private static final String NAME = "(?:[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})";
+  private static final String NAME = "(?:[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9})";
   private static final Pattern USER = Pattern.compile(NAME + "(?::" + NAME + ")?");
   private static final Pattern SIGNAL =
       Pattern.compile(
-          "SIG(?:HUP|INT|QUIT|ABRT|USR1|USR2|TERM|CONT|WINCH|PWR|RTMIN(?:\\+[0-9]{1,2})?)");
+          "SIG(?:HUP|INT|QUIT|ABRT|USR1|USR2|TERM|CONT|WINCH|PWR|RTMIN(?:\\+(?:[1-9]|1[0-5]))?)");
 
   /**
    * Validates the values.
@@ -38,6 +39,7 @@ public record ContainerProcess(
    */
   public ContainerProcess {
     entrypoint = List.copyOf(entrypoint);
+    entrypoint.forEach(ContainerProcess::requireWord);
     command = List.copyOf(command);
     user.ifPresent(ContainerProcess::requireUser);
     stopSignal.ifPresent(ContainerProcess::requireSignal);
@@ -46,6 +48,13 @@ public record ContainerProcess(
   /** Another command line of the image's own program and user. */
   public static ContainerProcess of(List<String> command) {
     return new ContainerProcess(List.of(), command, Optional.empty(), Optional.empty());
+  }
+
+  static void requireWord(String word) {
+    if (word.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          Sentence.of("word '%s': expected one without a NUL character", word.replace('\0', '?')));
+    }
   }
 
   static String requireUser(String user) {

@@ -129,8 +129,8 @@ public final class Templates {
 
   private static ContainerProcess process(Section section) {
     return new ContainerProcess(
-        words(section, "entrypoint", List.of(), word -> {}),
-        words(section, "command", List.of(), word -> {}),
+        words(section, "entrypoint", List.of(), ContainerProcess::requireWord),
+        words(section, "command", List.of(), ContainerProcess::requireWord),
         section.value("user", ContainerProcess::requireUser),
         section.value("stopSignal", ContainerProcess::requireSignal));
   }
@@ -138,11 +138,7 @@ public final class Templates {
   private static ContainerStorage storage(Section section) {
     boolean readOnly = section.bool("readOnly", ContainerStorage.DEFAULT.readOnly());
     List<String> writable =
-        words(
-            section,
-            "writable",
-            ContainerStorage.DEFAULT.writable(),
-            ContainerStorage::requireDirectory);
+        words(section, "writable", ContainerStorage.DEFAULT.writable(), Volume::requirePlace);
     List<Volume> volumes =
         words(section, "volumes", List.of(), Volume::of).stream().map(Volume::of).toList();
     Optional<String> twice = ContainerStorage.twice(writable, volumes);

@@ -26,8 +26,13 @@ public record Volume(String source, String target, boolean readOnly) {
   private static final Pattern FORM =
       Pattern.compile("(%s|%s):(%s)((?::r[ow])?)".formatted(NAME, DIRECTORY, DIRECTORY));
 
-  /** A mount there would cover what the engine has masked. */
-  private static final Pattern OF_THE_KERNEL = Pattern.compile("/(?:proc|sys)(?:/.*)?");
+  private static final Pattern PLACE = Pattern.compile(DIRECTORY);
+
+  /**
+   * A mount there would cover what the engine has masked: without its own {@code /dev} it masks
+   * nothing at all.
+   */
+  private static final Pattern OF_THE_ENGINE = Pattern.compile("(?s)/(?:proc|sys|dev)(?:/.*)?");
 
   /**
    * Checks the parts.
@@ -35,7 +40,7 @@ public record Volume(String source, String target, boolean readOnly) {
    * @throws IllegalArgumentException if they have another form
    */
   public Volume {
-    if (!FORM.matcher(source + ":" + target).matches() || OF_THE_KERNEL.matcher(target).matches()) {
+    if (!FORM.matcher(source + ":" + target).matches() || OF_THE_ENGINE.matcher(target).matches()) {
       throw new IllegalArgumentException(refusal(source + ":" + target));
     }
   }
@@ -54,10 +59,25 @@ public record Volume(String source, String target, boolean readOnly) {
     return new Volume(parts.group(1), parts.group(2), parts.group(3).equals(READ_ONLY));
   }
 
+  /**
+   * A directory of a container, written in the one way that it has: no other spelling of it is the
+   * same place to us.
+   *
+   * @throws IllegalArgumentException if it is written otherwise, or is no directory below /
+   */
+  static void requirePlace(String path) {
+    if (!PLACE.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          Sentence.of(
+              "writable '%s': expected a directory below /, with no // or .. in it and no / at its end",
+              path));
+    }
+  }
+
   private static String refusal(String text) {
     return Sentence.of(
         "volume '%s': expected name:/directory or /host/directory:/directory, with :ro behind it to"
-            + " be read only, and neither /proc nor /sys",
+            + " be read only, and none of /proc, /sys and /dev",
         text);
   }
 

@@ -140,7 +140,12 @@ class TemplatesTest {
     "volumes, 'uploads:relative', 'expected name:/directory'",
     "volumes, '/srv/../etc:/pages', 'expected name:/directory'",
     "volumes, '/:/host', 'expected name:/directory'",
-    "volumes, 'uploads:/proc/sys', 'neither /proc nor /sys'",
+    "volumes, 'uploads:/proc/sys', 'none of /proc, /sys and /dev'",
+    "volumes, 'uploads:/dev', 'none of /proc, /sys and /dev'",
+    "stopSignal, 'SIGRTMIN+16', 'expected one that asks a process to end'",
+    "user, 2147483648, 'expected one such as 1000'",
+    "writable, '/tmp /data/', 'no / at its end'",
+    "writable, '/a//b', 'with no // or ..'",
     "volumes, 'uploads:/a:rx', 'expected name:/directory'",
     "volumes, 'uploads:/tmp', 'one thing there'",
     "volumes, 'a1:/data b2:/data', 'one thing there'"

@@ -37,6 +37,9 @@ public final class Chaos {
   /** A zone is observed once a second, and is to be decided on within another one. */
   private static final Duration UNOBSERVED_MAX = Duration.ofSeconds(2);
 
+  /** Whoever can't be asked while a broker is away is not decided on. */
+  private static final Duration DEMAND_MAX = Duration.ofSeconds(5);
+
   private final ChaosConfig config;
   private final DrillCluster cluster;
   private final Consumer<String> progress;
@@ -116,7 +119,7 @@ public final class Chaos {
                   Duration.ofNanos(end - System.nanoTime()).toSeconds()));
       int failedBefore = load.failures().size();
       Instant at = Instant.now();
-      String hit = striker.strike(fault);
+      String hit = striker.strike(fault, () -> recovery.demand(DEMAND_MAX));
       Instant undone = Instant.now();
       well = recovery.await(undone, RECOVERY_MAX);
       Instant wellAt = Instant.now();
@@ -147,7 +150,10 @@ public final class Chaos {
   private void rehearse(Striker striker, Recovery recovery, Chronicle chronicle) {
     for (int node = 0; config.brokers() > 1 && node < config.brokers(); node++) {
       Instant at = Instant.now();
-      String lost = striker.strike(new OfProcess(Target.BROKER, Blow.KILL, node, Duration.ZERO));
+      String lost =
+          striker.strike(
+              new OfProcess(Target.BROKER, Blow.KILL, node, Duration.ZERO),
+              () -> recovery.demand(DEMAND_MAX));
       Instant undone = Instant.now();
       if (!recovery.await(undone, RECOVERY_MAX)) {
         throw new DrillException("the cluster was not well again after the rehearsal");
@@ -177,6 +183,14 @@ public final class Chaos {
     Duration unobserved = chronicle.longestUnobserved(ZONES, from, to);
     Duration decision = chronicle.longestDecision(from, to);
     tellLoss(lost, unobserved);
+    List<ZoneId> undecided =
+        ZONES.stream().filter(zone -> !chronicle.decided(zone, from, to)).toList();
+    if (!undecided.isEmpty()) {
+      findings.add(
+          Invariant.BROKER_LOST,
+          "%s: nothing was decided on %s, which was asked for another number of servers"
+              .formatted(lost, undecided));
+    }
     if (unobserved.compareTo(UNOBSERVED_MAX) > 0) {
       findings.add(
           Invariant.BROKER_LOST,

@@ -90,6 +90,15 @@ final class Chronicle implements AutoCloseable {
         .anyMatch(entry -> entry.value().zone().equals(zone) && entry.value().to() == servers);
   }
 
+  /** Whether anything was decided on a zone in between. */
+  boolean decided(ZoneId zone, Instant from, Instant to) {
+    return decisions.stream()
+        .anyMatch(entry ->
+            entry.value().zone().equals(zone)
+                && entry.time().isAfter(from)
+                && entry.time().isBefore(to));
+  }
+
   /** The longest time for which any of these zones was not observed in between. */
   Duration longestUnobserved(List<ZoneId> zones, Instant from, Instant to) {
     Duration longest = Duration.ZERO;

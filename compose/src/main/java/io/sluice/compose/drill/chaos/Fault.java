@@ -43,12 +43,7 @@ public sealed interface Fault {
    * @param lasting how long it is paused, or stays away before it is started again; parts that the
    *     leader starts again are left to it
    */
-  record OfProcess(Target target, Blow blow, int which, Duration lasting) implements Fault {
-    /** The same for another while. */
-    OfProcess withLasting(Duration other) {
-      return new OfProcess(target, blow, which, other);
-    }
-  }
+  record OfProcess(Target target, Blow blow, int which, Duration lasting) implements Fault {}
 
   /** Connections hang for a while. */
   record OfNetwork(Way way, int which, Duration lasting) implements Fault {}

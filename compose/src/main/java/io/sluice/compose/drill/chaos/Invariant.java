@@ -20,6 +20,8 @@ public enum Invariant {
   INPUTS("bad inputs are refused or set aside"),
   /** Trouble is told of whom it concerns, and told to be over. */
   CONDITIONS("only whose input is bad has a condition, and only until it is mended"),
+  /** A broker that is back catches up. */
+  COPIES("every copy of every partition is in step again"),
   /** While one of several brokers is lost, a zone waits for less than a second. */
   BROKER_LOST("no decision is later than a second while one of several brokers is lost"),
   /** A replay gives the same commands, byte for byte. */

@@ -40,6 +40,11 @@ final class Recovery {
   /** How many servers each zone was asked for last. */
   private final Map<ZoneId, Integer> wanted = new HashMap<>();
 
+  /** Which zones have taken that; empty: none was asked since all was well. */
+  private final Set<ZoneId> asked = new TreeSet<>();
+
+  private boolean demanding;
+
   /** What a cluster tells of itself. */
   record Signs(Chronicle chronicle, Copies copies) {}
 
@@ -53,6 +58,31 @@ final class Recovery {
   }
 
   /**
+   * Asks each zone for another number of servers than it has, while something may be broken. Who
+   * does not take it in time is asked by {@link #await}.
+   */
+  void demand(Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    begin();
+    while (System.nanoTime() < end && asked.size() < zones().size()) {
+      askTheOthers();
+      chronicle.read();
+    }
+  }
+
+  private void begin() {
+    if (!demanding) {
+      demanding = true;
+      asked.clear();
+      zones().forEach(zone -> wanted.merge(zone, 1, (before, _) -> before == 1 ? 2 : 1));
+    }
+  }
+
+  private void askTheOthers() {
+    zones().stream().filter(zone -> !asked.contains(zone) && ask(zone)).forEach(asked::add);
+  }
+
+  /**
    * Waits until all is well.
    *
    * @param since when it ceased to be
@@ -61,21 +91,21 @@ final class Recovery {
    */
   boolean await(Instant since, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
-    Set<ZoneId> asked = new TreeSet<>();
-    Set<ZoneId> zones = new TreeSet<>(zones());
-    zones.forEach(zone -> wanted.merge(zone, 1, (before, _) -> before == 1 ? 2 : 1));
+    begin();
     Optional<Lack> lack = Optional.empty();
     while (System.nanoTime() < end) {
       watch.look();
       chronicle.read();
-      if (asked.size() < zones.size() && leader().isPresent()) {
-        zones.stream().filter(zone -> !asked.contains(zone) && ask(zone)).forEach(asked::add);
+      if (asked.size() < zones().size() && leader().isPresent()) {
+        askTheOthers();
       }
-      lack = lack(since, asked);
+      lack = lack(since);
       if (lack.isEmpty()) {
+        demanding = false;
         return true;
       }
     }
+    demanding = false;
     lack.ifPresent(missing ->
         findings.add(
             missing.invariant(),
@@ -90,14 +120,14 @@ final class Recovery {
     }
   }
 
-  private Optional<Lack> lack(Instant since, Set<ZoneId> asked) {
+  private Optional<Lack> lack(Instant since) {
     Optional<Lack> found =
         Lack.unless(
             leader().isPresent(),
             Invariant.DECIDED,
             "all monitors follow monitor %d".formatted(monitors()));
     for (ZoneId zone : zones()) {
-      found = found.or(() -> undecided(zone, since, asked)).or(() -> unserved(zone));
+      found = found.or(() -> undecided(zone, since)).or(() -> unserved(zone));
     }
     return found
         .or(this::troubled)
@@ -110,7 +140,7 @@ final class Recovery {
     return copies
         .behind()
         .map(what ->
-            new Lack(Invariant.DECIDED, "all copies of all partitions are in step; " + what));
+            new Lack(Invariant.COPIES, "all copies of all partitions are in step; " + what));
   }
 
   private Optional<Lack> troubled() {
@@ -121,7 +151,7 @@ final class Recovery {
             .formatted(due.now(), chronicle.troubles()));
   }
 
-  private Optional<Lack> undecided(ZoneId zone, Instant since, Set<ZoneId> asked) {
+  private Optional<Lack> undecided(ZoneId zone, Instant since) {
     int servers = wanted.getOrDefault(zone, 1);
     return Lack.unless(
             asked.contains(zone),

@@ -15,6 +15,7 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -44,22 +45,23 @@ final class Striker {
   /**
    * Does it, and undoes it after as long as was drawn.
    *
+   * @param meanwhile is done while one of several brokers is away
    * @return what exactly was hit, such as {@code monitor 3}
    */
-  String strike(Fault fault) {
+  String strike(Fault fault, Runnable meanwhile) {
     return switch (fault) {
-      case OfProcess process -> strike(process);
+      case OfProcess process -> strike(process, meanwhile);
       case OfNetwork network -> cut(network);
       case OfInput(BadInput input, int which) -> inputs.send(input, zone(which));
     };
   }
 
-  private String strike(OfProcess fault) {
+  private String strike(OfProcess fault, Runnable meanwhile) {
     int which = fault.which();
     return switch (fault.target()) {
       case LEADER -> monitor(leader(), fault);
       case FOLLOWER -> monitor(follower(which), fault);
-      case BROKER -> broker(fault);
+      case BROKER -> broker(fault, meanwhile);
       case GATEWAY -> {
         own(cluster.gatewayPart().orElseThrow(), fault);
         yield "gateway";
@@ -78,12 +80,25 @@ final class Striker {
     };
   }
 
-  private String broker(OfProcess fault) {
+  private String broker(OfProcess fault, Runnable meanwhile) {
     int brokers = cluster.shape().parts().brokers();
     int node = 1 + fault.which() % brokers;
-    boolean longer = brokers > 1 && fault.lasting().compareTo(ONE_OF_SEVERAL_AWAY_MIN) < 0;
-    own(cluster.broker(node), longer ? fault.withLasting(ONE_OF_SEVERAL_AWAY_MIN) : fault);
+    Part part = cluster.broker(node);
+    if (brokers == 1 || fault.blow() == Blow.PAUSE) {
+      own(part, fault);
+    } else {
+      Instant since = Instant.now();
+      blow(part.process(), fault);
+      meanwhile.run();
+      Duration away = Duration.between(since, Instant.now());
+      Patience.pass(later(fault.lasting(), ONE_OF_SEVERAL_AWAY_MIN).minus(away));
+      part.restart();
+    }
     return "broker " + node;
+  }
+
+  private static Duration later(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private String monitor(MonitorId id, OfProcess fault) {

@@ -1,8 +1,10 @@
 package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.BindOptions;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.DeviceRequest;
+import com.github.dockerjava.api.model.DockerObjectAccessor;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
@@ -16,6 +18,7 @@ import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,13 +89,17 @@ record ContainerShape(
             .withReadonlyRootfs(container.storage().readOnly())
             .withTmpFs(
                 container.storage().writable().stream()
-                    .collect(Collectors.toMap(path -> path, path -> "")))
-            .withMounts(mounts(container.storage()))
+                    .collect(Collectors.toMap(path -> path, path -> "", (one, same) -> one)))
             .withCapDrop(Capability.ALL)
             .withCapAdd(capabilities(container.capabilities()))
             .withSecurityOpts(List.of("no-new-privileges"))
             // Whether a dead server is replaced, and when, is decided from the journal.
             .withRestartPolicy(RestartPolicy.noRestart());
+    List<Mount> mounts = mounts(container.storage());
+    // A gate of an earlier release takes silence only.
+    if (!mounts.isEmpty()) {
+      host.withMounts(mounts);
+    }
     template.memoryBytes().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
     template.cpus().ifPresent(cpus -> host.withNanoCPUs(Math.round(cpus * NANOS)));
     container.pids().ifPresent(pids -> host.withPidsLimit((long) pids));
@@ -109,14 +116,23 @@ record ContainerShape(
    * directory is not, and its lack is an error of the start.
    */
   static List<Mount> mounts(ContainerStorage storage) {
-    return storage.volumes().stream()
-        .map(volume ->
-            new Mount()
-                .withType(volume.ofHost() ? MountType.BIND : MountType.VOLUME)
-                .withSource(volume.source())
-                .withTarget(volume.target())
-                .withReadOnly(volume.readOnly()))
-        .toList();
+    return storage.volumes().stream().map(ContainerShape::mount).toList();
+  }
+
+  private static Mount mount(Volume volume) {
+    Mount mount =
+        new Mount()
+            .withType(volume.ofHost() ? MountType.BIND : MountType.VOLUME)
+            .withSource(volume.source())
+            .withTarget(volume.target())
+            .withReadOnly(volume.readOnly());
+    if (volume.ofHost()) {
+      // What is mounted below it was not named, and would not be read-only before Docker 25.
+      BindOptions alone = new BindOptions();
+      DockerObjectAccessor.overrideRawValue(alone, "NonRecursive", true);
+      mount.withBindOptions(alone);
+    }
+    return mount;
   }
 
   private static DeviceRequest gpus(int count) {

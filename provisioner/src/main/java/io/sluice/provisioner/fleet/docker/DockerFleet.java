@@ -93,6 +93,7 @@ public final class DockerFleet implements ServerFleet {
     ServerId server = spec.server();
     EngineEndpoint site = site(server.zone());
     DockerConfig zone = zone(server.zone());
+    config.directories().require(spec);
     ContainerShape shape = ContainerShape.of(spec, zone, config.cluster());
     boolean fetched = zone.pull() != PullPolicy.MISSING;
     if (zone.pull() == PullPolicy.ALWAYS) {

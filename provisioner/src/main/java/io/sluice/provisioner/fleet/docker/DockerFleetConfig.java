@@ -20,9 +20,14 @@ import java.util.TreeMap;
  * @param zones where each zone's containers run; empty: all in the same place
  * @param startsMax how many containers are created and started on one engine at the same time, 1 to
  *     1,000
+ * @param directories which directories of their hosts templates may give to containers
  */
 public record DockerFleetConfig(
-    String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones, int startsMax) {
+    String cluster,
+    DockerConfig common,
+    SortedMap<ZoneId, DockerConfig> zones,
+    int startsMax,
+    HostDirectories directories) {
   /** The only cluster of an engine needs no name of its own. */
   public static final String CLUSTER_DEFAULT = ClusterName.DEFAULT.value();
 
@@ -43,6 +48,12 @@ public record DockerFleetConfig(
           "starts at the same time %d: expected 1 to %d".formatted(startsMax, STARTS_MAX_LIMIT));
     }
     zones = Collections.unmodifiableSortedMap(new TreeMap<>(zones));
+  }
+
+  /** Without directories of hosts. */
+  public DockerFleetConfig(
+      String cluster, DockerConfig common, SortedMap<ZoneId, DockerConfig> zones, int startsMax) {
+    this(cluster, common, zones, startsMax, HostDirectories.NONE);
   }
 
   /** With so many starts at the same time as usual. */
@@ -67,8 +78,8 @@ public record DockerFleetConfig(
   }
 
   /**
-   * Reads the section {@code docker}: {@code cluster}, {@code startsMax}, and what holds for every
-   * zone.
+   * Reads the section {@code docker}: {@code cluster}, {@code startsMax}, {@code directories}, and
+   * what holds for every zone.
    *
    * @param zones the section {@code docker} of each zone, for what holds there instead
    */
@@ -82,7 +93,8 @@ public record DockerFleetConfig(
         cluster,
         common,
         each,
-        section.integer("startsMax", STARTS_MAX_DEFAULT, 1, STARTS_MAX_LIMIT));
+        section.integer("startsMax", STARTS_MAX_DEFAULT, 1, STARTS_MAX_LIMIT),
+        HostDirectories.read(section));
   }
 
   /**

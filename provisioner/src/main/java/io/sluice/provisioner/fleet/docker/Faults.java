@@ -60,6 +60,14 @@ final class Faults {
 
   private static String advice(int status, String message) {
     String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("error mounting")
+        || lower.contains("failed to mount")
+        || lower.contains("error while mounting volume")
+        || lower.contains("bind source path does not exist")) {
+      return "a volume or directory of the template can't be mounted; see to it on the engine's host."
+          + " It says: "
+          + message;
+    }
     if (lower.contains("no space left on device")) {
       return "the engine's disk is full; remove what is not needed (docker system prune). It says: "
           + message;

@@ -26,6 +26,7 @@ import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -56,6 +57,15 @@ final class ServiceShape {
               ("the template of zone %s asks for %d GPUs: expected none, since a swarm's nodes have"
                       + " only resources that their engines name")
                   .formatted(spec.server().zone(), gpus));
+        });
+    container.storage().volumes().stream()
+        .filter(Volume::ofHost)
+        .findFirst()
+        .ifPresent(volume -> {
+          throw new FleetException(
+              ("volume '%s' of the template of zone %s: expected a volume by its name, since nodes"
+                      + " of a swarm give none of their directories")
+                  .formatted(volume, spec.server().zone()));
         });
     SortedMap<String, String> labels = Labels.of(spec, config.cluster());
     return new ServiceSpec()

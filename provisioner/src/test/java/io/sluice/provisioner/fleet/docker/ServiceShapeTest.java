@@ -86,7 +86,7 @@ class ServiceShapeTest {
     assertThat(container.at("/Mounts/1").toString())
         .contains("\"Type\":\"volume\"", "\"Source\":\"uploads\"", "\"Target\":\"/var/uploads\"");
     assertThat(container.at("/Mounts/2").toString())
-        .contains("\"Type\":\"bind\"", "\"Source\":\"/srv/pages\"", "\"ReadOnly\":true");
+        .contains("\"Type\":\"volume\"", "\"Source\":\"pages\"", "\"ReadOnly\":true");
   }
 
   @Test
@@ -128,7 +128,7 @@ class ServiceShapeTest {
             new ContainerStorage(
                 true,
                 List.of("/tmp"),
-                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro"))),
+                List.of(Volume.of("uploads:/var/uploads"), Volume.of("pages:/pages:ro"))),
             List.of("NET_BIND_SERVICE"),
             new TreeMap<>(),
             measurer);

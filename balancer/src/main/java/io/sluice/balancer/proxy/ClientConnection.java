@@ -390,7 +390,8 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   }
 
   private void refuse(Answer answer) {
-    say(answer, phase == ClientPhase.EXCHANGE, true, true);
+    boolean understood = phase == ClientPhase.EXCHANGE;
+    say(answer, understood, !(understood && exchange.request().toHead()), true);
     linger();
   }
 

@@ -59,7 +59,8 @@ public final class Balancer implements AutoCloseable {
     this.reports = new MonitorReports(config.token());
     Pools rules = new Pools(config.pools(), config.thresholds());
     this.zone = new ZonePart(config.zone(), rules, config.check(), new Surroundings(), loops);
-    this.demand = DemandReports.of(config.zone(), journal, zone::knownEmpty, this::waiting);
+    this.demand =
+        DemandReports.of(config.zone(), journal, zone::knownEmpty, this::full, this::waiting);
     Front.Behind behind =
         new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
     try {
@@ -156,6 +157,12 @@ public final class Balancer implements AutoCloseable {
     front.begin(zone::awaitKnown);
     LOG.info(
         "balancer of {}: traffic {}, admin {}", config.present().zone(), traffic(), adminAddress());
+  }
+
+  /** How many servers have as many requests as they may, while any waits. */
+  private int full() {
+    boolean limited = config.present().front().traffic().balancing().perServerMax() > 0;
+    return limited ? zone.routing().alive().size() : 0;
   }
 
   private int waiting() {

@@ -61,7 +61,8 @@ public final class Gateway implements AutoCloseable {
             () -> KafkaClients.producer(config.kafka(), config.name().value()),
             loops);
     this.zones = new GatewayZones(this::part);
-    this.demand = DemandReports.of(config.spill().home(), journal, this::knownEmpty, this::waiting);
+    this.demand =
+        DemandReports.of(config.spill().home(), journal, this::knownEmpty, () -> 0, this::waiting);
     Front.Behind behind =
         new Front.Behind(
             zones::routing,

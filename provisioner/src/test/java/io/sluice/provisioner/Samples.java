@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Commands, facts and fleets for tests. */
@@ -73,8 +72,7 @@ public final class Samples {
         start.stream().map(ServerId::of).toList(),
         stop.stream().map(ServerId::of).toList(),
         new Reason(ReasonCode.POLICY, "because"),
-        new Evidence(
-            new TreeMap<>(), 0, List.of(), List.of(), List.of(), List.of(), Optional.empty()),
+        Evidence.NONE,
         dryRun,
         1);
   }

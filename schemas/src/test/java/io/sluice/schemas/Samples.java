@@ -7,6 +7,7 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.Counted;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.CommandId;
@@ -17,6 +18,8 @@ import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import io.sluice.schemas.metric.HealthStatus;
+import io.sluice.schemas.metric.Mean;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.policy.ContainerProcess;
@@ -24,7 +27,6 @@ import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Cron;
 import io.sluice.schemas.policy.Limits;
-import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Victims;
@@ -56,15 +58,7 @@ public final class Samples {
         new FleetEvent.PolicyChanged(ZONE, AT, 1, policy(), ACTOR),
         new FleetEvent.TemplateChanged(
             ZONE, AT, 1, template(), ACTOR, Optional.of("2 servers of revision 2 failed")),
-        new FleetEvent.LoadObserved(
-            ZONE,
-            AT,
-            Duration.ofSeconds(10),
-            new TreeMap<>(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0)),
-            2,
-            List.of(ZONE.server(3)),
-            List.of(ZONE.server(4)),
-            List.of(ZONE.server(2), ZONE.server(1))),
+        load(),
         new FleetEvent.ServerStarted(
             ZONE, AT, SERVER, COMMAND, address(5001), "4711", new Epoch(3), Optional.of(2)),
         new FleetEvent.ServerReady(ZONE, AT, SERVER),
@@ -80,10 +74,28 @@ public final class Samples {
         new FleetEvent.ScalingResumed(ZONE, AT, Direction.BOTH, ACTOR),
         new FleetEvent.BalancerStarted(ZONE, AT, address(3030), address(5050)),
         new FleetEvent.BalancerLost(ZONE, AT, "timed out"),
-        new FleetEvent.RequestsWaiting(ZONE, AT, 37),
+        new FleetEvent.RequestsWaiting(ZONE, AT, 37, Optional.of(2)),
         new FleetEvent.ConditionRaised(ZONE, AT, stuck()),
         new FleetEvent.ConditionCleared(ZONE, AT, ConditionKind.SERVER_STUCK, Optional.of(SERVER)),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
+  }
+
+  private static FleetEvent load() {
+    return new FleetEvent.LoadObserved(
+        ZONE,
+        AT,
+        Duration.ofSeconds(10),
+        new TreeMap<>(
+            Map.of(
+                Metric.CPU,
+                new Mean(72.5, 2),
+                Metric.MEMORY,
+                new Mean(40.0, 1, List.of(Measurer.SERVER, Measurer.ENGINE)))),
+        2,
+        List.of(ZONE.server(3)),
+        List.of(ZONE.server(4)),
+        List.of(ZONE.server(2), ZONE.server(1)),
+        Optional.of(new Counted(1_001, 1)));
   }
 
   private static Condition stuck() {
@@ -109,7 +121,7 @@ public final class Samples {
         List.of(ZONE.server(1)),
         new Reason(ReasonCode.POLICY, "cpu 72.5 % is above 70: one more than 2"),
         new Evidence(
-            new TreeMap<>(Map.of(Metric.CPU, 72.5)),
+            new TreeMap<>(Map.of(Metric.CPU, new Mean(72.5, 2))),
             2,
             List.of(ZONE.server(3)),
             List.of(ZONE.server(2)),
@@ -117,9 +129,11 @@ public final class Samples {
                 new Evidence.Wish("threshold cpu", 4, "one more"),
                 new Evidence.Wish("predictive cpu", 9, "much more", true)),
             List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers")),
-            Optional.of(new Evidence.Backoff(1, 2, AT))),
+            Optional.of(new Evidence.Backoff(1, 2, AT)),
+            Optional.of(new Counted(1_001, 1))),
         false,
-        2);
+        6,
+        Optional.of("2026a"));
   }
 
   /** A heartbeat. */

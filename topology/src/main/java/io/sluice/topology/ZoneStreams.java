@@ -5,6 +5,7 @@ import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.stream.BrokerFaults;
+import io.sluice.topology.stream.ChangelogTopics;
 import io.sluice.topology.stream.KafkaRecall;
 import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.TopologyFailure;
@@ -214,6 +215,8 @@ public final class ZoneStreams implements AutoCloseable {
                 "topic '%s' has %d partitions: expected %d, as configured",
                 Topics.JOURNAL.name(), partitions, config.partitions()));
       }
+      ChangelogTopics.make(
+          admin, config.applicationId(), config.partitions(), config.replication());
     } catch (ExecutionException failed) {
       throw new TopologyFailure(
           Sentence.of(

@@ -17,6 +17,7 @@ import io.sluice.topology.stream.OptionalSerde;
 import io.sluice.topology.stream.Outcome;
 import io.sluice.topology.stream.PanesProcessor;
 import io.sluice.topology.stream.StateStores;
+import io.sluice.topology.stream.ZoneStores;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serde;
@@ -40,13 +41,13 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                                                                ▲           │      │
  *                                                              zones         ▼      │
  *                                                                └──────── decide ──┼─▶ scale-commands
- *                                                                            │      ├─▶ sluice-checkpoints
- *                                                                         members   └─ conditions
+ *                                                                         │  │      ├─▶ sluice-checkpoints
+ *                                                                    servers │      └─ conditions
  *                                                                            └────────▶ membership.*
  * </pre>
  *
  * <p>A zone's panes and its journal lie in the partition of the same number, so that one task has
- * both, and observe reads what decide knows from their common store.
+ * both, and observe sees the states that decide makes.
  */
 public final class ZoneTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -69,7 +70,8 @@ public final class ZoneTopology {
   public static Topology build(int partitions, Recall recall) {
     StreamsBuilder builder = new StreamsBuilder();
     builder.addStateStore(StateStores.zones());
-    builder.addStateStore(StateStores.members());
+    builder.addStateStore(StateStores.servers());
+    ZoneStores stores = new ZoneStores();
 
     // The first start has no use for old reports; the journal is read whole.
     KStream<byte[], byte[]> metrics = source(builder, Topics.METRICS, AutoOffsetReset.latest());
@@ -81,15 +83,15 @@ public final class ZoneTopology {
             Repartitioned.with(BYTES, BYTES)
                 .withName("observe-panes")
                 .withNumberOfPartitions(partitions))
-        .process(ObserveProcessor::create, Named.as("observe"), StateStores.ZONES)
+        .process(() -> ObserveProcessor.create(stores), Named.as("observe"), StateStores.ZONES)
         .to(Topics.JOURNAL.name(), sink(Topics.JOURNAL));
 
     KStream<ZoneId, Outcome> decided =
         journal.process(
-            () -> DecideProcessor.create(recall),
+            () -> DecideProcessor.create(recall, stores),
             Named.as("decide"),
             StateStores.ZONES,
-            StateStores.MEMBERS);
+            StateStores.SERVERS);
 
     decided
         .flatMapValues(ZoneTopology::commands, Named.as("command"))

@@ -1,5 +1,7 @@
 package io.sluice.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
@@ -40,11 +42,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology without a broker, in virtual time, with a fleet that can be told to obey. */
 final class Loop implements AutoCloseable {
+  private static final JsonCodec<ZoneState.Entry> ENTRIES = new JsonCodec<>(ZoneState.Entry.class);
   private static final JsonCodec<ZoneState> STATES = new JsonCodec<>(ZoneState.class);
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -160,14 +164,34 @@ final class Loop implements AutoCloseable {
   }
 
   ZoneState state(ZoneId zone) {
-    byte[] state = zones().get(zone);
-    return state == null
-        ? ZoneState.unknown(zone)
-        : STATES.decode(state).orElseThrow(IllegalStateException::new);
+    byte[] head = zones().get(zone);
+    if (head == null) {
+      return ZoneState.unknown(zone);
+    }
+    ZoneState state = STATES.decode(head).orElseThrow(IllegalStateException::new);
+    Map<ServerId, ZoneState.Entry> entries = new TreeMap<>();
+    try (KeyValueIterator<String, byte[]> all = servers().all()) {
+      all.forEachRemaining(each -> put(entries, zone, each.key, each.value));
+    }
+    return entries.isEmpty() ? state : state.with(entries);
+  }
+
+  private static void put(
+      Map<ServerId, ZoneState.Entry> entries, ZoneId zone, String key, byte[] value) {
+    String begin = zone + "|";
+    if (key.startsWith(begin)) {
+      entries.put(
+          zone.server(Long.parseLong(key.substring(begin.length()))),
+          ENTRIES.decode(value).orElseThrow(IllegalStateException::new));
+    }
   }
 
   KeyValueStore<ZoneId, byte[]> zones() {
     return driver.getKeyValueStore(StateStores.ZONES);
+  }
+
+  KeyValueStore<String, byte[]> servers() {
+    return driver.getKeyValueStore(StateStores.SERVERS);
   }
 
   /** Begins with what another one has kept, and behind the records that it has read. */
@@ -175,7 +199,12 @@ final class Loop implements AutoCloseable {
     kept.forEach((zone, state) -> zones().put(zone, STATES.encode(state)));
     long read =
         kept.values().stream().mapToLong(state -> state.progress().offset()).max().orElse(-1);
-    for (long offset = 0; offset <= read; offset++) {
+    skip(read + 1);
+  }
+
+  /** Begins behind so many records of the journal. */
+  void skip(long records) {
+    for (long offset = 0; offset < records; offset++) {
       journal.pipeInput(new TestRecord<>(new byte[0], new byte[0], now));
     }
     take();
@@ -251,19 +280,34 @@ final class Loop implements AutoCloseable {
         .readRecordsToList();
   }
 
-  /** What the store's changelog holds: what a restart would find. */
+  /** What the stores' changelogs hold: what a restart would find. */
   Map<ZoneId, ZoneState> changelog() {
-    Topic<ZoneId, ZoneState> topic =
-        new Topic<>(
-            "sluice-zones-changelog",
-            Topics.ZONE_KEY,
-            STATES,
-            true,
-            Topic.Cleanup.COMPACT,
-            java.util.Optional.empty());
+    Map<String, byte[]> entries = new TreeMap<>();
+    for (var entry : changes("sluice-members-changelog")) {
+      entries.put(new String(entry.key(), UTF_8), entry.value());
+    }
     Map<ZoneId, ZoneState> last = new TreeMap<>();
-    output(topic).forEach(entry -> last.put(entry.key(), entry.value()));
+    for (var entry : changes("sluice-zones-changelog")) {
+      ZoneState head = STATES.decode(entry.value()).orElseThrow(IllegalStateException::new);
+      last.put(head.zone().id(), head);
+    }
+    last.replaceAll((zone, head) -> {
+      Map<ServerId, ZoneState.Entry> servers = new TreeMap<>();
+      entries.forEach((key, value) -> {
+        if (value != null) {
+          put(servers, zone, key, value);
+        }
+      });
+      return head.with(servers);
+    });
     return last;
+  }
+
+  /** Every record of a topic since this was last asked, as bytes. */
+  List<TestRecord<byte[], byte[]>> changes(String topic) {
+    return driver
+        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
   }
 
   @Override

@@ -90,7 +90,7 @@ class LoopTopologyTest {
 
     assertThat(loop.state(busy).desired()).isEqualTo(2);
     assertThat(loop.state(idle).desired()).isEqualTo(1);
-    assertThat(loop.state(idle).zone().load().orElseThrow().load())
+    assertThat(loop.state(idle).zone().load().orElseThrow().means())
         .containsExactly(Map.entry(Metric.CPU, 30.0));
     loop.fact(exited(busy.server(1)));
     assertThat(loop.commands().getLast().zone()).isEqualTo(busy);

@@ -44,6 +44,35 @@ class ObserveTopologyTest {
   }
 
   @Test
+  void anImpossibleFigureCountsAsMissingAndIsSaidUntilItIsOver() {
+    ZoneId zone = loop.zone("zone1", two());
+    loop.load(zone, 12, server -> server.number() == 1 ? 3 : -1);
+
+    assertThat(conditions()).containsExactly("condition-raised impossible-figure");
+    assertThat(loop.state(zone).desired()).as("one of two tells of cpu").isEqualTo(2);
+    loop.load(zone, 55, 40);
+    assertThat(conditions()).isEmpty();
+    loop.load(zone, 15, 40);
+    assertThat(conditions()).containsExactly("condition-cleared impossible-figure");
+  }
+
+  /** What the topology wrote of conditions since this was last asked, which comes back to it. */
+  private List<String> conditions() {
+    List<String> told = new java.util.ArrayList<>();
+    for (var record : loop.observationRecords()) {
+      FleetEvent fact = record.value();
+      if (fact instanceof FleetEvent.ConditionRaised raised) {
+        told.add("condition-raised " + raised.condition().kind());
+        loop.fact(fact);
+      } else if (fact instanceof FleetEvent.ConditionCleared cleared) {
+        told.add("condition-cleared " + cleared.kind());
+        loop.fact(fact);
+      }
+    }
+    return told;
+  }
+
+  @Test
   void observesADeclaredZoneOnceASecond() {
     ZoneId zone = loop.zone("zone1", POLICY);
     loop.load(zone, 3, 40);
@@ -55,7 +84,7 @@ class ObserveTopologyTest {
     assertThat(observations).hasSizeBetween(9, 11);
     assertThat(observations)
         .allSatisfy(observed -> {
-          assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+          assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 40.0));
           assertThat(observed.reporting()).isEqualTo(1);
           assertThat(observed.missing()).isEmpty();
           assertThat(observed.window()).isEqualTo(POLICY.window());
@@ -72,7 +101,7 @@ class ObserveTopologyTest {
     loop.load(zone, 1, server -> server.number() == 1 ? 40 : 60);
 
     // Of the ten seconds of the window, three were at 10 and 30, and seven at 40 and 60.
-    assertThat(loop.observations(zone).getLast().load().get(Metric.CPU)).isEqualTo(41.0);
+    assertThat(loop.observations(zone).getLast().means().get(Metric.CPU)).isEqualTo(41.0);
   }
 
   @Test
@@ -84,7 +113,7 @@ class ObserveTopologyTest {
     }
 
     LoadObserved last = loop.observations(zone).getLast();
-    assertThat(last.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+    assertThat(last.means()).containsExactly(Map.entry(Metric.CPU, 40.0));
     assertThat(last.reporting()).isEqualTo(1);
   }
 
@@ -103,7 +132,7 @@ class ObserveTopologyTest {
     assertThat(observations.getFirst().missing()).isEmpty();
     assertThat(observations.getLast().missing()).containsExactly(zone.server(2));
     assertThat(observations.getLast().reporting()).isEqualTo(1);
-    assertThat(observations.getLast().load()).containsExactly(Map.entry(Metric.CPU, 5.0));
+    assertThat(observations.getLast().means()).containsExactly(Map.entry(Metric.CPU, 5.0));
     assertThat(loop.state(zone).desired()).as("no scaling in on missing data").isEqualTo(2);
   }
 
@@ -119,7 +148,7 @@ class ObserveTopologyTest {
     assertThat(observations).hasSizeBetween(22, 31);
     LoadObserved last = observations.getLast();
     assertThat(last.reporting()).isZero();
-    assertThat(last.load()).isEmpty();
+    assertThat(last.means()).isEmpty();
     assertThat(last.missing()).containsExactly(zone.server(1), zone.server(2));
     assertThat(loop.state(zone).desired()).isEqualTo(2);
   }
@@ -159,7 +188,7 @@ class ObserveTopologyTest {
     assertThat(first).allSatisfy(observed -> assertThat(observed.reporting()).isZero());
     LoadObserved last = loop.observations(zone).getLast();
     assertThat(last.warming()).isEmpty();
-    assertThat(last.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+    assertThat(last.means()).containsExactly(Map.entry(Metric.CPU, 40.0));
   }
 
   @Test
@@ -184,7 +213,7 @@ class ObserveTopologyTest {
       loop.pass(Duration.ofSeconds(1));
     }
 
-    assertThat(loop.observations(zone).getLast().load())
+    assertThat(loop.observations(zone).getLast().means())
         .containsExactly(Map.entry(Metric.CPU, 20.0));
     assertThat(counted("repeated-reports-total")).isEqualTo(5);
   }
@@ -198,7 +227,7 @@ class ObserveTopologyTest {
       loop.pass(Duration.ofSeconds(1));
     }
 
-    assertThat(loop.observations(zone).getLast().load())
+    assertThat(loop.observations(zone).getLast().means())
         .containsExactly(Map.entry(Metric.CPU, 40.0));
   }
 
@@ -210,7 +239,7 @@ class ObserveTopologyTest {
     loop.report(zone.server(1), 99, loop.now(), loop.now().minusSeconds(3));
     loop.load(zone, 3, 40);
 
-    assertThat(loop.observations(zone).getLast().load())
+    assertThat(loop.observations(zone).getLast().means())
         .containsExactly(Map.entry(Metric.CPU, 40.0));
     assertThat(counted("late-reports-total")).isEqualTo(1);
   }
@@ -228,7 +257,7 @@ class ObserveTopologyTest {
 
     LoadObserved first = loop.observations(zone).getFirst();
     assertThat(first.window()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(first.load()).containsExactly(Map.entry(Metric.CPU, 60.0));
+    assertThat(first.means()).containsExactly(Map.entry(Metric.CPU, 60.0));
   }
 
   @Test

@@ -56,7 +56,7 @@ class PoisonTopologyTest {
           assertThat(header(letter, "sluice-offset")).isEqualTo("2");
           assertThat(header(letter, "sluice-error")).startsWith("ServerMetrics: ");
         });
-    assertThat(loop.observations(zone).getLast().load())
+    assertThat(loop.observations(zone).getLast().means())
         .containsExactly(Map.entry(Metric.CPU, 40.0));
   }
 

@@ -2,7 +2,9 @@ package io.sluice.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.topology.stream.StateStores;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.Topology;
@@ -39,6 +41,24 @@ class ZoneTopologyTest {
             "scale-commands-sink",
             "sluice-checkpoints-sink",
             "tell");
+  }
+
+  /** A broker refuses a group of the streams protocol in which any of it is another. */
+  @Test
+  void storesAndTheSettingsOfTheirTopicsAreThoseOfEarlierReleases() {
+    Set<String> stores = new TreeSet<>();
+    for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+      for (TopologyDescription.Node node : part.nodes()) {
+        if (node instanceof TopologyDescription.Processor processor) {
+          stores.addAll(processor.stores());
+        }
+      }
+    }
+
+    assertThat(stores).containsExactly("members", "zones");
+    assertThat(StateStores.zones().logConfig())
+        .isEqualTo(StateStores.servers().logConfig())
+        .containsOnly(Map.entry("max.message.bytes", "16777216"));
   }
 
   @Test

@@ -168,11 +168,11 @@ final class SimulatedClient {
       outgoing.add("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     } else if (plan.chunked()) {
       outgoing.add("Transfer-Encoding: chunked\r\n\r\n");
-      simulation.writeChunks(outgoing, plan.key(), plan.length());
+      SimulatedMessage.writeChunks(simulation, outgoing, plan.key(), plan.length());
     } else if (plan.length() > 0 || !plan.method().equals("GET")) {
       outgoing.add("Content-Length: %d\r\n\r\n".formatted(plan.length()));
       for (int i = 0; i < plan.length(); i++) {
-        outgoing.add(Simulation.at(plan.key(), i));
+        outgoing.add(SimulatedMessage.at(plan.key(), i));
       }
     } else {
       outgoing.add("\r\n");
@@ -236,13 +236,18 @@ final class SimulatedClient {
       return true;
     }
     simulation.require(tunnel == plan.tunnel(), "a tunnel to where none was asked for", this);
-    String of = Simulation.field(head, "x-of");
+    String of = SimulatedMessage.field(head, "x-of");
     foreign = of.isEmpty();
     simulation.require(
         foreign ? simulation.faulty() : of.equals(plan.path()), "an answer to somebody else", this);
-    promised = foreign ? 0 : Integer.parseInt(Simulation.field(head, "x-len"));
-    String length = Simulation.field(head, "content-length");
+    promised = foreign ? 0 : Integer.parseInt(SimulatedMessage.field(head, "x-len"));
     last = head.contains("connection: close") || plan.http10();
+    beginBody(plan, head);
+    return true;
+  }
+
+  private void beginBody(Plan plan, String head) {
+    String length = SimulatedMessage.field(head, "content-length");
     inBody = true;
     position = 0;
     chunk = -1;
@@ -250,7 +255,7 @@ final class SimulatedClient {
       last = true;
       body = Body.UNTIL_CLOSE;
       for (int i = 0; i < plan.length(); i++) {
-        outgoing.add(Simulation.at(plan.key(), i));
+        outgoing.add(SimulatedMessage.at(plan.key(), i));
       }
     } else if (plan.toHead()) {
       body = Body.LENGTH;
@@ -264,7 +269,6 @@ final class SimulatedClient {
       body = Body.LENGTH;
       remaining = Integer.parseInt(length);
     }
-    return true;
   }
 
   private boolean parseBody() {
@@ -312,7 +316,8 @@ final class SimulatedClient {
     byte value = input.get(0);
     input.drop(1);
     if (!foreign) {
-      byte expected = Simulation.at(plans.get(answered).key() + Simulation.ANSWERS, position);
+      byte expected =
+          SimulatedMessage.at(plans.get(answered).key() + SimulatedMessage.ANSWERS, position);
       simulation.require(value == expected, "another byte than the server sent", this);
     }
     position++;

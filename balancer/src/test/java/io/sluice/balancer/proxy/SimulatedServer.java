@@ -159,10 +159,11 @@ final class SimulatedServer {
     input.drop(end + 4);
     simulation.require(!closeSaid, "a request over a connection that was to be closed", this);
     method = head.substring(0, head.indexOf(' '));
-    key = Simulation.key(head);
+    key = SimulatedMessage.key(head);
     simulation.executed(key);
     chunked = head.contains("Transfer-Encoding: chunked");
-    String length = Simulation.field(head.toLowerCase(java.util.Locale.ROOT), "content-length");
+    String length =
+        SimulatedMessage.field(head.toLowerCase(java.util.Locale.ROOT), "content-length");
     remaining = length.isEmpty() ? 0 : Integer.parseInt(length);
     inBody = chunked || remaining > 0;
     position = 0;
@@ -182,7 +183,7 @@ final class SimulatedServer {
     output.add("HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
     output.add("X-Of: %s\r\nX-Len: %d\r\n\r\n".formatted(simulation.plan(key).path(), length));
     for (int i = 0; i < length; i++) {
-      output.add(Simulation.at(key + Simulation.ANSWERS, i));
+      output.add(SimulatedMessage.at(key + SimulatedMessage.ANSWERS, i));
     }
   }
 
@@ -219,7 +220,7 @@ final class SimulatedServer {
     byte value = input.get(0);
     input.drop(1);
     simulation.require(
-        value == Simulation.at(key, position), "another byte than the client sent", this);
+        value == SimulatedMessage.at(key, position), "another byte than the client sent", this);
     position++;
   }
 
@@ -254,10 +255,10 @@ final class SimulatedServer {
     }
     closeSaid = answering == Answering.UNTIL_CLOSE || answering == Answering.CLOSE_SAID;
     if (answering == Answering.CHUNKED && !toHead) {
-      simulation.writeChunks(output, key + Simulation.ANSWERS, length);
+      SimulatedMessage.writeChunks(simulation, output, key + SimulatedMessage.ANSWERS, length);
     } else if (!toHead) {
       for (int i = 0; i < length; i++) {
-        output.add(Simulation.at(key + Simulation.ANSWERS, i));
+        output.add(SimulatedMessage.at(key + SimulatedMessage.ANSWERS, i));
       }
     }
     switch (answering) {

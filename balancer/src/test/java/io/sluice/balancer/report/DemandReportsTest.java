@@ -9,6 +9,7 @@ import io.sluice.schemas.topic.DeadLetter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,10 @@ final class DemandReportsTest {
   private final AtomicBoolean noServer = new AtomicBoolean(true);
   // A clock may begin anywhere, also just before it overflows.
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+  private final AtomicInteger full = new AtomicInteger();
   private final DemandReports reports =
-      new DemandReports(ZONE, new Written(), noServer::get, () -> 7, nanos::get, Runnable::run);
+      new DemandReports(
+          ZONE, new Written(), noServer::get, full::get, () -> 7, nanos::get, Runnable::run);
 
   private final class Written implements Journal {
     @Override
@@ -50,6 +53,7 @@ final class DemandReportsTest {
             ZONE,
             new Written(),
             noServer::get,
+            () -> 0,
             () -> {
               throw new AssertionError("nobody can be counted yet");
             },
@@ -90,6 +94,35 @@ final class DemandReportsTest {
     noServer.set(false);
 
     reports.held();
+
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void thatAllServersAreFullIsSaidOnceItHasLastedForASecond() {
+    noServer.set(false);
+    full.set(3);
+    reports.held();
+    nanos.addAndGet(DemandReports.EVERY.toNanos() / 2);
+    reports.held();
+    assertThat(written).isEmpty();
+
+    nanos.addAndGet(DemandReports.EVERY.toNanos() / 2);
+    reports.held();
+
+    assertThat(written)
+        .singleElement()
+        .satisfies(fact -> assertThat(((FleetEvent.RequestsWaiting) fact).servers()).hasValue(3));
+  }
+
+  @Test
+  void aQueueThatComesAndGoesIsNotSaid() {
+    noServer.set(false);
+    full.set(3);
+    for (int moment = 0; moment < 5; moment++) {
+      reports.held();
+      nanos.addAndGet(2 * DemandReports.EVERY.toNanos());
+    }
 
     assertThat(written).isEmpty();
   }

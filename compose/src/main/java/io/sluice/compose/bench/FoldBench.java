@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * them from JSON.
  */
 public final class FoldBench {
-  private static final List<Integer> SERVERS = List.of(3, 10, 100);
+  private static final List<Integer> SERVERS = List.of(3, 100, 10_000);
   private static final int ZONES = 3;
   private static final long RECORDS = 60_000;
   private static final int PASSES = 5;

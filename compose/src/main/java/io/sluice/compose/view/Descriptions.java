@@ -27,6 +27,7 @@ import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -62,8 +63,13 @@ public final class Descriptions {
       case BalancerStarted started -> answers(started);
       case BalancerLost lost -> "balancer does not answer: " + lost.reason();
       case RequestsWaiting seen ->
-          "%d %s waiting and there is no server"
-              .formatted(seen.waiting(), seen.waiting() == 1 ? "request is" : "requests are");
+          "%d %s waiting and %s"
+              .formatted(
+                  seen.waiting(),
+                  seen.waiting() == 1 ? "request is" : "requests are",
+                  seen.servers()
+                      .map(full -> servers(full) + " can take no more")
+                      .orElse("there is no server"));
       case ConditionRaised raised -> raised(raised.condition());
       case ConditionCleared cleared ->
           "over: %s%s"
@@ -219,13 +225,19 @@ public final class Descriptions {
         .formatted(servers(hold.servers()), until(Optional.of(hold.until())), hold.actor());
   }
 
-  /** The means of a zone, such as {@code cpu 72.5, memory 40}. */
-  public static String load(Map<Metric, Double> load) {
+  /** The means of a zone, such as {@code cpu 72.5, gpu 3 (of 1 server only)}. */
+  public static String load(Map<Metric, Mean> load, int reporting) {
     return load.isEmpty()
         ? "nothing"
         : load.entrySet().stream()
-            .map(entry -> entry.getKey() + " " + number(entry.getValue()))
+            .map(entry -> entry.getKey() + " " + mean(entry.getValue(), reporting))
             .collect(Collectors.joining(", "));
+  }
+
+  private static String mean(Mean mean, int reporting) {
+    return mean.servers() == reporting
+        ? number(mean.value())
+        : "%s (of %s only)".formatted(number(mean.value()), servers(mean.servers()));
   }
 
   private static String load(LoadObserved observed) {
@@ -233,15 +245,20 @@ public final class Descriptions {
         .formatted(
             Durations.format(observed.window()),
             servers(observed.reporting()),
-            load(observed.load()),
-            named(", warming ", observed.warming()),
-            named(", missing ", observed.missing()));
+            load(observed.load(), observed.reporting()),
+            named(", warming ", observed.warming(), observed.warmingCount()),
+            named(", missing ", observed.missing(), observed.missingCount()));
   }
 
   private static String named(String verb, List<ServerId> servers) {
+    return named(verb, servers, servers.size());
+  }
+
+  private static String named(String verb, List<ServerId> servers, int count) {
+    String more = count > servers.size() ? " and %d more".formatted(count - servers.size()) : "";
     return servers.isEmpty()
         ? ""
-        : servers.stream().map(ServerId::toString).collect(Collectors.joining(", ", verb, ""));
+        : servers.stream().map(ServerId::toString).collect(Collectors.joining(", ", verb, more));
   }
 
   /** So many servers. */

@@ -15,6 +15,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.decide.ZoneState;
@@ -94,11 +95,11 @@ public record Status(
   /**
    * The load of a zone.
    *
-   * @param load the last observed means
-   * @param reporting how many servers stood behind them
+   * @param load the last observed means, and how many servers reported each
+   * @param reporting how many servers reported anything
    * @param observedAt when they were observed; empty: never yet
    */
-  public record LoadLine(Map<Metric, Double> load, int reporting, Optional<Instant> observedAt) {
+  public record LoadLine(Map<Metric, Mean> load, int reporting, Optional<Instant> observedAt) {
     private static final LoadLine NONE = new LoadLine(Map.of(), 0, Optional.empty());
 
     private static LoadLine of(LoadObserved observed) {

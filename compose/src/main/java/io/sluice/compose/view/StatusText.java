@@ -59,7 +59,7 @@ public final class StatusText {
     Status.LoadLine load = zone.observed();
     out.printf(
         "  load      %s (%d reporting)%s%n",
-        Descriptions.load(load.load()),
+        Descriptions.load(load.load(), load.reporting()),
         load.reporting(),
         load.observedAt().map(at -> ", " + ago(at, now)).orElse(", never observed yet"));
     out.printf(

@@ -56,7 +56,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -267,8 +266,7 @@ class LeaderLogIT {
             start.stream().map(ZONE::server).toList(),
             stop.stream().map(ZONE::server).toList(),
             new Reason(ReasonCode.POLICY, "because"),
-            new Evidence(
-                new TreeMap<>(), 0, List.of(), List.of(), List.of(), List.of(), Optional.empty()),
+            Evidence.NONE,
             false,
             1);
     try (KafkaProducer<byte[], byte[]> producer =

@@ -94,8 +94,7 @@ class DescriptionsTest {
         start,
         stop,
         new Reason(ReasonCode.POLICY, "cpu 72.5 is above 70"),
-        new Evidence(
-            new TreeMap<>(), 0, List.of(), List.of(), List.of(), List.of(), Optional.empty()),
+        Evidence.NONE,
         dryRun,
         1);
   }

@@ -10,8 +10,8 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.HealthStatus;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.ServerMetrics;
-import io.sluice.schemas.policy.Measurer;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import java.time.Duration;
@@ -145,7 +145,12 @@ public final class Sampler implements LeaderTask {
 
   private static void write(Producer<byte[], byte[]> kafka, Sample sample) {
     ServerMetrics metrics =
-        new ServerMetrics(sample.server(), sample.at(), HealthStatus.HEALTHY, sample.values());
+        new ServerMetrics(
+            sample.server(),
+            sample.at(),
+            HealthStatus.HEALTHY,
+            sample.values(),
+            Optional.of(Measurer.ENGINE));
     try {
       var _ =
           kafka.send(

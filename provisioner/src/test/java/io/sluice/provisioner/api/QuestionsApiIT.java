@@ -60,7 +60,7 @@ class QuestionsApiIT {
             List.of()));
 
     JsonNode load = tree(api.ask("GET", "/v1/zones/zone1/load", "", NOTHING_MORE));
-    assertThat(load.at("/load/cpu").asDouble()).isEqualTo(42.5);
+    assertThat(load.at("/load/cpu/mean").asDouble()).isEqualTo(42.5);
   }
 
   @Test

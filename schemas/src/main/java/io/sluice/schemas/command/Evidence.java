@@ -4,38 +4,53 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.event.Counted;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a decision went by, in the order in which it was weighed.
  *
- * @param load the zone's mean per metric, as last observed
- * @param reporting how many ready servers stood behind the means
- * @param missing ready servers that had not reported
+ * @param load the zone's mean per metric, and how many servers stood behind it, as last observed
+ * @param reporting how many ready servers had reported anything
+ * @param missing ready servers that had not reported, the first of them
  * @param warming ready servers whose load did not count yet, since they were ready for too short
  * @param wishes what each rule wished for
  * @param limiters each limiter that changed the wish, in order; the first starts from the raw wish,
  *     each next one from what the one before left
  * @param backoff why servers that are wanted are not started yet; empty: nothing holds them back
+ * @param counted how many were missing and warming; empty: an earlier release decided, or observed
  */
 public record Evidence(
-    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Double> load,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Mean> load,
     int reporting,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> missing,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> warming,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Wish> wishes,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Limit> limiters,
-    Optional<Backoff> backoff) {
+    Optional<Backoff> backoff,
+    Optional<Counted> counted) {
+  /** Nothing was seen, and nobody wished for anything. */
+  public static final Evidence NONE =
+      new Evidence(
+          Collections.emptySortedMap(),
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
+
   /** Copies the collections. */
   public Evidence {
-    load = Collections.unmodifiableSortedMap(new TreeMap<>(load));
+    load = Collections.unmodifiableSortedMap(Mean.among(load, reporting));
     missing = List.copyOf(missing);
     warming = List.copyOf(warming);
     wishes = List.copyOf(wishes);

@@ -7,6 +7,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A decision to change a zone's servers. Everything in it follows from the journal up to its cause,
@@ -25,6 +26,8 @@ import java.util.List;
  * @param evidence what the decision went by
  * @param dryRun true: recorded only, never to be executed
  * @param foldVersion version of the decision rules that gave this command
+ * @param timeZoneData release of the time zones by which its schedules were followed, such as
+ *     {@code 2026a}; empty: the policy has no schedules, or an earlier release decided
  */
 public record ScaleCommand(
     CommandId id,
@@ -39,10 +42,62 @@ public record ScaleCommand(
     Reason reason,
     Evidence evidence,
     boolean dryRun,
-    int foldVersion) {
+    int foldVersion,
+    Optional<String> timeZoneData) {
   /** Copies the lists. */
   public ScaleCommand {
     start = List.copyOf(start);
     stop = List.copyOf(stop);
+  }
+
+  /** A command of a policy without schedules. */
+  public ScaleCommand(
+      CommandId id,
+      ZoneId zone,
+      Instant at,
+      String cause,
+      int policyRevision,
+      int from,
+      int to,
+      List<ServerId> start,
+      List<ServerId> stop,
+      Reason reason,
+      Evidence evidence,
+      boolean dryRun,
+      int foldVersion) {
+    this(
+        id,
+        zone,
+        at,
+        cause,
+        policyRevision,
+        from,
+        to,
+        start,
+        stop,
+        reason,
+        evidence,
+        dryRun,
+        foldVersion,
+        Optional.empty());
+  }
+
+  /** The same, if it was decided with these time zones. */
+  public ScaleCommand withTimeZoneData(Optional<String> data) {
+    return new ScaleCommand(
+        id,
+        zone,
+        at,
+        cause,
+        policyRevision,
+        from,
+        to,
+        start,
+        stop,
+        reason,
+        evidence,
+        dryRun,
+        foldVersion,
+        data);
   }
 }

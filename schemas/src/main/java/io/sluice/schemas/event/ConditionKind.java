@@ -45,6 +45,15 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   /** The balancer that answers for the zone says that it serves another one. */
   public static final ConditionKind FOREIGN_BALANCER = new ConditionKind("foreign-balancer");
 
+  /** The zone's schedules are followed by other time zones than before. */
+  public static final ConditionKind TIME_ZONES_CHANGED = new ConditionKind("time-zones-changed");
+
+  /** Servers of the zone report more metrics than are kept, and some are left out. */
+  public static final ConditionKind METRICS_DROPPED = new ConditionKind("metrics-dropped");
+
+  /** A server of the zone reports what can't be, and counts as not having reported it. */
+  public static final ConditionKind IMPOSSIBLE_FIGURE = new ConditionKind("impossible-figure");
+
   /**
    * Validates the name.
    *

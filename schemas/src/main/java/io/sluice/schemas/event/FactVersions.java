@@ -6,7 +6,12 @@ import java.util.Map;
 final class FactVersions {
   /** Those that have changed since they were first released. */
   private static final Map<String, Integer> LATER =
-      Map.of("policy-changed", 2, "template-changed", 4, "load-observed", 2, "server-started", 2);
+      Map.of(
+          "policy-changed", 2,
+          "template-changed", 4,
+          "load-observed", 3,
+          "server-started", 2,
+          "requests-waiting", 2);
 
   private FactVersions() {}
 

@@ -9,6 +9,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -19,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A fact about a zone, as it stands in the journal.
@@ -42,6 +42,24 @@ public sealed interface FleetEvent {
   @JsonProperty
   default int version() {
     return 1;
+  }
+
+  /** The server that it tells the next step in life of; empty if it tells of none. */
+  default Optional<ServerId> step() {
+    return switch (this) {
+      case ServerStarted started -> Optional.of(started.server());
+      case ServerReady ready -> Optional.of(ready.server());
+      case ServerReported reported -> Optional.of(reported.server());
+      case ServerExited exited -> Optional.of(exited.server());
+      case ServerDraining draining -> Optional.of(draining.server());
+      case ServerDrained drained -> Optional.of(drained.server());
+      case ServerStopped stopped -> Optional.of(stopped.server());
+      case CommandFailed failed -> Optional.of(failed.server());
+      case ZoneDeclared _, PolicyChanged _, TemplateChanged _, LoadObserved _ -> Optional.empty();
+      case ManualScaleRequested _, ScalingPaused _, ScalingResumed _ -> Optional.empty();
+      case BalancerStarted _, BalancerLost _, RequestsWaiting _ -> Optional.empty();
+      case ConditionRaised _, ConditionCleared _, LeaderElected _ -> Optional.empty();
+    };
   }
 
   /**
@@ -97,34 +115,84 @@ public sealed interface FleetEvent {
    * What the zone's ready servers reported over the window that ends here.
    *
    * @param window how far back the means reach
-   * @param load per metric the mean over the reporting servers of each server's mean
-   * @param reporting how many ready servers reported within the window, 0 or more
-   * @param missing ready servers that did not report within the window
+   * @param load per metric the mean over the servers that reported it of each server's mean
+   * @param reporting how many ready servers reported anything within the window, 0 or more
+   * @param missing ready servers that did not report within the window, the first of them
    * @param warming ready servers whose load does not count yet: they became ready too lately
    * @param idlest the servers with the least load, the least loaded first, if the policy asks
+   * @param counted how many are missing and warming, also if not all are listed; empty in versions
+   *     1 and 2
    */
   record LoadObserved(
       ZoneId zone,
       Instant at,
       Duration window,
-      @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Double> load,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<Metric, Mean> load,
       int reporting,
       @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> missing,
       @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> warming,
-      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> idlest)
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<ServerId> idlest,
+      Optional<Counted> counted)
       implements FleetEvent {
     /** Copies the load and the lists. */
     public LoadObserved {
-      load = Collections.unmodifiableSortedMap(new TreeMap<>(load));
+      load = Collections.unmodifiableSortedMap(Mean.among(load, reporting));
       missing = List.copyOf(missing);
       warming = List.copyOf(warming);
       idlest = List.copyOf(idlest);
     }
 
-    /** Version 2 says which servers are warming up, and which are the idlest. */
+    /** What it is where all that report report every metric, and everybody is listed. */
+    public LoadObserved(
+        ZoneId zone,
+        Instant at,
+        Duration window,
+        SortedMap<Metric, Double> load,
+        int reporting,
+        List<ServerId> missing,
+        List<ServerId> warming,
+        List<ServerId> idlest) {
+      this(
+          zone,
+          at,
+          window,
+          Mean.all(load, reporting),
+          reporting,
+          missing,
+          warming,
+          idlest,
+          Optional.of(new Counted(missing.size(), warming.size())));
+    }
+
+    /** The means alone. */
+    public SortedMap<Metric, Double> means() {
+      return Mean.values(load);
+    }
+
+    /** How many servers reported this metric. */
+    public int reporting(Metric metric) {
+      Mean mean = load.get(metric);
+      return mean == null || reporting <= 0 ? 0 : mean.servers();
+    }
+
+    /** How many ready servers did not report, also if not all are listed. */
+    public int missingCount() {
+      return Math.max(missing.size(), counted.map(Counted::missing).orElse(0));
+    }
+
+    /** How many ready servers are warming up, also if not all are listed. */
+    public int warmingCount() {
+      return Math.max(warming.size(), counted.map(Counted::warming).orElse(0));
+    }
+
+    /**
+     * Version 2 says which servers are warming up, and which are the idlest; version 3 how many
+     * servers reported each metric and who measured it, and how many stand behind lists that are
+     * cut.
+     */
     @Override
     public int version() {
-      return 2;
+      return 3;
     }
   }
 
@@ -283,11 +351,25 @@ public sealed interface FleetEvent {
   record BalancerLost(ZoneId zone, Instant at, String reason) implements FleetEvent {}
 
   /**
-   * Requests wait at a balancer, because it knows no server of the zone. Repeated while they do.
+   * Requests wait at a balancer: it knows no server of the zone, or all that it knows have as many
+   * requests as they may. Repeated while they do.
    *
    * @param waiting how many, 0 or more: the last of them may have gone while it was counted
+   * @param servers how many servers have as many as they may; empty: it knows none
    */
-  record RequestsWaiting(ZoneId zone, Instant at, int waiting) implements FleetEvent {}
+  record RequestsWaiting(ZoneId zone, Instant at, int waiting, Optional<Integer> servers)
+      implements FleetEvent {
+    /** Requests that wait since there is no server. */
+    public RequestsWaiting(ZoneId zone, Instant at, int waiting) {
+      this(zone, at, waiting, Optional.empty());
+    }
+
+    /** Version 2 has servers that are full; of a zone without any, the first says all. */
+    @Override
+    public int version() {
+      return servers.isPresent() ? 2 : 1;
+    }
+  }
 
   /**
    * The zone is in trouble from here on, or the trouble that it is in has changed.

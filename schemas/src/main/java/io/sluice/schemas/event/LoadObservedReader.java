@@ -8,6 +8,8 @@ import io.sluice.schemas.codec.Interned;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -26,13 +28,17 @@ import java.util.TreeMap;
  * nobody can tell which of the two has read a record, but by the time it took.
  *
  * <pre>
- *   {"type":"load-observed","version":2,"zone":"zone1","at":"2026-01-01T00:00:00Z",
- *    "window":"PT10S","load":{"cpu":41.5},"reporting":3,"missing":[],"warming":[],"idlest":[]}
+ *   {"type":"load-observed","version":3,"zone":"zone1","at":"2026-01-01T00:00:00Z",
+ *    "window":"PT10S","load":{"cpu":{"mean":41.5,"servers":3}},"reporting":3,"missing":[],
+ *    "warming":[],"idlest":[],"counted":{"missing":0,"warming":0}}
  * </pre>
+ *
+ * <p>Version 2 has numbers for the means, and no counts; old journals are full of it.
  */
 final class LoadObservedReader {
   private static final byte[] TYPE = "{\"type\":\"load-observed\",\"version\":".getBytes(US_ASCII);
-  private static final byte[] VERSION = "2".getBytes(US_ASCII);
+  private static final byte[] VERSION = "3".getBytes(US_ASCII);
+  private static final byte[] EARLIER = "2".getBytes(US_ASCII);
   private static final byte[] ZONE = ",\"zone\":\"".getBytes(US_ASCII);
   private static final byte[] AT = "\",\"at\":\"".getBytes(US_ASCII);
   private static final byte[] WINDOW = "\",\"window\":\"".getBytes(US_ASCII);
@@ -42,11 +48,17 @@ final class LoadObservedReader {
   private static final byte[] MISSING = ",\"missing\":[".getBytes(US_ASCII);
   private static final byte[] WARMING = ",\"warming\":[".getBytes(US_ASCII);
   private static final byte[] IDLEST = ",\"idlest\":[".getBytes(US_ASCII);
+  private static final byte[] MEAN = "{\"mean\":".getBytes(US_ASCII);
+  private static final byte[] SERVERS_OF = ",\"servers\":".getBytes(US_ASCII);
+  private static final byte[] MEASURERS = ",\"measurers\":[".getBytes(US_ASCII);
+  private static final byte[] COUNTED = ",\"counted\":{\"missing\":".getBytes(US_ASCII);
+  private static final byte[] COUNTED_WARMING = ",\"warming\":".getBytes(US_ASCII);
   private static final byte[] END = "}".getBytes(US_ASCII);
 
   private static final Interned<ZoneId> ZONES = new Interned<>(ZoneId::new);
   private static final Interned<Metric> METRICS = new Interned<>(Metric::new);
   private static final Interned<ServerId> SERVERS = new Interned<>(ServerId::of);
+  private static final Interned<Measurer> WHO = new Interned<>(LoadObservedReader::measurer);
   private static final Interned<Duration> WINDOWS = new Interned<>(Duration::parse);
 
   /** Integers of so many digits are exact in a double, and so are products with these powers. */
@@ -94,7 +106,8 @@ final class LoadObservedReader {
 
   private LoadObserved read() {
     expect(TYPE);
-    expect(VERSION);
+    boolean earlier = next((char) EARLIER[0]);
+    expect(earlier ? EARLIER : VERSION);
     expect(ZONE);
     ZoneId zone = text(ZONES);
     expect(AT);
@@ -104,7 +117,7 @@ final class LoadObservedReader {
     expect(WINDOW);
     Duration window = text(WINDOWS);
     expect(LOAD);
-    SortedMap<Metric, Double> load = load();
+    SortedMap<Metric, Mean> load = load(earlier);
     expect(REPORTING);
     int reporting = integer();
     expect(MISSING);
@@ -113,9 +126,23 @@ final class LoadObservedReader {
     List<ServerId> warming = servers();
     expect(IDLEST);
     List<ServerId> idlest = servers();
+    Optional<Counted> counted = earlier ? Optional.empty() : Optional.of(counted());
     expect(END);
     require(at == bytes.length);
-    return new LoadObserved(zone, time, window, load, reporting, missing, warming, idlest);
+    if (earlier) {
+      // All that reported anything stand behind each mean.
+      load.replaceAll((metric, mean) -> new Mean(mean.value(), reporting));
+    }
+    return new LoadObserved(zone, time, window, load, reporting, missing, warming, idlest, counted);
+  }
+
+  private Counted counted() {
+    expect(COUNTED);
+    int missing = integer();
+    expect(COUNTED_WARMING);
+    int warming = integer();
+    expect(END);
+    return new Counted(missing, warming);
   }
 
   private static void require(boolean plain) {
@@ -151,17 +178,47 @@ final class LoadObservedReader {
     return values.of(bytes, begin, at);
   }
 
-  private SortedMap<Metric, Double> load() {
-    SortedMap<Metric, Double> load = new TreeMap<>();
+  private SortedMap<Metric, Mean> load(boolean earlier) {
+    SortedMap<Metric, Mean> load = new TreeMap<>();
     while (next('"')) {
       at++;
       Metric metric = text(METRICS);
       expect(VALUE);
-      require(load.put(metric, number()) == null);
+      require(load.put(metric, earlier ? new Mean(number(), 0) : mean()) == null);
       separate('}');
     }
     expect(END);
     return load;
+  }
+
+  private Mean mean() {
+    expect(MEAN);
+    double value = number();
+    expect(SERVERS_OF);
+    int servers = integer();
+    List<Measurer> measurers = new ArrayList<>();
+    if (next(',')) {
+      expect(MEASURERS);
+      while (next('"')) {
+        at++;
+        measurers.add(text(WHO));
+        at++;
+        separate(']');
+      }
+      require(next(']') && !measurers.isEmpty());
+      at++;
+    }
+    expect(END);
+    return new Mean(value, servers, measurers);
+  }
+
+  private static Measurer measurer(String word) {
+    for (Measurer one : Measurer.values()) {
+      if (one.word().equals(word)) {
+        return one;
+      }
+    }
+    throw Unlike.ONE;
   }
 
   private List<ServerId> servers() {

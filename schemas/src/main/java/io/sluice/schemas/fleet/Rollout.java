@@ -69,7 +69,7 @@ public record Rollout(
     // A start that began under an earlier template may be told of when all the others are new.
     boolean late =
         event instanceof ServerStarted
-            && after.servers().values().stream().anyMatch(after::outdated);
+            && Servers.of(after.servers()).anyBefore(after.templateRevision());
     return late ? Optional.of(settled(after)) : Optional.empty();
   }
 
@@ -85,9 +85,9 @@ public record Rollout(
 
   /** Until no server of an earlier template is left, and one of the new one has been ready. */
   private boolean goesOn(Zone zone) {
-    boolean proven =
-        returning(zone) || zone.in(ServerState.READY).anyMatch(server -> !zone.outdated(server));
-    return !proven || zone.servers().values().stream().anyMatch(zone::outdated);
+    Servers servers = Servers.of(zone.servers());
+    boolean proven = returning(zone) || servers.anyReadyFrom(zone.templateRevision());
+    return !proven || servers.anyBefore(zone.templateRevision());
   }
 
   private Rollout hearing(Zone zone, FleetEvent event) {

@@ -10,7 +10,6 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.text.Sentence;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -50,9 +49,9 @@ public record Zone(
     Optional<Rollout> rollout,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<ZoneCondition> conditions) {
 
-  /** Makes the map of servers unmodifiable; callers hand over a map that nobody changes. */
+  /** Makes the servers {@link Servers}, which never change. */
   public Zone {
-    servers = Collections.unmodifiableSortedMap(servers);
+    servers = Servers.of(servers);
     conditions = List.copyOf(conditions);
   }
 
@@ -65,7 +64,7 @@ public record Zone(
         ZonePolicy.DEFAULT,
         0,
         ServerTemplate.DEFAULT,
-        Collections.emptySortedMap(),
+        Servers.NONE,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -78,7 +77,12 @@ public record Zone(
     return server.template() < templateRevision;
   }
 
-  /** The same zone with these servers; nobody may change the map. */
+  /** How many servers are in this state. */
+  public int count(ServerState state) {
+    return Servers.of(servers).count(state);
+  }
+
+  /** The same zone with these servers. */
   public Zone with(SortedMap<ServerId, Server> others) {
     return new Zone(
         id,

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record ZoneCondition(Condition condition, Instant since) {
   /** Whether it is the one of this kind about this server, or about the zone itself. */
-  boolean is(ConditionKind kind, Optional<ServerId> server) {
+  public boolean is(ConditionKind kind, Optional<ServerId> server) {
     return condition.kind().equals(kind) && condition.server().equals(server);
   }
 }

@@ -32,8 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** A zone while one fact is worked into it. Made for that fact, and gone with it. */
@@ -44,7 +42,7 @@ final class ZoneDraft {
   private ZonePolicy policy;
   private int templateRevision;
   private ServerTemplate template;
-  private SortedMap<ServerId, Server> servers;
+  private Servers servers;
   private Optional<LoadObserved> load;
   private Optional<Balancer> balancer;
   private Optional<Leader> leader;
@@ -58,7 +56,7 @@ final class ZoneDraft {
     this.policy = before.policy();
     this.templateRevision = before.templateRevision();
     this.template = before.template();
-    this.servers = before.servers();
+    this.servers = Servers.of(before.servers());
     this.load = before.load();
     this.balancer = before.balancer();
     this.leader = before.leader();
@@ -119,10 +117,9 @@ final class ZoneDraft {
     // On the way back, those that are still made from what the zone came from are right again.
     int right = before.rollout().map(Rollout::beforeRevision).orElse(before.templateRevision());
     if (rollout.filter(begun -> begun.beforeRevision() == changed.revision()).isPresent()) {
-      SortedMap<ServerId, Server> next = new TreeMap<>(servers);
-      next.replaceAll(
-          (id, server) -> server.template() == right ? server.of(changed.revision()) : server);
-      servers = next;
+      for (Server server : servers.values()) {
+        put(server.template() == right ? server.of(changed.revision()) : server);
+      }
     }
     templateRevision = changed.revision();
     template = changed.template();
@@ -166,15 +163,11 @@ final class ZoneDraft {
   }
 
   private void put(Server server) {
-    SortedMap<ServerId, Server> next = new TreeMap<>(servers);
-    next.put(server.id(), server);
-    servers = next;
+    servers = servers.plus(server);
   }
 
   private void remove(ServerId server) {
-    SortedMap<ServerId, Server> next = new TreeMap<>(servers);
-    next.remove(server);
-    servers = next;
+    servers = servers.minus(server);
   }
 
   private Zone zone() {

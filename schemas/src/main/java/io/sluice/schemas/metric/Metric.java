@@ -30,6 +30,9 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   /** Requests being served at this moment. */
   public static final Metric IN_FLIGHT = new Metric("in_flight");
 
+  /** The largest figure of a share in percent that is not taken for a mistake. */
+  public static final double PERCENT_POSSIBLE_MAX = 105;
+
   private static final Map<String, Metric> WELL_KNOWN_BY_WIRE_NAME =
       Map.of(
           "cpu_usage", CPU,
@@ -61,6 +64,16 @@ public record Metric(@JsonValue String name) implements Comparable<Metric> {
   /** Whether no mean of it is below 0: all that servers and samplers report by themselves. */
   public boolean isNeverNegative() {
     return WELL_KNOWN_BY_WIRE_NAME.containsKey(wireName());
+  }
+
+  /**
+   * Whether this can have been measured: no share is below 0 or, but for what rounding and two
+   * clocks that are read one after the other do, above 100 percent, and nothing that is counted is
+   * negative. Of a metric that a server made up anything can be.
+   */
+  public boolean isPossible(double value) {
+    boolean ordinary = value >= 0 && value <= PERCENT_POSSIBLE_MAX;
+    return ordinary || !isNeverNegative() || (value >= 0 && !isPercentage());
   }
 
   /** Those that servers and samplers report by themselves. */

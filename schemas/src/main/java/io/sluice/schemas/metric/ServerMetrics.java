@@ -12,6 +12,7 @@ import io.sluice.schemas.text.Sentence;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  * @param at when it measured, by its own clock; only used to tell a repeated report from a new one
  * @param health what it thinks of its health
  * @param values the measured numbers, all finite
+ * @param measurer who measured them; empty: the server itself
  */
 @JsonDeserialize(using = ServerMetricsDeserializer.class)
 @JsonPropertyOrder({"zone", "server", "at", "health_status"})
@@ -34,7 +36,8 @@ public record ServerMetrics(
     ServerId server,
     Instant at,
     @JsonProperty("health_status") HealthStatus health,
-    @JsonIgnore SortedMap<Metric, Double> values) {
+    @JsonIgnore SortedMap<Metric, Double> values,
+    @JsonProperty("measured_by") Optional<Measurer> measurer) {
 
   /**
    * Copies the values.
@@ -50,6 +53,12 @@ public record ServerMetrics(
       }
     });
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** What a server measured itself. */
+  public ServerMetrics(
+      ServerId server, Instant at, HealthStatus health, SortedMap<Metric, Double> values) {
+    this(server, at, health, values, Optional.empty());
   }
 
   /** The zone that the server belongs to. */

@@ -8,6 +8,7 @@ import io.sluice.schemas.codec.InstantText;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
     @Nullable String zone = null;
     @Nullable String at = null;
     HealthStatus health = HealthStatus.HEALTHY;
+    Optional<Measurer> measurer = Optional.empty();
     SortedMap<Metric, Double> values = new TreeMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
@@ -39,6 +41,7 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
         case "zone" -> zone = parser.getValueAsString();
         case "at" -> at = parser.getValueAsString();
         case "health_status" -> health = health(parser, token);
+        case "measured_by" -> measurer = Measurer.of(word(parser, token));
         default -> number(parser, name, token, values);
       }
     }
@@ -48,7 +51,7 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
     }
     try {
       ServerMetrics metrics =
-          new ServerMetrics(ServerId.of(server), InstantText.parse(at), health, values);
+          new ServerMetrics(ServerId.of(server), InstantText.parse(at), health, values, measurer);
       if (zone != null && !zone.equals(metrics.zone().value())) {
         return context.reportInputMismatch(
             this, "metrics: zone '%s' is not the zone of server '%s'", zone, server);
@@ -60,9 +63,13 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
   }
 
   private static HealthStatus health(JsonParser parser, JsonToken token) throws IOException {
+    return HealthStatus.of(word(parser, token));
+  }
+
+  private static String word(JsonParser parser, JsonToken token) throws IOException {
     String word = token == JsonToken.VALUE_STRING ? parser.getText() : "";
     parser.skipChildren();
-    return HealthStatus.of(word);
+    return word;
   }
 
   private static void number(

@@ -3,6 +3,7 @@ package io.sluice.schemas.policy;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.text.Sentence;
 import java.util.Collections;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.sluice.schemas.config.Durations;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.config.Words;
+import io.sluice.schemas.metric.Measurer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

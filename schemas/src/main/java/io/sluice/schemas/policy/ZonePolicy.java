@@ -98,6 +98,11 @@ public record ZonePolicy(
     this(min, max, window, rules, Limits.DEFAULT, Victims.NEWEST, false);
   }
 
+  /** Whether it depends on the wall clocks of time zones. */
+  public boolean isScheduled() {
+    return rules.stream().anyMatch(ScalingRule.Schedule.class::isInstance);
+  }
+
   /** Reads a policy of any version: what the first one did not have is the default. */
   @JsonCreator
   static ZonePolicy read(

@@ -11,6 +11,7 @@ import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
@@ -33,11 +34,25 @@ final class Earlier {
         Samples.ZONE,
         Samples.AT,
         Duration.ofSeconds(10),
-        new TreeMap<>(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0)),
+        Mean.all(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0), 2),
         2,
         List.of(Samples.ZONE.server(3)),
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
+  }
+
+  static FleetEvent loadWithoutReporters() {
+    return new LoadObserved(
+        Samples.ZONE,
+        Samples.AT,
+        Duration.ofSeconds(10),
+        Mean.all(Map.of(Metric.CPU, 72.5, Metric.MEMORY, 40.0), 2),
+        2,
+        List.of(Samples.ZONE.server(3)),
+        List.of(Samples.ZONE.server(4)),
+        List.of(Samples.ZONE.server(2), Samples.ZONE.server(1)),
+        Optional.empty());
   }
 
   static FleetEvent policy() {
@@ -124,14 +139,42 @@ final class Earlier {
         List.of(Samples.ZONE.server(1)),
         new Reason(ReasonCode.POLICY, "cpu 72.5 % is above 70: one more than 2"),
         new Evidence(
-            new TreeMap<>(Map.of(Metric.CPU, 72.5)),
+            new TreeMap<>(Map.of(Metric.CPU, new Mean(72.5, 2))),
             2,
             List.of(Samples.ZONE.server(3)),
             List.of(),
             List.of(new Evidence.Wish("threshold cpu", 4, "one more")),
             List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers")),
+            Optional.empty(),
             Optional.empty()),
         false,
         1);
+  }
+
+  static ScaleCommand commandWithoutReporters() {
+    return new ScaleCommand(
+        Samples.COMMAND,
+        Samples.ZONE,
+        Samples.AT,
+        "load-observed",
+        1,
+        2,
+        3,
+        List.of(Samples.ZONE.server(4)),
+        List.of(Samples.ZONE.server(1)),
+        new Reason(ReasonCode.POLICY, "cpu 72.5 % is above 70: one more than 2"),
+        new Evidence(
+            new TreeMap<>(Map.of(Metric.CPU, new Mean(72.5, 2))),
+            2,
+            List.of(Samples.ZONE.server(3)),
+            List.of(Samples.ZONE.server(2)),
+            List.of(
+                new Evidence.Wish("threshold cpu", 4, "one more"),
+                new Evidence.Wish("predictive cpu", 9, "much more", true)),
+            List.of(new Evidence.Limit("max", 4, 3, "at most 3 servers")),
+            Optional.of(new Evidence.Backoff(1, 2, Samples.AT)),
+            Optional.empty()),
+        false,
+        2);
   }
 }

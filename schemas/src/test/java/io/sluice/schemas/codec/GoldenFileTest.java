@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.Samples;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class GoldenFileTest {
           "%s-v%d".formatted(CloudEvent.type(fact), fact.version()),
           new Sample<>(Topics.FLEET_EVENT, fact));
     }
-    samples.put("scale-command-v2", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
+    samples.put("scale-command-v3", new Sample<>(Topics.SCALE_COMMANDS.value(), Samples.command()));
     samples.put("heartbeat", new Sample<>(Topics.LEADERSHIP.value(), Samples.heartbeat()));
     samples.put("member", new Sample<>(Topics.membership(Samples.ZONE).value(), Samples.member()));
     samples.put("server-metrics", new Sample<>(Topics.METRICS.value(), Samples.metrics()));
@@ -95,7 +96,12 @@ class GoldenFileTest {
     return Map.of(
         "template-changed-v3", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutVolumes()),
         "server-started-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.started()),
+        "requests-waiting-v1",
+            new Sample<>(Topics.FLEET_EVENT, new RequestsWaiting(Samples.ZONE, Samples.AT, 37)),
         "load-observed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.load()),
+        "load-observed-v2", new Sample<>(Topics.FLEET_EVENT, Earlier.loadWithoutReporters()),
+        "scale-command-v2",
+            new Sample<>(Topics.SCALE_COMMANDS.value(), Earlier.commandWithoutReporters()),
         "policy-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.policy()),
         "template-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.template()),
         "template-changed-v2", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutReason()),

@@ -59,6 +59,8 @@ class LoadObservedReaderTest {
           "é",
           "\\u0031",
           "\"cpu\":1,",
+          "\"cpu\":{\"mean\":1,\"servers\":2},",
+          ",\"measurers\":[\"engine\"]",
           "\"gpu\":\"7\"",
           "\"extra\":{}",
           "\"version\":9,",
@@ -117,7 +119,7 @@ class LoadObservedReaderTest {
     boolean plain =
         seen.reporting() >= 0
             && seen.reporting() < 1_000_000_000
-            && seen.load().values().stream().allMatch(LoadObservedReaderTest::isOrdinary)
+            && seen.means().values().stream().allMatch(LoadObservedReaderTest::isOrdinary)
             && !seen.at().isBefore(Instant.parse("0001-01-01T00:00:00Z"))
             && seen.at().isBefore(Instant.parse("9999-12-31T00:00:00Z"));
     if (plain) {
@@ -156,6 +158,13 @@ class LoadObservedReaderTest {
             + "\"window\":\"PT10S\",\"load\":{\"cpu\":41.5},\"reporting\":3,\"missing\":[],"
             + "\"warming\":[],\"idlest\":[]}";
     assertThat(read(text)).isPresent();
+    assertThat(read(text)).contains((LoadObserved) mapped(text));
+    String later =
+        text.replace("\"version\":2", "\"version\":3")
+            .replace("41.5", "{\"mean\":41.5,\"servers\":2,\"measurers\":[\"server\",\"engine\"]}")
+            .replace("\"idlest\":[]", "\"idlest\":[],\"counted\":{\"missing\":1200,\"warming\":0}");
+    assertThat(read(later)).contains((LoadObserved) mapped(later));
+    assertThat(read(later.replace("engine", "moon"))).isEmpty();
     for (String other :
         List.of(
             text.replace("\"reporting\":3", "\"reporting\": 3"),
@@ -170,6 +179,10 @@ class LoadObservedReaderTest {
       byte[] bytes = other.getBytes(UTF_8);
       assertThat(Topics.FLEET_EVENT.decode(bytes)).as(other).isEqualTo(FactCodec.mapped(bytes));
     }
+  }
+
+  private static FleetEvent mapped(String text) {
+    return FactCodec.mapped(text.getBytes(UTF_8)).orElseThrow(IllegalStateException::new);
   }
 
   private static Optional<LoadObserved> read(String text) {

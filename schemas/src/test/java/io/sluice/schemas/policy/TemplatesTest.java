@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
+import io.sluice.schemas.metric.Measurer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

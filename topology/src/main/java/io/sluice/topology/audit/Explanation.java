@@ -6,11 +6,13 @@ import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Counted;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.topology.decide.Decide;
@@ -29,11 +31,12 @@ import java.util.SortedMap;
  * @param time when the broker appended it
  * @param fact type name of the fact, such as {@code load-observed}
  * @param policyRevision revision of the policy that held
- * @param load the load seen: the zone's mean per metric, as last observed
- * @param reporting how many ready servers stood behind the means
+ * @param load the load seen: the zone's mean per metric and how many servers reported it, as last
+ *     observed
+ * @param reporting how many ready servers had reported anything
  * @param ready how many servers were ready
- * @param missing ready servers that had not reported
- * @param warming ready servers whose load did not count yet
+ * @param missing ready servers that had not reported, the first of them
+ * @param warming ready servers whose load did not count yet, the first of them
  * @param wishes what each rule wished for, with its sentence
  * @param raw the largest wish that counts, where the limiters start from; without one, {@code from}
  * @param limiters each limiter that changed the wish, in order
@@ -46,6 +49,7 @@ import java.util.SortedMap;
  * @param command the id of the command that came of it; empty: nothing was to be changed
  * @param recorded whether a command with that id stands among the recorded ones
  * @param foldVersion the decision rules by which it was weighed
+ * @param counted how many were missing and warming; empty: as many as are listed
  */
 public record Explanation(
     ZoneId zone,
@@ -53,7 +57,7 @@ public record Explanation(
     Instant time,
     String fact,
     int policyRevision,
-    SortedMap<Metric, Double> load,
+    SortedMap<Metric, Mean> load,
     int reporting,
     int ready,
     List<ServerId> missing,
@@ -69,7 +73,8 @@ public record Explanation(
     Reason reason,
     Optional<CommandId> command,
     boolean recorded,
-    int foldVersion) {
+    int foldVersion,
+    Optional<Counted> counted) {
 
   /** What came of the wish to have something explained. */
   public sealed interface Result {
@@ -123,7 +128,8 @@ public record Explanation(
         evaluation.reason(),
         evaluation.decision().command().map(ScaleCommand::id),
         recorded,
-        Decide.FOLD_VERSION);
+        Decide.FOLD_VERSION,
+        evidence.counted());
   }
 
   /** The explanation of a record that other rules weighed, from the command that they gave. */
@@ -151,7 +157,8 @@ public record Explanation(
         command.reason(),
         Optional.of(command.id()),
         true,
-        command.foldVersion());
+        command.foldVersion(),
+        evidence.counted());
   }
 
   private static int ready(Evaluation evaluation) {

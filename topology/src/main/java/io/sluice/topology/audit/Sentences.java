@@ -3,7 +3,9 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.command.Evidence.Backoff;
 import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.event.Counted;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
@@ -24,10 +26,12 @@ final class Sentences {
             told.zone(), told.offset(), told.time(), told.fact(), told.policyRevision()));
     sentences.add(seen(told));
     if (!told.missing().isEmpty()) {
-      sentences.add(Sentence.of("missing: %s did not report", listed(told.missing())));
+      int count = told.counted().map(Counted::missing).orElse(0);
+      sentences.add(Sentence.of("missing: %s did not report", listed(told.missing(), count)));
     }
     if (!told.warming().isEmpty()) {
-      sentences.add(Sentence.of("warming up, not counted yet: %s", listed(told.warming())));
+      int count = told.counted().map(Counted::warming).orElse(0);
+      sentences.add(Sentence.of("warming up, not counted yet: %s", listed(told.warming(), count)));
     }
     for (Wish wish : told.wishes()) {
       sentences.add(
@@ -57,15 +61,22 @@ final class Sentences {
   private static String seen(Explanation told) {
     return Sentence.of(
         "load: %s; %d of %s reported",
-        told.load().isEmpty() ? "none" : load(told.load()),
+        told.load().isEmpty() ? "none" : load(told.load(), told.reporting()),
         told.reporting(),
         told.ready() == 1 ? "1 ready server" : told.ready() + " ready servers");
   }
 
-  private static String load(Map<Metric, Double> load) {
+  private static String load(Map<Metric, Mean> load, int reporting) {
     return load.entrySet().stream()
-        .map(entry -> Sentence.of("%s %s", entry.getKey(), number(entry.getValue())))
+        .map(entry -> entry.getKey() + " " + mean(entry.getValue(), reporting))
         .collect(Collectors.joining(", "));
+  }
+
+  /** A mean that not all stand behind that reported anything says so. */
+  private static String mean(Mean mean, int reporting) {
+    return mean.servers() == reporting
+        ? number(mean.value())
+        : Sentence.of("%s (of %s only)", number(mean.value()), servers(mean.servers()));
   }
 
   private static String waiting(Backoff backoff) {
@@ -95,6 +106,12 @@ final class Sentences {
 
   private static String listed(List<ServerId> servers) {
     return servers.stream().map(ServerId::toString).collect(Collectors.joining(", "));
+  }
+
+  private static String listed(List<ServerId> servers, int count) {
+    return count > servers.size()
+        ? Sentence.of("%s and %d more", listed(servers), count - servers.size())
+        : listed(servers);
   }
 
   private static String servers(int count) {

@@ -99,10 +99,10 @@ public record Series(ZoneId zone, Instant from, Instant to, Duration step, List<
 
     private void add(LoadObserved seen) {
       observations++;
-      int ready = seen.reporting() + seen.missing().size() + seen.warming().size();
+      int ready = seen.reporting() + seen.missingCount() + seen.warmingCount();
       least = Math.min(least, ready);
       most = Math.max(most, ready);
-      seen.load()
+      seen.means()
           .forEach((metric, mean) -> {
             double[] sum = load.computeIfAbsent(metric, fresh -> new double[] {0, 0, mean});
             sum[0] += mean;

@@ -9,6 +9,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Recorded.Given;
@@ -63,6 +64,9 @@ final class ZoneAudit {
 
   /** Where this release can't go on. */
   private Optional<Verdict.Stop> blind = Optional.empty();
+
+  /** The time zones by which the last command that has any was decided. */
+  private Optional<String> timeZoneData = Optional.empty();
 
   /** Whether what is pending stands before the place where the zone stands still. */
   private boolean owed;
@@ -262,25 +266,40 @@ final class ZoneAudit {
     if (!found.ours()) {
       return testify(entry, evaluation, found);
     }
+    timeZoneData = found.command().timeZoneData();
     Decision decision = evaluation.decision();
     state = decision.after();
     if (decision.command().isEmpty()) {
       String problem =
           Sentence.of(
-              "command %s is recorded, but nothing was to be done: %s",
-              found.id(), evaluation.reason().sentence());
+              "command %s is recorded, but nothing was to be done: %s%s",
+              found.id(), evaluation.reason().sentence(), otherTimeZones());
       return Optional.of(fault(Kind.ADDED, entry, Optional.empty(), text, problem));
     }
-    byte[] expected = Topics.SCALE_COMMANDS.value().encode(decision.command().get());
+    ScaleCommand same = decision.command().get().withTimeZoneData(timeZoneData);
+    byte[] expected = Topics.SCALE_COMMANDS.value().encode(same);
     if (!Arrays.equals(expected, found.value())) {
       String problem =
           Sentence.of(
-              "command %s is recorded with another content than the journal gives", found.id());
+              "command %s is recorded with another content than the journal gives%s",
+              found.id(), otherTimeZones());
       return Optional.of(
           fault(Kind.ALTERED, entry, Optional.of(Texts.of(expected)), text, problem));
     }
     tally.recomputed++;
     return Optional.empty();
+  }
+
+  /** What can explain a difference of commands that schedules had a part in. */
+  private String otherTimeZones() {
+    return timeZoneData
+        .filter(data -> !data.equals(TimeZoneData.VERSION))
+        .map(data ->
+            Sentence.of(
+                "; its schedules were followed by the time zones of %s, and here by those of %s:"
+                    + " expected a Java with the former",
+                data, TimeZoneData.VERSION))
+        .orElse("");
   }
 
   private Optional<Fault> testify(JournalRecord entry, Evaluation evaluation, Given found) {
@@ -309,7 +328,7 @@ final class ZoneAudit {
       Optional<String> found = later.map(given -> Texts.of(given.value()));
       return Optional.of(fault(Kind.REORDERED, entry, text, found, problem));
     }
-    String problem = Sentence.of("command %s is not recorded", expected.id());
+    String problem = Sentence.of("command %s is not recorded%s", expected.id(), otherTimeZones());
     Fault missing = fault(Kind.REMOVED, entry, text, Optional.empty(), problem);
     if (!lane.empty()) {
       return Optional.of(missing);

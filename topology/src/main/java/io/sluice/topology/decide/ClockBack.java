@@ -38,7 +38,8 @@ record ClockBack(Instant now, Duration shift) {
         new LastChanges(before.changes().out().map(back::of), before.changes().in().map(back::of)),
         before.proposal(),
         before.forecasts(),
-        before.progress());
+        before.progress(),
+        before.census());
   }
 
   private Instant of(Instant remembered) {

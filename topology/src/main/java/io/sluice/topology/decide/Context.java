@@ -3,6 +3,7 @@ package io.sluice.topology.decide;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
 import java.util.Optional;
@@ -50,26 +51,37 @@ record Context(ZoneState state, Census census, Bounds bounds, JournalRecord caus
   }
 
   /**
-   * How many ready servers do not stand behind the last observation, though they should: those that
-   * it calls missing, and those that have become ready since it was made.
+   * How many ready servers do not stand behind the last observed mean of a metric, though they
+   * should: those that did not report it, and those that have become ready since.
    */
-  int unseen() {
+  int unseen(Metric metric) {
     LoadObserved seen = observation().orElse(null);
-    return seen == null
-        ? census.ready()
-        : Math.max(
-            seen.missing().size(), census.ready() - seen.reporting() - seen.warming().size());
+    if (seen == null) {
+      return census.ready();
+    }
+    int silent = Math.max(0, seen.reporting() - seen.reporting(metric));
+    return Math.max(
+        seen.missingCount() + silent,
+        census.ready() - seen.reporting(metric) - seen.warmingCount());
   }
 
   /** How many servers are ready, but not yet long enough for their load to count. */
   int warming() {
     LoadObserved seen = observation().orElse(null);
-    return seen == null ? 0 : seen.warming().size();
+    return seen == null ? 0 : seen.warmingCount();
   }
 
   /** How many servers are on their way to bearing load: starting, or warming up. */
   int cold() {
     return census.unready() + warming();
+  }
+
+  /** Whether the last observation knows of every server that is ready. */
+  boolean observed() {
+    return observation()
+        .filter(
+            seen -> census.ready() <= seen.reporting() + seen.missingCount() + seen.warmingCount())
+        .isPresent();
   }
 
   /**

@@ -1,12 +1,13 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
-import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.topology.decide.Evaluation.Limited;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The fold over a zone's journal: a number of servers that the zone is to have, and the commands
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * <pre>
  *                      ┌ an observation: the largest wish of the rules ─▶ all limiters ─┐
- *                      ├ requests wait and there is no server: one ─▶ manual, pause ────┤
+ *                      ├ requests wait and no server takes them: one more ─▶ brakes … ──┤
  *   fact ─▶ state with ┼ somebody asks for a number: that number ──┐                    ├▶ number
  *           the fact   └ any other fact: the number so far ────────┴──▶ min, max ───────┘    │
  *                                                                                            ▼
@@ -30,7 +31,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 5;
+  public static final int FOLD_VERSION = 6;
 
   /**
    * A command starts so many servers at most, and stops as many; the rest follow at the next facts.
@@ -63,8 +64,10 @@ public final class Decide {
     if (entry.event() instanceof LoadObserved seen) {
       return weighed(context, seen);
     }
-    if (entry.event() instanceof RequestsWaiting && context.desired() == 0) {
-      return evaluation(context, new Chain(1).through(Limiter.ON_DEMAND, context));
+    Optional<Wish> demand = Demand.of(context);
+    if (demand.isPresent()) {
+      Chain chain = new Chain(demand.get().servers());
+      return evaluation(context, chain.through(Demand.limiters(context.desired()), context));
     }
     // The other facts leave the number alone; but its limits may have changed, or a server is gone.
     int number =

@@ -7,10 +7,11 @@ import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
-import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.topic.CloudEvent;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -111,16 +112,17 @@ public final class Evaluation {
         seen.map(LoadObserved::warming).orElse(List.of()),
         wishes(),
         limits(),
-        repair.backoff());
+        repair.backoff(),
+        seen.flatMap(LoadObserved::counted));
   }
 
   /** Without what is no number, which only a forged observation has. */
-  private static SortedMap<Metric, Double> finite(SortedMap<Metric, Double> load) {
-    if (load.values().stream().allMatch(Double::isFinite)) {
+  private static SortedMap<Metric, Mean> finite(SortedMap<Metric, Mean> load) {
+    if (load.values().stream().allMatch(mean -> Double.isFinite(mean.value()))) {
       return load;
     }
-    SortedMap<Metric, Double> finite = new TreeMap<>(load);
-    finite.values().removeIf(mean -> !Double.isFinite(mean));
+    SortedMap<Metric, Mean> finite = new TreeMap<>(load);
+    finite.values().removeIf(mean -> !Double.isFinite(mean.value()));
     return finite;
   }
 
@@ -138,7 +140,10 @@ public final class Evaluation {
         reason(),
         evidence(),
         dryRun,
-        Decide.FOLD_VERSION);
+        Decide.FOLD_VERSION,
+        known().zone().policy().isScheduled()
+            ? Optional.of(TimeZoneData.VERSION)
+            : Optional.empty());
   }
 
   private List<Wish> wishes() {
@@ -148,8 +153,9 @@ public final class Evaluation {
     if (context.fact() instanceof LoadObserved seen) {
       return Rules.wishes(context, seen);
     }
-    if (context.fact() instanceof RequestsWaiting seen && from() == 0) {
-      return List.of(Reasons.wish(seen));
+    Optional<Wish> demand = Demand.of(context);
+    if (demand.isPresent()) {
+      return List.of(demand.get());
     }
     // Other facts wish for nothing: the number stays, and only its limits can change it.
     return context.fact() instanceof ManualScaleRequested request

@@ -24,16 +24,14 @@ import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerMap;
+import io.sluice.schemas.fleet.ServerSet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.topology.forecast.Forecast;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Takes a fact into a zone's state: what it says of the fleet, of commands still open, of rows of
@@ -46,20 +44,22 @@ final class FactBook {
 
   private final ZoneState before;
   private final Instant time;
+  private final Optional<ServerId> about;
 
-  private SortedMap<ServerId, Pending> pending;
-  private SortedSet<ServerId> stopping;
+  private ServerMap<Pending> pending;
+  private ServerSet stopping;
   private CrashLoop crashLoop;
   private Pauses pauses;
   private Optional<ManualHold> manual;
   private List<Forecast> forecasts;
   private long nextNumber;
 
-  private FactBook(ZoneState before, Instant time) {
+  private FactBook(ZoneState before, Instant time, Optional<ServerId> about) {
     this.before = before;
     this.time = time;
-    this.pending = before.pending();
-    this.stopping = before.stopping();
+    this.about = about;
+    this.pending = ServerMap.copyOf(before.pending());
+    this.stopping = ServerSet.of(before.stopping());
     this.crashLoop = before.crashLoop();
     this.pauses = before.pauses();
     this.manual = before.manual();
@@ -74,7 +74,7 @@ final class FactBook {
         before.progress().after(entry.offset(), clock.after(entry.time(), before.time()));
     Instant time = back || entry.time().isAfter(before.time()) ? entry.time() : before.time();
     ZoneState known = back ? ClockBack.apply(before, time) : before;
-    FactBook book = new FactBook(known.with(progress), time);
+    FactBook book = new FactBook(known.with(progress), time, entry.event().step());
     Zone zone = book.zoneAfter(entry);
     book.calm();
     book.note(entry.event());
@@ -101,11 +101,23 @@ final class FactBook {
             before.changes(),
             before.proposal(),
             forecasts,
-            before.progress());
+            before.progress(),
+            census(zone));
     // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
     // starts from there.
     boolean acts = before.governed() && !before.zone().policy().dryRun();
     return acts ? state : withDesired(state, Census.of(state).live());
+  }
+
+  /** Only the server that the fact is about can count otherwise than before. */
+  private Census census(Zone zone) {
+    ServerId id = about.orElse(null);
+    return id == null
+        ? before.census()
+        : before
+            .census()
+            .minus(Census.of(id, before.zone(), before.pending(), before.stopping()))
+            .plus(Census.of(id, zone, pending, stopping));
   }
 
   private static ZoneState withDesired(ZoneState state, int desired) {
@@ -123,7 +135,8 @@ final class FactBook {
         state.changes(),
         state.proposal(),
         state.forecasts(),
-        state.progress());
+        state.progress(),
+        state.census());
   }
 
   private void note(FleetEvent event) {
@@ -189,19 +202,11 @@ final class FactBook {
   }
 
   private void settleStart(ServerId server) {
-    if (pending.containsKey(server)) {
-      SortedMap<ServerId, Pending> rest = new TreeMap<>(pending);
-      rest.remove(server);
-      pending = rest;
-    }
+    pending = pending.minus(server);
   }
 
   private void settleStop(ServerId server) {
-    if (stopping.contains(server)) {
-      SortedSet<ServerId> rest = new TreeSet<>(stopping);
-      rest.remove(server);
-      stopping = rest;
-    }
+    stopping = stopping.minus(server);
   }
 
   /** Ends the row of failures if a server has shown by now that the fault is gone. */

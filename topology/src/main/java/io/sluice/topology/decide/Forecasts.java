@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -37,7 +38,8 @@ final class Forecasts {
 
   /**
    * What was learnt after an observation: the zone's total is its mean, borne by all that are
-   * ready.
+   * ready. Where fewer than half of those that should have reported did, the mean tells too little
+   * of the total.
    */
   static List<Forecast> after(List<Forecast> before, LoadObserved seen, Instant time) {
     if (before.isEmpty() || seen.reporting() == 0) {
@@ -45,12 +47,19 @@ final class Forecasts {
     }
     List<Forecast> next = new ArrayList<>(before.size());
     for (Forecast forecast : before) {
-      Double mean = seen.load().get(forecast.metric());
+      Mean mean = seen.load().get(forecast.metric());
+      int told = seen.reporting(forecast.metric());
       // A warming server's share is borne by the others' means already.
-      next.add(
-          mean == null
-              ? forecast
-              : forecast.observe(time, mean * (seen.reporting() + seen.missing().size())));
+      int bear = seen.reporting() + seen.missingCount();
+      // What an earlier release observed teaches what it taught that release.
+      boolean earlier = seen.counted().isEmpty();
+      if (mean == null || told == 0 || (!earlier && told < bear - told)) {
+        next.add(forecast);
+      } else if (earlier) {
+        next.add(forecast.observeAll(time, mean.value() * bear));
+      } else {
+        next.add(forecast.observe(time, mean.value() * bear));
+      }
     }
     return next;
   }

@@ -40,6 +40,16 @@ sealed interface Limiter
    */
   List<Limiter> ON_DEMAND = List.of(new Manual(), new Paused(), new Minimum(), new Maximum());
 
+  /** The limiters that one server more passes, when requests wait for those that there are. */
+  List<Limiter> ON_PRESSURE =
+      List.of(
+          new Brake.CoolDown(),
+          new Brake.Rate(),
+          new Manual(),
+          new Paused(),
+          new Minimum(),
+          new Maximum());
+
   /** The limiters that any other number passes: one that a person set, or that held so far. */
   List<Limiter> ON_OTHERS = List.of(new Minimum(), new Maximum());
 

@@ -6,7 +6,6 @@ import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
-import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
@@ -26,15 +25,6 @@ final class Reasons {
         "manual",
         Math.max(0, request.servers()),
         Sentence.of("%s asked for %s%s", request.actor(), Figures.servers(request.servers()), end));
-  }
-
-  static Wish wish(RequestsWaiting seen) {
-    return new Wish(
-        "demand",
-        1,
-        Sentence.of(
-            "%d %s at the balancer and the zone has no server: 1",
-            seen.waiting(), seen.waiting() == 1 ? "request waits" : "requests wait"));
   }
 
   static Reason of(
@@ -74,7 +64,7 @@ final class Reasons {
     if (context.fact() instanceof LoadObserved) {
       return changed || !healing ? ReasonCode.POLICY : ReasonCode.SELF_HEALING;
     }
-    if (context.fact() instanceof RequestsWaiting && context.desired() == 0) {
+    if (Demand.of(context).isPresent() && (changed || !healing)) {
       return ReasonCode.DEMAND;
     }
     return changed || !limits.isEmpty() ? ReasonCode.BOUNDS : ReasonCode.SELF_HEALING;

@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.Band;
 import io.sluice.schemas.policy.ScalingRule.OnMetric;
@@ -55,8 +56,9 @@ final class RuleSentences {
   }
 
   private static String silent(OnMetric rule, LoadObserved seen, int desired) {
-    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
-    if (mean != null) {
+    Mean reported = seen.load().get(rule.metric());
+    if (reported != null && seen.reporting(rule.metric()) > 0) {
+      double mean = reported.value();
       return Sentence.of(
           "%s %s is no load: stays at %d",
           rule.metric(), Double.isFinite(mean) ? Figures.of(mean) : mean, desired);
@@ -82,8 +84,8 @@ final class RuleSentences {
   }
 
   private static String target(Target rule, double mean, Context context, LoadObserved seen) {
-    int servers = seen.reporting() + context.unseen() + context.cold();
-    int wish = Targets.wish(rule, mean, seen.reporting(), context, Weighing.RAW);
+    int servers = seen.reporting(rule.metric()) + context.unseen(rule.metric()) + context.cold();
+    int wish = Targets.wish(rule, mean, seen, context, Weighing.RAW);
     return Sentence.of(
         "%s %s of a target of %s, times %s: %d are enough",
         rule.metric(),

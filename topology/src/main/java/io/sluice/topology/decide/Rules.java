@@ -2,6 +2,8 @@ package io.sluice.topology.decide;
 
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.metric.Mean;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.OnMetric;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
@@ -67,15 +69,16 @@ final class Rules {
     return false;
   }
 
-  /** Whether any rule of the policy looks at what servers report. */
-  static boolean goByLoad(ZonePolicy policy) {
-    List<ScalingRule> rules = policy.rules();
-    for (int i = 0; i < rules.size(); i++) {
-      if (rules.get(i) instanceof OnMetric) {
-        return true;
+  /** The metrics by which the policy scales: those of its rules that count. */
+  static List<Metric> metrics(ZonePolicy policy) {
+    List<Metric> metrics = new ArrayList<>();
+    for (ScalingRule rule : policy.rules()) {
+      boolean counts = !(rule instanceof Predictive predictive) || predictive.act();
+      if (counts && rule instanceof OnMetric named && !metrics.contains(named.metric())) {
+        metrics.add(named.metric());
       }
     }
-    return false;
+    return metrics;
   }
 
   /**
@@ -83,11 +86,13 @@ final class Rules {
    * negative: such a mean stands for a figure that its source did not have.
    */
   static double mean(OnMetric rule, LoadObserved seen) {
-    Double mean = seen.reporting() == 0 ? null : seen.load().get(rule.metric());
-    if (mean == null || !Double.isFinite(mean)) {
+    Mean reported = seen.load().get(rule.metric());
+    if (reported == null || seen.reporting(rule.metric()) == 0) {
       return Double.NaN;
     }
-    return rule instanceof Target && mean < 0 ? Double.NaN : mean;
+    double mean = reported.value();
+    boolean impossible = !Double.isFinite(mean) || (rule instanceof Target && mean < 0);
+    return impossible ? Double.NaN : mean;
   }
 
   private static int wish(ScalingRule rule, Context context, LoadObserved seen, Weighing weighing) {
@@ -99,7 +104,7 @@ final class Rules {
         double mean = mean(target, seen);
         yield Double.isNaN(mean)
             ? context.desired()
-            : Targets.wish(target, mean, seen.reporting(), context, weighing);
+            : Targets.wish(target, mean, seen, context, weighing);
       }
       case Threshold threshold -> stepped(threshold, context, seen, weighing);
       case Step step -> stepped(step, context, seen, weighing);
@@ -114,9 +119,10 @@ final class Rules {
       return desired;
     }
     double weighed = mean;
-    int silent = weighing.includes(Weighing.MISSING) ? context.unseen() : 0;
+    int silent = weighing.includes(Weighing.MISSING) ? context.unseen(rule.metric()) : 0;
     if (silent > 0) {
-      double share = (double) seen.reporting() / (seen.reporting() + (double) silent);
+      double reporting = seen.reporting(rule.metric());
+      double share = reporting / (reporting + silent);
       weighed = mean * share + Steps.neutral(rule, mean) * (1 - share);
     }
     int wish = Math.max(0, desired + Steps.change(rule, weighed));

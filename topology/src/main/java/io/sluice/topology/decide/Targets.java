@@ -1,5 +1,6 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ZonePolicy;
 
@@ -15,12 +16,12 @@ final class Targets {
   /**
    * The wish for this mean.
    *
-   * @param mean of the servers that reported
-   * @param reporting how many those are, 1 or more
+   * @param mean of the servers that reported the rule's metric, of which there is one at least
    */
-  static int wish(Target rule, double mean, int reporting, Context context, Weighing weighing) {
+  static int wish(Target rule, double mean, LoadObserved seen, Context context, Weighing weighing) {
+    int reporting = seen.reporting(rule.metric());
     double ratio = mean / rule.target();
-    int silent = context.unseen();
+    int silent = context.unseen(rule.metric());
     int cold = context.cold();
     boolean grows = ratio > 1;
     double silentRatio = weighing.includes(Weighing.MISSING) ? 1 : ratio;

@@ -1,7 +1,9 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.text.Sentence;
+import java.util.Optional;
 
 /**
  * A limiter that looks at the observation anew, each with one more thing taken into account (see
@@ -21,9 +23,10 @@ sealed interface Weigher extends Limiter {
   }
 
   /**
-   * No data is neither high nor low load. Nobody reported: nothing changes. Somebody did not: never
-   * fewer servers, and more only if that would still be wished for had the silent ones reported the
-   * value at which the policy does nothing.
+   * No data is neither high nor low load, and each rule needs that of its own metric. Nobody
+   * reported it: nothing changes by it. Somebody did not: never fewer servers, and more only if
+   * that would still be wished for had the silent ones reported the value at which the policy does
+   * nothing.
    */
   record MissingData() implements Weigher {
     @Override
@@ -33,25 +36,37 @@ sealed interface Weigher extends Limiter {
 
     @Override
     public int apply(Context context, int wish) {
-      boolean complete = seen(context) && context.unseen() == 0;
-      if (complete || !Rules.goByLoad(context.policy())) {
+      Optional<Metric> missing = missing(context);
+      if (missing.isEmpty()) {
         return wish;
       }
       int desired = context.desired();
       return wish < desired ? desired : again(context, wish, Weighing.MISSING);
     }
 
-    private static boolean seen(Context context) {
-      LoadObserved seen = context.observation().orElse(null);
-      return seen != null && seen.reporting() > 0;
+    /** The metric that most servers did not report; empty if all reported every one. */
+    private static Optional<Metric> missing(Context context) {
+      Optional<Metric> worst = Optional.empty();
+      int most = 0;
+      for (Metric metric : Rules.metrics(context.policy())) {
+        int unseen = context.unseen(metric);
+        boolean nobody = context.observation().filter(it -> it.reporting(metric) > 0).isEmpty();
+        if (unseen > most || (nobody && worst.isEmpty())) {
+          worst = Optional.of(metric);
+          most = unseen;
+        }
+      }
+      return worst;
     }
 
     @Override
     public String sentence(Context context, int before, int after) {
-      if (!seen(context)) {
+      Metric metric = missing(context).orElse(Metric.CPU);
+      if (context.observation().filter(it -> it.reporting() > 0).isEmpty()) {
         return Sentence.of("no ready server reported: stays at %d", after);
       }
-      String silent = Figures.servers(context.unseen()) + " did not report";
+      String silent =
+          Sentence.of("%s did not report %s", Figures.servers(context.unseen(metric)), metric);
       return before < after
           ? Sentence.of("%s: no scaling in on missing data", silent)
           : Sentence.of(

@@ -1,22 +1,29 @@
 package io.sluice.topology.decide;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerMap;
+import io.sluice.schemas.fleet.ServerSet;
+import io.sluice.schemas.fleet.Servers;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.topology.forecast.Forecast;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -38,6 +45,7 @@ import java.util.TreeSet;
  * @param proposal what a dry run last proposed
  * @param forecasts what was learnt for each predictive rule of the policy
  * @param progress how far the journal is folded
+ * @param census its servers, counted; follows from the others and is not written
  */
 public record ZoneState(
     Zone zone,
@@ -53,12 +61,13 @@ public record ZoneState(
     LastChanges changes,
     Optional<Proposal> proposal,
     List<Forecast> forecasts,
-    Progress progress) {
+    Progress progress,
+    @JsonIgnore Census census) {
 
-  /** Makes the collections unmodifiable; callers hand over ones that nobody changes. */
+  /** Makes the collections ones that never change. */
   public ZoneState {
-    pending = Collections.unmodifiableSortedMap(pending);
-    stopping = Collections.unmodifiableSortedSet(stopping);
+    pending = ServerMap.copyOf(pending);
+    stopping = ServerSet.of(stopping);
     forecasts = List.copyOf(forecasts);
   }
 
@@ -79,13 +88,15 @@ public record ZoneState(
       @JsonProperty("proposal") Optional<Proposal> proposal,
       @JsonProperty("forecasts") Optional<List<Forecast>> forecasts,
       @JsonProperty("progress") Optional<Progress> progress) {
+    SortedMap<ServerId, Pending> starting = pending.orElse(ServerMap.empty());
+    SortedSet<ServerId> leaving = stopping.orElse(ServerSet.NONE);
     return new ZoneState(
         zone,
         time,
         desired,
         nextNumber,
-        pending.orElse(Collections.emptySortedMap()),
-        stopping.orElse(Collections.emptySortedSet()),
+        starting,
+        leaving,
         crashLoop,
         pauses,
         manual,
@@ -93,7 +104,8 @@ public record ZoneState(
         changes.orElse(LastChanges.NONE),
         proposal,
         forecasts.orElse(List.of()),
-        progress.orElse(Progress.NONE));
+        progress.orElse(Progress.NONE),
+        Census.of(zone, starting, leaving));
   }
 
   /** A zone of which nothing is known yet. */
@@ -103,8 +115,8 @@ public record ZoneState(
         Instant.EPOCH,
         0,
         1,
-        Collections.emptySortedMap(),
-        Collections.emptySortedSet(),
+        ServerMap.empty(),
+        ServerSet.NONE,
         CrashLoop.NONE,
         Pauses.NONE,
         Optional.empty(),
@@ -112,7 +124,8 @@ public record ZoneState(
         LastChanges.NONE,
         Optional.empty(),
         List.of(),
-        Progress.NONE);
+        Progress.NONE,
+        Census.NONE);
   }
 
   /** What was learnt for a rule of the policy; empty if nothing yet. */
@@ -144,20 +157,18 @@ public record ZoneState(
     if (command.dryRun()) {
       return with(Optional.of(Proposal.of(command)));
     }
-    SortedMap<ServerId, Pending> starting = pending;
+    // A command that was put in could name anybody.
+    List<ServerId> start = own(command.start());
+    List<ServerId> stop = own(command.stop());
+    ServerMap<Pending> starting = ServerMap.copyOf(pending);
     long next = nextNumber;
-    if (!command.start().isEmpty()) {
-      starting = new TreeMap<>(pending);
-      for (ServerId server : command.start()) {
-        starting.put(server, new Pending(command.id(), command.at()));
-        next = Math.max(next, server.number() + 1);
-      }
+    for (ServerId server : start) {
+      starting = starting.plus(server, new Pending(command.id(), command.at()));
+      next = Math.max(next, server.number() + 1);
     }
-    SortedSet<ServerId> leaving = stopping;
-    if (!command.stop().isEmpty()) {
-      leaving = new TreeSet<>(stopping);
-      leaving.addAll(command.stop());
-    }
+    ServerSet leaving = ServerSet.of(stopping).plus(stop);
+    Set<ServerId> named = new HashSet<>(start);
+    named.addAll(stop);
     boolean byRules = command.reason().code() == ReasonCode.POLICY;
     return new ZoneState(
         zone,
@@ -176,7 +187,99 @@ public record ZoneState(
         changes.with(command),
         Optional.empty(),
         forecasts,
-        progress);
+        progress,
+        counted(named, starting, leaving));
+  }
+
+  /** The census once these servers have been commanded to start and to stop. */
+  private Census counted(Set<ServerId> named, ServerMap<Pending> starting, ServerSet leaving) {
+    Census counted = census;
+    for (ServerId server : named) {
+      counted =
+          counted
+              .minus(Census.of(server, zone, pending, stopping))
+              .plus(Census.of(server, zone, starting, leaving));
+    }
+    return counted;
+  }
+
+  private List<ServerId> own(List<ServerId> servers) {
+    return servers.stream().filter(server -> server.zone().equals(zone.id())).toList();
+  }
+
+  /**
+   * What is known of one server, as it is kept.
+   *
+   * @param server the server, once the fleet has told of it
+   * @param pending the command that asked for it, while nothing was heard of it
+   * @param stopping whether it is commanded to stop
+   */
+  public record Entry(Optional<Server> server, Optional<Pending> pending, boolean stopping) {
+    /** Whether nothing is known of it any more. */
+    public boolean isNothing() {
+      return server.isEmpty() && pending.isEmpty() && !stopping;
+    }
+  }
+
+  /** What is known of one server. */
+  public Entry entry(ServerId id) {
+    return new Entry(
+        Optional.ofNullable(zone.servers().get(id)),
+        Optional.ofNullable(pending.get(id)),
+        stopping.contains(id));
+  }
+
+  /** The servers of which another state says something else. */
+  public Set<ServerId> differences(ZoneState other) {
+    Set<ServerId> different = new TreeSet<>();
+    Servers.of(zone.servers()).differences(Servers.of(other.zone.servers()), different::add);
+    ServerMap.copyOf(pending).differences(ServerMap.copyOf(other.pending), different::add);
+    ServerSet.of(stopping).differences(ServerSet.of(other.stopping), different::add);
+    return different;
+  }
+
+  /** The state but for its servers, as it is kept beside their {@link Entry entries}. */
+  public ZoneState head() {
+    return with(Servers.NONE, ServerMap.empty(), ServerSet.NONE)
+        .with(progress.writtenBy(Decide.FOLD_VERSION));
+  }
+
+  /** The state of which this is the {@link #head()}. */
+  public ZoneState with(Map<ServerId, Entry> entries) {
+    Servers servers = Servers.NONE;
+    ServerMap<Pending> starting = ServerMap.empty();
+    List<ServerId> leaving = new ArrayList<>();
+    for (Map.Entry<ServerId, Entry> each : entries.entrySet()) {
+      Entry known = each.getValue();
+      servers = known.server().isPresent() ? servers.plus(known.server().get()) : servers;
+      if (known.pending().isPresent()) {
+        starting = starting.plus(each.getKey(), known.pending().get());
+      }
+      if (known.stopping()) {
+        leaving.add(each.getKey());
+      }
+    }
+    return with(servers, starting, ServerSet.of(leaving));
+  }
+
+  private ZoneState with(Servers servers, ServerMap<Pending> starting, ServerSet leaving) {
+    Zone next = zone.with(servers);
+    return new ZoneState(
+        next,
+        time,
+        desired,
+        nextNumber,
+        starting,
+        leaving,
+        crashLoop,
+        pauses,
+        manual,
+        recent,
+        changes,
+        proposal,
+        forecasts,
+        progress,
+        Census.of(next, starting, leaving));
   }
 
   ZoneState with(RecentWishes wishes) {
@@ -194,7 +297,8 @@ public record ZoneState(
         changes,
         proposal,
         forecasts,
-        progress);
+        progress,
+        census);
   }
 
   ZoneState with(Optional<Proposal> next) {
@@ -214,7 +318,8 @@ public record ZoneState(
             changes,
             next,
             forecasts,
-            progress);
+            progress,
+            census);
   }
 
   /** The same at another place of the journal. */
@@ -233,7 +338,8 @@ public record ZoneState(
         changes,
         proposal,
         forecasts,
-        next);
+        next,
+        census);
   }
 
   /** The same, standing still where a record can't be taken in. */

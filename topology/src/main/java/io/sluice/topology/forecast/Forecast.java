@@ -90,8 +90,21 @@ public record Forecast(
     return observe(time, total, Smoothing.CHOSEN);
   }
 
+  /**
+   * The same by the rules of earlier releases: every observation of an interval counts, however far
+   * it lies from the others.
+   */
+  public Forecast observeAll(Instant time, double total) {
+    return observe(time, total, Smoothing.CHOSEN, OpenInterval::beginWhole);
+  }
+
   /** The same with other constants, for those who compare them. */
   Forecast observe(Instant time, double total, Smoothing smoothing) {
+    return observe(time, total, smoothing, OpenInterval::begin);
+  }
+
+  private Forecast observe(
+      Instant time, double total, Smoothing smoothing, OpenInterval.Beginning beginning) {
     if (!(total <= TOTAL_MAX)) {
       return this;
     }
@@ -99,7 +112,7 @@ public record Forecast(
     long second = time.getEpochSecond();
     long index = Math.floorDiv(second, interval.toSeconds());
     if (open.isEmpty() || learnt.isEmpty()) {
-      return beginAt(index, second, load);
+      return beginAt(beginning.at(index, second, load, 0));
     }
     OpenInterval current = open.get();
     if (index <= current.index()) {
@@ -107,13 +120,13 @@ public record Forecast(
     }
     long skipped = index - current.index() - 1;
     if (skipped > intervals()) {
-      return beginAt(index, second, load);
+      return beginAt(beginning.at(index, second, load, 0));
     }
     Learnt next = learnt.get().observed(current.mean(), smoothing);
     for (long i = 0; i < skipped; i++) {
       next = next.skipped(smoothing);
     }
-    return with(OpenInterval.begin(index, second, load), Optional.of(next));
+    return with(beginning.at(index, second, load, next.usual()), Optional.of(next));
   }
 
   /**
@@ -135,10 +148,8 @@ public record Forecast(
     return learnt.map(known -> known.track().error()).orElse(ForecastError.NONE);
   }
 
-  private Forecast beginAt(long index, long second, double total) {
-    return with(
-        OpenInterval.begin(index, second, total),
-        Optional.of(Learnt.before(index, intervals(), steps())));
+  private Forecast beginAt(OpenInterval first) {
+    return with(first, Optional.of(Learnt.before(first.index(), intervals(), steps())));
   }
 
   private Forecast with(OpenInterval nextOpen, Optional<Learnt> nextLearnt) {

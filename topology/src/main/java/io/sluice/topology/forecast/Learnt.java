@@ -45,6 +45,15 @@ record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> mo
         smoothing);
   }
 
+  /** The largest interval of the last season; 0 until a whole one is known. */
+  double usual() {
+    double most = 0;
+    for (double total : past) {
+      most = total > most ? total : most;
+    }
+    return model.isPresent() ? most : 0;
+  }
+
   Learnt withTrack(Track other) {
     return new Learnt(first, last, past, model, other);
   }

@@ -30,14 +30,18 @@ public final class OpenPane {
     /** The same server's report of the same time was counted before. */
     REPEATED,
     /** Its second is closed. */
-    LATE
+    LATE,
+    /** It was measured long before it came, and says nothing of now. */
+    OLD
   }
 
   /** For so long every record must have been late before the broker's clock is taken to be back. */
   static final long CLOCK_BACK_MILLIS = 3_000;
 
   private static final long NONE = Long.MIN_VALUE;
-  private static final long FORGET_AFTER_SECONDS = 60;
+
+  /** Who is silent for so long is forgotten, with what its reports' times tell. */
+  private static final long FORGET_AFTER_SECONDS = 600;
 
   private final Map<ServerId, Tally> tallies = new HashMap<>();
   private final List<Tally> open = new ArrayList<>();
@@ -75,6 +79,9 @@ public final class OpenPane {
     if (tally.knows(report)) {
       return Taken.REPEATED;
     }
+    if (!tally.isPresent(report, appendMillis)) {
+      return Taken.OLD;
+    }
     if (second == NONE) {
       second = at;
       openedAt = now;
@@ -97,12 +104,16 @@ public final class OpenPane {
   public SortedMap<ZoneId, List<Pane>> close() {
     SortedMap<ZoneId, List<Tally>> byZone = new TreeMap<>();
     for (Tally tally : open) {
+      // One whose reports turned out to be old has none left.
+      if (tally.reports() == 0) {
+        continue;
+      }
       byZone.computeIfAbsent(tally.server().zone(), zone -> new ArrayList<>()).add(tally);
     }
     SortedMap<ZoneId, List<Pane>> panes = new TreeMap<>();
     byZone.forEach((zone, all) -> panes.put(zone, portions(all)));
     if (second - forgottenAt >= FORGET_AFTER_SECONDS) {
-      tallies.values().removeIf(tally -> tally.second() < second - FORGET_AFTER_SECONDS);
+      tallies.values().removeIf(tally -> tally.heardIn() < second - FORGET_AFTER_SECONDS);
       forgottenAt = second;
     }
     closedUpTo = second;
@@ -155,12 +166,14 @@ public final class OpenPane {
   private Pane pane(List<Tally> rows, Map<Metric, Integer> columns) {
     long[] servers = new long[rows.size()];
     int[] reports = new int[rows.size()];
+    boolean[] byEngine = new boolean[rows.size()];
     float[] means = new float[rows.size() * columns.size()];
     Arrays.fill(means, Float.NaN);
     for (int row = 0; row < rows.size(); row++) {
       Tally tally = rows.get(row);
       servers[row] = tally.server().number();
       reports[row] = tally.reports();
+      byEngine[row] = tally.byEngine();
       for (int column = 0; column < tally.columns(); column++) {
         Integer at = columns.get(tally.metric(column));
         if (at != null) {
@@ -168,6 +181,6 @@ public final class OpenPane {
         }
       }
     }
-    return new Pane(second, List.copyOf(columns.keySet()), servers, reports, means);
+    return new Pane(second, List.copyOf(columns.keySet()), servers, reports, byEngine, means);
   }
 }

@@ -27,6 +27,7 @@ public final class Pane {
   private final List<Metric> metrics;
   private final long[] servers;
   private final int[] reports;
+  private final boolean[] byEngine;
   private final float[] means;
 
   /**
@@ -36,11 +37,20 @@ public final class Pane {
    * @param metrics the metrics of the columns
    * @param servers the numbers of the servers
    * @param reports per server how many reports stand behind its means
+   * @param byEngine per server whether the engine measured it, and not the server
    * @param means per server, then per metric, the mean; not a number where none was reported
    * @throws IllegalArgumentException if the sizes do not fit together
    */
-  Pane(long second, List<Metric> metrics, long[] servers, int[] reports, float[] means) {
-    if (reports.length != servers.length || means.length != servers.length * metrics.size()) {
+  Pane(
+      long second,
+      List<Metric> metrics,
+      long[] servers,
+      int[] reports,
+      boolean[] byEngine,
+      float[] means) {
+    if (reports.length != servers.length
+        || byEngine.length != servers.length
+        || means.length != servers.length * metrics.size()) {
       throw new IllegalArgumentException(
           Sentence.of(
               "pane of %d servers and %d metrics: %d counts and %d means, expected %d and %d",
@@ -55,7 +65,13 @@ public final class Pane {
     this.metrics = List.copyOf(metrics);
     this.servers = servers;
     this.reports = reports;
+    this.byEngine = byEngine;
     this.means = means;
+  }
+
+  /** What servers measured themselves. */
+  Pane(long second, List<Metric> metrics, long[] servers, int[] reports, float[] means) {
+    this(second, metrics, servers, reports, new boolean[servers.length], means);
   }
 
   /** The second that a moment of the broker's append time, in milliseconds, belongs to. */
@@ -88,7 +104,15 @@ public final class Pane {
     return reports[row];
   }
 
-  /** The mean of that server in this column; not a number if it did not report the metric. */
+  /** Whether the engine measured that server, and not the server itself. */
+  public boolean byEngine(int row) {
+    return byEngine[row];
+  }
+
+  /**
+   * The mean of that server in this column; not a number if it did not report the metric. If it
+   * reported only what can't be ({@link Metric#isPossible}), it is the last of that.
+   */
   public float mean(int row, int column) {
     return means[row * metrics.size() + column];
   }

@@ -13,10 +13,14 @@ import java.util.List;
 /**
  * Panes as bytes, for the internal topic between the two halves of observe. There is one entry per
  * server and second, so that it is a packed form and not JSON: a version byte, the second, the
- * names of the metrics, then a row per server.
+ * names of the metrics, then a row per server: its number, how many reports (negative if the engine
+ * measured them), and its means.
  */
 public final class PaneCodec implements Codec<Pane> {
-  private static final byte VERSION = 1;
+  /** Of servers that all measured themselves: what earlier releases read, too. */
+  private static final byte BY_SERVERS = 1;
+
+  private static final byte VERSION = 2;
   private static final int NAME_LENGTH_MAX = 127;
 
   @Override
@@ -30,11 +34,15 @@ public final class PaneCodec implements Codec<Pane> {
     }
     size += pane.size() * rowBytes(names.size());
     ByteBuffer buffer = ByteBuffer.allocate(size);
-    buffer.put(VERSION).putLong(pane.second()).put((byte) names.size());
+    buffer
+        .put(anyByEngine(pane) ? VERSION : BY_SERVERS)
+        .putLong(pane.second())
+        .put((byte) names.size());
     names.forEach(name -> buffer.put((byte) name.length).put(name));
     buffer.putInt(pane.size());
     for (int row = 0; row < pane.size(); row++) {
-      buffer.putLong(pane.server(row)).putInt(pane.reports(row));
+      int reports = pane.reports(row);
+      buffer.putLong(pane.server(row)).putInt(pane.byEngine(row) ? -reports : reports);
       for (int column = 0; column < names.size(); column++) {
         buffer.putFloat(pane.mean(row, column));
       }
@@ -47,12 +55,21 @@ public final class PaneCodec implements Codec<Pane> {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     try {
       byte version = buffer.get();
-      return version == VERSION
+      return version == VERSION || version == BY_SERVERS
           ? new Decoded.Value<>(pane(buffer))
           : new Decoded.UnknownType<>("pane version " + version);
     } catch (BufferUnderflowException | IllegalArgumentException malformed) {
       return new Decoded.Malformed<>(Sentence.of("pane of %d bytes: %s", bytes.length, malformed));
     }
+  }
+
+  private static boolean anyByEngine(Pane pane) {
+    for (int row = 0; row < pane.size(); row++) {
+      if (pane.byEngine(row)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Pane pane(ByteBuffer buffer) {
@@ -73,15 +90,18 @@ public final class PaneCodec implements Codec<Pane> {
     }
     long[] servers = new long[size];
     int[] reports = new int[size];
+    boolean[] byEngine = new boolean[size];
     float[] means = new float[size * columns];
     for (int row = 0; row < size; row++) {
       servers[row] = buffer.getLong();
-      reports[row] = within(buffer.getInt(), Integer.MAX_VALUE, "reports");
+      int count = buffer.getInt();
+      byEngine[row] = count < 0;
+      reports[row] = within(Math.abs(count), Integer.MAX_VALUE, "reports");
       for (int column = 0; column < columns; column++) {
         means[row * columns + column] = buffer.getFloat();
       }
     }
-    return new Pane(second, metrics, servers, reports, means);
+    return new Pane(second, metrics, servers, reports, byEngine, means);
   }
 
   private static int rowBytes(int columns) {

@@ -7,12 +7,23 @@ import java.util.Arrays;
  * reports and the mean of every metric.
  */
 final class ServerWindow {
+  /**
+   * Whoever has been silent for so long, in seconds, is silent, however far back the means reach;
+   * or for {@link #SILENT_REPORTS} of its own usual distances, if it reports more rarely.
+   */
+  static final int SILENT_SECONDS = 10;
+
+  /** So many reports in a row must be missing. */
+  static final int SILENT_REPORTS = 3;
+
   private int slots;
   private int columns;
   private int[] reports;
   private float[] means;
   private long last = Long.MIN_VALUE;
+  private long before = Long.MIN_VALUE;
   private boolean ready;
+  private boolean byEngine;
 
   ServerWindow(int slots, int columns) {
     this.slots = slots;
@@ -29,6 +40,11 @@ final class ServerWindow {
   /** Whether the server was ready when its zone was last observed. */
   boolean ready() {
     return ready;
+  }
+
+  /** Whether the engine measured it, and not the server. */
+  boolean byEngine() {
+    return byEngine;
   }
 
   void ready(boolean isReady) {
@@ -65,21 +81,23 @@ final class ServerWindow {
       return;
     }
     if (second > last) {
+      before = last;
       advance(second);
     }
+    byEngine = pane.byEngine(row);
     int slot = slot(second);
-    int before = reports[slot];
+    int known = reports[slot];
     int added = pane.reports(row);
-    reports[slot] = before + added;
+    reports[slot] = known + added;
     for (int i = 0; i < at.length; i++) {
       float mean = pane.mean(row, i);
       if (at[i] != Columns.NONE && !Float.isNaN(mean)) {
         int index = slot * columns + at[i];
-        float known = means[index];
+        float so = means[index];
         means[index] =
-            Float.isNaN(known)
+            Float.isNaN(so)
                 ? mean
-                : (float) ((known * (double) before + mean * (double) added) / (before + added));
+                : (float) ((so * (double) known + mean * (double) added) / (known + added));
       }
     }
   }
@@ -91,27 +109,43 @@ final class ServerWindow {
     }
   }
 
-  /** Whether it reported in the {@code span} seconds that end with this one. */
-  boolean reportedWithin(long end, int span) {
+  /** Whether anything of it is in the {@code span} seconds that end with this one. */
+  boolean isKeptWithin(long end, int span) {
     return last > end - span;
   }
 
+  /** Whether it has fallen silent, as seen at the end of this second. */
+  boolean silent(long end, int span) {
+    return last <= end - patience(last, before, span);
+  }
+
   /**
-   * The mean over the {@code span} seconds that end with this one; not a number without reports.
+   * The mean over the {@code span} seconds that end with this one; not a number without reports, or
+   * if none came lately: a metric can fall silent alone.
    */
   double mean(int column, long end, int span) {
     long from = Math.max(end - span, last - slots) + 1;
     double sum = 0;
     long count = 0;
+    long newest = Long.MIN_VALUE;
+    long earlier = Long.MIN_VALUE;
     for (long second = from; second <= Math.min(end, last); second++) {
       int slot = slot(second);
       float mean = means[slot * columns + column];
       if (reports[slot] > 0 && !Float.isNaN(mean)) {
         sum += (double) mean * reports[slot];
         count += reports[slot];
+        earlier = newest;
+        newest = second;
       }
     }
-    return count == 0 ? Double.NaN : sum / count;
+    return count == 0 || newest <= end - patience(newest, earlier, span) ? Double.NaN : sum / count;
+  }
+
+  /** For how many seconds nothing need come after the last two reports. */
+  private static long patience(long newest, long earlier, int span) {
+    long usual = earlier == Long.MIN_VALUE ? 1 : newest - earlier;
+    return Math.min(span, Math.max(SILENT_SECONDS, SILENT_REPORTS * usual));
   }
 
   /** Makes this the last second, and empties the slots of those that were skipped. */

@@ -1,6 +1,7 @@
 package io.sluice.topology.observe;
 
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.ServerMetrics;
 import java.time.Instant;
@@ -23,6 +24,13 @@ final class Tally {
   private final List<Metric> names = new ArrayList<>();
   private double[] sums = new double[0];
   private int[] counts = new int[0];
+
+  /** Per column the last figure of this pane that can't be; not a number if there was none. */
+  private double[] impossible = new double[0];
+
+  private final ReportTimes times = new ReportTimes();
+  private boolean byEngine;
+  private long heardIn = Long.MIN_VALUE;
   private int reports;
   private long second = Long.MIN_VALUE;
 
@@ -41,6 +49,30 @@ final class Tally {
   /** The second of the last pane that the server reported in. */
   long second() {
     return second;
+  }
+
+  /** The second of the last report, whatever became of it. */
+  long heardIn() {
+    return heardIn;
+  }
+
+  /** Whether the engine measured the last report, and not the server. */
+  boolean byEngine() {
+    return byEngine;
+  }
+
+  /**
+   * Whether the report is of now, as far as the server's own reports tell. If it shows that the
+   * ones before it were old, what is in the open pane of them is taken out again.
+   */
+  boolean isPresent(ServerMetrics report, long appendMillis) {
+    heardIn = Pane.secondOf(appendMillis);
+    ReportTimes.Age age = times.of(report.at().toEpochMilli(), appendMillis);
+    if (age == ReportTimes.Age.OLD_BEFORE) {
+      reports = 0;
+      clear();
+    }
+    return age == ReportTimes.Age.PRESENT;
   }
 
   /** Whether this report was counted already: same server, same time of measurement. */
@@ -67,6 +99,7 @@ final class Tally {
     // Counts on beyond the array, folded back long before it could overflow.
     remembered = remembered == 2 * REMEMBERED - 1 ? REMEMBERED : remembered + 1;
     reports++;
+    byEngine = report.measurer().filter(Measurer.ENGINE::equals).isPresent();
     if (names.isEmpty()) {
       // Theirs are the first places, whatever else a server makes up.
       for (Metric metric : Metric.wellKnown()) {
@@ -85,11 +118,19 @@ final class Tally {
       if (column == Columns.NONE) {
         dropped++;
       } else {
-        sums[column] += value.getValue();
-        counts[column]++;
+        count(column, value.getKey(), value.getValue());
       }
     }
     return dropped;
+  }
+
+  private void count(int column, Metric metric, double value) {
+    if (metric.isPossible(value)) {
+      sums[column] += value;
+      counts[column]++;
+    } else {
+      impossible[column] = value;
+    }
   }
 
   /** How many metrics have a place. */
@@ -101,12 +142,15 @@ final class Tally {
     return names.get(column);
   }
 
-  /** The mean in this column; not a number if it was not reported. */
+  /**
+   * The mean in this column; not a number if it was not reported. Where nothing was reported that
+   * can be, it is what can't be: who reads it sees that, and says so.
+   */
   float mean(int column) {
-    if (counts[column] == 0) {
-      return Float.NaN;
-    }
-    return (float) Math.clamp(sums[column] / counts[column], -Float.MAX_VALUE, Float.MAX_VALUE);
+    double mean = counts[column] == 0 ? impossible[column] : sums[column] / counts[column];
+    return Double.isNaN(mean)
+        ? Float.NaN
+        : (float) Math.clamp(mean, -Float.MAX_VALUE, Float.MAX_VALUE);
   }
 
   private int column(Metric metric) {
@@ -118,6 +162,9 @@ final class Tally {
     if (names.size() > sums.length) {
       sums = Arrays.copyOf(sums, names.size() + ROOM);
       counts = Arrays.copyOf(counts, names.size() + ROOM);
+      int before = impossible.length;
+      impossible = Arrays.copyOf(impossible, names.size() + ROOM);
+      Arrays.fill(impossible, before, impossible.length, Double.NaN);
     }
     return names.size() - 1;
   }
@@ -127,14 +174,19 @@ final class Tally {
     reports = 0;
     boolean idle = false;
     for (int column = 0; column < names.size(); column++) {
-      idle |= counts[column] == 0;
+      idle |= counts[column] == 0 && Double.isNaN(impossible[column]);
     }
     if (idle) {
       // Names that are no longer reported give up their places.
       names.clear();
     }
+    clear();
+  }
+
+  private void clear() {
     Arrays.fill(sums, 0);
     Arrays.fill(counts, 0);
+    Arrays.fill(impossible, Double.NaN);
   }
 
   /** Wraps around for times that are centuries away, which still tells them apart. */

@@ -56,13 +56,15 @@ public final class ZoneWindow {
   private long observedAt;
   private int expected;
   private int delivered;
-  private long dropped;
+  private Set<Metric> loads;
+  private final Flaws flaws = new Flaws();
 
   /** An empty window of a zone that is first heard of now. */
   public ZoneWindow(Zone zone, long now) {
     this.span = spanOf(zone);
     this.observedAt = now;
     columns.entitle(ofRules(zone));
+    this.loads = loadsOf(zone);
   }
 
   /** Forgets everything, as after a move. */
@@ -117,9 +119,44 @@ public final class ZoneWindow {
     if (columns.count() != known) {
       servers.values().forEach(server -> server.resize(span, columns.count()));
     }
-    for (int row = 0; row < pane.size(); row++) {
-      addRow(pane, row, at);
+    float[] least = new float[at.length];
+    float[] most = new float[at.length];
+    for (int i = 0; i < at.length; i++) {
+      least[i] = least(pane.metrics().get(i));
+      most[i] = most(pane.metrics().get(i));
     }
+    Range range = new Range(least, most);
+    for (int row = 0; row < pane.size(); row++) {
+      addRow(pane, row, possible(pane, row, at, range));
+    }
+  }
+
+  /** Per column of a pane the figures that can be. */
+  // Arrays that are made for one pane, and compared by nobody.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Range(float[] least, float[] most) {
+    boolean holds(int column, float mean) {
+      return Float.isNaN(mean) || (mean >= least[column] && mean <= most[column]);
+    }
+  }
+
+  /** The columns without those in which this server reported what can't be. */
+  private int[] possible(Pane pane, int row, int[] at, Range range) {
+    int left = 0;
+    while (left < at.length && range.holds(left, pane.mean(row, left))) {
+      left++;
+    }
+    if (left == at.length) {
+      return at;
+    }
+    int[] some = at.clone();
+    for (int i = left; i < at.length; i++) {
+      if (!range.holds(i, pane.mean(row, i))) {
+        some[i] = Columns.NONE;
+        flaws.impossible(pane.server(row), pane.metrics().get(i), pane.mean(row, i));
+      }
+    }
+    return some;
   }
 
   private int column(Metric metric, long second) {
@@ -127,15 +164,25 @@ public final class ZoneWindow {
     if (place.recycled()) {
       servers.values().forEach(server -> server.clear(place.column()));
     }
-    dropped += place.column() == Columns.NONE ? 1 : 0;
+    if (place.column() == Columns.NONE) {
+      flaws.dropped(metric);
+    }
     return place.column();
   }
 
-  /** How many metrics of panes were left out since this was last asked: the zone has too many. */
-  public long takeDropped() {
-    long taken = dropped;
-    dropped = 0;
-    return taken;
+  /** What was left out of the panes so far. */
+  public Flaws flaws() {
+    return flaws;
+  }
+
+  /** Which figures of a metric can have been measured: none below this. */
+  private float least(Metric metric) {
+    return metric.isNeverNegative() || loads.contains(metric) ? 0 : Float.NEGATIVE_INFINITY;
+  }
+
+  /** None above this. */
+  private static float most(Metric metric) {
+    return metric.isPercentage() ? (float) Metric.PERCENT_POSSIBLE_MAX : Float.POSITIVE_INFINITY;
   }
 
   private void addRow(Pane pane, int row, int[] at) {
@@ -164,8 +211,9 @@ public final class ZoneWindow {
   public LoadObserved observe(Zone zone, Instant at, long now) {
     resize(spanOf(zone));
     columns.entitle(ofRules(zone));
+    loads = loadsOf(zone);
     long end = newest == NONE ? NONE + span : newest + silentSeconds(now);
-    servers.values().removeIf(server -> !server.reportedWithin(end, span));
+    servers.values().removeIf(server -> !server.isKeptWithin(end, span));
     servers.values().forEach(server -> server.ready(false));
     boolean current = pace.steady(now);
     // What is not of now tells nobody's age.
@@ -181,7 +229,7 @@ public final class ZoneWindow {
         }
         if (warmUp.covers(server)) {
           roll.warming(server.id());
-        } else if (window != null && current) {
+        } else if (window != null && current && !window.silent(end, span)) {
           roll.reporting(server.id(), window, end, span);
         } else {
           roll.missing(server.id());
@@ -209,6 +257,20 @@ public final class ZoneWindow {
     return zone.policy().rules().stream()
         .flatMap(rule ->
             rule instanceof ScalingRule.OnMetric named ? Stream.of(named.metric()) : Stream.empty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Metrics of which a rule brings the mean to a target: nothing of them can be negative. */
+  private static Set<Metric> loadsOf(Zone zone) {
+    return zone.policy().rules().stream()
+        .flatMap(rule ->
+            switch (rule) {
+              case ScalingRule.Target target -> Stream.of(target.metric());
+              case ScalingRule.Predictive predictive -> Stream.of(predictive.metric());
+              case ScalingRule.Threshold ignored -> Stream.<Metric>empty();
+              case ScalingRule.Step ignored -> Stream.<Metric>empty();
+              case ScalingRule.Schedule ignored -> Stream.<Metric>empty();
+            })
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -1,27 +1,6 @@
 package io.sluice.topology.project;
 
 import io.sluice.schemas.event.FleetEvent;
-import io.sluice.schemas.event.FleetEvent.BalancerLost;
-import io.sluice.schemas.event.FleetEvent.BalancerStarted;
-import io.sluice.schemas.event.FleetEvent.CommandFailed;
-import io.sluice.schemas.event.FleetEvent.ConditionCleared;
-import io.sluice.schemas.event.FleetEvent.ConditionRaised;
-import io.sluice.schemas.event.FleetEvent.LeaderElected;
-import io.sluice.schemas.event.FleetEvent.LoadObserved;
-import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
-import io.sluice.schemas.event.FleetEvent.PolicyChanged;
-import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
-import io.sluice.schemas.event.FleetEvent.ScalingPaused;
-import io.sluice.schemas.event.FleetEvent.ScalingResumed;
-import io.sluice.schemas.event.FleetEvent.ServerDrained;
-import io.sluice.schemas.event.FleetEvent.ServerDraining;
-import io.sluice.schemas.event.FleetEvent.ServerExited;
-import io.sluice.schemas.event.FleetEvent.ServerReady;
-import io.sluice.schemas.event.FleetEvent.ServerReported;
-import io.sluice.schemas.event.FleetEvent.ServerStarted;
-import io.sluice.schemas.event.FleetEvent.ServerStopped;
-import io.sluice.schemas.event.FleetEvent.TemplateChanged;
-import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
@@ -40,31 +19,15 @@ import java.util.Optional;
 public final class Membership {
   private Membership() {}
 
-  /** Whether a fact can change what the balancer is to know. */
-  public static boolean concerns(FleetEvent event) {
-    return switch (event) {
-      case ZoneDeclared ignored -> true;
-      case ServerStarted ignored -> true;
-      case ServerReady ignored -> true;
-      case ServerReported ignored -> true;
-      case ServerExited ignored -> true;
-      case ServerDraining ignored -> true;
-      case ServerStopped ignored -> true;
-      case CommandFailed ignored -> true;
-      case PolicyChanged ignored -> false;
-      case TemplateChanged ignored -> false;
-      case LoadObserved ignored -> false;
-      case ServerDrained ignored -> false;
-      case ManualScaleRequested ignored -> false;
-      case ScalingPaused ignored -> false;
-      case ScalingResumed ignored -> false;
-      case BalancerStarted ignored -> false;
-      case BalancerLost ignored -> false;
-      case RequestsWaiting ignored -> false;
-      case ConditionRaised ignored -> false;
-      case ConditionCleared ignored -> false;
-      case LeaderElected ignored -> false;
-    };
+  /** What a fact changes for the balancer, between the zone before it and after it. */
+  public static List<MembershipChange> changes(Zone before, Zone after, FleetEvent fact) {
+    if (before.declared() != after.declared()) {
+      return changes(before, after);
+    }
+    return fact.step()
+        .filter(id -> !member(after, id).equals(member(before, id)))
+        .map(id -> List.of(new MembershipChange(id, member(after, id))))
+        .orElse(List.of());
   }
 
   /** What changes for the balancer between two states of one zone, in the order of the servers. */

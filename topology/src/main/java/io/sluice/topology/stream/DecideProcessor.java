@@ -17,6 +17,7 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.fleet.ZoneCondition;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
@@ -49,7 +50,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +76,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   /** The largest command that is written, in bytes: what a topic takes by Kafka's own default. */
   static final int COMMAND_BYTES_MAX = 1_000_000;
 
-  /** The largest state that is kept, in bytes. */
+  /** The largest record of a state that is kept, in bytes. */
   static final int STATE_BYTES_MAX = StateStores.RECORD_BYTES_MAX - 65_536;
 
   private static final Logger LOG = LoggerFactory.getLogger(DecideProcessor.class);
@@ -114,10 +114,9 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
 
   private final ProcessorContext<ZoneId, Outcome> context;
   private final ZoneStore zones;
-  private final KeyValueStore<ZoneId, byte[]> members;
+  private final ZoneStores stores;
   private final Recall recall;
 
-  /** What the store holds, as objects: reading it back would cost more than deciding. */
   private final Map<ZoneId, Lane> lanes = new HashMap<>();
 
   /** This processor as a writer of facts; after an abort there is another one. */
@@ -134,16 +133,23 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   /** The offset of the last record that was read. */
   private long read;
 
-  private DecideProcessor(ProcessorContext<ZoneId, Outcome> context, Recall recall) {
+  private DecideProcessor(
+      ProcessorContext<ZoneId, Outcome> context, Recall recall, ZoneStores stores) {
     this.context = context;
-    this.zones = new ZoneStore(context.getStateStore(StateStores.ZONES));
-    this.members = context.getStateStore(StateStores.MEMBERS);
+    this.stores = stores;
+    this.zones = stores.open(context);
     this.recall = recall;
   }
 
   /** A processor for one partition. */
-  public static Processor<byte[], byte[], ZoneId, Outcome> create(Recall recall) {
-    return new OnContext<>(context -> new DecideProcessor(context, recall));
+  public static Processor<byte[], byte[], ZoneId, Outcome> create(
+      Recall recall, ZoneStores stores) {
+    return new OnContext<>(context -> new DecideProcessor(context, recall, stores));
+  }
+
+  @Override
+  public void end() {
+    stores.close(context, zones);
   }
 
   @Override
@@ -277,7 +283,8 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       boolean over =
           kind.stopsDecisions()
               ? offset <= lane.state.progress().offset()
-              : kind.equals(ConditionKind.FACTS_MISSING)
+              : (kind.equals(ConditionKind.FACTS_MISSING)
+                      || kind.equals(ConditionKind.TIME_ZONES_CHANGED))
                   && fact.filter(DecideProcessor::isOrder).isPresent();
       if (over) {
         end(lane, kind);
@@ -321,7 +328,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       LOG.info("zone {} goes on behind journal offset {}", lane.zone, where.offset());
       end(lane, where.kind());
     }
-    keep(lane);
+    keep(lane, lane.state);
     if (begin > missed) {
       miss(lane, raw.partition(), missed, begin);
     }
@@ -358,28 +365,25 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     ZoneState before = lane.state;
     Decision decision;
     List<MembershipChange> changes;
-    byte[] state;
+    ZoneStore.Written written;
     int command;
     try {
       boolean told = entry.offset() <= past.last(lane.zone);
       decision = told ? past.decide(before, entry) : Decide.step(before, entry);
-      changes =
-          Membership.concerns(entry.event())
-              ? Membership.changes(before.zone(), decision.after().zone())
-              : List.of();
-      state = ZoneStore.encode(decision.after());
+      changes = Membership.changes(before.zone(), decision.after().zone(), entry.event());
+      written = ZoneStore.written(before, decision.after());
       command = decision.command().map(DecideProcessor::size).orElse(0);
     } catch (RuntimeException | StackOverflowError fault) {
       LOG.error("zone {} at journal offset {}", lane.zone, entry.offset(), fault);
       stop(lane, StopReasons.failed(entry, fault));
       return;
     }
-    if (state.length > STATE_BYTES_MAX || command > COMMAND_BYTES_MAX) {
-      stop(lane, StopReasons.tooLarge(entry, state.length, command));
+    if (written.largest() > STATE_BYTES_MAX || command > COMMAND_BYTES_MAX) {
+      stop(lane, StopReasons.tooLarge(entry, written.largest(), command));
       return;
     }
     lane.state = decision.after();
-    zones.put(lane.zone, state);
+    zones.put(written);
     decision
         .command()
         .filter(given -> given.id().offset() > past.last(lane.zone))
@@ -405,9 +409,6 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     for (MembershipChange change : changes) {
       forward(lane.zone, new Outcome.Changed(change), time);
     }
-    if (!changes.isEmpty()) {
-      members.put(lane.zone, ZONES.encode(lane.state.zone()));
-    }
   }
 
   private void stop(Lane lane, Stopped where) {
@@ -415,16 +416,16 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     lane.standing = Optional.of(where);
     // A broker that has just begun to lead may not show its last records yet: that passes.
     lane.tried = !where.kind().equals(ConditionKind.OTHER_JOURNAL);
-    lane.state = lane.state.stopped(where);
-    keep(lane);
+    keep(lane, lane.state.stopped(where));
     if (!known) {
       LOG.error("zone {} stands still: {}", lane.zone, where);
       tell(new ConditionRaised(lane.zone, now(), where.condition()));
     }
   }
 
-  private void keep(Lane lane) {
-    zones.put(lane.zone, ZoneStore.encode(lane.state));
+  private void keep(Lane lane, ZoneState state) {
+    zones.put(ZoneStore.written(lane.state, state));
+    lane.state = state;
   }
 
   private Lane lane(ZoneId zone) {
@@ -447,6 +448,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       foreign(lane);
     } else {
       tellMembers(lane);
+      tellTimeZones(lane);
     }
     return lane;
   }
@@ -459,14 +461,24 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     }
   }
 
-  /** Tells what balancers were not told, whatever became of it on its way. */
+  /** Tells what balancers were not told by an earlier release, whatever became of it on its way. */
   private void tellMembers(Lane lane) {
-    byte[] kept = members.get(lane.zone);
-    Zone before =
-        kept == null
-            ? Zone.unknown(lane.zone)
-            : ZONES.decode(kept).orElseThrow(SerializationException::new);
-    project(lane, Membership.changes(before, lane.state.zone()), lane.state.time());
+    zones
+        .takeTold(lane.zone)
+        .map(told -> ZONES.decode(told).orElseThrow(SerializationException::new))
+        .ifPresent(before ->
+            project(lane, Membership.changes(before, lane.state.zone()), lane.state.time()));
+  }
+
+  /** The same schedules may begin and end at other times from here on. */
+  private void tellTimeZones(Lane lane) {
+    Optional<String> before = lane.state.progress().timeZoneData();
+    boolean other = before.filter(data -> !data.equals(TimeZoneData.VERSION)).isPresent();
+    if (other && lane.state.zone().policy().isScheduled()) {
+      Condition changed = StopReasons.timeZonesChanged(before.orElseThrow());
+      LOG.warn("zone {}: {}", lane.zone, changed.what());
+      tell(new ConditionRaised(lane.zone, now(), changed));
+    }
   }
 
   private void tell(FleetEvent fact) {

@@ -9,6 +9,7 @@ import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.observe.Flaws;
 import io.sluice.topology.observe.Pane;
 import io.sluice.topology.observe.PaneCodec;
 import io.sluice.topology.observe.ZoneWindow;
@@ -16,11 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -37,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * observation per declared zone and second to the journal.
  *
  * <p>Its windows are soft, see {@link ZoneWindow}. Which zones there are, which of their servers
- * are ready and how far back to look it reads from the store that {@link DecideProcessor} writes,
- * anew for every observation.
+ * are ready and how far back to look it sees in the states of {@link DecideProcessor}, anew for
+ * every observation.
  */
 public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   /** How often it is looked whether a zone has been silent for too long. */
@@ -52,9 +51,10 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   private static final String SOURCE = "/observe/";
 
   private final ProcessorContext<ZoneId, FleetEvent> context;
-  private final ZoneStore zones;
+  private final ZoneStores stores;
   private final Sensor dropped;
-  private final Set<ZoneId> named = new HashSet<>();
+  private final Sensor impossible;
+  private final Map<ZoneId, FlawReports> reports = new HashMap<>();
   private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
 
   /**
@@ -63,21 +63,22 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
    */
   private final String source;
 
-  /** How many observations of each zone were written. */
+  /** How many facts of each zone were written. */
   private final Map<ZoneId, Long> written = new HashMap<>();
 
-  private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context) {
+  private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context, ZoneStores stores) {
     this.context = context;
-    this.zones = new ZoneStore(context.getStateStore(StateStores.ZONES));
+    this.stores = stores;
     this.source = SOURCE + UUID.randomUUID();
     this.dropped = Counters.add(context, "observe", "dropped-metrics");
+    this.impossible = Counters.add(context, "observe", "impossible-figures");
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
     context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
   }
 
   /** A processor for one partition. */
-  public static Processor<byte[], byte[], ZoneId, FleetEvent> create() {
-    return new OnContext<>(ObserveProcessor::new);
+  public static Processor<byte[], byte[], ZoneId, FleetEvent> create(ZoneStores stores) {
+    return new OnContext<>(context -> new ObserveProcessor(context, stores));
   }
 
   @Override
@@ -98,7 +99,6 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     }
     try {
       window.add(pane, now);
-      count(id, window.takeDropped());
     } catch (RuntimeException fault) {
       LOG.error("a pane of zone {} can't be taken in: its window begins anew", id, fault);
       window.clear(now);
@@ -108,27 +108,38 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     }
   }
 
-  private void count(ZoneId id, long left) {
-    if (left > 0) {
-      dropped.record((double) left);
-      if (named.add(id)) {
-        LOG.warn(
-            "zone {} has more metrics than are kept beside those that its rules use: {} left out",
-            id,
-            left);
-      }
+  /** Counts what was left out, and tells the zone's journal when that begins and ends. */
+  private void tellFlaws(Zone zone, ZoneWindow window, long now) {
+    Flaws.Left left = window.flaws().take();
+    if (left.dropped() > 0) {
+      dropped.record((double) left.dropped());
     }
+    if (left.impossible() > 0) {
+      impossible.record((double) left.impossible());
+    }
+    reports
+        .computeIfAbsent(zone.id(), id -> new FlawReports(now))
+        .after(zone, left, now)
+        .forEach(fact -> {
+          LOG.warn("zone {}: {}", zone.id(), fact);
+          tell(fact, now);
+        });
+  }
+
+  private void tell(FleetEvent fact, long now) {
+    context.forward(new Record<>(fact.zone(), fact, now, headers(fact)));
   }
 
   @Override
   public void end() {
     context.metrics().removeSensor(dropped);
+    context.metrics().removeSensor(impossible);
   }
 
   /** The zone's window; none if the zone is not declared, since its servers are then nobody's. */
   private Optional<ZoneWindow> window(ZoneId id) {
     ZoneWindow window = windows.get(id);
-    return window != null ? Optional.of(window) : zones.state(id).flatMap(this::begin);
+    return window != null ? Optional.of(window) : stores.of(context).state(id).flatMap(this::begin);
   }
 
   private Optional<ZoneWindow> begin(ZoneState state) {
@@ -142,7 +153,7 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private void discover() {
     List<ZoneState> known = new ArrayList<>();
-    zones.forEach(known::add);
+    stores.of(context).forEach(known::add);
     known.forEach(this::begin);
   }
 
@@ -156,13 +167,13 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void observe(ZoneId id, ZoneWindow window, long now) {
-    Optional<ZoneState> state = zones.state(id);
+    Optional<ZoneState> state = stores.of(context).state(id);
     if (state.isEmpty()) {
       // A later release has it in hand, and observes it.
       return;
     }
-    observation(state.get(), window, now)
-        .ifPresent(observed -> context.forward(new Record<>(id, observed, now, headers(observed))));
+    observation(state.get(), window, now).ifPresent(observed -> tell(observed, now));
+    tellFlaws(state.get().zone(), window, now);
   }
 
   /** What is to be seen of a zone; a fault in that is this zone's, whose window begins anew. */
@@ -176,11 +187,11 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     }
   }
 
-  private Headers headers(LoadObserved observed) {
-    long sequence = written.merge(observed.zone(), 1L, Long::sum);
-    String id = Sentence.of("%s-%d", observed.zone(), sequence);
+  private Headers headers(FleetEvent fact) {
+    long sequence = written.merge(fact.zone(), 1L, Long::sum);
+    String id = Sentence.of("%s-%d", fact.zone(), sequence);
     Headers headers = new RecordHeaders();
-    CloudEvent.headers(observed, id, source, sequence).forEach(headers::add);
+    CloudEvent.headers(fact, id, source, sequence).forEach(headers::add);
     return headers;
   }
 }

@@ -40,6 +40,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private final ProcessorContext<byte[], byte[]> context;
   private final OpenPane open = new OpenPane();
   private final Sensor late;
+  private final Sensor old;
   private final Sensor repeated;
   private final Sensor dropped;
   private final Set<ServerId> named = new HashSet<>();
@@ -47,6 +48,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private PanesProcessor(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.late = Counters.add(context, "observe-panes", "late-reports");
+    this.old = Counters.add(context, "observe-panes", "old-reports");
     this.repeated = Counters.add(context, "observe-panes", "repeated-reports");
     this.dropped = Counters.add(context, "observe-panes", "dropped-metrics");
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> closeOverdue());
@@ -67,6 +69,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
       case COUNTED -> {}
       case REPEATED -> repeated.record();
       case LATE -> late.record();
+      case OLD -> old.record();
     }
   }
 
@@ -97,6 +100,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   @Override
   public void end() {
     context.metrics().removeSensor(late);
+    context.metrics().removeSensor(old);
     context.metrics().removeSensor(repeated);
     context.metrics().removeSensor(dropped);
   }

@@ -3,6 +3,7 @@ package io.sluice.topology.stream;
 import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.topology.decide.Stopped;
@@ -44,7 +45,7 @@ final class StopReasons {
                 "the command for journal offset %d has %d bytes: expected %d or fewer",
                 entry.offset(), command, DecideProcessor.COMMAND_BYTES_MAX)
             : Sentence.of(
-                "the zone's state with journal offset %d has %d bytes: expected %d or fewer",
+                "a record of the zone's state with journal offset %d has %d bytes: expected %d or fewer",
                 entry.offset(), state, DecideProcessor.STATE_BYTES_MAX),
         "run a release that carries larger zones; the zone then goes on where it stopped");
   }
@@ -65,6 +66,20 @@ final class StopReasons {
             folded, raw.partition()),
         "stop all monitors, and restore journal, commands and the topics 'sluice-…-changelog' of"
             + " one back-up; or delete those changelogs, and the journal that there is holds");
+  }
+
+  /** Another Java decides, which has other time zones. */
+  static Condition timeZonesChanged(String before) {
+    return new Condition(
+        ConditionKind.TIME_ZONES_CHANGED,
+        Optional.empty(),
+        Sentence.of(
+            "its schedules are followed by the time zones of %s from here on, and were by those of"
+                + " %s: they may begin and end at other times",
+            TimeZoneData.VERSION, before),
+        Optional.empty(),
+        "run all monitors on the same Java, and look at the schedules; any order for the zone, such"
+            + " as 'sluice policy set', says that they are as they should be");
   }
 
   /**

@@ -5,6 +5,7 @@ import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.topology.decide.Decide;
@@ -12,16 +13,32 @@ import io.sluice.topology.decide.Stopped;
 import io.sluice.topology.decide.ZoneState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The states of the zones of one partition, as they are kept. One that a later release wrote is
- * kept as it is and never overwritten, so that nothing that that release remembers is lost.
+ * The states of the zones of one partition: in memory for those who decide and observe, and written
+ * down as they change.
+ *
+ * <pre>
+ *   store zones    zone1      ─▶ all but the servers: one record for each fact
+ *   store servers  zone1|42   ─▶ what is known of server 42: one record for each fact about it
+ * </pre>
+ *
+ * <p>What is written of a fact is therefore the same in a zone of three servers and of ten
+ * thousand. A state that an earlier release wrote, with all servers in one record, is taken over
+ * whole. One that a later release wrote is kept as it is and never overwritten, so that nothing
+ * that that release remembers is lost.
  */
 public final class ZoneStore {
   /** What is kept of a zone. */
@@ -57,13 +74,24 @@ public final class ZoneStore {
   private static final JsonCodec<ZoneState> STATES = new JsonCodec<>(ZoneState.class);
   private static final byte[] WRAPPED = "{\"waiting\":".getBytes(StandardCharsets.UTF_8);
 
-  private final KeyValueStore<ZoneId, byte[]> store;
+  private static final JsonCodec<ZoneState.Entry> ENTRIES = new JsonCodec<>(ZoneState.Entry.class);
+  private static final char SEPARATOR = '|';
 
-  ZoneStore(KeyValueStore<ZoneId, byte[]> store) {
+  private final KeyValueStore<ZoneId, byte[]> store;
+  private final KeyValueStore<String, byte[]> servers;
+
+  /** The states as objects: reading them back would cost more than deciding. */
+  private final Map<ZoneId, ZoneState> known = new HashMap<>();
+
+  ZoneStore(KeyValueStore<ZoneId, byte[]> store, KeyValueStore<String, byte[]> servers) {
     this.store = store;
+    this.servers = servers;
   }
 
-  /** The state in what is kept of a zone; empty if this release does not work with it. */
+  /**
+   * The state in what is kept of a zone, without its servers; empty if this release does not work
+   * with it.
+   */
   public static Optional<ZoneState> read(byte[] kept) {
     return kept(kept) instanceof Kept.Known(ZoneState state)
         ? Optional.of(state)
@@ -84,8 +112,43 @@ public final class ZoneStore {
   }
 
   Kept get(ZoneId zone) {
+    ZoneState state = known.get(zone);
+    return state == null ? load(zone) : new Kept.Known(state);
+  }
+
+  private Kept load(ZoneId zone) {
     byte[] bytes = store.get(zone);
-    return bytes == null ? new Kept.Nothing() : kept(bytes);
+    if (bytes == null) {
+      return new Kept.Nothing();
+    }
+    Kept kept = kept(bytes);
+    if (!(kept instanceof Kept.Known(ZoneState head))) {
+      return kept;
+    }
+    boolean whole = !head.differences(ZoneState.unknown(zone)).isEmpty();
+    ZoneState state = whole ? head : head.with(entries(zone));
+    known.put(zone, state);
+    if (whole) {
+      // An earlier release had them all in there: from here on each has its own.
+      put(written(ZoneState.unknown(zone), state));
+    }
+    return new Kept.Known(state);
+  }
+
+  private Map<ServerId, ZoneState.Entry> entries(ZoneId zone) {
+    Map<ServerId, ZoneState.Entry> entries = new TreeMap<>();
+    String from = zone.value() + SEPARATOR;
+    String to = zone.value() + (char) (SEPARATOR + 1);
+    try (KeyValueIterator<String, byte[]> all = servers.range(from, to)) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> next = all.next();
+        long number = Long.parseLong(next.key, from.length(), next.key.length(), 10);
+        entries.put(
+            zone.server(number),
+            ENTRIES.decode(next.value).orElseThrow(SerializationException::new));
+      }
+    }
+    return entries;
   }
 
   /** The state of a zone with which this release works; empty if there is none. */
@@ -95,22 +158,72 @@ public final class ZoneStore {
 
   /** Every state with which this release works. */
   void forEach(Consumer<ZoneState> action) {
+    List<ZoneId> zones = new ArrayList<>();
     try (KeyValueIterator<ZoneId, byte[]> all = store.all()) {
-      while (all.hasNext()) {
-        KeyValue<ZoneId, byte[]> entry = all.next();
-        if (kept(entry.value) instanceof Kept.Known(ZoneState state)) {
-          action.accept(state);
-        }
+      all.forEachRemaining(entry -> zones.add(entry.key));
+    }
+    zones.forEach(zone -> state(zone).ifPresent(action));
+  }
+
+  /**
+   * What is written of a state: its head, and the servers of which it says something else than the
+   * state before it.
+   */
+  static final class Written {
+    private final ZoneState state;
+    private final byte[] head;
+
+    /** By their keys; empty: nothing is known of the server any more. */
+    private final Map<String, Optional<byte[]>> servers = new TreeMap<>();
+
+    private Written(ZoneState before, ZoneState state) {
+      this.state = state;
+      this.head = STATES.encode(state.head());
+      for (ServerId id : state.differences(before)) {
+        ZoneState.Entry entry = state.entry(id);
+        servers.put(
+            state.zone().id().value() + SEPARATOR + id.number(),
+            entry.isNothing() ? Optional.empty() : Optional.of(ENTRIES.encode(entry)));
       }
+    }
+
+    /** The bytes of the largest record. */
+    int largest() {
+      int largest = head.length;
+      for (Optional<byte[]> server : servers.values()) {
+        largest = Math.max(largest, server.map(bytes -> bytes.length).orElse(0));
+      }
+      return largest;
     }
   }
 
-  static byte[] encode(ZoneState state) {
-    return STATES.encode(state);
+  /**
+   * What is to be written of a state.
+   *
+   * @param before what is kept of the zone, or a state that knows nothing
+   */
+  static Written written(ZoneState before, ZoneState state) {
+    return new Written(before, state);
   }
 
-  void put(ZoneId zone, byte[] state) {
-    store.put(zone, state);
+  /** Keeps a state. */
+  void put(Written written) {
+    ZoneId zone = written.state.zone().id();
+    written.servers.forEach((key, entry) -> servers.put(key, entry.orElse(null)));
+    store.put(zone, written.head);
+    known.put(zone, written.state);
+  }
+
+  /**
+   * What an earlier release told the balancer of a zone; told once, since from then on what is told
+   * is what is kept.
+   */
+  Optional<byte[]> takeTold(ZoneId zone) {
+    byte[] told = servers.get(zone.value());
+    if (told != null) {
+      servers.put(zone.value(), null);
+    }
+    return Optional.ofNullable(told);
   }
 
   /**

@@ -12,6 +12,7 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.topology.audit.RecordedCommands;
 import io.sluice.topology.decide.ZoneState;
@@ -141,11 +142,11 @@ public final class ZoneRecording {
     Instant middle = time.minus(seen.window().dividedBy(2));
     double share = ready.meanReciprocal(time.minus(seen.window()), time);
     // Nobody known to be ready, and yet a report: a journal that does not begin at its beginning.
-    double servers = Double.isNaN(share) ? seen.reporting() + seen.warming().size() : 1 / share;
-    for (Map.Entry<Metric, Double> mean : seen.load().entrySet()) {
+    double servers = Double.isNaN(share) ? seen.reporting() + seen.warmingCount() : 1 / share;
+    for (Map.Entry<Metric, Mean> mean : seen.load().entrySet()) {
       Curve.Builder demand = demands.computeIfAbsent(mean.getKey(), metric -> new Curve.Builder());
-      double total = mean.getValue() * servers;
-      if (seen.reporting() > 0 && total >= 0 && demand.follows(middle)) {
+      double total = mean.getValue().value() * servers;
+      if (seen.reporting(mean.getKey()) > 0 && total >= 0 && demand.follows(middle)) {
         demand.add(middle, total);
       }
     }

@@ -107,7 +107,7 @@ class ExplanationTest {
 
     assertThat(tree.path("command").asText()).isEqualTo("zone1@9");
     assertThat(tree.path("raw").asInt()).isEqualTo(2);
-    assertThat(tree.at("/load/cpu").asDouble()).isEqualTo(90);
+    assertThat(tree.at("/load/cpu/mean").asDouble()).isEqualTo(90);
     assertThat(tree.at("/wishes/0/rule").asText()).isEqualTo("threshold cpu");
     assertThat(tree.at("/start/0").asText()).isEqualTo("zone1-2");
   }

@@ -9,6 +9,7 @@ import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -73,7 +74,7 @@ class DecideTest {
     assertThat(command.start()).containsExactly(history.server(2));
     assertThat(command.reason().code()).isEqualTo(ReasonCode.POLICY);
     assertThat(command.reason().sentence()).isEqualTo("cpu 72.4 % is above 70: one more than 1");
-    assertThat(command.evidence().load()).containsExactly(Map.entry(Metric.CPU, 72.4));
+    assertThat(command.evidence().load()).containsExactly(Map.entry(Metric.CPU, new Mean(72.4, 1)));
     assertThat(command.evidence().reporting()).isEqualTo(1);
     assertThat(command.evidence().wishes())
         .containsExactly(new Wish("threshold cpu", 2, "cpu 72.4 % is above 70: one more than 1"));

@@ -6,6 +6,7 @@ import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule.Target;
@@ -110,5 +111,52 @@ class DemandTest {
     history.pass(Duration.ofSeconds(31));
     assertThat(history.tell(history.load(Map.of(Metric.THROUGHPUT, 0.0), 1)))
         .hasValueSatisfying(command -> assertThat(command.to()).isZero());
+  }
+
+  @Test
+  void aLimitPerServerThatEqualsTheTargetHidesNoQueue() {
+    Target twenty = new Target(Metric.IN_FLIGHT, 20, 0.1);
+    History history = History.running(History.policy(1, 4, twenty));
+    assertThat(history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 1))).isEmpty();
+
+    ScaleCommand command = full(history, 15, 1).orElseThrow();
+
+    assertThat(command.to()).isEqualTo(2);
+    assertThat(command.reason().code()).isEqualTo(ReasonCode.DEMAND);
+    assertThat(command.reason().sentence())
+        .startsWith(
+            "15 requests wait at the balancer and the one server has as many as it may: one more"
+                + " than 1");
+    assertThat(full(history, 15, 1)).as("the second is on its way").isEmpty();
+    history.obey();
+    assertThat(full(history, 15, 1)).as("and not yet observed").isEmpty();
+    history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 2));
+    assertThat(full(history, 15, 2)).hasValueSatisfying(it -> assertThat(it.to()).isEqualTo(3));
+  }
+
+  @Test
+  void whatSlowsGrowthDownSlowsThisToo() {
+    Target twenty = new Target(Metric.IN_FLIGHT, 20, 0.1);
+    History history =
+        History.running(
+            History.policy(1, 4, twenty).with(limits(Duration.ZERO, Duration.ofMinutes(1))));
+    history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 1));
+    full(history, 15, 1);
+    history.obey();
+    history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 2));
+
+    assertThat(full(history, 15, 2)).isEmpty();
+    history.pass(Duration.ofSeconds(61));
+    assertThat(full(history, 15, 2)).isPresent();
+    history.paused(Direction.OUT, Optional.empty());
+    history.obey();
+    history.pass(Duration.ofSeconds(61));
+    history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 3));
+    assertThat(full(history, 15, 3)).isEmpty();
+  }
+
+  private static Optional<ScaleCommand> full(History history, int waiting, int servers) {
+    return history.tell(
+        new RequestsWaiting(history.zone(), history.time(), waiting, Optional.of(servers)));
   }
 }

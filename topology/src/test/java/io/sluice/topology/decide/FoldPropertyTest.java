@@ -37,6 +37,16 @@ class FoldPropertyTest {
     return Histories.any();
   }
 
+  @Property(tries = 200)
+  void whatIsCountedOnTheWayIsWhatThereIs(@ForAll("histories") History history) {
+    ZoneState state = ZoneState.unknown(history.zone());
+    for (JournalRecord entry : history.records()) {
+      state = Decide.step(state, entry).after();
+      assertThat(state.census())
+          .isEqualTo(Census.of(state.zone(), state.pending(), state.stopping()));
+    }
+  }
+
   @Property(tries = TRIES)
   void theSameRecordsGiveTheSameCommandsByteForByte(@ForAll("histories") History history) {
     List<ScaleCommand> again = new ArrayList<>();

@@ -155,7 +155,7 @@ public final class History {
     LoadObserved seen = cpu(cpu, reporting);
     List<ServerId> cold = LongStream.of(warming).mapToObj(zone::server).toList();
     return new LoadObserved(
-        zone, time, seen.window(), seen.load(), reporting, List.of(), cold, List.of());
+        zone, time, seen.window(), seen.means(), reporting, List.of(), cold, List.of());
   }
 
   LoadObserved load(Map<Metric, Double> load, int reporting, long... missing) {

@@ -121,7 +121,10 @@ class LimiterTest {
     assertThat(history.weigh(history.cpu(1, 1, 2)).evidence().limiters())
         .containsExactly(
             new Limit(
-                "missing-data", 1, 2, "1 server did not report: no scaling in on missing data"));
+                "missing-data",
+                1,
+                2,
+                "1 server did not report cpu: no scaling in on missing data"));
   }
 
   @Test

@@ -49,6 +49,32 @@ class ForecastTest {
   }
 
   @Test
+  void oneImpossibleObservationIsNotLearnt() {
+    Forecast clean = Forecast.begin(rule(4, 1));
+    Forecast struck = clean;
+    for (int second = 0; second < 400; second++) {
+      Instant time = at(0).plusSeconds(second);
+      double load = 100 + second % 40;
+      clean = clean.observe(time, load);
+      // It stands in every observation of its window.
+      boolean impossible = second < 2 || (second >= 145 && second < 147);
+      struck = struck.observe(time, impossible ? 1e17 : load);
+    }
+
+    assertThat(struck.ahead().orElseThrow()).isCloseTo(clean.ahead().orElseThrow(), within(10.0));
+  }
+
+  @Test
+  void growthIsLearntAlsoWhereItIsLarge() {
+    Forecast forecast = observe(Forecast.begin(rule(2, 1)), 0, 10, 10, 10, 10);
+
+    forecast = observe(forecast, 4, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
+
+    assertThat(forecast.learnt().orElseThrow().past()).containsExactly(1_000.0, 1_000.0);
+    assertThat(forecast.ahead().orElseThrow()).isCloseTo(1_000, within(300.0));
+  }
+
+  @Test
   void learnsByTheEquations() {
     Smoothing smoothing = new Smoothing(0.5, 0.2, 0.1, 0.5);
     HoltWinters start = new HoltWinters(1, 100, 8, List.of(-10.0, 10.0));
@@ -167,7 +193,9 @@ class ForecastTest {
 
     OpenInterval open = forecast.observe(at(0), 30).open().orElseThrow();
 
-    assertThat(open).isEqualTo(new OpenInterval(open.index(), at(2).getEpochSecond(), 40, 2));
+    assertThat(open.second()).isEqualTo(at(2).getEpochSecond());
+    assertThat(open.count()).isEqualTo(2);
+    assertThat(open.mean()).isEqualTo(20);
   }
 
   @Test

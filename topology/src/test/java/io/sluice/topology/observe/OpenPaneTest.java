@@ -112,6 +112,50 @@ class OpenPaneTest {
   }
 
   @Test
+  void whatCanNotBeDoesNotSpoilTheMeanOfWhatCan() {
+    open.add(cpu(ZONE.server(1), 1, 40), 5_000, 0);
+    open.add(cpu(ZONE.server(1), 2, -1), 5_100, 0);
+    open.add(cpu(ZONE.server(2), 1, 1e9), 5_100, 0);
+    open.add(report(ZONE.server(3), 1, Map.of(new Metric("level"), -7.0)), 5_100, 0);
+
+    Pane pane = closed().getFirst();
+
+    int column = pane.metrics().indexOf(Metric.CPU);
+    assertThat(pane.mean(0, column)).isEqualTo(40f);
+    assertThat(pane.mean(1, column)).as("seen by who knows the zone").isEqualTo(1e9f);
+    assertThat(pane.mean(2, pane.metrics().indexOf(new Metric("level")))).isEqualTo(-7f);
+  }
+
+  @Test
+  void oldReportsThatComeAtOnceAreNotOfNow() {
+    long hour = 3_600_000;
+    open.add(cpu(ZONE.server(1), hour, 10), hour, 0);
+    open.close();
+    for (int i = 0; i < 60; i++) {
+      assertThat(open.add(cpu(ZONE.server(1), i * 1_000L, 100), hour + 1_000, 1_000))
+          .isEqualTo(Taken.OLD);
+    }
+    assertThat(open.add(cpu(ZONE.server(1), hour + 1_000, 20), hour + 1_000, 1_000))
+        .isEqualTo(Taken.COUNTED);
+
+    Pane pane = closed().getFirst();
+    assertThat(pane.reports(0)).isEqualTo(1);
+    assertThat(pane.mean(0, 0)).isEqualTo(20f);
+  }
+
+  @Test
+  void whatTurnsOutToBeOldIsTakenOutAgain() {
+    long hour = 3_600_000;
+    assertThat(open.add(cpu(ZONE.server(1), 1, 100), hour, 0)).isEqualTo(Taken.COUNTED);
+    open.add(cpu(ZONE.server(2), hour, 30), hour, 0);
+    assertThat(open.add(cpu(ZONE.server(1), hour, 20), hour, 0)).isEqualTo(Taken.OLD);
+
+    Pane pane = closed().getFirst();
+    assertThat(pane.size()).isEqualTo(1);
+    assertThat(pane.server(0)).isEqualTo(2);
+  }
+
+  @Test
   void aReportOfAClosedSecondIsLate() {
     open.add(cpu(ZONE.server(1), 1, 10), 5_000, 0);
     open.close();
@@ -135,8 +179,8 @@ class OpenPaneTest {
   void aSingleLateReportNowAndThenIsNotAClockThatWentBack() {
     for (int second = 10; second < 30; second++) {
       long now = second * 1_000L;
-      assertThat(open.add(cpu(ZONE.server(1), second, 10), now, now)).isEqualTo(Taken.COUNTED);
-      assertThat(open.add(cpu(ZONE.server(2), second, 10), now - 5_000, now)).isEqualTo(Taken.LATE);
+      assertThat(open.add(cpu(ZONE.server(1), now, 10), now, now)).isEqualTo(Taken.COUNTED);
+      assertThat(open.add(cpu(ZONE.server(2), now, 10), now - 5_000, now)).isEqualTo(Taken.LATE);
       open.close();
     }
   }
@@ -165,7 +209,7 @@ class OpenPaneTest {
     for (int i = 0; i < 2 * Pane.METRICS_MAX; i++) {
       open.add(report(ZONE.server(1), i, Map.of(new Metric("a" + i), 1.0)), 5_000, 0);
     }
-    open.add(cpu(ZONE.server(1), 9_999, 30), 5_000, 0);
+    open.add(cpu(ZONE.server(1), 999, 30), 5_000, 0);
     open.add(cpu(ZONE.server(2), 1, 40), 5_000, 0);
     open.add(report(ZONE.server(3), 1, Map.of(new Metric("queue"), 7.0)), 5_000, 0);
 

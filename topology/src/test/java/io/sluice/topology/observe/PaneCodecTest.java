@@ -39,11 +39,30 @@ class PaneCodecTest {
   }
 
   @Test
+  void tellsWhomTheEngineMeasured() {
+    Pane engine =
+        new Pane(
+            1,
+            List.of(Metric.CPU),
+            new long[] {1, 2},
+            new int[] {3, 1},
+            new boolean[] {false, true},
+            new float[] {1, 2});
+
+    Pane read = CODEC.decode(CODEC.encode(engine)).orElseThrow(IllegalStateException::new);
+
+    assertThat(read.byEngine(0)).isFalse();
+    assertThat(read.byEngine(1)).isTrue();
+    assertThat(read.reports(1)).isEqualTo(1);
+    assertThat(CODEC.encode(PANE)[0]).as("read by earlier releases").isEqualTo((byte) 1);
+  }
+
+  @Test
   void calledUnknownIfALaterReleaseWroteIt() {
     byte[] later = CODEC.encode(PANE);
-    later[0] = 2;
+    later[0] = 3;
 
-    assertThat(CODEC.decode(later)).isEqualTo(new Decoded.UnknownType<>("pane version 2"));
+    assertThat(CODEC.decode(later)).isEqualTo(new Decoded.UnknownType<>("pane version 3"));
   }
 
   @Test

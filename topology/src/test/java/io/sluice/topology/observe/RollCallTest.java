@@ -52,7 +52,7 @@ class RollCallTest {
     assertThat(observed.warming()).containsExactly(ZONE.server(2));
     assertThat(observed.missing()).isEmpty();
     assertThat(observed.reporting()).isEqualTo(1);
-    assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 20.0));
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 20.0));
   }
 
   @Test

@@ -36,6 +36,83 @@ class ZoneWindowTest {
   private static final long FIRST = 1_767_225_600L;
 
   @Test
+  void aServerThatFallsSilentIsMissingHoweverLongTheWindow() {
+    Zone zone = zone(3_600, 1, 2);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 100; second++) {
+      window.add(pane(FIRST + second, 20, 1), second * SECOND);
+      if (second < 60) {
+        window.add(pane(FIRST + second, 90, 2), second * SECOND);
+      }
+      LoadObserved observed = window.observe(zone, Instant.EPOCH, second * SECOND);
+      if (second > 1) {
+        boolean silent = second - 59 >= ServerWindow.SILENT_SECONDS;
+        assertThat(observed.reporting()).as("second %d", second).isEqualTo(silent ? 1 : 2);
+        assertThat(observed.missing().size()).isEqualTo(silent ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
+  void aMetricThatFallsSilentIsMissingHoweverLongTheWindow() {
+    Zone zone = zone(600, 1, 2);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 100; second++) {
+      window.add(both(FIRST + second, 1), second * SECOND);
+      window.add(
+          second < 60 ? both(FIRST + second, 2) : pane(FIRST + second, 20, 2), second * SECOND);
+    }
+
+    LoadObserved observed = window.observe(zone, Instant.EPOCH, 99 * SECOND);
+
+    assertThat(observed.reporting()).isEqualTo(2);
+    assertThat(observed.reporting(Metric.CPU)).isEqualTo(2);
+    assertThat(observed.reporting(Metric.GPU)).isEqualTo(1);
+  }
+
+  @Test
+  void whoReportsRarelyIsNotSilentBetween() {
+    Zone zone = zone(600, 1);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 300; second++) {
+      window.add(pane(FIRST + second, 20, second % 30 == 0 ? 1 : 2), second * SECOND);
+      LoadObserved observed = window.observe(zone, Instant.EPOCH, second * SECOND);
+      if (second > 30) {
+        assertThat(observed.reporting()).as("second %d", second).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void whatCanNotBeIsNotReported() {
+    Zone zone = zone(10, 1, 2);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 3; second++) {
+      window.add(pane(FIRST + second, 60, 1), second * SECOND);
+      window.add(pane(FIRST + second, -1, 2), second * SECOND);
+    }
+
+    LoadObserved observed = window.observe(zone, Instant.EPOCH, 2 * SECOND);
+
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 60.0));
+    assertThat(observed.reporting(Metric.CPU)).isEqualTo(1);
+    assertThat(observed.reporting()).isEqualTo(2);
+    Flaws.Left left = window.flaws().take();
+    assertThat(left.impossible()).isEqualTo(3);
+    assertThat(left.impossibleLast()).contains(new Flaws.Impossible(2, Metric.CPU, -1));
+    assertThat(window.flaws().take().impossible()).as("told once").isZero();
+  }
+
+  private static Pane both(long second, long server) {
+    return new Pane(
+        second,
+        List.of(Metric.CPU, Metric.GPU),
+        new long[] {server},
+        new int[] {1},
+        new float[] {20, 30});
+  }
+
+  @Test
   void theMetricsOfRulesKeepTheirPlaceWhateverIsMadeUp() {
     Zone zone = zone(10, 1);
     ZoneWindow window = new ZoneWindow(zone, 0);
@@ -47,9 +124,9 @@ class ZoneWindowTest {
 
     LoadObserved observed = window.observe(zone, Instant.EPOCH, 9_000);
 
-    assertThat(observed.load()).containsEntry(Metric.CPU, 55.0);
-    assertThat(observed.load()).hasSizeLessThanOrEqualTo(Columns.OTHERS_MAX + 5);
-    assertThat(window.takeDropped()).isPositive();
+    assertThat(observed.means()).containsEntry(Metric.CPU, 55.0);
+    assertThat(observed.means()).hasSizeLessThanOrEqualTo(Columns.OTHERS_MAX + 5);
+    assertThat(window.flaws().take().dropped()).isPositive();
   }
 
   @Test
@@ -71,7 +148,7 @@ class ZoneWindowTest {
     for (int i = 0; i < 5; i++) {
       window.observe(zone, Instant.EPOCH, 100 * SECOND + i);
     }
-    assertThat(window.observe(zone, Instant.EPOCH, 101 * SECOND).load())
+    assertThat(window.observe(zone, Instant.EPOCH, 101 * SECOND).means())
         .isEqualTo(Map.of(new Metric("queue"), 7.0));
   }
 
@@ -140,7 +217,7 @@ class ZoneWindowTest {
 
     LoadObserved observed = window.observe(zone, Instant.EPOCH, 3 * SECOND);
 
-    assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 30.0));
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 30.0));
     assertThat(observed.window()).isEqualTo(Duration.ofSeconds(3));
   }
 
@@ -161,7 +238,7 @@ class ZoneWindowTest {
     LoadObserved observed = window.observe(zone, Instant.EPOCH, 3_000);
 
     // Server 1: 20, 20, 20, 50, 50; server 2: 20, 20, 20, 80.
-    assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, (32.0 + 35.0) / 2));
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, (32.0 + 35.0) / 2));
   }
 
   @Test
@@ -171,7 +248,7 @@ class ZoneWindowTest {
     window.add(pane(FIRST, 10, 1), 0);
     window.add(pane(FIRST, 30, 1), 1_500);
 
-    assertThat(window.observe(zone, Instant.EPOCH, 1_500).load())
+    assertThat(window.observe(zone, Instant.EPOCH, 1_500).means())
         .containsExactly(Map.entry(Metric.CPU, 20.0));
   }
 
@@ -184,7 +261,7 @@ class ZoneWindowTest {
     LoadObserved observed = window.observe(zone, Instant.EPOCH, 2_500);
 
     assertThat(observed.missing()).isEmpty();
-    assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 40.0));
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 40.0));
   }
 
   @Test
@@ -196,7 +273,7 @@ class ZoneWindowTest {
     LoadObserved later = window.observe(zone, Instant.EPOCH, 9_000);
     assertThat(later.reporting()).isZero();
     assertThat(later.missing()).containsExactly(ZONE.server(1));
-    assertThat(later.load()).isEmpty();
+    assertThat(later.means()).isEmpty();
   }
 
   @Test
@@ -208,7 +285,7 @@ class ZoneWindowTest {
 
     assertThat(observed.reporting()).isEqualTo(1);
     assertThat(observed.missing()).containsExactly(ZONE.server(2));
-    assertThat(observed.load()).containsExactly(Map.entry(Metric.CPU, 20.0));
+    assertThat(observed.means()).containsExactly(Map.entry(Metric.CPU, 20.0));
   }
 
   @Test
@@ -219,7 +296,7 @@ class ZoneWindowTest {
         new Pane(FIRST + 2, List.of(Metric.GPU), new long[] {2}, new int[] {1}, new float[] {44}),
         2_100);
 
-    assertThat(window.observe(zone, Instant.EPOCH, 2_200).load())
+    assertThat(window.observe(zone, Instant.EPOCH, 2_200).means())
         .containsExactly(Map.entry(Metric.CPU, 20.0), Map.entry(Metric.GPU, 44.0));
   }
 
@@ -230,12 +307,12 @@ class ZoneWindowTest {
       window.add(pane(FIRST + i, i * 10, 1), i * SECOND);
     }
 
-    assertThat(window.observe(zone(10, 1), Instant.EPOCH, 4_000).load().get(Metric.CPU))
+    assertThat(window.observe(zone(10, 1), Instant.EPOCH, 4_000).means().get(Metric.CPU))
         .isEqualTo(30.0);
     window.add(pane(FIRST + 5, 50, 1), 5_000);
-    assertThat(window.observe(zone(10, 1), Instant.EPOCH, 5_000).load().get(Metric.CPU))
+    assertThat(window.observe(zone(10, 1), Instant.EPOCH, 5_000).means().get(Metric.CPU))
         .isEqualTo(35.0);
-    assertThat(window.observe(zone(1, 1), Instant.EPOCH, 5_000).load().get(Metric.CPU))
+    assertThat(window.observe(zone(1, 1), Instant.EPOCH, 5_000).means().get(Metric.CPU))
         .isEqualTo(50.0);
   }
 
@@ -265,10 +342,10 @@ class ZoneWindowTest {
     ZoneWindow window = steady(zone, 1);
 
     window.add(pane(FIRST - 100, 70, 1), 2_500);
-    assertThat(window.observe(zone, Instant.EPOCH, 2_500).load().get(Metric.CPU)).isEqualTo(20.0);
+    assertThat(window.observe(zone, Instant.EPOCH, 2_500).means().get(Metric.CPU)).isEqualTo(20.0);
     window.add(pane(FIRST - 97, 70, 1), 6_000);
     window.add(pane(FIRST - 96, 70, 1), 7_000);
-    assertThat(window.observe(zone, Instant.EPOCH, 7_000).load().get(Metric.CPU)).isEqualTo(70.0);
+    assertThat(window.observe(zone, Instant.EPOCH, 7_000).means().get(Metric.CPU)).isEqualTo(70.0);
   }
 
   @Test
@@ -286,7 +363,7 @@ class ZoneWindowTest {
     ZoneWindow window = steady(zone, 1, 2);
     window.add(pane(FIRST + 2, 72.4, 3), 2_100);
 
-    assertThat(window.observe(zone, Instant.EPOCH, 2_200).load().get(Metric.CPU))
+    assertThat(window.observe(zone, Instant.EPOCH, 2_200).means().get(Metric.CPU))
         .isEqualTo(37.4667);
   }
 

@@ -20,7 +20,6 @@ import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -148,14 +147,7 @@ class RecordsTest {
             List.of(ZONE.server(2)),
             List.of(),
             new Reason(ReasonCode.MANUAL, "asked for"),
-            new Evidence(
-                Collections.emptySortedMap(),
-                0,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty()),
+            Evidence.NONE,
             false,
             1));
   }

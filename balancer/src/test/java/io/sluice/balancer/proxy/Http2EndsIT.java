@@ -5,6 +5,7 @@ import static io.sluice.balancer.proxy.TestBed.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -113,6 +114,15 @@ final class Http2EndsIT {
     }
   }
 
+  private static void sendChunks(TestServer.Connection connection, int count, int size)
+      throws IOException {
+    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < count; i++) {
+      connection.send(Integer.toHexString(size) + "\r\n" + "s".repeat(size) + "\r\n");
+    }
+    connection.send("0\r\n\r\n");
+  }
+
   @Test
   void aServerThatHangsIsNotExcusedByWhatOtherStreamsDo() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
@@ -125,11 +135,7 @@ final class Http2EndsIT {
                     await().until(over::get);
                     return false;
                   }
-                  connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-                  for (int i = 0; i < 100; i++) {
-                    connection.send("3e8\r\n" + "s".repeat(1000) + "\r\n");
-                  }
-                  connection.send("0\r\n\r\n");
+                  sendChunks(connection, 100, 1000);
                   return true;
                 });
         Http2Peer client =

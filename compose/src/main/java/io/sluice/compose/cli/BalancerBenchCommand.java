@@ -123,7 +123,7 @@ final class BalancerBenchCommand implements Callable<Integer> {
     require(rounds >= 1, "--rounds: is %s, expected %s", rounds, "1 or more");
     require(seconds >= 1, "--seconds: is %s, expected %s", seconds, "1 or more");
     List<String> options =
-        otherOptions.isBlank() ? List.of() : List.of(otherOptions.trim().split(" +"));
+        otherOptions.isBlank() ? List.of() : List.of(otherOptions.trim().split(" +", -1));
     return new BalancerBench.Plan(
         peers, options, chosen, rounds, Duration.ofSeconds(seconds), profile);
   }

@@ -19,6 +19,7 @@ import io.sluice.balancer.proxy.ListenerConfig;
 import io.sluice.balancer.proxy.PerClient;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.ServerLinks;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
@@ -63,6 +64,7 @@ import java.util.stream.Collectors;
  *       .sticky     cookie, key
  *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
  *       .perAddress connectionsMax, requestsPerSecond, burst, addressesMax, exempt
+ *     .servers      authorities, name
  *     .httpsPort    where requests are sent to instead of being served
  *     .http2        offered, priorKnowledge, streamsMax, windowBytes
  *     .listeners.NAME  host, port, tls, httpsPort, priorKnowledge
@@ -194,13 +196,14 @@ public final class BalancerSettings {
     int replay = section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20);
     int idle = section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000);
     HopRules hops = hops(section);
+    ServerLinks servers = servers(section.section("servers"));
     return consistent(
             section,
             "(listeners)",
             () ->
                 new ProxyConfig(
                     host, port, loops, transport, listener, heads, clients, balancing, timeouts,
-                    rule, budget, replay, idle, hops))
+                    rule, budget, replay, idle, hops, servers))
         .orElse(byDefault);
   }
 
@@ -209,6 +212,15 @@ public final class BalancerSettings {
         retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
         retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10),
         retry.value("statuses", BalancerSettings::statuses).orElse(RetryRule.DEFAULT.statuses()));
+  }
+
+  private static ServerLinks servers(Section section) {
+    return new ServerLinks(
+        section.value("authorities", Path::of),
+        section.value(
+            "name",
+            name ->
+                new ServerLinks(Optional.empty(), Optional.of(name)).serverName().orElseThrow()));
   }
 
   private static HopRules hops(Section section) {

@@ -7,6 +7,7 @@ import io.sluice.balancer.http.ResponseHead;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Names;
+import io.sluice.balancer.proxy.ServerTls;
 import io.sluice.schemas.failure.FailureCause;
 import java.io.EOFException;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class HealthChecks {
 
   private volatile HealthCheck check;
   private final Supplier<Names> names;
+  private final Supplier<ServerTls> tls;
   private final Consumer<PoolInput> pools;
 
   /**
@@ -41,11 +43,17 @@ final class HealthChecks {
    *
    * @param check what is asked
    * @param names knows addresses
+   * @param tls speaks TLS with those servers that do
    * @param pools takes the results
    */
-  HealthChecks(HealthCheck check, Supplier<Names> names, Consumer<PoolInput> pools) {
+  HealthChecks(
+      HealthCheck check,
+      Supplier<Names> names,
+      Supplier<ServerTls> tls,
+      Consumer<PoolInput> pools) {
     this.check = check;
     this.names = names;
+    this.tls = tls;
     this.pools = pools;
   }
 
@@ -98,14 +106,23 @@ final class HealthChecks {
     InetAddress address = names.get().of(target.host()).get(millisTo(end), TimeUnit.MILLISECONDS);
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, target.port()), millisTo(end));
-      return switch (check.kind()) {
-        case TCP -> Optional.empty();
-        case HTTP -> {
-          socket.getOutputStream().write(question(target));
-          yield judge(socket, end);
-        }
-      };
+      if (check.kind() == HealthCheck.Kind.TCP) {
+        return Optional.empty();
+      }
+      if (!ServerTls.speaks(target)) {
+        return ask(target, socket, end);
+      }
+      socket.setSoTimeout(millisTo(end));
+      try (Socket secure = tls.get().over(socket, target)) {
+        return ask(target, secure, end);
+      }
     }
+  }
+
+  private Optional<String> ask(Target target, Socket socket, long end)
+      throws IOException, TimeoutException {
+    socket.getOutputStream().write(question(target));
+    return judge(socket, end);
   }
 
   private byte[] question(Target target) {

@@ -66,7 +66,9 @@ final class ZonePart implements AutoCloseable {
     this.outside = outside;
     this.loops = loops;
     this.pools = new PoolsLoop("pools." + zone, rules, this::perform, loops);
-    this.checks = new HealthChecks(check, () -> outside.proxy().names(), pools::offer);
+    this.checks =
+        new HealthChecks(
+            check, () -> outside.proxy().names(), () -> outside.proxy().serverTls(), pools::offer);
     this.byHand = new StaticServers(zone, pools::offer);
   }
 

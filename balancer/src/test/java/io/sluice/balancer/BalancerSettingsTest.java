@@ -21,6 +21,7 @@ import io.sluice.balancer.proxy.Maintenance;
 import io.sluice.balancer.proxy.PerClient;
 import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.ServerLinks;
 import io.sluice.balancer.proxy.TlsFiles;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.sticky.StickyConfig;
@@ -71,6 +72,7 @@ final class BalancerSettingsTest {
           six: {host: '::', port: 81, httpsPort: 443, priorKnowledge: true}
           safe: {port: 443, tls: {certificate: /c2.pem, key: /k2.pem}}
         http2: {offered: false, streamsMax: 13, windowBytes: 70000}
+        servers: {authorities: /ca.pem, name: shop.internal}
         maintenance: {on: true, page: /down.html, retryAfter: 30s}
         heads: {requestLineMaxBytes: 100, maxBytes: 2000, fieldsMax: 6}
         timeouts: {clientHead: 1s, keepAliveIdle: 2s, bodyIdle: 3s, connect: 4s,
@@ -200,6 +202,8 @@ final class BalancerSettingsTest {
                 9,
                 new PerClient(
                     10, Optional.of(new ClientRate(2.5, 12, 2048)), Networks.parse("10.0.0.0/8"))));
+    assertThat(traffic.servers())
+        .isEqualTo(new ServerLinks(Optional.of(Path.of("/ca.pem")), Optional.of("shop.internal")));
     TlsFiles second = new TlsFiles(Path.of("/c2.pem"), Path.of("/k2.pem"));
     assertThat(traffic.listener())
         .isEqualTo(

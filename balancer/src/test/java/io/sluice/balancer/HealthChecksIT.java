@@ -8,6 +8,8 @@ import io.sluice.balancer.HealthCheck.Statuses;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Names;
+import io.sluice.balancer.proxy.ServerLinks;
+import io.sluice.balancer.proxy.ServerTls;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +32,7 @@ final class HealthChecksIT {
   private final BlockingQueue<PoolInput> results = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final Names names = new Names();
+  private final ServerTls tls = new ServerTls(ServerLinks.DEFAULT);
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
   HealthChecksIT() throws IOException {}
@@ -38,6 +41,7 @@ final class HealthChecksIT {
   void close() throws IOException {
     listener.close();
     names.close();
+    tls.close();
   }
 
   /** Takes each connection, reads a head, and says this, if it says anything. */
@@ -65,7 +69,7 @@ final class HealthChecksIT {
   }
 
   private Optional<String> error(HealthCheck check, URI address) throws InterruptedException {
-    new HealthChecks(check, () -> names, results::add)
+    new HealthChecks(check, () -> names, () -> tls, results::add)
         .start(new Target(ZONE.server(1), address, 100), 7);
     PoolInput result = results.poll(20, TimeUnit.SECONDS);
     assertThat(result).isInstanceOf(PoolInput.Checked.class);
@@ -142,7 +146,7 @@ final class HealthChecksIT {
             Optional.empty(),
             List.of(new Statuses(200, 200)),
             Duration.ofSeconds(3));
-    HealthChecks slow = new HealthChecks(patient, () -> names, _ -> {});
+    HealthChecks slow = new HealthChecks(patient, () -> names, () -> tls, _ -> {});
     for (int i = 0; i < 4 * processors; i++) {
       URI address = URI.create("http://h" + i + ".slow.test:9");
       slow.start(new Target(ZONE.server(i + 2), address, 100), 1);

@@ -88,11 +88,11 @@ record Answer(int status, String reason, String sentence, String field) {
     if (equals(TOO_MANY)) {
       return RequestError.TOO_MANY_CLIENTS;
     }
-    if (equals(NOT_CONNECTED)) {
-      return RequestError.NOT_CONNECTED;
-    }
     if (equals(MAINTENANCE)) {
       return RequestError.MAINTENANCE;
+    }
+    if (equals(NOT_CONNECTED)) {
+      return RequestError.NOT_CONNECTED;
     }
     return switch (status) {
       case 308 -> RequestError.NONE;

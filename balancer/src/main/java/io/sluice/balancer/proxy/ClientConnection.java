@@ -348,7 +348,8 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   /** At once, but never so that the client would take a part of a body for all of it. */
   @Override
   public void close() {
-    if (phase == ClientPhase.EXCHANGE && exchange.response().endsSilently() && !tunnel()) {
+    boolean partly = phase == ClientPhase.EXCHANGE || socket.bufferedBytes() > 0;
+    if (partly && exchange.response().endsSilently() && !tunnel()) {
       socket.reset();
     } else {
       socket.close();
@@ -389,7 +390,8 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   }
 
   private void refuse(Answer answer) {
-    say(answer, phase == ClientPhase.EXCHANGE, true, true);
+    boolean understood = phase == ClientPhase.EXCHANGE;
+    say(answer, understood, !(understood && exchange.request().toHead()), true);
     linger();
   }
 

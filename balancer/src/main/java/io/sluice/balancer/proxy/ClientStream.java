@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.sluice.balancer.access.RequestError;
 import io.sluice.balancer.http.Hop;
 import io.sluice.balancer.http.Refusal;
 import io.sluice.balancer.http.RequestHead;
@@ -148,7 +149,7 @@ final class ClientStream implements Downstream {
     if (expected >= 0) {
       expected -= size;
       if (expected < 0 || (ends && expected > 0)) {
-        broken(Http2Error.PROTOCOL_ERROR);
+        broken(Http2Error.PROTOCOL_ERROR, RequestError.REFUSED);
         return;
       }
       if (size > 0) {
@@ -170,7 +171,7 @@ final class ClientStream implements Downstream {
   void receivedTrailers(Http2Headers fields, boolean ends) {
     StreamHead written = connection.streamHead();
     if (!ends || expected > 0 || !written.writeTrailers(fields)) {
-      broken(Http2Error.PROTOCOL_ERROR);
+      broken(Http2Error.PROTOCOL_ERROR, RequestError.REFUSED);
       return;
     }
     if (chunked) {
@@ -214,16 +215,16 @@ final class ClientStream implements Downstream {
   private void refuseBody(Answer answer) {
     if (exchange.response().started()) {
       loop.counters().add(answer.count());
-      broken(Http2Error.CANCEL);
+      broken(Http2Error.CANCEL, answer.error());
     } else {
       exchange.drop();
-      say(answer, true, true, false);
+      say(answer, !exchange.request().toHead(), true, false);
     }
   }
 
-  /** The client broke a rule, or is too slow to be waited for. */
-  private void broken(Http2Error error) {
-    exchange.cancel();
+  /** The client broke a rule, is too slow to be waited for, or has to go. */
+  private void broken(Http2Error error, RequestError why) {
+    exchange.cancel(why);
     end(error);
   }
 
@@ -392,7 +393,7 @@ final class ClientStream implements Downstream {
 
   @Override
   public void reset() {
-    broken(Http2Error.INTERNAL_ERROR);
+    broken(Http2Error.INTERNAL_ERROR, RequestError.CUT_OFF);
   }
 
   /** Ends the stream by this error. */

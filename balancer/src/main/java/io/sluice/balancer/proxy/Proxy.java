@@ -103,7 +103,8 @@ public final class Proxy implements AutoCloseable {
       this.eventLoops.add((EventLoop) executor);
       this.threads.add(new LoopThread(this.threads.size()));
     }
-    this.present = generation(config, accessLog(config.listener().accessLog()));
+    ServerTls serverTls = new ServerTls(config.servers());
+    this.present = generation(config, accessLog(config.listener().accessLog()), serverTls);
     this.entrances =
         new Entrances(sockets, group, eventLoops, this::receive, Entrances.TlsTerms.of(config));
     try {
@@ -123,7 +124,8 @@ public final class Proxy implements AutoCloseable {
    * no more connections, end those that they have with their next response, and are gone with the
    * last.
    */
-  private record Generation(ProxyConfig config, List<Loop> loops, Optional<AccessLog> accessLog) {
+  private record Generation(
+      ProxyConfig config, List<Loop> loops, Optional<AccessLog> accessLog, ServerTls serverTls) {
     Loop on(EventExecutor thread) {
       for (Loop loop : loops) {
         if (loop.eventLoop().equals(thread)) {
@@ -134,7 +136,7 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  private Generation generation(ProxyConfig config, Optional<AccessLog> log) {
+  private Generation generation(ProxyConfig config, Optional<AccessLog> log, ServerTls serverTls) {
     var shared =
         new Loop.Surroundings(
             surroundings.routing(),
@@ -151,12 +153,12 @@ public final class Proxy implements AutoCloseable {
           new Loop.Engine(
               eventLoop,
               turns.of(eventLoop),
-              new ChannelConnector(eventLoop, sockets, config.timeouts()),
+              new ChannelConnector(eventLoop, sockets, config.timeouts(), serverTls),
               ByteBufAllocator.DEFAULT,
               new SplittableRandom());
       loops.add(new Loop(engine, thread, config, shared));
     }
-    return new Generation(config, List.copyOf(loops), log);
+    return new Generation(config, List.copyOf(loops), log, serverTls);
   }
 
   /**
@@ -172,6 +174,7 @@ public final class Proxy implements AutoCloseable {
     requireSame("traffic.loops", before.config().loops(), next.loops());
     requireSame("traffic.transport", before.config().transport(), next.transport());
     Admission.Rules rules = Admission.Rules.of(next, System.nanoTime());
+    ServerTls serverTls = new ServerTls(next.servers());
     AccessLogConfig log = next.listener().accessLog();
     boolean sameLog = log.equals(before.config().listener().accessLog());
     Optional<AccessLog> nextLog = sameLog ? before.accessLog() : accessLog(log);
@@ -180,13 +183,15 @@ public final class Proxy implements AutoCloseable {
       leftOver.addAll(entrances.become(next.endpoints(), Entrances.TlsTerms.of(next)));
     } catch (RuntimeException failed) {
       nextLog.filter(_ -> !sameLog).ifPresent(AccessLog::close);
+      serverTls.close();
       throw failed;
     }
     if (!sameLog) {
       before.accessLog().ifPresent(leftOver::add);
     }
     admission.become(rules);
-    Generation fresh = generation(next, nextLog);
+    leftOver.add(before.serverTls());
+    Generation fresh = generation(next, nextLog, serverTls);
     fresh.loops().forEach(Loop::start);
     past.add(before);
     present = fresh;
@@ -320,6 +325,11 @@ public final class Proxy implements AutoCloseable {
   /** The listening sockets' file descriptors; empty if the transport can't hand them over. */
   public List<Integer> sockets() {
     return entrances.descriptors();
+  }
+
+  /** Speaks TLS with servers. */
+  public ServerTls serverTls() {
+    return present.serverTls();
   }
 
   /** Knows the addresses of servers that are reached by name. */
@@ -479,6 +489,7 @@ public final class Proxy implements AutoCloseable {
     names.close();
     present.accessLog().ifPresent(AccessLog::close);
     entrances.closeTls();
+    present.serverTls().close();
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.List;
  *     MiB
  * @param idlePerServerMax idle connections to one server that a loop keeps, 0 to 100,000
  * @param hops who is believed about the way that requests came
+ * @param servers how servers are spoken to over TLS
  */
 public record ProxyConfig(
     String host,
@@ -40,12 +41,67 @@ public record ProxyConfig(
     RetryBudgetLimits retryBudget,
     int replayMaxBytes,
     int idlePerServerMax,
-    HopRules hops) {
+    HopRules hops,
+    ServerLinks servers) {
   /** 64 KiB. */
   public static final int REPLAY_MAX_BYTES_DEFAULT = 64 * 1024;
 
   /** 8,192 connections: as many as so many users need at once, or they are made ever anew. */
   public static final int IDLE_PER_SERVER_MAX_DEFAULT = 8192;
+
+  /** The same, with servers whose certificates common authorities vouch for. */
+  public ProxyConfig(
+      String host,
+      int port,
+      int loops,
+      Transport transport,
+      ListenerConfig listener,
+      HeadLimits heads,
+      ClientLimits clients,
+      Balancing balancing,
+      ProxyTimeouts timeouts,
+      RetryRule retry,
+      RetryBudgetLimits retryBudget,
+      int replayMaxBytes,
+      int idlePerServerMax,
+      HopRules hops) {
+    this(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        hops,
+        ServerLinks.DEFAULT);
+  }
+
+  /** The same with servers spoken to like this. */
+  public ProxyConfig withServers(ServerLinks servers) {
+    return new ProxyConfig(
+        host,
+        port,
+        loops,
+        transport,
+        listener,
+        heads,
+        clients,
+        balancing,
+        timeouts,
+        retry,
+        retryBudget,
+        replayMaxBytes,
+        idlePerServerMax,
+        hops,
+        servers);
+  }
 
   /**
    * Validates the ranges.
@@ -111,7 +167,8 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        hops);
+        hops,
+        servers);
   }
 
   /** The same with this listener. */
@@ -130,7 +187,8 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        hops);
+        hops,
+        servers);
   }
 
   /** The same with these timeouts. */
@@ -149,7 +207,8 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        hops);
+        hops,
+        servers);
   }
 
   /** The same with these limits of clients. */
@@ -168,7 +227,8 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        hops);
+        hops,
+        servers);
   }
 
   /** The same with these rules. */
@@ -187,7 +247,8 @@ public record ProxyConfig(
         retryBudget,
         replayMaxBytes,
         idlePerServerMax,
-        hops);
+        hops,
+        servers);
   }
 
   private static void require(boolean holds, String what, int value, String expected) {

@@ -8,8 +8,13 @@
  * to {@link io.sluice.balancer.proxy.Observations}.
  *
  * <p>Start with {@link io.sluice.balancer.proxy.Proxy}, then {@code ClientConnection} (the client's
- * side), {@code Exchange} (one request: tries, retries, end), {@code RequestRelay} and {@code
- * ResponseRelay} (the bytes each way).
+ * side), {@code Exchange} (one request, told in steps, of which {@code Stage} knows the present
+ * one), {@code RequestRelay} and {@code ResponseRelay} (the bytes each way).
+ *
+ * <p>Below are ports, so that a loop can be driven by a simulation as it is: {@code Wire}, a
+ * connection without its socket; {@code Connector}, which makes those to servers; {@code Turns},
+ * the loop's clock, which is read once a turn. Sockets stand behind {@code ChannelWire} and {@code
+ * ChannelConnector}.
  *
  * <p>An exchange knows its client only as a {@code Downstream}, the loop only as a {@code Client}.
  * Another kind of client, such as a connection of HTTP/2, joins like this:

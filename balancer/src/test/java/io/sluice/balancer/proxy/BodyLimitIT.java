@@ -42,6 +42,18 @@ final class BodyLimitIT {
   }
 
   @Test
+  void anAnswerToAHeadHasNoBodyThoughTheRequestsIsRefused() throws Exception {
+    try (TestBed bed = bed();
+        TestServer server = TestServer.naming(id(1));
+        TestClient client = bed.alive(server).client()) {
+      client.send("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+      client.send("5\r\n01234\r\n6\r\n567890\r\n0\r\n\r\n");
+      assertThat(client.bodiless().status()).isEqualTo(413);
+      assertThat(client.closed()).isTrue();
+    }
+  }
+
+  @Test
   void aBodyInChunksIsRefusedAtTheFirstThatIsTooMuch() throws Exception {
     try (TestBed bed = bed();
         TestServer server = TestServer.naming(id(1));

@@ -12,9 +12,10 @@ final class SimulatedClient {
    * A request.
    *
    * @param key whose it is, and which
-   * @param length of its body
+   * @param length of its body, or of what is said in a tunnel
+   * @param tunnel whether it asks for one
    */
-  record Plan(int key, String method, int length, boolean chunked, boolean http10) {
+  record Plan(int key, String method, int length, boolean chunked, boolean http10, boolean tunnel) {
     String path() {
       return "/c%d/r%d".formatted(key >> 3, key & 7);
     }
@@ -43,6 +44,7 @@ final class SimulatedClient {
   private int paused;
   private boolean gone;
   private boolean endSent;
+  private boolean tunnel;
   private boolean inBody;
   private boolean last;
   private Body body = Body.LENGTH;
@@ -70,7 +72,13 @@ final class SimulatedClient {
       int length = bodied ? simulation.length() : 0;
       boolean chunked = bodied && simulation.chance(2) == 0;
       boolean http10 = !chunked && i == count - 1 && simulation.chance(6) == 0;
-      plans.add(new Plan(id * 8 + i, method, length, chunked, http10));
+      boolean tunnel =
+          method.equals("GET")
+              && i == count - 1
+              && !simulation.faulty()
+              && simulation.chance(2) == 0;
+      int said = tunnel ? simulation.length() : length;
+      plans.add(new Plan(id * 8 + i, method, said, chunked, http10 && !tunnel, tunnel));
     }
     return plans;
   }
@@ -144,6 +152,10 @@ final class SimulatedClient {
     int count = Math.min(outgoing.size(), wire.acceptable());
     if (count > 0) {
       wire.send(outgoing, simulation.some(count));
+    } else if (tunnel && outgoing.isEmpty()) {
+      // It has said all that it will, and listens on.
+      wire.end();
+      endSent = true;
     }
     return count > 0;
   }
@@ -152,13 +164,15 @@ final class SimulatedClient {
     String method = simulation.flaws().method(plan.method());
     outgoing.add("%s %s HTTP/1.%d\r\n".formatted(method, plan.path(), plan.http10() ? 0 : 1));
     outgoing.add("Host: a\r\n");
-    if (plan.chunked()) {
+    if (plan.tunnel()) {
+      outgoing.add("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    } else if (plan.chunked()) {
       outgoing.add("Transfer-Encoding: chunked\r\n\r\n");
-      simulation.writeChunks(outgoing, plan.key(), plan.length());
+      SimulatedMessage.writeChunks(simulation, outgoing, plan.key(), plan.length());
     } else if (plan.length() > 0 || !plan.method().equals("GET")) {
       outgoing.add("Content-Length: %d\r\n\r\n".formatted(plan.length()));
       for (int i = 0; i < plan.length(); i++) {
-        outgoing.add(Simulation.at(plan.key(), i));
+        outgoing.add(SimulatedMessage.at(plan.key(), i));
       }
     } else {
       outgoing.add("\r\n");
@@ -174,7 +188,8 @@ final class SimulatedClient {
       }
       return true;
     }
-    if (wire.seesReset() || wire.seesEnd()) {
+    boolean stillSays = tunnel && !endSent && !wire.seesReset();
+    if (!stillSays && (wire.seesReset() || wire.seesEnd())) {
       ended(wire.seesReset());
       return true;
     }
@@ -199,7 +214,9 @@ final class SimulatedClient {
 
   private boolean parse() {
     if (gone || answered == plans.size()) {
-      simulation.require(input.isEmpty(), "bytes that nobody asked for", this);
+      // Whom we answer before its head is whole may have asked with HEAD.
+      boolean beforeTime = foreign && last;
+      simulation.require(beforeTime || input.isEmpty(), "bytes that nobody asked for", this);
       return false;
     }
     return inBody ? parseBody() : parseHead();
@@ -213,21 +230,34 @@ final class SimulatedClient {
     String head = input.text(end + 2).toLowerCase(Locale.ROOT);
     input.drop(end + 4);
     int status = Integer.parseInt(head.substring(9, 12));
-    if (status < 200) {
+    Plan plan = plans.get(answered);
+    tunnel = status == 101 && plan.tunnel();
+    if (status < 200 && !tunnel) {
       return true;
     }
-    Plan plan = plans.get(answered);
-    String of = Simulation.field(head, "x-of");
+    simulation.require(tunnel == plan.tunnel(), "a tunnel to where none was asked for", this);
+    String of = SimulatedMessage.field(head, "x-of");
     foreign = of.isEmpty();
     simulation.require(
         foreign ? simulation.faulty() : of.equals(plan.path()), "an answer to somebody else", this);
-    promised = foreign ? 0 : Integer.parseInt(Simulation.field(head, "x-len"));
-    String length = Simulation.field(head, "content-length");
+    promised = foreign ? 0 : Integer.parseInt(SimulatedMessage.field(head, "x-len"));
     last = head.contains("connection: close") || plan.http10();
+    beginBody(plan, head);
+    return true;
+  }
+
+  private void beginBody(Plan plan, String head) {
+    String length = SimulatedMessage.field(head, "content-length");
     inBody = true;
     position = 0;
     chunk = -1;
-    if (plan.toHead()) {
+    if (tunnel) {
+      last = true;
+      body = Body.UNTIL_CLOSE;
+      for (int i = 0; i < plan.length(); i++) {
+        outgoing.add(SimulatedMessage.at(plan.key(), i));
+      }
+    } else if (plan.toHead()) {
       body = Body.LENGTH;
       remaining = 0;
     } else if (head.contains("transfer-encoding: chunked")) {
@@ -239,7 +269,6 @@ final class SimulatedClient {
       body = Body.LENGTH;
       remaining = Integer.parseInt(length);
     }
-    return true;
   }
 
   private boolean parseBody() {
@@ -287,7 +316,8 @@ final class SimulatedClient {
     byte value = input.get(0);
     input.drop(1);
     if (!foreign) {
-      byte expected = Simulation.at(plans.get(answered).key() + Simulation.ANSWERS, position);
+      byte expected =
+          SimulatedMessage.at(plans.get(answered).key() + SimulatedMessage.ANSWERS, position);
       simulation.require(value == expected, "another byte than the server sent", this);
     }
     position++;

@@ -67,6 +67,8 @@ final class SimulatedServer {
   private int cutAt;
   private int paused;
   private boolean closeSaid;
+  private boolean tunnel;
+  private boolean endSent;
   private boolean gone;
 
   SimulatedServer(Simulation simulation, SimulatedWire wire) {
@@ -78,6 +80,9 @@ final class SimulatedServer {
   boolean act(boolean faulty) {
     if (gone) {
       return false;
+    }
+    if (tunnel) {
+      return inTunnel();
     }
     if (wire.seesReset() || (wire.seesEnd() && !answers)) {
       gone = true;
@@ -99,6 +104,31 @@ final class SimulatedServer {
     return simulation.chance(2) == 0 ? send() || read() : read() || send();
   }
 
+  /** Says what it has to say, hears what there is, and ends its side when it will. */
+  private boolean inTunnel() {
+    int said = Math.min(output.size(), wire.acceptable());
+    int heard = wire.arrived().size();
+    if (said > 0 && simulation.chance(2) == 0) {
+      wire.send(output, simulation.some(said));
+    }
+    if (heard > 0) {
+      input.take(wire.arrived(), simulation.some(heard));
+    }
+    while (!input.isEmpty()) {
+      takeByte();
+    }
+    if (output.isEmpty() && !endSent && simulation.chance(4) == 0) {
+      endSent = true;
+      wire.end();
+    }
+    if (wire.seesReset() || wire.seesEnd()) {
+      boolean whole = !wire.seesReset() && position == simulation.plan(key).length();
+      simulation.require(whole, "a tunnel broke off", this);
+      gone = endSent;
+    }
+    return said > 0 || heard > 0;
+  }
+
   private void leave() {
     gone = true;
     wire.leave();
@@ -110,7 +140,7 @@ final class SimulatedServer {
       return false;
     }
     input.take(wire.arrived(), simulation.some(count));
-    while (!gone && (inBody ? body() : head())) {
+    while (!gone && !tunnel && (inBody ? body() : head())) {
       // As long as there is something to be understood.
     }
     return true;
@@ -129,19 +159,32 @@ final class SimulatedServer {
     input.drop(end + 4);
     simulation.require(!closeSaid, "a request over a connection that was to be closed", this);
     method = head.substring(0, head.indexOf(' '));
-    key = Simulation.key(head);
+    key = SimulatedMessage.key(head);
     simulation.executed(key);
     chunked = head.contains("Transfer-Encoding: chunked");
-    String length = Simulation.field(head.toLowerCase(java.util.Locale.ROOT), "content-length");
+    String length =
+        SimulatedMessage.field(head.toLowerCase(java.util.Locale.ROOT), "content-length");
     remaining = length.isEmpty() ? 0 : Integer.parseInt(length);
     inBody = chunked || remaining > 0;
     position = 0;
     chunk = -1;
     answering = simulation.pick(WELL, BADLY);
-    if (answering == Answering.EARLY || !inBody) {
+    if (simulation.plan(key).tunnel()) {
+      openTunnel();
+    } else if (answering == Answering.EARLY || !inBody) {
       answer();
     }
     return true;
+  }
+
+  private void openTunnel() {
+    int length = simulation.length();
+    tunnel = true;
+    output.add("HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
+    output.add("X-Of: %s\r\nX-Len: %d\r\n\r\n".formatted(simulation.plan(key).path(), length));
+    for (int i = 0; i < length; i++) {
+      output.add(SimulatedMessage.at(key + SimulatedMessage.ANSWERS, i));
+    }
   }
 
   private boolean body() {
@@ -177,7 +220,7 @@ final class SimulatedServer {
     byte value = input.get(0);
     input.drop(1);
     simulation.require(
-        value == Simulation.at(key, position), "another byte than the client sent", this);
+        value == SimulatedMessage.at(key, position), "another byte than the client sent", this);
     position++;
   }
 
@@ -212,10 +255,10 @@ final class SimulatedServer {
     }
     closeSaid = answering == Answering.UNTIL_CLOSE || answering == Answering.CLOSE_SAID;
     if (answering == Answering.CHUNKED && !toHead) {
-      simulation.writeChunks(output, key + Simulation.ANSWERS, length);
+      SimulatedMessage.writeChunks(simulation, output, key + SimulatedMessage.ANSWERS, length);
     } else if (!toHead) {
       for (int i = 0; i < length; i++) {
-        output.add(Simulation.at(key + Simulation.ANSWERS, i));
+        output.add(SimulatedMessage.at(key + SimulatedMessage.ANSWERS, i));
       }
     }
     switch (answering) {

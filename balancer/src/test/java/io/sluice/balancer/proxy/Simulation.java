@@ -42,9 +42,6 @@ import java.util.stream.IntStream;
  * something happens to one client, nothing is done for another one.
  */
 final class Simulation {
-  /** The bodies of answers are those of requests, moved on by this much. */
-  static final int ANSWERS = 1009;
-
   /** A run without a client. */
   private static final int NOBODY = -1;
 
@@ -160,23 +157,6 @@ final class Simulation {
   }
 
   private ProxyConfig config() {
-    ProxyTimeouts timeouts =
-        new ProxyTimeouts(
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(3),
-            Duration.ofMillis(500),
-            faulty && chance(3) == 0 ? Duration.ofMillis(700) : Duration.ZERO,
-            Duration.ofSeconds(3));
     Balancing balancing =
         new Balancing(
             PickKind.ROUND_ROBIN,
@@ -195,12 +175,31 @@ final class Simulation {
         HeadLimits.DEFAULT,
         new ClientLimits(100, faulty ? 100 * chance(2) : 0, 0),
         balancing,
-        timeouts,
+        timeouts(),
         new RetryRule(3, 3, chance(2) == 0 ? Set.of() : Set.of(503)),
         RetryBudgetLimits.DEFAULT,
         REPLAY_BYTES,
         chance(3),
         HopRules.DEFAULT);
+  }
+
+  private ProxyTimeouts timeouts() {
+    return new ProxyTimeouts(
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(2),
+        Duration.ofMillis(50),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(3),
+        Duration.ofMillis(500),
+        faulty && chance(3) == 0 ? Duration.ofMillis(700) : Duration.ZERO,
+        Duration.ofSeconds(3));
   }
 
   private static Target target(int number) {
@@ -461,7 +460,7 @@ final class Simulation {
   }
 
   SimulatedClient.Plan plan(int key) {
-    return plans.getOrDefault(key, new SimulatedClient.Plan(key, "?", -1, false, false));
+    return plans.getOrDefault(key, new SimulatedClient.Plan(key, "?", -1, false, false, false));
   }
 
   void executed(int key) {
@@ -478,40 +477,5 @@ final class Simulation {
     if (!holds) {
       throw broken("%s: %s".formatted(rule, by));
     }
-  }
-
-  void writeChunks(ByteQueue to, int key, int length) {
-    int at = 0;
-    while (at < length) {
-      int size = 1 + chance(length - at);
-      to.add(Integer.toHexString(size) + "\r\n");
-      for (int i = 0; i < size; i++) {
-        to.add(at(key, at + i));
-      }
-      to.add("\r\n");
-      at += size;
-    }
-    to.add("0\r\n\r\n");
-  }
-
-  /** What stands in a body at this place. */
-  static byte at(int key, int index) {
-    return (byte) ('a' + (key * 7 + index * 5 + index / 26) % 26);
-  }
-
-  /** Whose request a head is, and which: {@code /c1/r2}. */
-  static int key(String head) {
-    int from = head.indexOf("/c");
-    return (head.charAt(from + 2) - '0') * 8 + head.charAt(from + 5) - '0';
-  }
-
-  /** The value of a field, by its name in the case of the head; empty: there is none. */
-  static String field(String head, String name) {
-    int from = head.indexOf("\r\n" + name + ": ");
-    if (from < 0) {
-      return "";
-    }
-    int value = from + name.length() + 4;
-    return head.substring(value, head.indexOf("\r\n", value));
   }
 }

@@ -25,12 +25,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a generated history with its checkpoints into a Kafka that has none, in one pass and with
@@ -56,6 +58,9 @@ final class HistoryWriter {
   private final KafkaAccess kafka;
   private final Shape shape;
 
+  /** What the broker refused first; empty while it takes everything. */
+  private final AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+
   HistoryWriter(KafkaAccess kafka, Shape shape) {
     this.kafka = kafka;
     this.shape = shape;
@@ -76,6 +81,10 @@ final class HistoryWriter {
         one.get();
       }
       producer.flush();
+      Exception problem = failed.get();
+      if (problem != null) {
+        throw new IllegalStateException("the history can't be written", problem);
+      }
     } catch (ExecutionException failed) {
       throw new IllegalStateException("the history can't be written", failed.getCause());
     }
@@ -137,10 +146,9 @@ final class HistoryWriter {
       long sequence = sequences.merge(event.zone(), 1L, Long::sum);
       CloudEvent.headers(event, partition + "-" + fact.offset(), "/bench", sequence)
           .forEach((name, bytes) -> journal.headers().add(name, bytes));
-      producer.send(journal);
+      send(journal);
       Optional<ScaleCommand> command = step.command();
-      command.ifPresent(given ->
-          producer.send(
+      command.ifPresent(given -> send(
               record(
                   Topics.SCALE_COMMANDS, fact, key, Topics.SCALE_COMMANDS.value().encode(given))));
       if (keep) {
@@ -148,8 +156,19 @@ final class HistoryWriter {
             record(Topics.CHECKPOINTS, fact, key, CheckpointCodec.encode(step.after()));
         CheckpointCodec.headers(fact, CheckpointPlan.begins(before))
             .forEach((name, bytes) -> kept.headers().add(name, bytes));
-        producer.send(kept);
+        send(kept);
       }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+      var _ =
+          producer.send(
+              record,
+              (place, problem) -> {
+                if (problem != null) {
+                  failed.compareAndSet(null, problem);
+                }
+              });
     }
 
     private ProducerRecord<byte[], byte[]> record(

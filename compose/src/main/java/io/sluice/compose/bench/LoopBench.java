@@ -153,7 +153,7 @@ public final class LoopBench {
   }
 
   private static void write(KafkaProducer<byte[], byte[]> producer, FleetEvent fact) {
-    producer.send(
+    var _ = producer.send(
         new ProducerRecord<>(
             Topics.JOURNAL.name(),
             Topics.ZONE_KEY.encode(fact.zone()),
@@ -200,7 +200,7 @@ public final class LoopBench {
           new ServerMetrics(
               server, Instant.now(), HealthStatus.HEALTHY, new TreeMap<>(Map.of(QUEUE, queue)));
       long sent = System.nanoTime();
-      producer.send(
+      var _ = producer.send(
           new ProducerRecord<>(
               Topics.METRICS.name(),
               Topics.SERVER_KEY.encode(server),
@@ -251,7 +251,7 @@ public final class LoopBench {
       Map<Integer, Long> sent = new HashMap<>();
       for (int i = -runs; i < runs; i++) {
         sent.put(i, System.nanoTime());
-        producer.send(
+        var _ = producer.send(
             new ProducerRecord<>(
                 Topics.DEAD_LETTERS.name(), Topics.ZONE_KEY.encode(zones.getFirst())));
         while (reader.poll(POLL).isEmpty()) {

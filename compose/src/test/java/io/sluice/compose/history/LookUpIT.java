@@ -76,7 +76,7 @@ class LookUpIT {
 
   @Test
   void nearEachMomentThereIsACheckpoint() {
-    Instant at = BEGIN.plusSeconds(5_000);
+    Instant at = BEGIN.plusSeconds(3_000);
     Map<ZoneId, Checkpoint> kept = history.checkpoints(at);
 
     assertThat(kept.keySet()).isEqualTo(zones());

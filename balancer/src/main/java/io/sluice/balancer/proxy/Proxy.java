@@ -171,8 +171,7 @@ public final class Proxy implements AutoCloseable {
    */
   public synchronized void become(ProxyConfig next) {
     Generation before = present;
-    requireSame("traffic.loops", before.config().loops(), next.loops());
-    requireSame("traffic.transport", before.config().transport(), next.transport());
+    before.config().requireSameProcess(next);
     Admission.Rules rules = Admission.Rules.of(next, System.nanoTime());
     ServerTls serverTls = new ServerTls(next.servers());
     AccessLogConfig log = next.listener().accessLog();
@@ -196,15 +195,6 @@ public final class Proxy implements AutoCloseable {
     past.add(before);
     present = fresh;
     retire(before, leftOver);
-  }
-
-  private static void requireSame(String key, Object before, Object next) {
-    if (!before.equals(next)) {
-      throw new ProxyException(
-          "%s: it is %s and would be %s, expected the same until another process takes over"
-              .formatted(key, before, next),
-          null);
-    }
   }
 
   private void retire(Generation old, List<AutoCloseable> leftOver) {

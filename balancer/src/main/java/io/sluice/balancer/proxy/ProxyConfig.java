@@ -251,6 +251,25 @@ public record ProxyConfig(
         servers);
   }
 
+  /**
+   * Refuses another configuration that only another process can have.
+   *
+   * @throws ProxyException if it is one
+   */
+  void requireSameProcess(ProxyConfig next) {
+    requireSame("traffic.loops", loops, next.loops());
+    requireSame("traffic.transport", transport, next.transport());
+  }
+
+  private static void requireSame(String key, Object before, Object next) {
+    if (!before.equals(next)) {
+      throw new ProxyException(
+          "%s: it is %s and would be %s, expected the same until another process takes over"
+              .formatted(key, before, next),
+          null);
+    }
+  }
+
   private static void require(boolean holds, String what, int value, String expected) {
     if (!holds) {
       throw new IllegalArgumentException("%s %d: expected %s".formatted(what, value, expected));

@@ -9,6 +9,7 @@ import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.limit.ClientRate;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -222,6 +223,18 @@ final class Http2IT {
     }
   }
 
+  private static void readLastChunk(TestServer.Connection connection) throws IOException {
+    String end = "0\r\n\r\n";
+    int same = 0;
+    while (same < end.length()) {
+      int octet = connection.in().read();
+      if (octet < 0) {
+        return;
+      }
+      same = octet == end.charAt(same) ? same + 1 : octet == '0' ? 1 : 0;
+    }
+  }
+
   @Test
   void anUploadThatTheServerDoesNotReadWaitsAndKeepsNobodyElse() throws Exception {
     CountDownLatch mayRead = new CountDownLatch(1);
@@ -233,12 +246,7 @@ final class Http2IT {
                   byte[] start = connection.in().readNBytes(5);
                   if (start[0] == 'P') {
                     await().until(() -> mayRead.await(20, TimeUnit.SECONDS));
-                    int octet = connection.in().read();
-                    int zeros = 0;
-                    while (octet >= 0 && zeros < 5) {
-                      zeros = octet == "0\r\n\r\n".charAt(zeros) ? zeros + 1 : octet == '0' ? 1 : 0;
-                      octet = zeros < 5 ? connection.in().read() : octet;
-                    }
+                    readLastChunk(connection);
                   } else {
                     connection.in().readNBytes(1);
                   }

@@ -60,10 +60,10 @@ public record GateConfig(String host, int port, Path engine, GateRules rules) {
 
   /** Who is given the socket is root on the host, and read-only is no hindrance to connecting. */
   private static void noteSocket(Section root, GateConfig config) {
-    Path socket = resolved(config.engine());
     for (String word : config.rules().create().mounts().directories()) {
-      Path directory = resolved(Path.of(MountRules.path(word)));
-      if (socket.startsWith(directory)) {
+      Path directory = Path.of(MountRules.path(word));
+      if (config.engine().startsWith(directory)
+          || resolved(config.engine()).startsWith(resolved(directory))) {
         root.note(
             "directories",
             "'" + word + "'",

@@ -148,7 +148,8 @@ final class HistoryWriter {
           .forEach((name, bytes) -> journal.headers().add(name, bytes));
       send(journal);
       Optional<ScaleCommand> command = step.command();
-      command.ifPresent(given -> send(
+      command.ifPresent(given ->
+          send(
               record(
                   Topics.SCALE_COMMANDS, fact, key, Topics.SCALE_COMMANDS.value().encode(given))));
       if (keep) {

@@ -153,11 +153,12 @@ public final class LoopBench {
   }
 
   private static void write(KafkaProducer<byte[], byte[]> producer, FleetEvent fact) {
-    var _ = producer.send(
-        new ProducerRecord<>(
-            Topics.JOURNAL.name(),
-            Topics.ZONE_KEY.encode(fact.zone()),
-            Topics.JOURNAL.value().encode(fact)));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                Topics.JOURNAL.name(),
+                Topics.ZONE_KEY.encode(fact.zone()),
+                Topics.JOURNAL.value().encode(fact)));
   }
 
   private Latency loop(KafkaProducer<byte[], byte[]> producer) {
@@ -200,18 +201,19 @@ public final class LoopBench {
           new ServerMetrics(
               server, Instant.now(), HealthStatus.HEALTHY, new TreeMap<>(Map.of(QUEUE, queue)));
       long sent = System.nanoTime();
-      var _ = producer.send(
-          new ProducerRecord<>(
-              Topics.METRICS.name(),
-              Topics.SERVER_KEY.encode(server),
-              Topics.METRICS.value().encode(report)),
-          (place, failed) -> {
-            if (failed == null) {
-              firstSent
-                  .computeIfAbsent(place.partition(), _ -> new ConcurrentHashMap<>())
-                  .merge(place.timestamp() / MILLIS_PER_SECOND, sent, Math::min);
-            }
-          });
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.METRICS.name(),
+                  Topics.SERVER_KEY.encode(server),
+                  Topics.METRICS.value().encode(report)),
+              (place, failed) -> {
+                if (failed == null) {
+                  firstSent
+                      .computeIfAbsent(place.partition(), _ -> new ConcurrentHashMap<>())
+                      .merge(place.timestamp() / MILLIS_PER_SECOND, sent, Math::min);
+                }
+              });
     }
   }
 
@@ -251,9 +253,10 @@ public final class LoopBench {
       Map<Integer, Long> sent = new HashMap<>();
       for (int i = -runs; i < runs; i++) {
         sent.put(i, System.nanoTime());
-        var _ = producer.send(
-            new ProducerRecord<>(
-                Topics.DEAD_LETTERS.name(), Topics.ZONE_KEY.encode(zones.getFirst())));
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    Topics.DEAD_LETTERS.name(), Topics.ZONE_KEY.encode(zones.getFirst())));
         while (reader.poll(POLL).isEmpty()) {
           // It is on its way.
         }

@@ -72,7 +72,17 @@ record ContainerSpec(
    * @param target where it stands in the container
    * @param readOnly whether it can only be read
    */
-  record Mount(String type, String source, String target, boolean readOnly) {}
+  record Mount(String type, String source, String target, boolean readOnly) {
+    private ObjectNode toJson() {
+      ObjectNode json = JSON.objectNode().put("Type", type);
+      json.put("Source", source).put("Target", target).put("ReadOnly", readOnly);
+      if (type.equals("bind")) {
+        // What is mounted below it was not named, and older engines would not make it read-only.
+        json.putObject("BindOptions").put("NonRecursive", true);
+      }
+      return json;
+    }
+  }
 
   /**
    * What a container gets of its host. It gets no capability but these, no new privileges, and is
@@ -151,16 +161,7 @@ record ContainerSpec(
     ObjectNode tmpfs = json.putObject("Tmpfs");
     host.inMemory().forEach(path -> tmpfs.put(path, ""));
     if (!host.mounts().isEmpty()) {
-      var mounts = json.putArray("Mounts");
-      host.mounts()
-          .forEach(mount -> {
-            ObjectNode each = mounts.addObject().put("Type", mount.type());
-            each.put("Source", mount.source()).put("Target", mount.target());
-            each.put("ReadOnly", mount.readOnly());
-            if (mount.type().equals("bind")) {
-              each.putObject("BindOptions").put("NonRecursive", true);
-            }
-          });
+      json.putArray("Mounts").addAll(host.mounts().stream().map(Mount::toJson).toList());
     }
     ObjectNode bindings = json.putObject("PortBindings");
     host.published()

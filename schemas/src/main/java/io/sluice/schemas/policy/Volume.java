@@ -24,7 +24,7 @@ public record Volume(String source, String target, boolean readOnly) {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{1,254}";
 
   private static final Pattern FORM =
-      Pattern.compile("(%s|%s):(%s)((?::r[ow])?)".formatted(NAME, DIRECTORY, DIRECTORY));
+      Pattern.compile("(" + NAME + "|" + DIRECTORY + "):(" + DIRECTORY + ")((?::r[ow])?)");
 
   private static final Pattern PLACE = Pattern.compile(DIRECTORY);
 

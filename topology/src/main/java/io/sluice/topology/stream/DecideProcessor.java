@@ -8,11 +8,6 @@ import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
-import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
-import io.sluice.schemas.event.FleetEvent.PolicyChanged;
-import io.sluice.schemas.event.FleetEvent.ScalingPaused;
-import io.sluice.schemas.event.FleetEvent.ScalingResumed;
-import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.fleet.ZoneCondition;
@@ -285,19 +280,11 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
               ? offset <= lane.state.progress().offset()
               : (kind.equals(ConditionKind.FACTS_MISSING)
                       || kind.equals(ConditionKind.TIME_ZONES_CHANGED))
-                  && fact.filter(DecideProcessor::isOrder).isPresent();
+                  && fact.filter(StopReasons::isOrder).isPresent();
       if (over) {
         end(lane, kind);
       }
     }
-  }
-
-  private static boolean isOrder(FleetEvent fact) {
-    return (fact instanceof PolicyChanged policy && policy.actor().isSomebody())
-        || (fact instanceof TemplateChanged template && template.actor().isSomebody())
-        || fact instanceof ManualScaleRequested
-        || fact instanceof ScalingPaused
-        || fact instanceof ScalingResumed;
   }
 
   private void end(Lane lane, ConditionKind kind) {

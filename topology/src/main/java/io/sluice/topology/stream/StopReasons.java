@@ -2,6 +2,12 @@ package io.sluice.topology.stream;
 
 import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.ScalingPaused;
+import io.sluice.schemas.event.FleetEvent.ScalingResumed;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.text.Sentence;
@@ -99,5 +105,14 @@ final class StopReasons {
         Optional.of(from),
         "look at the zone's policy, template and servers; any order for it, such as 'sluice"
             + " policy set', says that they are as they should be");
+  }
+
+  /** Whether a fact is an order of somebody, who has seen then how the zone stands. */
+  static boolean isOrder(FleetEvent fact) {
+    return (fact instanceof PolicyChanged policy && policy.actor().isSomebody())
+        || (fact instanceof TemplateChanged template && template.actor().isSomebody())
+        || fact instanceof ManualScaleRequested
+        || fact instanceof ScalingPaused
+        || fact instanceof ScalingResumed;
   }
 }

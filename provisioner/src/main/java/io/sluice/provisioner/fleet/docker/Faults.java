@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -58,12 +59,17 @@ final class Faults {
         || root instanceof UnknownHostException);
   }
 
+  /** What engines say of a volume that is not to be had. */
+  private static final List<String> MOUNTING =
+      List.of(
+          "error mounting",
+          "failed to mount",
+          "error while mounting volume",
+          "bind source path does not exist");
+
   private static String advice(int status, String message) {
     String lower = message.toLowerCase(Locale.ROOT);
-    if (lower.contains("error mounting")
-        || lower.contains("failed to mount")
-        || lower.contains("error while mounting volume")
-        || lower.contains("bind source path does not exist")) {
+    if (MOUNTING.stream().anyMatch(lower::contains)) {
       return "a volume or directory of the template can't be mounted; see to it on the engine's host."
           + " It says: "
           + message;

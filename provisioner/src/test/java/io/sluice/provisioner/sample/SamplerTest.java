@@ -77,7 +77,7 @@ class SamplerTest {
   }
 
   @Test
-  void whatIsMeasuredIsWrittenAsTheServersOwnMetrics() {
+  void whatIsMeasuredIsWrittenAsMetricsOfTheServerAndSaysWhoMeasured() {
     term.fleet =
         measuredByEngine(Samples.fleet(Samples.life("zone1-1", ServerState.READY)), "zone1");
 
@@ -96,7 +96,8 @@ class SamplerTest {
                     ONE,
                     Samples.NOW,
                     HealthStatus.HEALTHY,
-                    new TreeMap<>(Map.of(Metric.CPU, 42.0)))));
+                    new TreeMap<>(Map.of(Metric.CPU, 42.0)),
+                    Optional.of(Measurer.ENGINE))));
     assertThat(kafka.closed()).isTrue();
     assertThat(fleet.open).isEmpty();
   }

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -103,7 +104,15 @@ class GatedFleetIT extends EngineTrial {
 
   @Test
   void whatItsOwnerNamedOfTheHostIsGivenAndNothingElse() throws IOException {
-    DockerFleet behind = fleet(new Wish().engine(address()).network(NETWORK).config());
+    DockerConfig gated = new Wish().engine(address()).network(NETWORK).config();
+    DockerFleet behind =
+        fleet(
+            new DockerFleetConfig(
+                CLUSTER,
+                gated,
+                new TreeMap<>(),
+                DockerFleetConfig.STARTS_MAX_DEFAULT,
+                new HostDirectories(new TreeSet<>(List.of(HostDirectories.ANY)))));
 
     behind.start(spec(ONE, applied("1000", VOLUME + ":/var/uploads:ro")));
 
@@ -117,6 +126,9 @@ class GatedFleetIT extends EngineTrial {
     assertThatThrownBy(() -> behind.start(spec(TWO, applied("1000", "/etc:/var/uploads:ro"))))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("Source \"/etc\": expected a volume of [%s]".formatted(VOLUME));
+    assertThatThrownBy(() -> fleet(gated).start(spec(TWO, applied("1000", "/etc:/var/uploads:ro"))))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("expected one of docker.directories, []");
     behind.stop(ONE, GRACE);
   }
 

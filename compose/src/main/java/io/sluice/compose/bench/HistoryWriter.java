@@ -48,6 +48,10 @@ final class HistoryWriter {
       Map.of(
           ProducerConfig.ACKS_CONFIG,
           "all",
+          // The first batch may be refused, and of more than one under way the others not: then the
+          // broker waits for ever for what it has refused.
+          ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+          1,
           ProducerConfig.LINGER_MS_CONFIG,
           20,
           ProducerConfig.BATCH_SIZE_CONFIG,

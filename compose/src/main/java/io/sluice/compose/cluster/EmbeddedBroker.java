@@ -144,10 +144,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     Properties settings = settings(place, data);
     settings.putAll(further);
     if (!Files.exists(data.resolve(META_PROPERTIES))) {
+      // What was made a moment ago has no session, though it looks like what a crash leaves.
       format(place, data);
-    }
-    // Of several, another one is the controller meanwhile, and ends the session.
-    if (place.quorum().isEmpty() && StaleSession.isIn(data)) {
+    } else if (place.quorum().isEmpty() && StaleSession.isIn(data)) {
+      // Of several, another one is the controller meanwhile, and ends the session.
       StaleSession.end(settings);
     }
     try {

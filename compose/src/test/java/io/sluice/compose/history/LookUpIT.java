@@ -46,7 +46,7 @@ class LookUpIT {
   static void write() throws IOException, InterruptedException {
     broker = ScratchBroker.start();
     KafkaAccess kafka = KafkaAccess.at(broker.bootstrap());
-    latencies = new HistoryBench(kafka, RECORDS, 2, _ -> {}).run();
+    latencies = new HistoryBench(kafka, RECORDS, 1, _ -> {}).run();
     history = new KafkaHistory(kafka);
   }
 
@@ -63,9 +63,9 @@ class LookUpIT {
   @Test
   void aMomentIsTheSameFromACheckpointAsFromTheBeginning() {
     History bare = new Bare(history);
-    for (int second : List.of(1, 299, 301, 1_000, 3_333, 6_000)) {
+    for (int second : List.of(299, 6_000)) {
       Instant at = BEGIN.plusSeconds(second);
-      for (ZoneId zone : zones()) {
+      for (ZoneId zone : List.of(zones().first(), zones().last())) {
         assertThat(Explanation.of(history, zone, at)).isEqualTo(Explanation.of(bare, zone, at));
         assertThat(zones(Replay.at(history, Passage.of(zone), at)))
             .isEqualTo(zones(Replay.at(bare, Passage.of(zone), at)));

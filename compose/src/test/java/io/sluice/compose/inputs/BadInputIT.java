@@ -63,6 +63,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BadInputIT {
+  /** What is told of a zone whose servers report what can't be, until a minute after the last. */
+  private static final Set<String> ITS_FIGURES = Set.of("impossible-figure");
+
   private static final ZoneId ZONE1 = new ZoneId("zone1");
   private static final ZoneId ZONE2 = new ZoneId("zone2");
   private static final ZoneId ZONE3 = new ZoneId("zone3");
@@ -131,7 +134,8 @@ class BadInputIT {
     Instant taken = Instant.now().plusSeconds(1);
     await().atMost(PATIENCE).until(() -> observedSince(taken, ZONE1));
     assertThat(only(ZONE1)).isEqualTo(server);
-    assertThat(cluster.conditions(ZONE1)).isEmpty();
+    assertThat(cluster.conditions(ZONE1)).isSubsetOf(ITS_FIGURES);
+    assertThat(cluster.conditions(ZONE2)).isEmpty();
     cluster.nobodyEnded();
   }
 
@@ -328,7 +332,7 @@ class BadInputIT {
         .contains("release");
     assertThat(cluster.running()).contains(server);
     cluster.goesOn(epoch, ZONE1, ZONE2);
-    assertThat(cluster.conditions(ZONE1)).isEmpty();
+    assertThat(cluster.conditions(ZONE1)).isSubsetOf(ITS_FIGURES);
   }
 
   private static void stampedBy(String type) throws Exception {

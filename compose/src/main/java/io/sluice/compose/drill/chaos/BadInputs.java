@@ -94,8 +94,10 @@ final class BadInputs implements AutoCloseable {
         due.begins(new Trouble(LATER, ConditionKind.NEWER_RECORD));
         return LATER.toString();
       }
-      case HOSTILE_METRIC ->
-          HOSTILE.forEach(figure -> write(Topics.METRICS, server, report(zone, server, figure)));
+      case HOSTILE_METRIC -> {
+        due.passes(new Trouble(zone, ConditionKind.IMPOSSIBLE_FIGURE));
+        HOSTILE.forEach(figure -> write(Topics.METRICS, server, report(zone, server, figure)));
+      }
       case BAD_POLICY -> expectRefusal(MonitorClient.ofZone(zone.value(), "policy"), CONTRADICTORY);
       case BAD_TEMPLATE ->
           expectRefusal(templateOf(zone), template(zone).put("healthPath", BAD_PATH).toString());

@@ -145,7 +145,7 @@ final class Recovery {
 
   private Optional<Lack> troubled() {
     return Lack.unless(
-        chronicle.troubles().equals(due.now()),
+        due.lasting(chronicle.troubles()).equals(due.now()),
         Invariant.CONDITIONS,
         "there is %s, and no other trouble; there is %s"
             .formatted(due.now(), chronicle.troubles()));

@@ -16,11 +16,25 @@ record Trouble(ZoneId zone, ConditionKind kind) {
   static final class Due {
     private final Set<Trouble> now = new HashSet<>();
     private final Set<Trouble> ever = new HashSet<>();
+    private final Set<Trouble> passing = new HashSet<>();
 
     /** From now on it has to be. */
     void begins(Trouble trouble) {
       now.add(trouble);
       ever.add(trouble);
+    }
+
+    /** It may be for a while, and ends by itself. */
+    void passes(Trouble trouble) {
+      passing.add(trouble);
+      ever.add(trouble);
+    }
+
+    /** What there is beside those that end by themselves. */
+    Set<Trouble> lasting(Set<Trouble> told) {
+      Set<Trouble> lasting = new HashSet<>(told);
+      lasting.removeAll(passing);
+      return lasting;
     }
 
     /** What it came of was mended. */

@@ -72,7 +72,8 @@ public sealed class ServerMap<V> extends AbstractMap<ServerId, V> implements Sor
    */
   public static <V> ServerMap<V> copyOf(Map<ServerId, ? extends V> other) {
     if (other instanceof ServerMap<?> same) {
-      @SuppressWarnings("unchecked") // Nothing can be put into it.
+      // Nothing can be put into it.
+      @SuppressWarnings("unchecked")
       ServerMap<V> known = (ServerMap<V>) same;
       return known;
     }
@@ -211,7 +212,8 @@ public sealed class ServerMap<V> extends AbstractMap<ServerId, V> implements Sor
     return entry == null ? null : entry.getValue();
   }
 
-  @SuppressWarnings("unchecked") // Only plus puts entries there.
+  // Only plus puts entries there.
+  @SuppressWarnings("unchecked")
   private Map.@Nullable Entry<ServerId, V> entry(@Nullable Object key) {
     if (!(key instanceof ServerId id) || id.number() >> (BITS * (height + 1)) != 0) {
       return null;
@@ -265,7 +267,8 @@ public sealed class ServerMap<V> extends AbstractMap<ServerId, V> implements Sor
       advance();
     }
 
-    @SuppressWarnings("unchecked") // Only plus puts entries there.
+    // Only plus puts entries there.
+    @SuppressWarnings("unchecked")
     private void advance() {
       found = null;
       while (found == null && !way.isEmpty()) {

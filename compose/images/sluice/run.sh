@@ -23,9 +23,8 @@ if [ $# -le 1 ] && [ -f "/etc/sluice/$part.yaml" ]; then
 fi
 
 # Compact headers of objects save memory and, in the balancer, processor time; so does not to look for lost buffers.
-# Names of containers move to other addresses when these start again.
 options=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=60
-  -Dio.netty.leakDetection.level=disabled -Djava.security.properties=$home/names.properties
+  -Dio.netty.leakDetection.level=disabled
   # About adapters of the cache that it makes anew: nothing is lost.
   -Xlog:aot*=error --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 case $part in

@@ -4,6 +4,7 @@ import io.sluice.balancer.admin.Operations;
 import io.sluice.balancer.admin.PoolsView;
 import io.sluice.balancer.admin.ZoneStatus;
 import io.sluice.balancer.handover.Predecessor;
+import io.sluice.balancer.handover.StandingOrders;
 import io.sluice.balancer.membership.MembershipState;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Pools;
@@ -14,12 +15,15 @@ import io.sluice.balancer.proxy.Proxy;
 import io.sluice.balancer.report.DemandReports;
 import io.sluice.balancer.report.Journal;
 import io.sluice.balancer.report.KafkaJournal;
+import io.sluice.balancer.report.LoadReports;
 import io.sluice.balancer.report.LoggedJournal;
 import io.sluice.balancer.report.MonitorReports;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics.Reporter;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
@@ -29,11 +33,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +55,7 @@ public final class Balancer implements AutoCloseable {
   private final MonitorReports reports;
   private final ZonePart zone;
   private final DemandReports demand;
+  private final LoadReports loads;
   private final Front front;
   private final AtomicReference<Optional<URI>> monitor = new AtomicReference<>(Optional.empty());
 
@@ -61,8 +69,19 @@ public final class Balancer implements AutoCloseable {
     this.zone = new ZonePart(config.zone(), rules, config.check(), new Surroundings(), loops);
     this.demand =
         DemandReports.of(config.zone(), journal, zone::knownEmpty, this::full, this::waiting);
+    this.loads =
+        new LoadReports(
+            new Reporter("/balancers/" + config.zone(), UUID.randomUUID().toString()),
+            this::counted,
+            journal,
+            System::nanoTime);
     Front.Behind behind =
-        new Front.Behind(zone::routing, new Findings(), Optional.empty(), new AdminOperations());
+        new Front.Behind(
+            zone::routing,
+            new Findings(),
+            Optional.empty(),
+            new AdminOperations(),
+            this::standingOrders);
     try {
       this.front = new Front(config.front(), behind, predecessor, zone::stopFollowing);
       demand.begin();
@@ -114,7 +133,11 @@ public final class Balancer implements AutoCloseable {
         config
             .kafka()
             .<Journal>map(kafka ->
-                new KafkaJournal(source, () -> KafkaClients.producer(kafka, clientId), loops))
+                new KafkaJournal(
+                    source,
+                    () -> KafkaClients.producer(kafka, clientId),
+                    () -> KafkaClients.figures(kafka, clientId + "-figures"),
+                    loops))
             .orElseGet(LoggedJournal::new);
     return journal;
   }
@@ -155,8 +178,30 @@ public final class Balancer implements AutoCloseable {
       var _ = zone.change(config.present().servers(), List.of());
     }
     front.begin(zone::awaitKnown);
+    loads.start(loops);
     LOG.info(
         "balancer of {}: traffic {}, admin {}", config.present().zone(), traffic(), adminAddress());
+  }
+
+  private SortedMap<ZoneId, LoadReports.Counted> counted() {
+    Proxy proxy = front.proxy();
+    long asked = counts().getOrDefault(Count.REQUESTS, 0L);
+    return new TreeMap<>(
+        Map.of(
+            config.present().zone(),
+            CountedZone.of(
+                zone, proxy, proxy.latenciesByServer(), asked, CountedZone.Waits.of(proxy))));
+  }
+
+  /** In what the servers by hand differ from those of the configuration. */
+  private StandingOrders standingOrders() {
+    BalancerConfig present = config.present();
+    List<URI> configured = present.staticServers() ? present.servers() : List.of();
+    List<URI> added = new ArrayList<>(zone.change(List.of(), List.of()));
+    List<URI> removed = new ArrayList<>(configured);
+    removed.removeAll(added);
+    added.removeAll(configured);
+    return new StandingOrders(Optional.empty(), added, removed);
   }
 
   /** How many servers have as many requests as they may, while any waits. */
@@ -188,9 +233,7 @@ public final class Balancer implements AutoCloseable {
    *     nothing has changed
    */
   public List<String> reload() {
-    List<String> changed = config.reload();
-    front.proxy().reload();
-    return changed;
+    return config.reload();
   }
 
   private List<String> become(BalancerConfig before, BalancerConfig next) {
@@ -239,6 +282,7 @@ public final class Balancer implements AutoCloseable {
   public void close() {
     zone.stopFollowing();
     front.close();
+    loads.close();
     zone.close();
     journal.close();
     loops.close();
@@ -304,6 +348,11 @@ public final class Balancer implements AutoCloseable {
     @Override
     public void unreachable(ServerId server, String error) {
       zone.offer(new PoolInput.Unreachable(server, error));
+    }
+
+    @Override
+    public void broke(ServerId server, String error) {
+      zone.offer(new PoolInput.Broke(server, error));
     }
 
     @Override
@@ -376,7 +425,7 @@ public final class Balancer implements AutoCloseable {
 
     @Override
     public List<LoopState> loops() {
-      return loops.states();
+      return Stream.concat(loops.states().stream(), front.proxy().loopStates().stream()).toList();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sluice.balancer.proxy.Balancing;
 import io.sluice.balancer.proxy.ClientLimits;
 import io.sluice.balancer.proxy.ListenerConfig;
 import io.sluice.balancer.proxy.ProxyConfig;
+import io.sluice.balancer.proxy.ProxyHeaders;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.Transport;
 import io.sluice.balancer.retry.RetryBudgetLimits;
@@ -101,6 +102,12 @@ public record BalancerConfig(
     }
     if (!staticServers && !servers.isEmpty()) {
       throw new IllegalArgumentException("servers %s: expected static: true".formatted(servers));
+    }
+    if (traffic.servers().proxyHeaders() != ProxyHeaders.NONE
+        && servers.stream().anyMatch(server -> "https".equals(server.getScheme()))) {
+      throw new IllegalArgumentException(
+          "servers %s: headers of the PROXY protocol for one over TLS, expected http or h2c"
+              .formatted(servers));
     }
   }
 

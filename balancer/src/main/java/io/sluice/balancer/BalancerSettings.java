@@ -21,6 +21,7 @@ import io.sluice.balancer.proxy.ProxyConfig;
 import io.sluice.balancer.proxy.ProxyTimeouts;
 import io.sluice.balancer.proxy.ServerLinks;
 import io.sluice.balancer.proxy.Transport;
+import io.sluice.balancer.proxy.ZoneTerms;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
 import io.sluice.balancer.sticky.StickyConfig;
@@ -64,7 +65,7 @@ import java.util.stream.Collectors;
  *       .sticky     cookie, key
  *     .clients      connectionsMax, slowestBytesPerSecond, bodyMaxBytes
  *       .perAddress connectionsMax, requestsPerSecond, burst, addressesMax, exempt
- *     .servers      authorities, name
+ *     .servers      authorities, name, proxyProtocol (none, v1, v2)
  *     .httpsPort    where requests are sent to instead of being served
  *     .http2        offered, priorKnowledge, streamsMax, windowBytes
  *     .listeners.NAME  host, port, tls, httpsPort, priorKnowledge
@@ -74,6 +75,8 @@ import java.util.stream.Collectors;
  *                   tunnelIdle, silence, tryHead, streamIdle
  *     .retry        triesPerServerMax, otherServersMax, statuses, share, perSecond, tokensInitial,
  *                   tokensMax
+ *     .zones.NAME   timeouts (bodyIdle, responseHead, tunnelIdle, tryHead, streamIdle), retry
+ *                   (triesPerServerMax, otherServersMax, statuses)
  *   pools           aliveEvery, retryEvery, retriesMax, confirmAfter, reportEvery,
  *                   checkTimeout, failedChecks, goodChecks, ejection, ejectionMax,
  *                   ejectedShareMax, panicShare
@@ -82,7 +85,7 @@ import java.util.stream.Collectors;
  */
 public final class BalancerSettings {
   private static final Duration SHORTEST = ofMillis(10);
-  private static final Duration LONGEST = ofDays(1);
+  static final Duration LONGEST = ofDays(1);
 
   private BalancerSettings() {}
 
@@ -102,7 +105,7 @@ public final class BalancerSettings {
     Section admin = root.section("admin");
     String adminHost = admin.string("host", BalancerConfig.HOST_DEFAULT);
     int adminPort = admin.integer("port", BalancerConfig.ADMIN_PORT_DEFAULT, 0, 65_535);
-    Optional<String> token = admin.string("token");
+    Optional<String> token = admin.token("token");
     ProxyConfig traffic = traffic(root.section("traffic"), BalancerConfig.trafficDefault());
     Section pools = root.section("pools");
     PoolTimings timings = timings(pools, PoolTimings.DEFAULT);
@@ -171,7 +174,7 @@ public final class BalancerSettings {
   private static List<URI> addresses(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(String::strip)
-        .map(part -> Addresses.requireHostAndPort(URI.create(part), "servers"))
+        .map(part -> Addresses.requireServer(URI.create(part), "servers"))
         .toList();
   }
 
@@ -191,13 +194,13 @@ public final class BalancerSettings {
     ClientLimits clients = clients(section.section("clients"));
     Balancing balancing = balancing(section.section("balancing"));
     ProxyTimeouts timeouts = timeouts(section.section("timeouts"));
-    RetryRule rule = retryRule(retry);
+    RetryRule rule = ServerLinksSettings.retry(retry, RetryRule.DEFAULT);
     RetryBudgetLimits budget = budget(retry);
     int replay = section.integer("replayMaxBytes", byDefault.replayMaxBytes(), 0, 16 << 20);
     int idle = section.integer("idlePerServerMax", byDefault.idlePerServerMax(), 0, 100_000);
     HopRules hops = hops(section);
     noteWhoIsBelieved(section, hops, clients.perClient());
-    ServerLinks servers = servers(section.section("servers"));
+    ServerLinks servers = ServerLinksSettings.read(section, new ZoneTerms(timeouts, rule));
     return consistent(
             section,
             "(listeners)",
@@ -206,22 +209,6 @@ public final class BalancerSettings {
                     host, port, loops, transport, listener, heads, clients, balancing, timeouts,
                     rule, budget, replay, idle, hops, servers))
         .orElse(byDefault);
-  }
-
-  private static RetryRule retryRule(Section retry) {
-    return new RetryRule(
-        retry.integer("triesPerServerMax", RetryRule.DEFAULT.triesPerServerMax(), 1, 10),
-        retry.integer("otherServersMax", RetryRule.DEFAULT.otherServersMax(), 0, 10),
-        retry.value("statuses", BalancerSettings::statuses).orElse(RetryRule.DEFAULT.statuses()));
-  }
-
-  private static ServerLinks servers(Section section) {
-    return new ServerLinks(
-        section.value("authorities", Path::of),
-        section.value(
-            "name",
-            name ->
-                new ServerLinks(Optional.empty(), Optional.of(name)).serverName().orElseThrow()));
   }
 
   private static HopRules hops(Section section) {
@@ -278,7 +265,7 @@ public final class BalancerSettings {
         sticky.value("key", key -> new StickyConfig(cookie, key)));
   }
 
-  private static Set<Integer> statuses(String text) {
+  static Set<Integer> statuses(String text) {
     Set<Integer> statuses =
         Arrays.stream(text.split(",", -1))
             .map(String::strip)
@@ -354,7 +341,7 @@ public final class BalancerSettings {
         timeout(section, "streamIdle", byDefault.streamIdle()));
   }
 
-  private static Duration timeout(Section section, String key, Duration byDefault) {
+  static Duration timeout(Section section, String key, Duration byDefault) {
     return section.duration(key, byDefault, SHORTEST, LONGEST);
   }
 

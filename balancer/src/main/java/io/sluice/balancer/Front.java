@@ -5,6 +5,7 @@ import io.sluice.balancer.admin.Operations;
 import io.sluice.balancer.handover.Door;
 import io.sluice.balancer.handover.HandOverException;
 import io.sluice.balancer.handover.Predecessor;
+import io.sluice.balancer.handover.StandingOrders;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.proxy.Observations;
 import io.sluice.balancer.proxy.Proxy;
@@ -39,15 +40,18 @@ final class Front implements AutoCloseable {
    * @param observations is told what happens to servers
    * @param spill which zone takes a request; empty: there is one
    * @param operations answers questions and takes orders
+   * @param orders those about servers that a successor has to know of
    */
   record Behind(
       Supplier<Routing> routing,
       Observations observations,
       Optional<SpillRule> spill,
-      Operations operations) {}
+      Operations operations,
+      Supplier<StandingOrders> orders) {}
 
   private volatile FrontConfig config;
   private final Operations operations;
+  private final Supplier<StandingOrders> orders;
   private final Runnable stopFollowing;
   private final Optional<Predecessor> predecessor;
   private final Proxy proxy;
@@ -70,6 +74,7 @@ final class Front implements AutoCloseable {
       Runnable stopFollowing) {
     this.config = config;
     this.operations = behind.operations();
+    this.orders = behind.orders();
     this.stopFollowing = stopFollowing;
     this.predecessor = predecessor;
     this.proxy =
@@ -118,11 +123,18 @@ final class Front implements AutoCloseable {
           "its servers are not known after %s: expected Kafka to answer".formatted(KNOWING_MAX));
     }
     before.monitor().ifPresent(operations::monitor);
-    tell(before, Predecessor::freeAdmin);
+    tell(before, talk -> follow(talk.freeAdmin()));
     admin.open();
     proxy.accept();
     tell(before, Predecessor::serving);
     LOG.info("took over from the process that ran before");
+  }
+
+  private void follow(StandingOrders orders) {
+    if (!orders.added().isEmpty() || !orders.removed().isEmpty()) {
+      var _ = operations.change(orders.added(), orders.removed());
+    }
+    orders.maintenance().ifPresent(operations::maintenance);
   }
 
   /** One that has died meanwhile need not be told: then this process is all there is. */
@@ -157,7 +169,8 @@ final class Front implements AutoCloseable {
   }
 
   /**
-   * From now on this holds, but for its ports of orders and hand-over.
+   * From now on this holds, but for its ports of orders and hand-over. Its files are looked at
+   * anew, even if it is what held before.
    *
    * @return what changed, by its keys
    * @throws io.sluice.balancer.proxy.ProxyException if the data path can't become so; then nothing
@@ -169,6 +182,8 @@ final class Front implements AutoCloseable {
     if (!before.traffic().equals(next.traffic())) {
       proxy.become(next.traffic());
       changed.add("traffic");
+    } else {
+      proxy.reload();
     }
     if (!before.token().equals(next.token())) {
       admin.become(next.token());
@@ -213,8 +228,11 @@ final class Front implements AutoCloseable {
     }
 
     @Override
-    public void freeAdmin() {
+    public StandingOrders freeAdmin() {
       admin.close();
+      boolean on = proxy.maintenance();
+      boolean ordered = on != config.traffic().listener().maintenance().on();
+      return ordered ? orders.get().withMaintenance(on) : orders.get();
     }
 
     @Override

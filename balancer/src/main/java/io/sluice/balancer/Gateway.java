@@ -2,20 +2,24 @@ package io.sluice.balancer;
 
 import io.sluice.balancer.admin.ZoneStatus;
 import io.sluice.balancer.handover.Predecessor;
+import io.sluice.balancer.handover.StandingOrders;
 import io.sluice.balancer.membership.MemberCopy;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Pools;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.proxy.Count;
+import io.sluice.balancer.proxy.Latencies;
 import io.sluice.balancer.proxy.Observations;
 import io.sluice.balancer.proxy.Proxy;
 import io.sluice.balancer.proxy.ZoneTraffic;
 import io.sluice.balancer.report.DemandReports;
 import io.sluice.balancer.report.Journal;
 import io.sluice.balancer.report.KafkaJournal;
+import io.sluice.balancer.report.LoadReports;
 import io.sluice.balancer.report.LoggedJournal;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics.Reporter;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
@@ -28,8 +32,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +55,7 @@ public final class Gateway implements AutoCloseable {
   private final Journal unreadable = new LoggedJournal();
   private final Journal journal;
   private final DemandReports demand;
+  private final LoadReports loads;
   private final GatewayZones zones;
   private final Front front;
   private final Optional<ZoneWatch> watch;
@@ -59,16 +66,24 @@ public final class Gateway implements AutoCloseable {
         new KafkaJournal(
             "/gateways/" + config.name(),
             () -> KafkaClients.producer(config.kafka(), config.name().value()),
+            () -> KafkaClients.figures(config.kafka(), config.name() + "-figures"),
             loops);
     this.zones = new GatewayZones(this::part);
     this.demand =
         DemandReports.of(config.spill().home(), journal, this::knownEmpty, () -> 0, this::waiting);
+    this.loads =
+        new LoadReports(
+            new Reporter("/gateways/" + config.name(), UUID.randomUUID().toString()),
+            this::counted,
+            journal,
+            System::nanoTime);
     Front.Behind behind =
         new Front.Behind(
             zones::routing,
             new Findings(),
             Optional.of(config.spill()),
-            new GatewayOperations(this));
+            new GatewayOperations(this),
+            () -> StandingOrders.NONE);
     try {
       this.front = new Front(config.front(), behind, predecessor, this::stopFollowing);
       demand.begin();
@@ -143,12 +158,35 @@ public final class Gateway implements AutoCloseable {
     zones.become(config().zones().isEmpty() ? copies() : config().zones());
     watch.ifPresent(ZoneWatch::start);
     front.begin(this::awaitKnown);
+    loads.start(loops);
     LOG.info(
         "{}: home {}, traffic {}, admin {}",
         config().name(),
         config().spill().home(),
         traffic(),
         adminAddress());
+  }
+
+  /** What was counted of each zone; requests without a server are the home zone's. */
+  private SortedMap<ZoneId, LoadReports.Counted> counted() {
+    Proxy proxy = front.proxy();
+    SortedMap<ServerId, Latencies> latencies = proxy.latenciesByServer();
+    SortedMap<ZoneId, ZoneTraffic> traffic = proxy.zones();
+    SortedMap<ZoneId, LoadReports.Counted> counted = new TreeMap<>();
+    zones
+        .all()
+        .forEach((zone, part) -> {
+          boolean home = zone.equals(config().spill().home());
+          long asked = asked(traffic.getOrDefault(zone, NO_TRAFFIC));
+          CountedZone.Waits waits = home ? CountedZone.Waits.of(proxy) : CountedZone.Waits.NONE;
+          counted.put(zone, CountedZone.of(part, proxy, latencies, asked, waits));
+        });
+    return counted;
+  }
+
+  /** Grows with each request that goes there, also with one that failed elsewhere first. */
+  private static long asked(ZoneTraffic seen) {
+    return seen.requests() + seen.spillOvers().values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Whether all zones are known, and none has a server. */
@@ -201,9 +239,7 @@ public final class Gateway implements AutoCloseable {
    *     nothing has changed
    */
   public List<String> reload() {
-    List<String> changed = reloading.reload();
-    front.proxy().reload();
-    return changed;
+    return reloading.reload();
   }
 
   private List<String> become(GatewayConfig before, GatewayConfig next) {
@@ -246,7 +282,7 @@ public final class Gateway implements AutoCloseable {
 
   /** What is known of its loops. */
   List<LoopState> loops() {
-    return loops.states();
+    return Stream.concat(loops.states().stream(), proxy().loopStates().stream()).toList();
   }
 
   GatewayConfig config() {
@@ -278,6 +314,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     stopFollowing();
     front.close();
+    loads.close();
     zones.close();
     journal.close();
     loops.close();
@@ -302,6 +339,11 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void unreachable(ServerId server, String error) {
       zones.of(server).ifPresent(part -> part.offer(new PoolInput.Unreachable(server, error)));
+    }
+
+    @Override
+    public void broke(ServerId server, String error) {
+      zones.of(server).ifPresent(part -> part.offer(new PoolInput.Broke(server, error)));
     }
 
     @Override

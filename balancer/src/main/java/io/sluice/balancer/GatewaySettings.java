@@ -54,7 +54,7 @@ public final class GatewaySettings {
     Section admin = root.section("admin");
     String adminHost = admin.string("host", BalancerConfig.HOST_DEFAULT);
     int adminPort = admin.integer("port", GatewayConfig.ADMIN_PORT_DEFAULT, 0, 65_535);
-    Optional<String> token = admin.string("token");
+    Optional<String> token = admin.token("token");
     ProxyConfig traffic =
         BalancerSettings.traffic(root.section("traffic"), GatewayConfig.trafficDefault());
     GatewayConfig.Health health = health(root.section("pools"));

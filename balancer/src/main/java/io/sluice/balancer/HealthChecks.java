@@ -9,6 +9,7 @@ import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Names;
 import io.sluice.balancer.proxy.ServerTls;
 import io.sluice.schemas.failure.FailureCause;
+import io.sluice.schemas.health.Http2Question;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthChecks {
   private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+
+  /** A little more than a read may take: those that are silent are told by their reads. */
+  private static final int DRIPS_MAX_MILLIS = 50;
 
   private volatile HealthCheck check;
   private final Supplier<Names> names;
@@ -104,10 +109,21 @@ final class HealthChecks {
   private Optional<String> ask(Target target, long end)
       throws IOException, TimeoutException, ExecutionException, InterruptedException {
     InetAddress address = names.get().of(target.host()).get(millisTo(end), TimeUnit.MILLISECONDS);
+    // Each read has its time-out, and a server that drips could have any number of reads.
+    CompletableFuture<Void> late =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, millisTo(end) + DRIPS_MAX_MILLIS, TimeUnit.MILLISECONDS);
     try (Socket socket = new Socket()) {
+      var _ = late.thenRun(() -> cutOff(socket));
       socket.connect(new InetSocketAddress(address, target.port()), millisTo(end));
       if (check.kind() == HealthCheck.Kind.TCP) {
         return Optional.empty();
+      }
+      if (!ServerTls.speaks(target)) {
+        socket.getOutputStream().write(tls.get().links().proxyHeaders().ofOurOwn());
+      }
+      if (target.http2()) {
+        return askInHttp2(target, socket, end);
       }
       if (!ServerTls.speaks(target)) {
         return ask(target, socket, end);
@@ -116,7 +132,36 @@ final class HealthChecks {
       try (Socket secure = tls.get().over(socket, target)) {
         return ask(target, secure, end);
       }
+    } catch (IOException broken) {
+      if (late.isDone()) {
+        throw (TimeoutException) new TimeoutException("no answer").initCause(broken);
+      }
+      throw broken;
+    } finally {
+      late.cancel(false);
     }
+  }
+
+  private static void cutOff(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException failed) {
+      LOG.warn("the connection of a health check can't be closed: {}", failed.toString());
+    }
+  }
+
+  private Optional<String> askInHttp2(Target target, Socket socket, long end)
+      throws IOException, TimeoutException {
+    try {
+      Http2Question.Answer answer = new Http2Question(host(target), check.path()).ask(socket, end);
+      return answer.trouble().isEmpty() ? verdict(answer.status()) : Optional.of(answer.trouble());
+    } catch (SocketTimeoutException silent) {
+      throw new TimeoutException("no answer");
+    }
+  }
+
+  private String host(Target target) {
+    return check.host().orElse(target.address().getAuthority());
   }
 
   private Optional<String> ask(Target target, Socket socket, long end)
@@ -126,10 +171,9 @@ final class HealthChecks {
   }
 
   private byte[] question(Target target) {
-    String host = check.host().orElse(target.address().getAuthority());
     String head =
         "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: sluice\r\nConnection: close\r\n\r\n"
-            .formatted(check.path(), host);
+            .formatted(check.path(), host(target));
     return head.getBytes(US_ASCII);
   }
 

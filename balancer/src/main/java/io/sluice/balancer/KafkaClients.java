@@ -26,6 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Makes the Kafka clients of a balancer. */
 final class KafkaClients {
   private static final String RECONNECT_MAX_MILLIS = "2000";
+  private static final int FIGURES_REQUEST_MAX_MILLIS = 3_000;
+  private static final int FIGURES_DELIVERY_MAX_MILLIS = 4_000;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
   private KafkaClients() {}
@@ -85,7 +87,19 @@ final class KafkaClients {
 
   /** A producer whose records are neither lost nor doubled while it lives. */
   static Producer<byte[], byte[]> producer(KafkaAccess access, String clientId) {
+    return producer(access, common(clientId));
+  }
+
+  /** A producer for what is worth nothing after a few seconds. */
+  static Producer<byte[], byte[]> figures(KafkaAccess access, String clientId) {
     Map<String, Object> settings = common(clientId);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, FIGURES_REQUEST_MAX_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, FIGURES_DELIVERY_MAX_MILLIS);
+    return producer(access, settings);
+  }
+
+  private static Producer<byte[], byte[]> producer(
+      KafkaAccess access, Map<String, Object> settings) {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);

@@ -54,6 +54,7 @@ final class PoolsLoop implements AutoCloseable {
     static Optional<Finding> in(PoolInput input) {
       return switch (input) {
         case PoolInput.Unreachable(var server, String _) -> of(server, input);
+        case PoolInput.Broke(var server, String _) -> of(server, input);
         case PoolInput.Silent(var server) -> of(server, input);
         case PoolInput.Failing(var server, String _) -> of(server, input);
         case PoolInput.Replaced _,

@@ -57,16 +57,14 @@ final class Reloading<C> {
   }
 
   /**
-   * Reads the configuration anew, and takes it.
+   * Reads the configuration anew, and takes it; that which holds, if nobody knows where to read it:
+   * what it names may have changed.
    *
-   * @return what changed, by its keys; nothing, if nobody knows where to read it
+   * @return what changed, by its keys
    * @throws ConfigException with everything that is wrong with it; then nothing has changed
    */
   synchronized List<String> reload() {
-    if (source.isEmpty()) {
-      return List.of();
-    }
-    C next = source.get().get();
+    C next = source.map(Supplier::get).orElse(present);
     requireFixed(next);
     List<String> changed;
     try {

@@ -8,7 +8,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.sluice.balancer.admin.AdminException;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.report.Journal;
+import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.DeadLetter;
 import java.io.IOException;
@@ -19,12 +22,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A whole balancer without Kafka: both ports, checks, reports. */
 final class BalancerIT {
@@ -128,7 +133,8 @@ final class BalancerIT {
           .isEqualTo(200);
       assertThat(get(at(admin, "/monitor")).body())
           .isEqualTo("{\"url\":\"http://127.0.0.1:8080\"}");
-      assertThat(get(at(admin, "/pools")).body()).contains("\"alive\":[{\"server\":\"zone1-2\"");
+      ServerId id = balancer.pools().alive().getFirst().server();
+      assertThat(get(at(admin, "/pools")).body()).contains("\"alive\":[{\"server\":\"" + id + "\"");
       assertThat(get(at(admin, "/observe/metrics")).body())
           .contains("sluice_balancer_requests_total{zone=\"zone1\"} 2\n")
           .contains("sluice_balancer_waiting_requests{zone=\"zone1\"} 0\n")
@@ -136,7 +142,8 @@ final class BalancerIT {
           .contains("sluice_balancer_request_seconds_count{zone=\"zone1\"} 2\n")
           .contains("sluice_balancer_request_seconds_bucket{zone=\"zone1\",le=\"+Inf\"} 2\n")
           .contains(
-              "sluice_balancer_server_request_seconds_count{zone=\"zone1\",server=\"zone1-2\"} 1\n")
+              "sluice_balancer_server_request_seconds_count{zone=\"zone1\",server=\"%s\"} 1\n"
+                  .formatted(id))
           .contains("sluice_balancer_servers{zone=\"zone1\",pool=\"alive\"} 1\n");
       HttpResponse<String> health = get(at(admin, "/observe/health"));
       assertThat(health.statusCode()).isEqualTo(200);
@@ -247,6 +254,40 @@ final class BalancerIT {
   private static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
+    }
+  }
+
+  @Test
+  void aSuccessorServesWhomItsPredecessorServedByOrder(@TempDir Path directory) throws Exception {
+    URI one = server("one");
+    URI two = server("two");
+    Section root =
+        Section.root(
+            Json.yaml()
+                .readTree(
+                    """
+                    zone: zone1
+                    static: true
+                    servers: %s
+                    admin: {port: 0, token: secret}
+                    traffic: {port: 0, loops: 1}
+                    handOver: {socket: %s, grace: 10ms}
+                    """
+                        .formatted(one, directory.resolve("zone1.sock"))));
+    BalancerConfig config = BalancerSettings.read(root).orElseThrow();
+    try (Balancer before = Balancer.start(config, facts)) {
+      String[] token = {"Authorization", "Bearer secret"};
+      String change = "{\"adds\":[\"" + two + "\"],\"deletes\":[\"" + one + "\"]}";
+      put(at(before.adminAddress(), "/servers"), change, token);
+      put(at(before.adminAddress(), "/maintenance"), "{\"on\":true}", token);
+
+      try (Balancer after = Balancer.takeOver(config)) {
+        URI servers = at(after.adminAddress(), "/servers");
+        assertThat(get(servers).body()).isEqualTo("{\"servers\":[\"" + two + "\"]}");
+        assertThat(get(at(after.traffic(), "/")).statusCode()).isEqualTo(503);
+        put(at(after.adminAddress(), "/maintenance"), "{\"on\":false}", token);
+        assertThat(get(at(after.traffic(), "/")).body()).isEqualTo("two");
+      }
     }
   }
 }

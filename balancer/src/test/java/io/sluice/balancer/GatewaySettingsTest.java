@@ -3,6 +3,8 @@ package io.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.balancer.handover.HandOverConfig;
+import io.sluice.balancer.proxy.ProxyTimeouts;
+import io.sluice.balancer.proxy.ZoneTerms;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
@@ -47,6 +49,20 @@ final class GatewaySettingsTest {
     assertThat(config.health()).isEqualTo(GatewayConfig.Health.DEFAULT);
     assertThat(config.health().timings().retriesMax()).as("nobody is given up").isZero();
     assertThat(config.closeGrace()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aZoneMayHaveTimeoutsAndRetriesOfItsOwn() throws Exception {
+    String own = "{timeouts: {responseHead: 2s}, retry: {statuses: '503'}}";
+    var zones = read(LEAST + "traffic: {zones: {zone2: " + own + "}}").traffic().servers().zones();
+
+    assertThat(zones).containsOnlyKeys(new ZoneId("zone2"));
+    ZoneTerms terms = zones.values().iterator().next();
+    assertThat(terms.timeouts().responseHead()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(terms.retry().statuses()).containsExactly(503);
+    assertThat(terms.timeouts().bodyIdle())
+        .as("what is not said is as everywhere")
+        .isEqualTo(ProxyTimeouts.DEFAULT.bodyIdle());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.sluice.balancer;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.HealthCheck.Kind;
 import io.sluice.balancer.HealthCheck.Statuses;
@@ -154,5 +155,28 @@ final class HealthChecksIT {
     long begun = System.nanoTime();
     assertThat(error(patient)).isEmpty();
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aServerThatDripsIsNotWaitedForLongerThanOneThatIsSilent() throws Exception {
+    Thread.ofVirtual()
+        .start(() -> {
+          try (Socket socket = listener.accept()) {
+            // The head of a record of TLS, and then its bytes, one by one.
+            socket.getOutputStream().write(new byte[] {0x16, 3, 3, 0x40, 0});
+            await()
+                .forever()
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                  socket.getOutputStream().write(2);
+                  return false;
+                });
+          } catch (IOException gone) {
+            // The check is over.
+          }
+        });
+    URI secure = URI.create("https://127.0.0.1:" + listener.getLocalPort());
+    assertThat(error(check(Kind.HTTP, "/", "", new Statuses(200, 200)), secure))
+        .contains("no answer came in time");
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.compose;
 
+import io.sluice.balancer.proxy.JavaDefaults;
 import io.sluice.compose.cli.SluiceCommand;
 import java.util.Locale;
 
@@ -11,6 +12,7 @@ public final class Main {
   public static void main(String[] args) {
     // Digits and letters in what is written and said are the same whatever the machine speaks.
     Locale.setDefault(Locale.ROOT);
+    JavaDefaults.replace();
     System.exit(SluiceCommand.run(args));
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,10 @@ final class ClientConnection implements Closeable {
    *
    * @param limits what the gate bears
    * @param room the bytes that requests may still take
+   * @param inspections the places for reading what the engine describes a container by
    * @param alarms what ends that which takes too long
    */
-  record Surroundings(GateLimits limits, Semaphore room, Alarms alarms) {}
+  record Surroundings(GateLimits limits, Semaphore room, Semaphore inspections, Alarms alarms) {}
 
   ClientConnection(Socket client, Path socket, GateRules rules, Surroundings around) {
     this.client = client;
@@ -160,7 +162,27 @@ final class ClientConnection implements Closeable {
   }
 
   private JsonNode inspect(String container) throws IOException {
-    return within(around.limits().inspectTimeout(), open(), engine -> engine.inspect(container));
+    Duration time = around.limits().inspectTimeout();
+    if (!placed(time)) {
+      throw new RefusedException(
+          RefusedException.BUSY,
+          "other descriptions take all the room: expected to be tried again");
+    }
+    try {
+      return within(time, open(), engine -> engine.inspect(container));
+    } finally {
+      around.inspections().release();
+    }
+  }
+
+  /** Whether there was a place for reading a description in time. */
+  private boolean placed(Duration time) {
+    try {
+      return around.inspections().tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void pass(EngineRequest request, Optional<String> registryAuth) throws IOException {

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.gate.rule.EngineRequest;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,11 +19,11 @@ import java.util.Optional;
 
 /** A connection to an engine, for one call. */
 final class EngineSocket implements Closeable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** All that an engine tells about a container; its environment is some of it. */
   private static final int INSPECTION_BYTES_MAX = 2 * 1024 * 1024;
 
+  private static final String HEAD_END = "\r\n\r\n";
+  private static final int HEAD_BYTES_MAX = 16 * 1024;
   private static final int PIECE_BYTES = 4096;
 
   private final SocketChannel channel;
@@ -99,15 +99,14 @@ final class EngineSocket implements Closeable {
         "GET /containers/%s/json HTTP/1.0\r\nHost: engine\r\n\r\n"
             .formatted(container)
             .getBytes(ISO_8859_1));
-    String answer = all();
-    int end = answer.indexOf("\r\n\r\n");
-    String line = answer.lines().findFirst().orElse("");
+    InputStream answer = new BufferedInputStream(new Answer(), PIECE_BYTES);
+    String line = line(answer);
     if (line.matches("HTTP/1\\.[01] 404( .*)?")) {
       throw new RefusedException(RefusedException.NOT_FOUND, "No such container: " + container);
     }
     try {
-      if (line.matches("HTTP/1\\.[01] 200( .*)?") && end > 0) {
-        JsonNode told = JSON.readTree(answer.substring(end));
+      if (line.matches("HTTP/1\\.[01] 200( .*)?")) {
+        JsonNode told = ContainerIdentity.read(answer);
         if (told.path("Id").asText("").matches("[0-9a-f]{12,64}")) {
           return told;
         }
@@ -125,19 +124,41 @@ final class EngineSocket implements Closeable {
             .formatted(container, answer));
   }
 
-  private String all() throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] piece = new byte[PIECE_BYTES];
-    for (int count = read(piece); count >= 0; count = read(piece)) {
-      all.write(piece, 0, count);
-      if (all.size() > INSPECTION_BYTES_MAX) {
+  /** The first line of the answer; the rest of its head is passed over. */
+  private static String line(InputStream answer) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf(HEAD_END) < 0) {
+      int next = answer.read();
+      if (next < 0 || head.length() > HEAD_BYTES_MAX) {
+        break;
+      }
+      head.append((char) next);
+    }
+    return head.toString().lines().findFirst().orElse("");
+  }
+
+  /** What the engine says, as far as it is taken. */
+  private final class Answer extends InputStream {
+    private long taken;
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int count = channel.read(ByteBuffer.wrap(to, offset, length));
+      taken += Math.max(0, count);
+      if (taken > INSPECTION_BYTES_MAX) {
         throw new RefusedException(
             RefusedException.ENGINE_GONE,
             "the engine's description of a container: expected at most %d bytes"
                 .formatted(INSPECTION_BYTES_MAX));
       }
+      return count;
     }
-    return all.toString(UTF_8);
   }
 
   @Override

@@ -53,7 +53,10 @@ public final class Gate implements AutoCloseable {
     this.places = new Places(limits);
     this.around =
         new ClientConnection.Surroundings(
-            limits, new Semaphore(limits.requestBytes()), new Alarms());
+            limits,
+            new Semaphore(limits.requestBytes()),
+            new Semaphore(limits.inspections()),
+            new Alarms());
   }
 
   /**

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param connectionsOfOne of them, those of one address, so that a client that has lost its mind
  *     leaves room for the others
  * @param requestBytes what requests that are not complete yet may hold together
+ * @param inspections how many descriptions of containers may be read at once; the others wait
  * @param requestTimeout how long a request may take until it is complete
  * @param inspectTimeout how long the engine may take to say whose a container is
  * @param stallTimeout how long a client may leave the engine's answer unread
@@ -18,6 +19,7 @@ record GateLimits(
     int connections,
     int connectionsOfOne,
     int requestBytes,
+    int inspections,
     Duration requestTimeout,
     Duration inspectTimeout,
     Duration stallTimeout) {
@@ -26,6 +28,7 @@ record GateLimits(
           4096,
           3072,
           8 * 1024 * 1024,
+          16,
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),
           Duration.ofSeconds(60));

@@ -6,6 +6,7 @@ import io.sluice.schemas.config.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Runs a gate, and has nothing else on its class path; {@code ./sluice gate} is the same among all
@@ -18,6 +19,8 @@ public final class GateMain {
 
   /** Takes {@code --config FILE}; {@code SLUICE_…} variables override the file. */
   public static void main(String[] args) {
+    // What it says to an engine is in digits that the engine can read.
+    Locale.setDefault(Locale.ROOT);
     if (args.length != 2 || !args[0].equals("--config")) {
       end("expected --config FILE");
     }

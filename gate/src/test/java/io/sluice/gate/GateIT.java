@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GateIT {
   private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final GateLimits TIGHT = new GateLimits(8, 6, 64 * 1024, SHORT, SHORT, SHORT);
+  private static final GateLimits TIGHT = new GateLimits(8, 6, 64 * 1024, 4, SHORT, SHORT, SHORT);
   private static final String PING = "GET /_ping";
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -260,7 +260,7 @@ class GateIT {
 
   @Test
   void requestsTakeNoMoreRoomThanThereIs() throws IOException {
-    Gate gate = gate(engine(), new GateLimits(100, 100, 64 * 1024, PATIENCE, SHORT, SHORT));
+    Gate gate = gate(engine(), new GateLimits(100, 100, 64 * 1024, 100, PATIENCE, SHORT, SHORT));
     String begin =
         head("POST /containers/create?name=" + Bodies.NAME, "{}")
             .replace("Length: 2", "Length: 60000");
@@ -280,7 +280,8 @@ class GateIT {
 
   @Test
   void oneClientLeavesRoomForOthersAndHearsThatItHasTakenItsOwn() throws IOException {
-    Gate gate = gate(engine(request -> ""), new GateLimits(8, 6, 1024, PATIENCE, PATIENCE, SHORT));
+    Gate gate =
+        gate(engine(request -> ""), new GateLimits(8, 6, 1024, 4, PATIENCE, PATIENCE, SHORT));
     for (int i = 0; i < 6; i++) {
       client(gate).send(head(PING));
     }

@@ -29,6 +29,7 @@ import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.leadership.SnapshotKeeping;
+import io.sluice.provisioner.outside.LoadCollector;
 import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.sample.Sampler;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
@@ -42,12 +43,14 @@ import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -61,6 +64,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Monitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+  private static final Duration LISTENER_TURN_MAX = Duration.ofMinutes(1);
 
   private final Leadership office;
   private final JournalFollower follower;
@@ -110,6 +115,7 @@ public final class Monitor implements AutoCloseable {
                   new FleetWatch(fleet),
                   new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
                   watch(config, balancers, loops),
+                  loads(config, loops),
                   new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);
       LeaderElector council =
@@ -172,6 +178,7 @@ public final class Monitor implements AutoCloseable {
             config.tokens());
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
+      var _ = parts.loops().halting("api", LISTENER_TURN_MAX, api::watch);
       parts.follower().start();
       parts.council().start();
       return new Monitor(parts, calls, api);
@@ -230,6 +237,13 @@ public final class Monitor implements AutoCloseable {
         loops);
   }
 
+  private static LoadCollector loads(MonitorConfig config, Loops loops) {
+    return new LoadCollector(
+        config.zones().stream().collect(Collectors.toMap(ZoneConfig::zone, ZoneConfig::loads)),
+        config.kafka(),
+        loops);
+  }
+
   private static List<HealthCheck> health(Parts parts, TopologyShare topology) {
     return List.of(
         check("office", () -> office(parts)),
@@ -268,7 +282,9 @@ public final class Monitor implements AutoCloseable {
             .detail("kafka", standing.kafka())
             .status(standing.kafka() && standing.leader().isPresent());
     standing.leader().ifPresent(leader -> answer.detail("leader", leader.value()));
-    if (standing.leader().isEmpty()) {
+    if (parts.council().trouble().isPresent()) {
+      answer.detail("trouble", parts.council().trouble().get());
+    } else if (standing.leader().isEmpty()) {
       state.trouble().ifPresent(trouble -> answer.detail("trouble", trouble));
     }
     state.term().ifPresent(epoch -> answer.detail("epoch", epoch.value()));

@@ -8,12 +8,14 @@ import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Incarnation;
+import io.sluice.schemas.member.Addresses;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,6 +64,8 @@ public record MonitorConfig(
   public static final String BOOTSTRAP_DEFAULT = "127.0.0.1:9092";
 
   private static final int PORT_MAX = 65_535;
+  private static final int REDIS_PORT = 6379;
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
 
   /**
    * Validates what does not validate itself.
@@ -99,7 +103,7 @@ public record MonitorConfig(
     String host = root.string("host", HOST_DEFAULT);
     int port =
         root.integer("port", own.map(URI::getPort).orElse(PORT_DEFAULT + id - 1), 0, PORT_MAX);
-    Optional<URI> url = root.value("url", URI::create).or(() -> own);
+    URI url = url(root, own, host, port);
     ElectionConfig election = ElectionConfig.read(root.section("election"));
     KafkaAccess kafka =
         new KafkaAccess(
@@ -116,7 +120,7 @@ public record MonitorConfig(
         new MonitorId(id),
         host,
         port,
-        url.orElseGet(() -> URI.create("http://%s:%d".formatted(host, port))),
+        url,
         monitors,
         election,
         kafka,
@@ -167,11 +171,31 @@ public record MonitorConfig(
     return zones;
   }
 
+  /** Where others reach this monitor: what is said, or what follows from where it listens. */
+  private static URI url(Section root, Optional<URI> own, String host, int port) {
+    Optional<URI> said =
+        root.value("url", text -> Addresses.requireHostAndPort(URI.create(text), "this monitor"))
+            .or(() -> own);
+    if (said.isEmpty() && root.string("url").isEmpty() && WILDCARDS.contains(host)) {
+      root.note(
+          "url",
+          "missing, and host " + host + " is every address",
+          "http://host:port at which others reach this monitor, here or below monitors");
+    }
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return said.orElseGet(() -> URI.create("http://%s:%d".formatted(name, port)));
+  }
+
   private static URI redis(String text) {
     URI uri = URI.create(text);
     boolean scheme = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
     if (!scheme || uri.getHost() == null) {
       throw new IllegalArgumentException("expected redis://host:port or rediss://host:port");
+    }
+    if (uri.getPort() < 0) {
+      // The client wants one.
+      String authority = "//" + uri.getRawAuthority();
+      return URI.create(text.replace(authority, authority + ":" + REDIS_PORT));
     }
     return uri;
   }

@@ -1,5 +1,6 @@
 package io.sluice.provisioner;
 
+import io.sluice.provisioner.outside.OutsideSource;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Addresses;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param balancerAdmin where its balancer takes orders, {@code http://host:port}
  * @param balancerCommand what the leader runs to start its balancer again when it is lost; empty:
  *     whoever runs the balancer sees to it
+ * @param loads figures of it that the leader asks others for
  */
 public record ZoneConfig(
     ZoneId zone,
@@ -29,17 +31,19 @@ public record ZoneConfig(
     ServerTemplate template,
     URI balancer,
     URI balancerAdmin,
-    List<String> balancerCommand) {
+    List<String> balancerCommand,
+    List<OutsideSource> loads) {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
-  /** Copies the command. */
+  /** Copies the lists. */
   public ZoneConfig {
     balancerCommand = List.copyOf(balancerCommand);
+    loads = List.copyOf(loads);
   }
 
   /**
    * Reads the keys {@code policy}, {@code template}, {@code balancer}, {@code balancerAdmin}, both
-   * required, and {@code balancerCommand}, one text that is split at blanks.
+   * required, {@code balancerCommand}, one text that is split at blanks, and {@code loads}.
    */
   static ZoneConfig read(ZoneId zone, Section section) {
     return new ZoneConfig(
@@ -51,7 +55,8 @@ public record ZoneConfig(
         section.string("balancerCommand").stream()
             .flatMap(text -> Stream.of(text.strip().split("\\s+")))
             .filter(word -> !word.isEmpty())
-            .toList());
+            .toList(),
+        OutsideSource.read(section));
   }
 
   private static URI address(Section section, String key) {

@@ -28,6 +28,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MonitorConfigTest {
+  private static final String REST =
+      """
+      zones: {zone1: {balancer: "http://127.0.0.1:3030", balancerAdmin: "http://127.0.0.1:5050"}}
+      processes: {command: x, directory: /tmp/x}
+      """;
+
   private static final String LEAST =
       """
       token: 0123456789abcdef
@@ -89,6 +95,26 @@ class MonitorConfigTest {
       """;
 
   @Test
+  void aMonitorIsReachedAtAnAddressThatSomebodyCanReach() throws Exception {
+    assertThatThrownBy(() -> read(LEAST + "url: monitor1:8080\n"))
+        .hasMessageContaining("url")
+        .hasMessageContaining("expected http://host:port");
+    assertThatThrownBy(() -> read(LEAST + "host: 0.0.0.0\n"))
+        .hasMessageContaining("url: is missing, and host 0.0.0.0 is every address");
+    assertThat(read(LEAST + "host: \"::1\"\n").url()).isEqualTo(URI.create("http://[::1]:8080"));
+    assertThat(read(LEAST + "host: \"::\"\nmonitors: {1: \"http://one:8080\"}\n").url())
+        .isEqualTo(URI.create("http://one:8080"));
+  }
+
+  @Test
+  void redisWithoutAPortHasItsUsualOne() throws Exception {
+    assertThat(read(LEAST + "redis: redis://cache\n").redis())
+        .contains(URI.create("redis://cache:6379"));
+    assertThat(read(LEAST + "redis: rediss://user:secret@cache/2\n").redis())
+        .contains(URI.create("rediss://user:secret@cache:6379/2"));
+  }
+
+  @Test
   void everyDefaultIsPinned() throws Exception {
     assertThat(read(LEAST))
         .isEqualTo(
@@ -109,6 +135,7 @@ class MonitorConfigTest {
                         ServerTemplate.DEFAULT,
                         URI.create("http://127.0.0.1:3030"),
                         URI.create("http://127.0.0.1:5050"),
+                        List.of(),
                         List.of())),
                 new FleetConfig.Processes(
                     new ProcessFleetConfig(
@@ -238,24 +265,42 @@ class MonitorConfigTest {
 
   @Test
   void eachKindOfCallerMayHaveATokenOfItsOwn() throws Exception {
-    String rest =
-        """
-        zones: {zone1: {balancer: "http://127.0.0.1:3030", balancerAdmin: "http://127.0.0.1:5050"}}
-        processes: {command: x, directory: /tmp/x}
-        """;
-
-    assertThat(read("token: 0123456789abcdef\n" + rest).tokens())
+    assertThat(read("token: 0123456789abcdef\n" + REST).tokens())
         .isEqualTo(Tokens.same("0123456789abcdef"));
     assertThat(
-            read("token: 0123456789abcdef\ntokens: {balancer: fedcba9876543210}\n" + rest).tokens())
+            read("token: 0123456789abcdef\ntokens: {balancer: fedcba9876543210}\n" + REST).tokens())
         .isEqualTo(new Tokens("0123456789abcdef", "0123456789abcdef", "fedcba9876543210"));
-    assertThatThrownBy(() -> read("tokens: {operator: 0123456789abcdef, peer: short}\n" + rest))
+    assertThatThrownBy(() -> read("tokens: {operator: 0123456789abcdef, peer: short}\n" + REST))
         .isInstanceOfSatisfying(
             ConfigException.class,
             refused ->
                 assertThat(refused.problems())
                     .extracting(problem -> problem.path())
                     .containsExactlyInAnyOrder("token", "tokens.peer"));
+  }
+
+  /** The JDK's client throws at each call with it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0123456789abcdef\\n# the old one", "0123456789\\tabcdef", "0123456789grün…"})
+  void aTokenThatNoHeaderCarriesIsRefusedAndNotPrinted(String token) {
+    String file =
+        """
+        token: "TOKEN"
+        tokens: {peer: "TOKEN"}
+        history: {url: "http://x:1", token: "TOKEN"}
+        """
+            .replace("TOKEN", token);
+
+    assertThatThrownBy(() -> read(file + REST))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused -> {
+              assertThat(refused.problems())
+                  .extracting(problem -> problem.path())
+                  .containsExactlyInAnyOrder("token", "tokens.peer", "history.token");
+              assertThat(refused.getMessage()).doesNotContain("0123456789");
+            });
   }
 
   private static MonitorConfig read(String yaml) throws JsonProcessingException {

@@ -17,10 +17,12 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.metric.RequestTimes;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
@@ -28,6 +30,8 @@ import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Cron;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ServerPort;
+import io.sluice.schemas.policy.ServerProtocol;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Victims;
 import io.sluice.schemas.policy.Volume;
@@ -75,12 +79,21 @@ public final class Samples {
         new FleetEvent.BalancerStarted(ZONE, AT, address(3030), address(5050)),
         new FleetEvent.BalancerLost(ZONE, AT, "timed out"),
         new FleetEvent.RequestsWaiting(ZONE, AT, 37, Optional.of(2)),
+        new FleetEvent.LoadReported(
+            ZONE,
+            AT,
+            new Metric("queue_length"),
+            170,
+            Duration.ofMinutes(1),
+            "redis list jobs",
+            ACTOR),
         new FleetEvent.ConditionRaised(ZONE, AT, stuck()),
         new FleetEvent.ConditionCleared(ZONE, AT, ConditionKind.SERVER_STUCK, Optional.of(SERVER)),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
   }
 
-  private static FleetEvent load() {
+  /** An observation. */
+  public static FleetEvent load() {
     return new FleetEvent.LoadObserved(
         ZONE,
         AT,
@@ -90,7 +103,9 @@ public final class Samples {
                 Metric.CPU,
                 new Mean(72.5, 2),
                 Metric.MEMORY,
-                new Mean(40.0, 1, List.of(Measurer.SERVER, Measurer.ENGINE)))),
+                new Mean(40.0, 1, List.of(Measurer.SERVER, Measurer.ENGINE)),
+                Metric.REQUESTS_PER_SECOND,
+                new Mean(12.5, 2, List.of(Measurer.BALANCER)))),
         2,
         List.of(ZONE.server(3)),
         List.of(ZONE.server(4)),
@@ -168,10 +183,35 @@ public final class Samples {
                 17.0)));
   }
 
+  /** A balancer's report of a second. */
+  public static BalancerMetrics balancerMetrics() {
+    return new BalancerMetrics(
+        new BalancerMetrics.Reporter("/balancers/zone1", "b7c1"),
+        ZONE,
+        AT,
+        1.002,
+        new BalancerMetrics.Traffic(
+            4,
+            1,
+            2,
+            1,
+            0,
+            new RequestTimes(
+                List.of(0L, 0L, 1L, 2L, 0L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L))),
+        new TreeMap<>(
+            Map.of(
+                SERVER,
+                new BalancerMetrics.OfServer(4, 1, 2, Optional.of(20.5)),
+                ZONE.server(3),
+                new BalancerMetrics.OfServer(0, 0, 0, Optional.empty()))),
+        2,
+        false);
+  }
+
   /** A policy with every kind of rule. */
   public static ZonePolicy policy() {
     return new ZonePolicy(
-        1,
+        0,
         9,
         Duration.ofSeconds(30),
         List.of(
@@ -194,7 +234,8 @@ public final class Samples {
                 Duration.ofDays(1),
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(20),
-                true)),
+                true),
+            new ScalingRule.Idle(Duration.ofMinutes(15))),
         new Limits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
@@ -223,7 +264,7 @@ public final class Samples {
                 List.of("serve", "--quiet"),
                 Optional.of("1000:33"),
                 Optional.of("SIGQUIT")),
-            80,
+            new ServerPort(80, ServerProtocol.H2C),
             Optional.of(256),
             Optional.of(2),
             new ContainerStorage(

@@ -16,6 +16,7 @@ import io.sluice.topology.stream.ObserveProcessor;
 import io.sluice.topology.stream.OptionalSerde;
 import io.sluice.topology.stream.Outcome;
 import io.sluice.topology.stream.PanesProcessor;
+import io.sluice.topology.stream.PromptCommits;
 import io.sluice.topology.stream.StateStores;
 import io.sluice.topology.stream.ZoneStores;
 import java.util.List;
@@ -68,27 +69,27 @@ public final class ZoneTopology {
    * @param recall what was written before, for zones that have to catch up
    */
   public static Topology build(int partitions, Recall recall) {
-    StreamsBuilder builder = new StreamsBuilder();
-    builder.addStateStore(StateStores.zones());
-    builder.addStateStore(StateStores.servers());
+    StreamsBuilder builder = withStores();
     ZoneStores stores = new ZoneStores();
+    PromptCommits commits = new PromptCommits();
 
     // The first start has no use for old reports; the journal is read whole.
     KStream<byte[], byte[]> metrics = source(builder, Topics.METRICS, AutoOffsetReset.latest());
     KStream<byte[], byte[]> journal = source(builder, Topics.JOURNAL, AutoOffsetReset.earliest());
 
     metrics
-        .process(PanesProcessor::create, Named.as("observe-panes"))
+        .process(() -> PanesProcessor.create(commits), Named.as("observe-panes"))
         .repartition(
             Repartitioned.with(BYTES, BYTES)
                 .withName("observe-panes")
                 .withNumberOfPartitions(partitions))
-        .process(() -> ObserveProcessor.create(stores), Named.as("observe"), StateStores.ZONES)
+        .process(
+            () -> ObserveProcessor.create(stores, commits), Named.as("observe"), StateStores.ZONES)
         .to(Topics.JOURNAL.name(), sink(Topics.JOURNAL));
 
     KStream<ZoneId, Outcome> decided =
         journal.process(
-            () -> DecideProcessor.create(recall, stores),
+            DecideProcessor.supplier(recall, stores, commits),
             Named.as("decide"),
             StateStores.ZONES,
             StateStores.SERVERS);
@@ -105,6 +106,13 @@ public final class ZoneTopology {
         .to(Topics.JOURNAL.name(), sink(Topics.JOURNAL).withName("condition-sink"));
 
     return builder.build();
+  }
+
+  private static StreamsBuilder withStores() {
+    StreamsBuilder builder = new StreamsBuilder();
+    builder.addStateStore(StateStores.zones());
+    builder.addStateStore(StateStores.servers());
+    return builder;
   }
 
   private static List<ScaleCommand> commands(Outcome outcome) {

@@ -197,4 +197,29 @@ class JournalCutTopologyTest {
         ? cleared.kind() + " is over"
         : ((ConditionRaised) fact).condition().kind().name();
   }
+
+  @Test
+  void anOrderAfterMissingFactsHoldsWhateverItsRevisionAndALateOneEndsNothing() {
+    Written written = written(directory);
+    RawRecord first = raw(40, written.end(), key(ZONE), encode(asked(ZONE, 2)));
+    ZonePolicy ordered = new ZonePolicy(2, 2, POLICY.window(), POLICY.rules()).with(Limits.NONE);
+    Actor somebody = new Actor("alice");
+
+    try (Loop loop = new Loop(after, written.end(), new Past(List.of(first), List.of()))) {
+      keep(loop, written);
+      for (int offset = 0; offset < 50; offset++) {
+        loop.rawFact(new byte[0], new byte[0]);
+      }
+      loop.fact(new ZoneDeclared(ZONE, written.end(), Actor.CONFIGURATION));
+      loop.fact(conditions(loop).getFirst());
+
+      loop.fact(new PolicyChanged(ZONE, loop.now(), 1, ordered, somebody));
+      assertThat(conditions(loop)).as("a revision that the zone has had").isEmpty();
+      loop.fact(new PolicyChanged(ZONE, loop.now(), 6, ordered, somebody));
+
+      assertThat(conditions(loop)).singleElement().isInstanceOf(ConditionCleared.class);
+      assertThat(loop.state(ZONE).zone().policyRevision()).isEqualTo(6);
+      assertThat(loop.state(ZONE).desired()).isEqualTo(2);
+    }
+  }
 }

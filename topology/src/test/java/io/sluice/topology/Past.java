@@ -7,6 +7,9 @@ import java.util.List;
 
 /** What was written before, in memory. */
 record Past(List<RawRecord> journal, List<RawRecord> commands) implements Recall {
+  /** As many as a consumer gives at once. */
+  private static final int PAGE = 500;
+
   @Override
   public RecordSource journal(int partition, long from, long to) {
     return source(
@@ -32,12 +35,12 @@ record Past(List<RawRecord> journal, List<RawRecord> commands) implements Recall
 
   private static RecordSource source(List<RawRecord> records) {
     return new RecordSource() {
-      private boolean read;
+      private int read;
 
       @Override
       public List<RawRecord> next() {
-        List<RawRecord> page = read ? List.of() : records;
-        read = true;
+        List<RawRecord> page = records.subList(read, Math.min(records.size(), read + PAGE));
+        read += page.size();
         return page;
       }
 

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.ServerReady;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.Decide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,8 @@ class StateLayoutTopologyTest {
     try (Loop loop = new Loop(directory)) {
       ZoneId zone = loop.zone("zone1", policy(3));
 
-      assertThat(new String(loop.zones().get(zone), UTF_8)).contains("\"foldVersion\":6");
+      assertThat(new String(loop.zones().get(zone), UTF_8))
+          .contains("\"foldVersion\":" + Decide.FOLD_VERSION);
     }
   }
 

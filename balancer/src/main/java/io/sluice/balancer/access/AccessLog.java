@@ -3,6 +3,7 @@ package io.sluice.balancer.access;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.supervision.Supervised;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -32,7 +33,7 @@ public final class AccessLog implements AutoCloseable {
   private final LogFile file;
   private final BlockingQueue<AccessEntry> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong lost = new AtomicLong();
-  private final Loops loops;
+  private final Supervised writing;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean reopening;
@@ -43,13 +44,14 @@ public final class AccessLog implements AutoCloseable {
   /**
    * Opens the log.
    *
+   * @param name of the loop that writes it
+   * @param loops runs that loop, and says when it stands still
    * @throws IOException if the file can't be opened
    */
-  public AccessLog(AccessLogConfig config) throws IOException {
+  public AccessLog(AccessLogConfig config, String name, Loops loops) throws IOException {
     this.format = config.format();
     this.file = new LogFile(config.file());
-    this.loops = new Loops((loop, cause) -> LOG.error("{} ended", loop, cause));
-    var _ = loops.restarting("access-log", TURN_MAX, this::run);
+    this.writing = loops.restarting(name, TURN_MAX, this::run);
   }
 
   /** Hands in an entry; never blocks. */
@@ -150,10 +152,13 @@ public final class AccessLog implements AutoCloseable {
   public void close() {
     closing.countDown();
     try {
-      if (!ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS) || !waiting.isEmpty()) {
-        LOG.warn("access log: {} lines were not written", waiting.size());
+      var _ = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      writing.close();
+      int left = waiting.size() + (next == null ? 0 : 1);
+      if (left > 0) {
+        lost.addAndGet(left);
+        LOG.warn("access log: {} lines were not written", left);
       }
-      loops.close();
       file.flush();
       file.close();
     } catch (IOException failed) {

@@ -15,6 +15,7 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.ConfigException;
+import io.sluice.schemas.text.Sentence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,6 +36,8 @@ import java.util.stream.Collectors;
 
 /** The running admin port. */
 public final class AdminServer implements AutoCloseable {
+  private static final String HEALTH = "/health_check";
+  private static final String METRICS = "/observe/metrics";
   private static final long PAYLOAD_MAX_BYTES = 1 << 20;
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -107,7 +110,7 @@ public final class AdminServer implements AutoCloseable {
 
   private List<Call> calls() {
     return List.of(
-        new Call(Method.GET, "/health_check", (request, response) -> response.send("ok")),
+        new Call(Method.GET, HEALTH, (request, response) -> response.send("ok")),
         new Call(
             Method.GET,
             "/servers",
@@ -124,7 +127,7 @@ public final class AdminServer implements AutoCloseable {
             (request, response) -> json(response, Map.of("on", operations.maintenance()))),
         new Call(Method.PUT, "/maintenance", this::putMaintenance),
         new Call(Method.GET, "/openapi", AdminServer::getDocument),
-        new Call(Method.GET, "/observe/metrics", this::getMetrics));
+        new Call(Method.GET, METRICS, this::getMetrics));
   }
 
   /** Every call as {@code METHOD path}. */
@@ -138,7 +141,7 @@ public final class AdminServer implements AutoCloseable {
     routing.error(Problem.class, (request, response, problem) -> send(response, problem));
     SortedMap<String, SortedSet<String>> allowed = new TreeMap<>();
     for (Call call : calls()) {
-      routing.route(call.method(), call.path(), call.handler());
+      routing.route(call.method(), call.path(), withoutParameters(call));
       allowed.computeIfAbsent(call.path(), path -> new TreeSet<>()).add(call.method().text());
     }
     allowed.forEach((path, methods) ->
@@ -153,6 +156,21 @@ public final class AdminServer implements AutoCloseable {
       throw new Problem(
           404, "Not Found", "nothing at %s: see /openapi".formatted(request.path().path()));
     });
+  }
+
+  /** A call of which no answer depends on a query; what only looks may be asked in any way. */
+  private static Handler withoutParameters(Call call) {
+    if (call.path().equals(HEALTH) || call.path().equals(METRICS)) {
+      return call.handler();
+    }
+    return (request, response) -> {
+      Optional<String> named = request.query().names().stream().findFirst();
+      if (named.isPresent()) {
+        throw Problem.badRequest(
+            "parameter '%s': expected none".formatted(Sentence.shown(named.get())));
+      }
+      call.handler().handle(request, response);
+    };
   }
 
   private static void getDocument(ServerRequest request, ServerResponse response) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * Reads the bodies of orders; what is wrong becomes a {@link Problem} that says what was expected.
@@ -39,7 +40,7 @@ final class Orders {
 
   static URI monitor(byte[] body) {
     JsonNode url = object(body, MONITOR, Set.of("url")).path("url");
-    return address(url, "url");
+    return address(url, "url", Addresses::requireHostAndPort);
   }
 
   static boolean maintenance(byte[] body) {
@@ -80,16 +81,16 @@ final class Orders {
       throw Problem.badRequest("%s is not a list, expected %s".formatted(field, SERVERS));
     }
     List<URI> addresses = new ArrayList<>();
-    list.forEach(entry -> addresses.add(address(entry, field)));
+    list.forEach(entry -> addresses.add(address(entry, field, Addresses::requireServer)));
     return addresses;
   }
 
-  private static URI address(JsonNode text, String field) {
+  private static URI address(JsonNode text, String field, BiFunction<URI, String, URI> check) {
     if (!text.isTextual()) {
       throw Problem.badRequest("%s holds %s, expected http://host:port".formatted(field, text));
     }
     try {
-      return Addresses.requireHostAndPort(URI.create(text.asText()), field);
+      return check.apply(URI.create(text.asText()), field);
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(
           "%s holds '%s', expected http://host:port".formatted(field, text.asText()));

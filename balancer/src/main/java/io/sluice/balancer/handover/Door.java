@@ -36,8 +36,8 @@ public final class Door implements AutoCloseable {
     /** The monitor that leads, if it is known. */
     Optional<URI> monitor();
 
-    /** Closes the port for orders. */
-    void freeAdmin();
+    /** Closes the port for orders; gives those that hold, of which there will be no more. */
+    StandingOrders freeAdmin();
 
     /** Opens it again, since the successor failed. */
     void reopenAdmin();
@@ -139,7 +139,7 @@ public final class Door implements AutoCloseable {
       talk.give(sockets);
       talk.expect("admin", PATIENCE);
       closed = true;
-      owner.freeAdmin();
+      owner.freeAdmin().lines().forEach(talk::say);
       talk.say("free");
       talk.expect("serving", PATIENCE);
       talk.say("leaving");
@@ -147,11 +147,13 @@ public final class Door implements AutoCloseable {
       return true;
     } catch (HandOverException failed) {
       LOG.warn("no hand-over: {}", failed.getMessage());
-      if (closed) {
-        owner.reopenAdmin();
-      }
-      return false;
+    } catch (RuntimeException fault) {
+      LOG.error("no hand-over by a fault of our own", fault);
     }
+    if (closed) {
+      owner.reopenAdmin();
+    }
+    return false;
   }
 
   /** Closes the door; its path stays if it is a successor's by now. */

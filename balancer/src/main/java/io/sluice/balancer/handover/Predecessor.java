@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -104,11 +105,16 @@ public final class Predecessor implements AutoCloseable {
   /**
    * Lets it close its port for orders.
    *
+   * @return those that hold there
    * @throws HandOverException if it does not
    */
-  public void freeAdmin() {
+  public StandingOrders freeAdmin() {
     talk.say("admin");
-    talk.expect("free", PATIENCE);
+    List<String> orders = new ArrayList<>();
+    for (String line = talk.hear(PATIENCE); !line.equals("free"); line = talk.hear(PATIENCE)) {
+      orders.add(line);
+    }
+    return StandingOrders.of(orders);
   }
 
   /**

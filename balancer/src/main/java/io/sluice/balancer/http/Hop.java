@@ -3,6 +3,7 @@ package io.sluice.balancer.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ public final class Hop {
   private InetAddress inetAddress;
   private byte[] addressBytes;
   private boolean trusted;
+
+  /** Where the connection comes from, and where to, as the client has it. */
+  private InetSocketAddress source;
+
+  private InetSocketAddress destination;
 
   /**
    * A hop.
@@ -48,6 +54,24 @@ public final class Hop {
     this.addressBytes = address.getBytes(ISO_8859_1);
     this.inetAddress = InetAddress.ofLiteral(address);
     this.trusted = rules.trusted().contains(inetAddress);
+    this.source = new InetSocketAddress(inetAddress, 0);
+    this.destination = source;
+  }
+
+  /** The ends of the connection, as the client has it. */
+  public void between(InetSocketAddress from, InetSocketAddress to) {
+    source = from;
+    destination = to;
+  }
+
+  /** Where the connection comes from, as the client has it. */
+  public InetSocketAddress source() {
+    return source;
+  }
+
+  /** Where the connection goes to, as the client has it. */
+  public InetSocketAddress destination() {
+    return destination;
   }
 
   /** Whoever is at the other end only passes on what this client sends. */
@@ -143,7 +167,8 @@ public final class Hop {
     return defaultHost;
   }
 
-  boolean secure() {
+  /** Whether it comes over TLS. */
+  public boolean secure() {
     return secure;
   }
 

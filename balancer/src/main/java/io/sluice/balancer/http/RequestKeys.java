@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** What of a request keeps it together with others of its kind. */
 public final class RequestKeys {
+  private static final String GRPC = "application/grpc";
+
   private RequestKeys() {}
 
   /** A hash of the target, the same for ever (FNV-1a). */
@@ -67,6 +69,22 @@ public final class RequestKeys {
   /** Whether its credentials are of the kind that makes the connection the user's. */
   public static boolean bindsConnection(RequestHead head) {
     return BoundAuthentication.in(head.fields(), "authorization");
+  }
+
+  /**
+   * Whether it is a call of gRPC, whose bodies both ways are streams of messages, and which has
+   * deadlines of its own.
+   */
+  public static boolean grpc(RequestHead head) {
+    return head.method() == RequestMethod.POST
+        && field(head, "content-type").filter(RequestKeys::grpcType).isPresent();
+  }
+
+  private static boolean grpcType(String type) {
+    String name = type.toLowerCase(Locale.ROOT);
+    int end = GRPC.length();
+    return name.startsWith(GRPC)
+        && (name.length() == end || name.charAt(end) == '+' || name.charAt(end) == ';');
   }
 
   /** The value of the first cookie of this name (RFC 6265 section 4.2); case matters. */

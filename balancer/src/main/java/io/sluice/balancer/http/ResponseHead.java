@@ -18,7 +18,10 @@ public final class ResponseHead {
           "text/event-stream",
           "application/x-ndjson",
           "application/stream+json",
-          "multipart/x-mixed-replace");
+          "multipart/x-mixed-replace",
+          "application/grpc",
+          "application/grpc+proto",
+          "application/grpc+json");
 
   private final HeadLimits limits;
   private final Fields fields;

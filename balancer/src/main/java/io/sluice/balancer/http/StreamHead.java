@@ -121,7 +121,7 @@ public final class StreamHead {
     return length < 0 ? Refusal.LENGTH_MALFORMED : null;
   }
 
-  private static long length(CharSequence value) {
+  static long length(CharSequence value) {
     long length = value.isEmpty() || value.length() > LENGTH_DIGITS_MAX ? -1 : 0;
     for (int i = 0; i < value.length() && length >= 0; i++) {
       int digit = value.charAt(i) - '0';
@@ -193,7 +193,7 @@ public final class StreamHead {
     return true;
   }
 
-  private static boolean validName(CharSequence name) {
+  static boolean validName(CharSequence name) {
     for (int i = 0; i < name.length(); i++) {
       char octet = name.charAt(i);
       if (octet > 0x7f || !Octets.isToken((byte) octet) || (octet >= 'A' && octet <= 'Z')) {
@@ -204,7 +204,7 @@ public final class StreamHead {
   }
 
   /** Without blanks around it, which HTTP/1.1 would take off. */
-  private static boolean validValue(CharSequence value) {
+  static boolean validValue(CharSequence value) {
     int last = value.length() - 1;
     if (last >= 0
         && (Octets.isBlank((byte) value.charAt(0)) || Octets.isBlank((byte) value.charAt(last)))) {

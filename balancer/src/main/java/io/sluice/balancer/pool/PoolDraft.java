@@ -215,17 +215,35 @@ final class PoolDraft {
     }
   }
 
+  /**
+   * One request may break a connection, so that the server stays where it is; it is checked once
+   * {@code confirmAfter} has passed, however many requests break meanwhile.
+   */
+  void broke(ServerId server, String error) {
+    PooledServer known = servers.get(server);
+    if (known != null) {
+      servers.put(server, known.failed(known.phase(), error));
+      checkAt(server, now.plus(timings.confirmAfter()));
+    }
+  }
+
   /** Checks a server that takes requests out of turn, unless it is being checked already. */
   void checkNow(ServerId server) {
+    checkAt(server, now);
+  }
+
+  /** Checks a server that takes requests then, if that is earlier than it would be. */
+  private void checkAt(ServerId server, Instant then) {
     PooledServer known = servers.get(server);
     if (known == null) {
       return;
     }
     switch (known.phase()) {
-      case Alive(Instant _, long ticket) when ticket == Phase.NO_CHECK ->
-          servers.put(server, known.in(new Alive(now, Phase.NO_CHECK)));
-      case Ejected(Instant until, Instant _, long ticket) when ticket == Phase.NO_CHECK ->
-          servers.put(server, known.in(new Ejected(until, now, Phase.NO_CHECK)));
+      case Alive(Instant next, long ticket) when ticket == Phase.NO_CHECK && then.isBefore(next) ->
+          servers.put(server, known.in(new Alive(then, Phase.NO_CHECK)));
+      case Ejected(Instant until, Instant next, long ticket)
+          when ticket == Phase.NO_CHECK && then.isBefore(next) ->
+          servers.put(server, known.in(new Ejected(until, then, Phase.NO_CHECK)));
       case Alive _, Disconnected _, Ejected _, Dead _, Draining _ -> {}
     }
   }

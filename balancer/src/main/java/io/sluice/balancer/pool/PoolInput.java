@@ -36,8 +36,11 @@ public sealed interface PoolInput {
     }
   }
 
-  /** A request found that the server refuses or resets connections. */
+  /** A request found that no connection to the server comes about. */
   record Unreachable(ServerId server, String error) implements PoolInput {}
+
+  /** A connection to the server broke under a request, which may have done that: is it well? */
+  record Broke(ServerId server, String error) implements PoolInput {}
 
   /** Requests wait for the server, and nothing comes from it: is it still there? */
   record Silent(ServerId server) implements PoolInput {}

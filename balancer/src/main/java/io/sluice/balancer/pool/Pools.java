@@ -1,5 +1,6 @@
 package io.sluice.balancer.pool;
 
+import io.sluice.balancer.pool.PoolInput.Broke;
 import io.sluice.balancer.pool.PoolInput.Changed;
 import io.sluice.balancer.pool.PoolInput.Checked;
 import io.sluice.balancer.pool.PoolInput.Drained;
@@ -50,6 +51,7 @@ public final class Pools {
       case Gone(var server) -> draft.remove(server);
       case Checked check -> draft.checked(check);
       case Unreachable(var server, String error) -> draft.unreachable(server, error);
+      case Broke(var server, String error) -> draft.broke(server, error);
       case Silent(var server) -> draft.checkNow(server);
       case Failing(var server, String error) -> draft.failing(server, error);
       case Drained(var server, long watch) -> draft.drained(server, watch);

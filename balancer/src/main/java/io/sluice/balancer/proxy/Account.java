@@ -17,11 +17,18 @@ final class Account {
   /** What nginx writes when the client left first. */
   private static final int CLIENT_LEFT = 499;
 
+  /** The first status by which a server says that it failed. */
+  private static final int FAILED = 500;
+
   private final Loop loop;
   private final Hop hop;
   private final Optional<AccessLog> log;
   private String spoken = "";
   private long begunNanos;
+
+  /** Whether how long it took is counted already. */
+  private boolean counted;
+
   private Instant at = Instant.EPOCH;
   private String client = "";
   private String line = "";
@@ -42,6 +49,7 @@ final class Account {
   /** A request began, whose head was just scanned. */
   void begin(RequestHead head) {
     begunNanos = loop.nowNanos();
+    counted = false;
     if (log.isPresent()) {
       at = Instant.now();
       client = hop.client(head);
@@ -51,13 +59,31 @@ final class Account {
     }
   }
 
+  /**
+   * Its response begins. One that goes on for as long as the two sides like counts with the time
+   * until now: the rest says nothing about the server. Such ones also end by the hundred when a
+   * server is drained, and would all at once count as slow.
+   */
+  void answering(int status, boolean goesOn, @Nullable ServerSlot server) {
+    if (goesOn) {
+      count(loop.nowNanos() - begunNanos, status >= FAILED, server);
+    }
+  }
+
+  private void count(long took, boolean failed, @Nullable ServerSlot server) {
+    if (server != null && !counted) {
+      counted = true;
+      loop.latencies().record(took, failed);
+      server.latencies().record(took, failed);
+    }
+  }
+
   /** Its response was passed on as far as it went; status 0 if there was none. */
   void end(int status, long bytes, @Nullable ServerSlot server, RequestError error) {
     loop.counters().add(error);
     long took = loop.nowNanos() - begunNanos;
-    if (server != null && status > 0) {
-      loop.latencies().record(took);
-      server.latencies().record(took);
+    if (status > 0) {
+      count(took, status >= FAILED || error == RequestError.TRUNCATED, server);
     }
     if (log.isPresent()) {
       String name = server == null ? "" : server.target().server().toString();

@@ -1,11 +1,14 @@
 package io.sluice.balancer.proxy;
 
 /**
- * A client's connection as its loop sees it, whatever it speaks. {@link Loop#opened} has to be told
- * of each, and {@link Loop#closed} once it is closed.
+ * A client's connection as its loop sees it, whatever it speaks. {@link OpenClients#opened} has to
+ * be told of each, and {@link OpenClients#closed} once it is closed.
  */
 interface Client {
-  /** Acts if the time is up, or the client is too slow; called ten times a second. */
+  /** A number of its own, from {@link OpenClients#number}. */
+  int number();
+
+  /** Acts if the time is up, or the client is too slow; called now and then. */
   void sweep(long nowNanos);
 
   /** Whether nothing is under way, so that {@link #closeIdle} loses nothing. */

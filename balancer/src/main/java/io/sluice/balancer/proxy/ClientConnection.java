@@ -8,6 +8,7 @@ import io.sluice.balancer.http.RequestHead;
 import io.sluice.balancer.http.RequestMethod;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +21,16 @@ import org.slf4j.LoggerFactory;
  *                          └── refused ──▶ LINGERING ◀── answered before all was read
  * </pre>
  */
-final class ClientConnection extends Http1Downstream implements Client, Wire.Listener {
+final class ClientConnection extends Http1Downstream implements Client, Wire.Listener, Beginner {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /**
-   * A client that ends its side within as many sweeps of its request's end, 0.1 to 0.2 s, wants the
-   * response. Not by the clock: while this loop is held up, the end lies in the socket, unread.
-   */
+  /** In so many sweeps, 0.1 to 0.2 s. Not by the clock: who is held up reads an end late. */
   private static final int WITH_REQUEST_SWEEPS = 2;
 
   /** How much is read of what comes behind a request that is under way. */
   private static final int AHEAD_MAX_BYTES = 16 * 1024;
 
+  private final int number;
   private final Exchange exchange;
   private final Hop hop;
   private final Inbox inbox = new Inbox();
@@ -40,21 +39,25 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   private ClientPhase phase = ClientPhase.IDLE;
   private boolean inputEnded;
 
-  /** At which sweep the last request had come to its end. */
+  /** At which sweep the last request was whole. */
   private long wholeSince;
 
   /** Its side ended so late that it has probably left. */
   private boolean leaves;
 
   private boolean advancing;
-
-  /** There is a request to be looked at, in a later turn: others came before. */
   private boolean postponed;
 
-  private boolean turnedAway;
+  /** Why it is turned away; null: it is not. */
+  private @Nullable Answer turnedAway;
 
-  ClientConnection(Loop loop, Wire wire, Hop hop) {
+  private boolean undecided;
+
+  /** A client's connection; of one that is undecided, {@link #decided} tells what it speaks. */
+  ClientConnection(Loop loop, Wire wire, Hop hop, boolean undecided) {
     super(loop, wire);
+    this.undecided = undecided;
+    this.number = loop.clients().number();
     this.exchange = new Exchange(loop, this, hop);
     this.reader = new HeadReader(loop);
     this.hop = hop;
@@ -63,7 +66,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
 
   /** The client is there. */
   Wire.Listener begin() {
-    loop.opened(this);
+    loop.clients().opened(this);
     return this;
   }
 
@@ -77,11 +80,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
     advance();
   }
 
-  /**
-   * The client ended its side; it may still read the response to a whole request. Whether it does,
-   * or is gone, can't be told from the end alone: who ends with the request wants its response, who
-   * ends later, while nothing comes, has left.
-   */
+  /** The client ended its side: with its request, it wants the response; later, it has left. */
   @Override
   public void inputEnded() {
     inputEnded = true;
@@ -116,7 +115,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
     }
     exchange.closeOwn();
     inbox.clear();
-    loop.closed(this);
+    loop.clients().closed(this);
   }
 
   @Override
@@ -156,14 +155,13 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
     }
   }
 
-  /** Whether the loop takes one more request in this turn; if not, it comes back to this one. */
   private boolean mayBegin() {
     postponed = postponed || !loop.mayBegin(this);
     return !postponed;
   }
 
-  /** It is this client's turn. */
-  void takeTurn() {
+  @Override
+  public void takeTurn() {
     postponed = false;
     advance();
   }
@@ -249,7 +247,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
     exchange.account().begin(head);
     boolean stays =
         head.bodyKind() == BodyKind.NONE && head.persistent() && !head.http10() && persistent();
-    say(answer, true, head.method() != RequestMethod.HEAD, !stays);
+    say(answer, true, answer.bytes(loop, head.method() != RequestMethod.HEAD, !stays));
     if (!stays) {
       linger();
       return false;
@@ -310,8 +308,8 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
 
   @Override
   public void ended(boolean persistent) {
-    // Where the end of the connection is the end of the body, it has to be an orderly one: a socket
-    // that is closed while it holds something unread, such as a further request, resets.
+    // Where it is the end of the body, the connection's has to be orderly: a socket that is closed
+    // while it holds something unread, such as a further request, resets.
     socket.flush();
     // Who was told that another request may come is not let down, also if we began to leave since.
     if (persistent && !loop.refusing() && mayAskMore()) {
@@ -330,7 +328,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
   @Override
   public void answer(Answer answer, boolean toHead, boolean persistent) {
     boolean stays = persistent && persistent();
-    say(answer, true, !toHead, !stays);
+    say(answer, true, answer.bytes(loop, !toHead, !stays));
     ended(stays);
   }
 
@@ -391,14 +389,15 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
 
   private void refuse(Answer answer) {
     boolean understood = phase == ClientPhase.EXCHANGE;
-    say(answer, understood, !(understood && exchange.request().toHead()), true);
+    boolean body = !(understood && exchange.request().toHead());
+    say(answer, understood, answer.bytes(loop, body, true));
     linger();
   }
 
-  private void say(Answer answer, boolean understood, boolean body, boolean close) {
+  private void say(Answer answer, boolean understood, ByteBuf bytes) {
     loop.counters().add(answer.count());
     exchange.account().answered(answer, understood);
-    socket.write(answer.bytes(loop, body, close));
+    socket.write(bytes);
   }
 
   private void linger() {
@@ -415,9 +414,21 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
 
   @Override
   public void turnAway(Answer answer) {
-    turnedAway = true;
-    // What it has sent has to be read, or the answer may be lost to a reset.
-    refuse(answer);
+    turnedAway = answer;
+    if (!undecided) {
+      decided(false);
+    }
+  }
+
+  /** It is known what it speaks: who is turned away can be told so. */
+  void decided(boolean http2) {
+    undecided = false;
+    Answer why = turnedAway;
+    if (why != null) {
+      say(why, false, http2 ? Http2Farewell.of(why) : why.bytes(loop, true, true));
+      // What it has sent has to be read, or the answer may be lost to a reset.
+      linger();
+    }
   }
 
   @Override
@@ -427,7 +438,12 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
 
   @Override
   public boolean turnedAway() {
-    return turnedAway;
+    return turnedAway != null;
+  }
+
+  @Override
+  public int number() {
+    return number;
   }
 
   @Override
@@ -439,8 +455,10 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
       close();
       return;
     }
-    if (!patience.over(
-        sends, exchange.request().received(), socket.bufferedBytes(), socket.left(), nowNanos)) {
+    long buffered = socket.bufferedBytes();
+    Patience.Wait wait =
+        patience.look(sends, exchange.request().received(), buffered, socket.left(), nowNanos);
+    if (wait == Patience.Wait.GOES_ON) {
       if (phase == ClientPhase.EXCHANGE) {
         exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
       }
@@ -451,8 +469,7 @@ final class ClientConnection extends Http1Downstream implements Client, Wire.Lis
       case LINGERING, CLOSED -> close();
       case HEAD -> refuse(Answer.CLIENT_TIMED_OUT);
       case EXCHANGE -> {
-        boolean started = exchange.response().started();
-        if (started ? !socket.writable() : sends) {
+        if (exchange.clientTimedOut(wait, buffered)) {
           exchangeBroken(Answer.CLIENT_TIMED_OUT);
         } else {
           exchange.serverTimedOut();

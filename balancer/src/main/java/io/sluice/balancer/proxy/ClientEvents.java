@@ -13,7 +13,6 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.balancer.http.Hop;
 import java.io.IOException;
-import java.net.InetAddress;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +41,6 @@ final class ClientEvents extends ChannelWire {
   private @Nullable ClientConnection http1;
   private @Nullable Http2Client http2;
 
-  /** As whose the connection counts; null: as nobody's. */
-  private @Nullable InetAddress countsAs;
-
   ClientEvents(Loop loop, Hop hop, boolean introduced, boolean priorKnowledge) {
     super(wire -> ((ClientEvents) wire).begin());
     this.loop = loop;
@@ -54,26 +50,13 @@ final class ClientEvents extends ChannelWire {
   }
 
   private Listener begin() {
-    ClientConnection begun = new ClientConnection(loop, this, hop);
+    ClientConnection begun = new ClientConnection(loop, this, hop, undecided || hop.secure());
     http1 = begun;
     Listener listener = begun.begin();
     if (!introduced) {
-      count(begun);
+      loop.clients().count(begun, hop);
     }
     return listener;
-  }
-
-  /** Counts the connection as its client's, who may have too many. */
-  private void count(ClientConnection client) {
-    Admission admission = loop.admission();
-    if (client.turnedAway() || !admission.counts(hop)) {
-      return;
-    }
-    if (admission.enter(hop.inetAddress())) {
-      countsAs = hop.inetAddress();
-    } else {
-      loop.turnAway(client, Answer.TOO_MANY_OF_ONE);
-    }
   }
 
   @Override
@@ -101,6 +84,7 @@ final class ClientEvents extends ChannelWire {
     }
     if (same < size) {
       undecided = false;
+      decided();
       super.channelRead(ctx, first.take());
     } else if (size == PREFACE.length) {
       undecided = false;
@@ -111,13 +95,17 @@ final class ClientEvents extends ChannelWire {
 
   private void becomeHttp2(ChannelHandlerContext ctx) {
     ClientConnection before = http1;
-    if (before == null || before.turnedAway()) {
+    if (before == null) {
+      return;
+    }
+    if (before.turnedAway()) {
+      before.decided(true);
       return;
     }
     Http2Client spoken = new Http2Client(loop, this, (SocketChannel) ctx.channel(), hop);
     ctx.pipeline().addLast(spoken.handler());
     http2 = spoken;
-    loop.became(before, spoken);
+    loop.clients().became(before, spoken);
     try {
       spoken.begin(ctx.pipeline().context(spoken.handler()));
     } catch (Http2Exception fault) {
@@ -153,7 +141,7 @@ final class ClientEvents extends ChannelWire {
     } else if (event instanceof SslHandshakeCompletionEvent agreed) {
       agreed(ctx, agreed.isSuccess());
     } else if (event == ProxyHeader.Said.FOR_WHOM && client != null) {
-      count(client);
+      loop.clients().count(client, hop);
     } else {
       super.userEventTriggered(ctx, event);
     }
@@ -165,6 +153,15 @@ final class ClientEvents extends ChannelWire {
       loop.counters().add(Count.TLS_FAILURES);
     } else if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
       becomeHttp2(ctx);
+    } else {
+      decided();
+    }
+  }
+
+  private void decided() {
+    ClientConnection client = http1;
+    if (client != null) {
+      client.decided(false);
     }
   }
 
@@ -176,13 +173,9 @@ final class ClientEvents extends ChannelWire {
     } else {
       ctx.fireChannelInactive();
       spoken.gone();
-      loop.closed(spoken);
+      loop.clients().closed(spoken);
     }
     first.clear();
-    InetAddress counted = countsAs;
-    if (counted != null) {
-      loop.admission().leave(counted);
-    }
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.sluice.balancer.http.ResponseRewrite.Persistence;
 import io.sluice.balancer.http.Scan;
 import io.sluice.balancer.http.StreamHead;
 import io.sluice.balancer.limit.FrameBudget;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   FREE ──HEADERS──▶ OPEN ──response over, reset or cancelled──▶ FREE
+ *           │          ▲
+ *           └▶ WAITING ┘ for its turn, if many begin at once
  * </pre>
  */
-final class ClientStream implements Downstream {
+final class ClientStream implements Downstream, Beginner {
   private final Loop loop;
   private final Http2Client connection;
   private final Http2Codec codec;
@@ -49,23 +52,22 @@ final class ClientStream implements Downstream {
   /** Bytes of the window that were used and not given back. */
   private int unconsumed;
 
+  /** The head of a request that waits for its turn, as it was written down; null: none does. */
+  private byte @Nullable [] waitingHead;
+
+  private boolean waitingEnds;
   private boolean passing;
 
   /** Whether the server waits until there is room. */
   private boolean stopped;
 
-  /** A head that is not sent before it is known whether the stream ends with it. */
-  private @Nullable Http2Headers heldHead;
-
-  /** The last part of the body so far; as the head. */
-  private @Nullable ByteBuf heldBody;
-
-  private @Nullable Http2Headers trailers;
+  private final HeldBack held;
 
   ClientStream(Loop loop, Http2Client connection, Hop hop) {
     this.loop = loop;
     this.connection = connection;
     this.codec = connection.codec();
+    this.held = new HeldBack(codec);
     this.hop = hop;
     this.exchange = new Exchange(loop, this, hop);
     exchange.account().speaks("HTTP/2.0");
@@ -105,16 +107,37 @@ final class ClientStream implements Downstream {
     }
     body.begin(written.length(), ends);
     RequestHead head = loop.requestHead();
-    Scan scan =
-        malformed == null
-            ? head.scan(written.bytes().array(), 0, written.bytes().length())
-            : Scan.REFUSED;
+    int size = written.bytes().length();
+    Scan scan = malformed == null ? head.scan(written.bytes().array(), 0, size) : Scan.REFUSED;
     if (scan != Scan.COMPLETE) {
       Refusal why = scan == Scan.REFUSED ? head.refusal() : Refusal.HEAD_TOO_LARGE;
       boolean page = !RequestMethod.HEAD.name().contentEquals(fields.method());
       say(Answer.refusal(malformed == null ? why : malformed), page, false, ends);
-      return;
+    } else if (loop.mayBegin(this)) {
+      begin(head, ends);
+    } else {
+      waitingHead = Arrays.copyOf(written.bytes().array(), size);
+      waitingEnds = ends;
     }
+  }
+
+  @Override
+  public void takeTurn() {
+    byte[] written = waitingHead;
+    if (written != null) {
+      waitingHead = null;
+      patience.forHead();
+      RequestHead head = loop.requestHead();
+      Scan scan = head.scan(written, 0, written.length);
+      if (scan != Scan.COMPLETE) {
+        throw new IllegalStateException("a head that was understood before is " + scan);
+      }
+      begin(head, waitingEnds);
+    }
+  }
+
+  /** Begins with a head that was understood. */
+  private void begin(RequestHead head, boolean ends) {
     loop.counters().add(Count.HTTP2_REQUESTS);
     Answer notLetIn = loop.admission().refusal(head, hop, loop.nowNanos());
     if (notLetIn != null) {
@@ -207,7 +230,9 @@ final class ClientStream implements Downstream {
 
   /** The client broke a rule, is too slow to be waited for, or has to go. */
   private void broken(Http2Error error, RequestError why) {
-    exchange.cancel(why);
+    if (waitingHead == null) {
+      exchange.cancel(why);
+    }
     end(error);
   }
 
@@ -216,7 +241,9 @@ final class ClientStream implements Downstream {
     Outflow present = out;
     if (present != null) {
       loop.counters().add(Count.CLIENT_ABORTS);
-      exchange.cancel();
+      if (waitingHead == null) {
+        exchange.cancel();
+      }
       forget();
       connection.giveUp(present);
     }
@@ -242,7 +269,7 @@ final class ClientStream implements Downstream {
   public void head(ResponseHead head, boolean unchunked, byte[] binding, ByteBuf first) {
     ResponseRewrite.Extras extras = new ResponseRewrite.Extras(loop.date(), binding);
     ResponseRewrite.write(head, Persistence.IMPLIED, unchunked, extras, loop.out());
-    heldHead = StreamFields.of(loop.out());
+    held.head(StreamFields.of(loop.out()));
     if (first.isReadable()) {
       hold(first.readRetainedSlice(first.readableBytes()));
     }
@@ -264,37 +291,19 @@ final class ClientStream implements Downstream {
       bytes.release();
       return;
     }
-    sendHeld();
-    heldBody = bytes;
-  }
-
-  private void sendHead() {
-    Http2Headers head = heldHead;
-    if (head != null) {
-      heldHead = null;
-      var _ = codec.writeHead(out().id(), head, false);
-    }
+    held.body(out, bytes);
   }
 
   @Override
   public void trailers(byte[] lines) {
-    trailers = StreamFields.of(lines);
+    held.trailers(StreamFields.of(lines));
   }
 
   @Override
   public void flush() {
     if (out != null) {
-      sendHeld();
+      held.send(out);
       codec.flush();
-    }
-  }
-
-  private void sendHeld() {
-    sendHead();
-    ByteBuf last = heldBody;
-    if (last != null) {
-      heldBody = null;
-      var _ = codec.writeBody(out(), last, false);
     }
   }
 
@@ -331,28 +340,7 @@ final class ClientStream implements Downstream {
   @Override
   public void ended(boolean persistent) {
     boolean whole = exchange.request().complete();
-    over(whole, sendEnd(out()));
-  }
-
-  /** Sends what is left of the response, with its end. */
-  private ChannelFuture sendEnd(Outflow present) {
-    Http2Headers last = trailers;
-    Http2Headers head = heldHead;
-    ByteBuf body = heldBody;
-    if (last != null) {
-      sendHeld();
-      return codec.writeHead(present.id(), last, true);
-    }
-    if (body != null) {
-      heldBody = null;
-      sendHead();
-      return codec.writeBody(present, body, true);
-    }
-    if (head != null) {
-      heldHead = null;
-      return codec.writeHead(present.id(), head, true);
-    }
-    return codec.writeEnd(present);
+    over(whole, held.end(out()));
   }
 
   /** The response was sent to its end; who sends on need not. */
@@ -391,7 +379,10 @@ final class ClientStream implements Downstream {
 
   @Override
   public void abort(boolean silent) {
-    sendHeld();
+    Outflow present = out;
+    if (present != null) {
+      held.send(present);
+    }
     end(Http2Error.INTERNAL_ERROR);
   }
 
@@ -420,13 +411,8 @@ final class ClientStream implements Downstream {
       connection.forget(present.id());
     }
     inbox.clear();
-    heldHead = null;
-    trailers = null;
-    ByteBuf body = heldBody;
-    if (body != null) {
-      heldBody = null;
-      body.release();
-    }
+    waitingHead = null;
+    held.clear();
   }
 
   @Override
@@ -448,18 +434,18 @@ final class ClientStream implements Downstream {
   /** Acts if the time is up, or the client is too slow. */
   void sweep(long nowNanos) {
     Outflow present = out;
-    if (present == null) {
+    if (present == null || waitingHead != null) {
       return;
     }
     boolean sends = exchange.awaitsBody();
     long received = exchange.request().received();
     long sent = sentBefore + present.sent();
-    if (!patience.over(sends, received, present.waiting(), sent, nowNanos)) {
+    Patience.Wait wait = patience.look(sends, received, present.waiting(), sent, nowNanos);
+    if (wait == Patience.Wait.GOES_ON) {
       exchange.overdue().check(patience.answeringNanos(nowNanos), nowNanos);
       return;
     }
-    boolean started = exchange.response().started();
-    if (started ? present.waiting() > 0 : sends) {
+    if (exchange.clientTimedOut(wait, present.waiting())) {
       refuseBody(Answer.CLIENT_TIMED_OUT);
     } else {
       exchange.serverTimedOut();
@@ -471,7 +457,7 @@ final class ClientStream implements Downstream {
     Outflow present = out;
     return inbox.size()
         + exchange.bufferedBytes()
-        + Buffers.readable(heldBody)
+        + held.size()
         + (present == null ? 0 : present.waiting());
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.balancer.proxy;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -18,10 +19,13 @@ import org.slf4j.LoggerFactory;
 final class Entrances {
   private static final Logger LOG = LoggerFactory.getLogger(Entrances.class);
 
-  /** Takes the connections that come. */
+  /** Takes the connections that come, on loops of the group. */
   interface Receiver {
-    /** One came, on a loop of the group. */
+    /** One came, as a channel. */
     void receive(SocketChannel channel, Reception reception);
+
+    /** One came, as a descriptor. */
+    void receive(IoEventLoop eventLoop, EpollListener.Accepted accepted, Reception reception);
   }
 
   /**
@@ -143,15 +147,22 @@ final class Entrances {
 
   private Entrance entrance(Reception first) {
     Entrance[] self = new Entrance[1];
-    ChannelInitializer<SocketChannel> accepted =
-        new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(SocketChannel channel) {
-            receiver.receive(channel, self[0].reception);
-          }
-        };
-    self[0] = new Entrance(new Listeners(first.endpoint(), sockets, group, loops, accepted), first);
+    Listeners.Opener opener =
+        sockets.handsOver()
+            ? new EpollListener.Opener(
+                (loop, accepted) -> receiver.receive(loop, accepted, self[0].reception))
+            : new ChannelListener.Opener(sockets, group, initializer(self));
+    self[0] = new Entrance(new Listeners(first.endpoint(), opener, loops), first);
     return self[0];
+  }
+
+  private ChannelInitializer<SocketChannel> initializer(Entrance[] self) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel channel) {
+        receiver.receive(channel, self[0].reception);
+      }
+    };
   }
 
   private Optional<Tls> tls(Endpoint endpoint) {

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private final Loop loop;
   private final Downstream client;
+  private final Hop hop;
+  private final ZoneTerms terms;
   private final RequestRelay request;
   private final ResponseRelay response;
   private final Affinity affinity;
@@ -50,6 +52,9 @@ final class Exchange {
   /** Whether the present connection is to become such a one. */
   private boolean binds;
 
+  /** The address of the client that the request is of. */
+  private String origin = "";
+
   private Stage stage = Stage.IDLE;
   private boolean clientEnded;
   private boolean serverEnded;
@@ -57,6 +62,8 @@ final class Exchange {
   Exchange(Loop loop, Downstream client, Hop hop) {
     this.loop = loop;
     this.client = client;
+    this.hop = hop;
+    this.terms = loop.config().terms();
     this.affinity = new Affinity(loop, hop);
     this.tries = new Tries(loop, this, affinity);
     this.account = new Account(loop, hop);
@@ -102,6 +109,7 @@ final class Exchange {
    */
   void begin(RequestHead head, ByteBuf rewritten, String protocol) {
     account.begin(head);
+    origin = hop.client(head);
     binds = own != null || RequestKeys.bindsConnection(head);
     clientEnded = false;
     serverEnded = false;
@@ -154,8 +162,18 @@ final class Exchange {
     upstream = connection;
     connection.bind(this);
     overdue.begin();
+    introduce(connection);
     request.start(connection);
     client.bodyWanted();
+  }
+
+  /** A server that wants to know for whom a connection is gets one for each client. */
+  private void introduce(UpstreamConnection connection) {
+    ProxyHeaders headers = loop.config().servers().proxyHeaders();
+    if (headers != ProxyHeaders.NONE && "http".equals(connection.slot().target().scheme())) {
+      binds = true;
+      connection.introduce(headers.of(hop));
+    }
   }
 
   /** The client sends no more over a connection that was given over; the server may still. */
@@ -194,9 +212,30 @@ final class Exchange {
     return stage.withServer() && !request.complete() && !stuck();
   }
 
-  /** Whether the client has to send more of a body. */
+  /** Whether more of a body has to come from the client, and the server can take it. */
+  boolean lacksBody() {
+    return takesBody() && !request.tunnel() && !request.grpc();
+  }
+
+  /**
+   * Whether the client has to send more of a body before anything else can come. Once a response
+   * has begun it may take its time: the two sides may talk in turns.
+   */
   boolean awaitsBody() {
-    return takesBody() && !request.tunnel();
+    return lacksBody() && !response.started() && !request.awaitsContinue();
+  }
+
+  /**
+   * Whether it is the client's fault, rather than the server's, that the waiting is over.
+   *
+   * @param buffered bytes that wait to be sent to it
+   */
+  boolean clientTimedOut(Patience.Wait how, long buffered) {
+    return switch (how) {
+      case SENDS_SLOWLY, READS_SLOWLY -> true;
+      case TIME_IS_UP -> response.started() ? buffered > 0 || lacksBody() : awaitsBody();
+      case GOES_ON -> false;
+    };
   }
 
   /** Passes on what belongs to the body; gives what is left over. */
@@ -235,8 +274,9 @@ final class Exchange {
   }
 
   /** Step 5: the final head is about to be passed on; the request will not be sent again. */
-  void responseStarted(ResponseHead head) {
+  void responseStarted(ResponseHead head, boolean goesOn) {
     enter(Stage.ANSWERING);
+    account.answering(head.status(), goesOn, tries.server());
     binds |= head.bindsConnection();
     request.end();
   }
@@ -280,28 +320,40 @@ final class Exchange {
 
   /** The server's connection closed under the exchange. */
   void upstreamClosed(UpstreamConnection connection, Optional<Throwable> cause) {
-    boolean reset = cause.filter(IOException.class::isInstance).isPresent();
+    boolean ofStream = cause.filter(ServerStreamException.class::isInstance).isPresent();
+    boolean reset = !ofStream && cause.filter(IOException.class::isInstance).isPresent();
     upstream = null;
     if (response.endsWithConnection() && (!reset || serverEnded)) {
       complete();
       return;
     }
     boolean stale = connection.reused() && !response.received();
-    if (reset && !stale && request.bodiless()) {
-      // With a body, the client may have provoked it: a server that refuses to read one resets.
-      loop.observations()
-          .unreachable(connection.slot().target().server(), FailureCause.of(cause.get()));
+    // With a body, the client may have provoked it: a server that refuses to read one resets.
+    boolean odd = !stale && request.bodiless() && (reset || !response.started());
+    String error = reset ? FailureCause.of(cause.get()) : "connection broke before a response";
+    if (odd) {
+      loop.observations().broke(connection.slot().target().server(), error);
     }
     if (response.started()) {
       truncated();
       return;
     }
+    if (cause.filter(Exchange::untouched).isPresent()) {
+      endTry(false);
+      tries.failed(Failure.REFUSED);
+      return;
+    }
     loop.counters().add(Count.UPSTREAM_RESETS);
-    if (!stale && request.bodiless()) {
-      gatewayFailed("connection broke before a response");
+    ServerSlot server = tries.server();
+    if (odd && server != null) {
+      loop.outcomes().broke(server, origin, error);
     }
     endTry(false);
     tries.failed(stale ? Failure.STALE_CONNECTION : Failure.BROKEN);
+  }
+
+  private static boolean untouched(Throwable cause) {
+    return cause instanceof ServerStreamException ended && ended.untouched();
   }
 
   /** The response broke off: the client sees it, since its connection breaks off too. */
@@ -332,6 +384,12 @@ final class Exchange {
     return true;
   }
 
+  /** What holds for the request where it is. */
+  ZoneTerms terms() {
+    ServerSlot server = tries.server();
+    return server == null ? terms : server.terms();
+  }
+
   /** What is done while the server does not answer. */
   Overdue overdue() {
     return overdue;
@@ -347,7 +405,7 @@ final class Exchange {
     if (server != null) {
       loop.outcomes().answered(server, status);
     }
-    return loop.config().retry().retries(status) && leftFor(Failure.ERROR_STATUS);
+    return terms().retry().retries(status) && leftFor(Failure.ERROR_STATUS);
   }
 
   /** The field that binds the client to the server of this response; empty if none is needed. */
@@ -368,7 +426,7 @@ final class Exchange {
     }
     ServerSlot server = tries.server();
     if (server != null) {
-      loop.outcomes().unanswered(server, loop.config().timeouts().responseHead());
+      loop.outcomes().unanswered(server, server.terms().timeouts().responseHead());
     }
     fail(Answer.TIMED_OUT);
   }
@@ -382,9 +440,8 @@ final class Exchange {
 
   void fail(Answer answer) {
     endTry(false);
-    boolean whole = request.complete();
     boolean toHead = request.toHead();
-    boolean next = whole && request.persistent();
+    boolean next = request.complete() && request.persistent();
     boolean http10 = request.http10();
     end();
     client.answer(answer, toHead, next && !http10);

@@ -1,5 +1,6 @@
 package io.sluice.balancer.proxy;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -10,8 +11,8 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * Netty's epoll for connections of which one side may end before the other. Two things of it
- * (4.2.18) would lose bytes or hoard them:
+ * Netty's epoll for channels of which one side may end before the other. Two things of it (4.2.18)
+ * would lose bytes or hoard them:
  *
  * <ul>
  *   <li>Told of a peer's end by {@code EPOLLRDHUP}, it reads all that is left, whether or not
@@ -56,7 +57,8 @@ final class HalfCloseEpoll implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Interest(epoll.register(handle));
+    IoRegistration registration = epoll.register(handle);
+    return handle instanceof Channel.Unsafe ? new Interest(registration) : registration;
   }
 
   @Override
@@ -69,7 +71,7 @@ final class HalfCloseEpoll implements IoHandler {
     return epoll.isCompatible(handleType);
   }
 
-  /** What one socket waits for. */
+  /** What the socket of a channel waits for. */
   private static final class Interest implements IoRegistration {
     private final IoRegistration registration;
     private boolean added;

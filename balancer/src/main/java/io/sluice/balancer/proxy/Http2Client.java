@@ -44,6 +44,7 @@ final class Http2Client implements Client {
 
   private static final int HEADER_TABLE_BYTES = 4096;
 
+  private final int number;
   private final Loop loop;
   private final Wire wire;
   private final SocketChannel channel;
@@ -69,6 +70,7 @@ final class Http2Client implements Client {
    * @param wire the channel as a wire
    */
   Http2Client(Loop loop, Wire wire, SocketChannel channel, Hop hop) {
+    this.number = loop.clients().number();
     this.loop = loop;
     this.wire = wire;
     this.channel = channel;
@@ -328,6 +330,11 @@ final class Http2Client implements Client {
 
   private List<ClientStream> streams() {
     return new ArrayList<>(open.values());
+  }
+
+  @Override
+  public int number() {
+    return number;
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
@@ -16,44 +15,25 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2Stream.State;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's part of an {@link Http2Client}: writes its frames, keeps windows, and tells it where the
  * client breaks rules.
  */
-final class Http2Codec extends Http2ConnectionHandler {
+final class Http2Codec extends Http2Endpoint {
   private final Http2Client client;
-  private @Nullable ChannelHandlerContext context;
 
   private Http2Codec(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
       Http2Client client) {
-    super(decoder, encoder, settings, true);
+    super(decoder, encoder, settings);
     this.client = client;
   }
 
   static Http2Codec of(Http2Client client, ProxyConfig config) {
     return new Builder(client, config).build();
-  }
-
-  /** It is in its pipeline. */
-  void begin(ChannelHandlerContext ctx) {
-    context = ctx;
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext present = context;
-    if (present == null) {
-      throw new IllegalStateException("HTTP/2 has not begun on this connection yet");
-    }
-    return present;
-  }
-
-  private ChannelPromise promise() {
-    return context().newPromise();
   }
 
   /** Writes a head; its future completes once it has left. */
@@ -109,25 +89,6 @@ final class Http2Codec extends Http2ConnectionHandler {
         flush();
       }
     });
-  }
-
-  /** So much of the window may be used anew. */
-  void consumed(int id, int size) {
-    Http2Stream stream = connection().stream(id);
-    if (stream == null) {
-      return;
-    }
-    try {
-      if (connection().local().flowController().consumeBytes(stream, size)) {
-        flush();
-      }
-    } catch (Http2Exception fault) {
-      onError(context(), true, fault);
-    }
-  }
-
-  void flush() {
-    flush(context());
   }
 
   /** Takes no streams behind this one. */

@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class LatencyHistogram {
   private final AtomicLongArray counts = new AtomicLongArray(Latencies.BOUNDS_MICROS.size() + 1);
   private final AtomicLong sumNanos = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
 
-  void record(long nanos) {
+  /** A request took so long; whether it failed on its server. */
+  void record(long nanos, boolean failure) {
     long micros = nanos / 1_000;
     int bucket = 0;
     while (bucket < Latencies.BOUNDS_MICROS.size()
@@ -19,6 +21,9 @@ final class LatencyHistogram {
     }
     counts.setOpaque(bucket, counts.getPlain(bucket) + 1);
     sumNanos.setOpaque(sumNanos.getPlain() + nanos);
+    if (failure) {
+      failed.setOpaque(failed.getPlain() + 1);
+    }
   }
 
   Latencies read() {
@@ -26,6 +31,6 @@ final class LatencyHistogram {
     for (int i = 0; i < counts.length(); i++) {
       read.add(counts.getOpaque(i));
     }
-    return new Latencies(read, sumNanos.getOpaque());
+    return new Latencies(read, sumNanos.getOpaque(), failed.getOpaque());
   }
 }

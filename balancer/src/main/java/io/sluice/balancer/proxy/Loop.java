@@ -18,10 +18,8 @@ import io.sluice.balancer.retry.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,9 +43,6 @@ final class Loop {
 
   private static final int FIRST_PART_BYTES = 1024;
 
-  /** Clients too many that a loop tells so, and waits for until they have read it. */
-  private static final int TURNED_AWAY_MAX = 1024;
-
   private final EventLoop eventLoop;
   private final LoopThread thread;
   private final ProxyConfig config;
@@ -70,20 +65,17 @@ final class Loop {
   private final byte[] scratch;
   private final SplittableRandom random;
   private final RequestIds requestIds;
-  private final Set<Client> clients = new LinkedHashSet<>();
+  private final OpenClients clients;
   private final DateField date = new DateField();
   private @Nullable ScheduledFuture<?> sweeping;
   private long sweeps;
   private long countedNanos;
 
   /** Clients that have a request which has to wait for its turn, first come, first served. */
-  private final ArrayDeque<ClientConnection> postponed = new ArrayDeque<>();
+  private final ArrayDeque<Beginner> postponed = new ArrayDeque<>();
 
   private long begunInTurn;
   private int begun;
-
-  /** Connections beyond the limit that are still being told so. */
-  private int turnedAway;
 
   private boolean closing;
   private @Nullable Runnable whenOver;
@@ -104,6 +96,7 @@ final class Loop {
     this.spill = surroundings.spill();
     this.names = surroundings.names();
     this.admission = surroundings.admission();
+    this.clients = new OpenClients(this, config.timeouts());
     this.upstreams =
         new Upstreams(
             this,
@@ -166,9 +159,11 @@ final class Loop {
       countedNanos = now;
       sweeps++;
     }
-    List.copyOf(clients).forEach(client -> client.sweep(now));
-    upstreams.sweep(now);
-    endIfOver();
+    // A server that hangs keeps its requests waiting only until that is seen.
+    List<Client> looked = upstreams.anySilent() ? clients.list() : clients.nextPart();
+    OneByOne.each(looked, client -> client.sweep(now));
+    OneByOne.logged(() -> upstreams.sweep(now));
+    OneByOne.logged(this::endIfOver);
   }
 
   LoopThread thread() {
@@ -276,10 +271,10 @@ final class Loop {
   }
 
   /**
-   * Whether the client may begin a request in this turn; if not, {@link ClientConnection#takeTurn}
-   * follows in a later one.
+   * Whether the client may begin a request in this turn; if not, {@link Beginner#takeTurn} follows
+   * in a later one.
    */
-  boolean mayBegin(ClientConnection client) {
+  boolean mayBegin(Beginner client) {
     if (begunInTurn != turns.number()) {
       begunInTurn = turns.number();
       begun = 0;
@@ -301,15 +296,15 @@ final class Loop {
   }
 
   private void resumePostponed() {
-    List<ClientConnection> next = new ArrayList<>();
+    List<Beginner> next = new ArrayList<>();
     while (next.size() < BEGUN_MAX && !postponed.isEmpty()) {
       next.add(postponed.removeFirst());
     }
-    List<ClientConnection> later = List.copyOf(postponed);
+    List<Beginner> later = List.copyOf(postponed);
     postponed.clear();
     begunInTurn = turns.number();
     begun = 0;
-    next.forEach(ClientConnection::takeTurn);
+    OneByOne.each(next, Beginner::takeTurn, Beginner::reset);
     if (!later.isEmpty()) {
       boolean scheduled = !postponed.isEmpty();
       later.reversed().forEach(postponed::addFirst);
@@ -364,43 +359,9 @@ final class Loop {
     return protocol;
   }
 
-  void opened(Client client) {
-    counters().add(Count.CONNECTIONS);
-    clients.add(client);
-    int open = occupancy.clients().incrementAndGet();
-    if (refusing) {
-      client.close();
-    } else if (open > config.clients().connectionsMax()) {
-      turnAway(client, Answer.TOO_MANY);
-    }
-  }
-
-  /** From now on the connection is this client's, who speaks another version. */
-  void became(Client before, Client now) {
-    if (clients.remove(before)) {
-      clients.add(now);
-    }
-  }
-
-  /** Tells a client that was {@link #opened} why it is not served. */
-  void turnAway(Client client, Answer answer) {
-    occupancy.clients().decrementAndGet();
-    client.turnAway(answer);
-    turnedAway++;
-    if (turnedAway > TURNED_AWAY_MAX) {
-      client.reset();
-    }
-  }
-
-  void closed(Client client) {
-    if (!clients.remove(client)) {
-      return;
-    }
-    if (client.turnedAway()) {
-      turnedAway--;
-    } else {
-      occupancy.clients().decrementAndGet();
-    }
+  /** Those that are there; each has to be noted as it comes and goes. */
+  OpenClients clients() {
+    return clients;
   }
 
   /** Whether connections close at once, whatever their clients were told. */
@@ -416,8 +377,8 @@ final class Loop {
   void beginClosing() {
     closing = true;
     refusing = true;
-    List.copyOf(clients).forEach(Client::lastRequest);
-    List.copyOf(clients).stream().filter(Client::idle).forEach(Client::closeIdle);
+    OneByOne.each(clients.list(), Client::lastRequest);
+    OneByOne.each(clients.stream().filter(Client::idle).toList(), Client::closeIdle);
   }
 
   /**
@@ -426,12 +387,12 @@ final class Loop {
    */
   void beginLeaving() {
     closing = true;
-    List.copyOf(clients).forEach(Client::lastRequest);
+    OneByOne.each(clients.list(), Client::lastRequest);
     List<Client> idle = clients.stream().filter(Client::idle).toList();
     var _ =
         eventLoop()
             .schedule(
-                () -> idle.stream().filter(Client::idle).forEach(Client::closeIdle),
+                () -> OneByOne.each(idle.stream().filter(Client::idle).toList(), Client::closeIdle),
                 SILENT_MAX.toMillis(),
                 TimeUnit.MILLISECONDS);
   }
@@ -445,7 +406,7 @@ final class Loop {
   void retire(Runnable over) {
     closing = true;
     whenOver = over;
-    List.copyOf(clients).forEach(Client::lastRequest);
+    OneByOne.each(clients.list(), Client::lastRequest);
     endIfOver();
   }
 
@@ -467,9 +428,9 @@ final class Loop {
   void sayGoodbye(Duration spread, boolean othersToo) {
     List<Client> tunnels = clients.stream().filter(Client::tunnel).toList();
     if (othersToo) {
-      List.copyOf(clients).stream()
-          .filter(client -> !tunnels.contains(client))
-          .forEach(Client::cutOff);
+      List<Client> others = new ArrayList<>(clients.list());
+      others.removeAll(tunnels);
+      OneByOne.each(others, Client::cutOff);
     }
     for (int i = 0; i < tunnels.size(); i++) {
       Client tunnel = tunnels.get(i);
@@ -481,7 +442,7 @@ final class Loop {
   }
 
   void closeNow() {
-    List.copyOf(clients).forEach(client -> client.close());
+    OneByOne.each(clients.list(), Client::close);
     upstreams.close();
     waiting.close();
     ScheduledFuture<?> present = sweeping;

@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class Names implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Names.class);
 
+  static {
+    JavaDefaults.replace();
+  }
+
   /** Asks a name server; may take long. */
   interface Lookup {
     List<InetAddress> addresses(String name) throws UnknownHostException;
@@ -158,9 +162,19 @@ public final class Names implements AutoCloseable {
       if (present == null) {
         present = new CompletableFuture<>();
         pending = present;
-        lookups.execute(this::lookUp);
+        execute();
       }
       return present;
+    }
+
+    private void execute() {
+      try {
+        lookups.execute(this::lookUp);
+      } catch (RuntimeException | Error unstarted) {
+        // No thread can be had: the next one to ask tries again.
+        LOG.error("name {} not looked up by a fault of our own", host, unstarted);
+        failed(new UnknownHostException(host));
+      }
     }
 
     private void lookUp() {
@@ -168,7 +182,7 @@ public final class Names implements AutoCloseable {
         answered(lookup.addresses(host));
       } catch (UnknownHostException unknown) {
         failed(unknown);
-      } catch (RuntimeException unheardOf) {
+      } catch (RuntimeException | Error unheardOf) {
         LOG.error("name {} not looked up by a fault of our own", host, unheardOf);
         failed(new UnknownHostException(host));
       }

@@ -4,8 +4,14 @@ import io.sluice.schemas.id.ServerId;
 
 /** Is told what the data path finds out about servers; called by every loop, must not block. */
 public interface Observations {
-  /** A server refused or reset a connection, through no fault of a client. */
+  /** No connection to the server came about. */
   void unreachable(ServerId server, String error);
+
+  /**
+   * A connection broke under a request. The request may have done that, so that it says nothing yet
+   * but that the server had better be asked how it is.
+   */
+  void broke(ServerId server, String error);
 
   /** Requests wait for the server, and nothing at all comes from it. */
   void silent(ServerId server);

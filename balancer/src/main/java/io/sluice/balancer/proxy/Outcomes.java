@@ -21,6 +21,16 @@ final class Outcomes {
     }
   }
 
+  /**
+   * A connection broke under a request of this client. What one client meets time and again counts
+   * once: whoever knows a request that breaks connections could have any server ejected.
+   */
+  void broke(ServerSlot slot, String client, String error) {
+    if (slot.brokeFor(client)) {
+      failed(slot, error);
+    }
+  }
+
   /** No response came about, through no fault of the client. */
   void failed(ServerSlot slot, String error) {
     int failures = slot.failed();

@@ -23,7 +23,6 @@ final class Overdue {
   private final Exchange exchange;
   private final Tries tries;
   private final long silenceNanos;
-  private final long tryHeadNanos;
   private final long holdNanos;
 
   /** For how long a server has to be waited for until the budget is asked again. */
@@ -35,7 +34,6 @@ final class Overdue {
     this.exchange = exchange;
     this.tries = tries;
     this.silenceNanos = timeouts.silence().toNanos();
-    this.tryHeadNanos = timeouts.tryHead().toNanos();
     this.holdNanos = timeouts.hold().toNanos();
   }
 
@@ -78,6 +76,7 @@ final class Overdue {
 
   /** Each further server is given twice the time: it may be the request that is slow. */
   private boolean late(long waitedNanos) {
+    long tryHeadNanos = exchange.terms().timeouts().tryHead().toNanos();
     return tryHeadNanos > 0 && waitedNanos >= tryHeadNanos << tries.before();
   }
 }

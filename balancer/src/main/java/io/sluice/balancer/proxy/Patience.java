@@ -6,6 +6,17 @@ import java.time.Duration;
 final class Patience {
   private static final Duration NEVER = Duration.ofDays(365);
 
+  /** Whether the waiting goes on, or else why not. */
+  enum Wait {
+    GOES_ON,
+    /** The client sends a body at less than the pace that is asked of it. */
+    SENDS_SLOWLY,
+    /** It reads a response so. */
+    READS_SLOWLY,
+    /** Nothing came in time. */
+    TIME_IS_UP
+  }
+
   private final Loop loop;
   private final ProxyTimeouts timeouts;
   private final Pace sending;
@@ -44,13 +55,17 @@ final class Patience {
   void forProgress(Exchange exchange) {
     RequestRelay request = exchange.request();
     ResponseRelay response = exchange.response();
+    ProxyTimeouts there = exchange.terms().timeouts();
     if (request.tunnel()) {
-      until(exchange.halfEnded() ? timeouts.bodyIdle() : timeouts.tunnelIdle());
+      until(exchange.halfEnded() ? there.bodyIdle() : there.tunnelIdle());
     } else if (response.stream()) {
-      until(timeouts.streamIdle());
+      until(there.streamIdle());
     } else {
-      boolean answers = request.complete() && !response.started();
-      until(answers ? timeouts.responseHead() : timeouts.bodyIdle());
+      boolean serversTurn = request.complete() || request.awaitsContinue();
+      boolean answers = serversTurn && !response.started();
+      // Calls of gRPC have deadlines of their own, and may be quiet as long as they like before.
+      Duration quiet = answers ? there.responseHead() : there.bodyIdle();
+      until(request.grpc() ? there.streamIdle() : quiet);
       answering = answers;
     }
   }
@@ -83,9 +98,8 @@ final class Patience {
    * @param received bytes of bodies that it has sent since it came
    * @param buffered bytes that wait to be sent to it
    * @param left bytes that have left for it since it came
-   * @return whether the waiting is over
    */
-  boolean over(boolean sends, long received, long buffered, long left, long nowNanos) {
+  Wait look(boolean sends, long received, long buffered, long left, long nowNanos) {
     boolean reads = buffered > 0;
     if (reads && left > taken) {
       // It reads: what waits for it is not cut off as long as it keeps the pace.
@@ -95,6 +109,12 @@ final class Patience {
     taken = left;
     boolean sendsTooSlowly = sending.tooSlow(received, sends, nowNanos);
     boolean readsTooSlowly = reading.tooSlow(left, reads, nowNanos);
-    return sendsTooSlowly || readsTooSlowly || nowNanos - deadlineNanos >= 0;
+    if (sendsTooSlowly) {
+      return Wait.SENDS_SLOWLY;
+    }
+    if (readsTooSlowly) {
+      return Wait.READS_SLOWLY;
+    }
+    return nowNanos - deadlineNanos >= 0 ? Wait.TIME_IS_UP : Wait.GOES_ON;
   }
 }

@@ -1,45 +1,43 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
-import io.sluice.balancer.access.AccessFormat;
 import io.sluice.balancer.access.AccessLog;
 import io.sluice.balancer.access.AccessLogConfig;
 import io.sluice.balancer.access.RequestError;
-import io.sluice.balancer.http.Hop;
-import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.pool.Routing;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.spill.SpillRule;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
-import java.io.IOException;
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running data path: listens, and passes requests on to the servers of the snapshot. */
 public final class Proxy implements AutoCloseable {
@@ -47,6 +45,14 @@ public final class Proxy implements AutoCloseable {
   static final Duration GOODBYES_MAX = Duration.ofSeconds(10);
 
   private static final Duration POLL = Duration.ofMillis(10);
+  private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+
+  /** Whether it serves, leaves that to a successor, or ends; it never goes back. */
+  private enum State {
+    OPEN,
+    LEAVING,
+    CLOSING
+  }
 
   private final MultiThreadIoEventLoopGroup group;
   private final Sockets sockets;
@@ -59,9 +65,16 @@ public final class Proxy implements AutoCloseable {
   private final Turns.Factory turns;
   private final List<EventLoop> eventLoops = new ArrayList<>();
   private final List<LoopThread> threads = new ArrayList<>();
+
+  /** What the plain sockets of each loop have in common, where they are no channels. */
+  private final Map<EventLoop, EpollSockets> ownSockets = new HashMap<>();
+
   private final List<Generation> past = new CopyOnWriteArrayList<>();
   private volatile Generation present;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Loops supervised = new Loops((loop, cause) -> LOG.error("{} ended", loop, cause));
+  private final AccessLogs logs = new AccessLogs(supervised);
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /**
    * Starts to listen.
@@ -103,10 +116,19 @@ public final class Proxy implements AutoCloseable {
       this.eventLoops.add((EventLoop) executor);
       this.threads.add(new LoopThread(this.threads.size()));
     }
+    if (sockets.ours() == Sockets.Ours.LISTENERS_AND_WIRES) {
+      eventLoops.forEach(loop ->
+          ownSockets.put(loop, new EpollSockets(loop, turns.of(loop), ByteBufAllocator.DEFAULT)));
+    }
     ServerTls serverTls = new ServerTls(config.servers());
-    this.present = generation(config, accessLog(config.listener().accessLog()), serverTls);
+    this.present = generation(config, logs.open(config.listener().accessLog()), serverTls);
     this.entrances =
-        new Entrances(sockets, group, eventLoops, this::receive, Entrances.TlsTerms.of(config));
+        new Entrances(
+            sockets,
+            group,
+            eventLoops,
+            new Acceptor(eventLoop -> present.on(eventLoop), ownSockets),
+            Entrances.TlsTerms.of(config));
     try {
       entrances.open(config.endpoints(), inherited);
     } catch (RuntimeException failed) {
@@ -114,27 +136,11 @@ public final class Proxy implements AutoCloseable {
       throw failed;
     }
     present.loops().forEach(Loop::start);
+    var _ = supervised.restarting("traffic", LoopWatch.TURN_MAX, new LoopWatch(eventLoops));
   }
 
   /** What a generation is connected with that all of them have in common. */
   private record Surroundings(Supplier<Routing> routing, Observations observations) {}
-
-  /**
-   * The loops that go by one configuration, one for each thread. When another one holds, they take
-   * no more connections, end those that they have with their next response, and are gone with the
-   * last.
-   */
-  private record Generation(
-      ProxyConfig config, List<Loop> loops, Optional<AccessLog> accessLog, ServerTls serverTls) {
-    Loop on(EventExecutor thread) {
-      for (Loop loop : loops) {
-        if (loop.eventLoop().equals(thread)) {
-          return loop;
-        }
-      }
-      throw new IllegalStateException("connection on a loop that is not ours");
-    }
-  }
 
   private Generation generation(ProxyConfig config, Optional<AccessLog> log, ServerTls serverTls) {
     var shared =
@@ -153,18 +159,28 @@ public final class Proxy implements AutoCloseable {
           new Loop.Engine(
               eventLoop,
               turns.of(eventLoop),
-              new ChannelConnector(eventLoop, sockets, config.timeouts(), serverTls),
+              connector(thread, config, serverTls),
               ByteBufAllocator.DEFAULT,
               new SplittableRandom());
       loops.add(new Loop(engine, thread, config, shared));
     }
-    return new Generation(config, List.copyOf(loops), log, serverTls);
+    return new Generation(config, loops, log, serverTls);
+  }
+
+  private Connector connector(LoopThread thread, ProxyConfig config, ServerTls serverTls) {
+    EventLoop eventLoop = eventLoops.get(thread.number());
+    ProxyTimeouts timeouts = config.timeouts();
+    Connector channels = new ChannelConnector(eventLoop, sockets, timeouts, serverTls);
+    EpollSockets own = ownSockets.get(eventLoop);
+    Connector http1 =
+        own == null ? channels : new EpollConnector(own, channels, timeouts.connect());
+    return new Http2Connector(eventLoop, sockets, config, thread.counters(), http1);
   }
 
   /**
    * From now on goes by this configuration: connections that come are served by it, those that are
-   * there end with their next response, tunnels and streams when they do. Nothing is changed if
-   * something of it is of no use.
+   * there end with their next response, tunnels and streams when they do. Its files are looked at,
+   * once. Nothing is changed if something of it is of no use.
    *
    * @throws ProxyException if that is so; or if it has another number of loops or another
    *     transport, which only another process can have
@@ -176,17 +192,14 @@ public final class Proxy implements AutoCloseable {
     ServerTls serverTls = new ServerTls(next.servers());
     AccessLogConfig log = next.listener().accessLog();
     boolean sameLog = log.equals(before.config().listener().accessLog());
-    Optional<AccessLog> nextLog = sameLog ? before.accessLog() : accessLog(log);
+    Optional<AccessLog> nextLog = sameLog ? before.accessLog() : logs.open(log);
     List<AutoCloseable> leftOver = new ArrayList<>();
     try {
       leftOver.addAll(entrances.become(next.endpoints(), Entrances.TlsTerms.of(next)));
     } catch (RuntimeException failed) {
-      nextLog.filter(_ -> !sameLog).ifPresent(AccessLog::close);
+      nextLog.filter(_ -> !sameLog).ifPresent(logs::close);
       serverTls.close();
       throw failed;
-    }
-    if (!sameLog) {
-      before.accessLog().ifPresent(leftOver::add);
     }
     admission.become(rules);
     leftOver.add(before.serverTls());
@@ -195,26 +208,28 @@ public final class Proxy implements AutoCloseable {
     past.add(before);
     present = fresh;
     retire(before, leftOver);
+    reopenLog();
+    entrances.look();
   }
 
   private void retire(Generation old, List<AutoCloseable> leftOver) {
-    AtomicInteger busy = new AtomicInteger(old.loops().size());
-    Runnable over =
-        () -> {
-          if (busy.decrementAndGet() == 0) {
-            past.remove(old);
-            leftOver.forEach(Proxy::close);
-          }
-        };
-    old.loops()
-        .forEach(loop -> loop.eventLoop().submit(() -> loop.retire(over)).awaitUninterruptibly());
+    old.retire(() -> {
+      past.remove(old);
+      // Beside the loops: a log is written to its end first.
+      Thread.ofVirtual().name("left-over").start(() -> close(old, leftOver));
+    });
   }
 
-  private static void close(AutoCloseable leftOver) {
-    try {
-      leftOver.close();
-    } catch (Exception failed) {
-      throw new IllegalStateException("%s can't be closed".formatted(leftOver), failed);
+  private void close(Generation old, List<AutoCloseable> leftOver) {
+    old.accessLog()
+        .filter(_ -> loops().stream().noneMatch(loop -> loop.accessLog().equals(old.accessLog())))
+        .ifPresent(logs::close);
+    for (AutoCloseable part : leftOver) {
+      try {
+        part.close();
+      } catch (Exception failed) {
+        LOG.error("{} of an earlier configuration can't be closed", part, failed);
+      }
     }
   }
 
@@ -225,61 +240,23 @@ public final class Proxy implements AutoCloseable {
     return all;
   }
 
-  private static Optional<AccessLog> accessLog(AccessLogConfig config) {
-    if (config.format() == AccessFormat.OFF) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new AccessLog(config));
-    } catch (IOException failed) {
-      throw new ProxyException(
-          "access log %s: %s, expected a file that can be written"
-              .formatted(config.file(), failed.getMessage()),
-          failed);
-    }
-  }
-
-  private void receive(SocketChannel channel, Entrances.Reception reception) {
-    InetSocketAddress local = channel.localAddress();
-    InetSocketAddress remote = channel.remoteAddress();
-    if (local == null || remote == null) {
-      // It is gone already, and some transports don't remember who it was.
-      var _ = channel.close();
-      return;
-    }
-    Loop loop = present.on(channel.eventLoop());
-    HopRules rules = loop.config().hops();
-    Endpoint endpoint = reception.endpoint();
-    Hop hop =
-        new Hop(
-            NetUtil.toAddressString(remote.getAddress()),
-            NetUtil.toSocketAddressString(local),
-            rules,
-            endpoint.tls().isPresent(),
-            endpoint.httpsPort());
-    ChannelPipeline pipeline = channel.pipeline();
-    boolean introduced = rules.proxyProtocol().contains(remote.getAddress());
-    if (introduced) {
-      pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeader(hop));
-    }
-    reception.tls().ifPresent(ending -> pipeline.addLast(ending.handler(channel.alloc())));
-    pipeline.addLast(new ClientEvents(loop, hop, introduced, endpoint.priorKnowledge()));
-  }
-
   /** Opens the access log's file anew: the one under its name may be another one by now. */
   public void reopenLog() {
-    present.accessLog().ifPresent(AccessLog::reopen);
+    logs.reopen();
   }
 
   /**
-   * Looks at its files at once: log, certificates, keys, pages.
+   * Looks at its files at once: log, certificates, keys, authorities, pages.
    *
-   * @throws ProxyException if a page can't be read; then the old one holds
+   * @throws ProxyException if authorities or a page can't be read; then nothing has changed
    */
-  public void reload() {
+  public synchronized void reload() {
+    Admission.Rules rules = Admission.Rules.of(present.config(), System.nanoTime());
+    present.serverTls().look();
+    admission.become(rules);
+    past.forEach(old -> old.serverTls().look());
     reopenLog();
     entrances.look();
-    admission.become(Admission.Rules.of(present.config(), System.nanoTime()));
   }
 
   /** Whether requests are answered with a 503 for maintenance. */
@@ -294,7 +271,7 @@ public final class Proxy implements AutoCloseable {
 
   /** How many lines of the access log were lost, since they could not be written. */
   public long linesLost() {
-    return present.accessLog().map(AccessLog::lost).orElse(0L);
+    return logs.lost();
   }
 
   /** Where it listens, with the port that was really taken. */
@@ -320,6 +297,11 @@ public final class Proxy implements AutoCloseable {
   /** Speaks TLS with servers. */
   public ServerTls serverTls() {
     return present.serverTls();
+  }
+
+  /** What is known of its loops, and of those that write for it. */
+  public List<LoopState> loopStates() {
+    return supervised.states();
   }
 
   /** Knows the addresses of servers that are reached by name. */
@@ -419,18 +401,23 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Stops to listen, and lets the requests under way finish.
+   * Stops to listen, and lets the requests under way finish; also while it {@link #leave leaves},
+   * which ends with this. Returns when all has ended, whoever began.
    *
    * @param grace how long they may take; then their connections are cut off
    */
   public void close(Duration grace) {
-    if (begin(Loop::beginClosing)) {
+    State before = state.getAndSet(State.CLOSING);
+    if (before != State.CLOSING) {
+      entrances.close();
+      onLoops(Loop::beginClosing);
       if (grace.isPositive()) {
         onLoops(loop -> loop.sayGoodbye(grace.dividedBy(2), false));
       }
-      awaitEnd(grace);
+      awaitEnd(grace, State.CLOSING);
       end();
     }
+    ended.join();
   }
 
   /**
@@ -442,44 +429,46 @@ public final class Proxy implements AutoCloseable {
    *     ended within half as long again, at most {@link #GOODBYES_MAX}
    */
   public void leave(Duration grace) {
-    if (begin(Loop::beginLeaving)) {
-      awaitEnd(grace);
+    if (state.compareAndSet(State.OPEN, State.LEAVING)) {
+      entrances.close();
+      onLoops(Loop::beginLeaving);
+      awaitEnd(grace, State.LEAVING);
       Duration half = grace.dividedBy(2);
       Duration spread = half.compareTo(GOODBYES_MAX) < 0 ? half : GOODBYES_MAX;
-      onLoops(loop -> loop.sayGoodbye(spread, true));
-      awaitEnd(spread.plus(Loop.SILENT_MAX));
-      end();
+      if (state.get() == State.LEAVING) {
+        onLoops(loop -> loop.sayGoodbye(spread, true));
+        awaitEnd(spread.plus(Loop.SILENT_MAX), State.LEAVING);
+      }
+      if (state.compareAndSet(State.LEAVING, State.CLOSING)) {
+        end();
+      }
     }
-  }
-
-  /** Stops to listen; false if that was done before. */
-  private boolean begin(Consumer<Loop> begin) {
-    if (closed.getAndSet(true)) {
-      return false;
-    }
-    entrances.close();
-    onLoops(begin);
-    return true;
+    ended.join();
   }
 
   private void onLoops(Consumer<Loop> action) {
     loops().forEach(loop -> loop.eventLoop().execute(() -> action.accept(loop)));
   }
 
-  private void awaitEnd(Duration atMost) {
+  /** Waits for the last connection, as long as nothing else is wanted. */
+  private void awaitEnd(Duration atMost, State wanted) {
     long end = System.nanoTime() + atMost.toNanos();
-    while (openConnections() > 0 && System.nanoTime() - end < 0) {
+    while (openConnections() > 0 && System.nanoTime() - end < 0 && state.get() == wanted) {
       java.util.concurrent.locks.LockSupport.parkNanos(POLL.toNanos());
     }
   }
 
   private void end() {
-    loops().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
-    closeNow();
-    names.close();
-    present.accessLog().ifPresent(AccessLog::close);
-    entrances.closeTls();
-    present.serverTls().close();
+    try {
+      loops().forEach(loop -> loop.eventLoop().submit(loop::closeNow).awaitUninterruptibly());
+      logs.close();
+      closeNow();
+      names.close();
+      entrances.closeTls();
+      present.serverTls().close();
+    } finally {
+      ended.complete(null);
+    }
   }
 
   @Override
@@ -488,6 +477,8 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void closeNow() {
+    supervised.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    ownSockets.values().forEach(EpollSockets::close);
   }
 }

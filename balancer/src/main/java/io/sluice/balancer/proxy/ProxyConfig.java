@@ -4,6 +4,7 @@ import io.sluice.balancer.http.HeadLimits;
 import io.sluice.balancer.http.HopRules;
 import io.sluice.balancer.retry.RetryBudgetLimits;
 import io.sluice.balancer.retry.RetryRule;
+import io.sluice.schemas.id.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,7 @@ import java.util.List;
  *     MiB
  * @param idlePerServerMax idle connections to one server that a loop keeps, 0 to 100,000
  * @param hops who is believed about the way that requests came
- * @param servers how servers are spoken to over TLS
+ * @param servers how servers are spoken to
  */
 public record ProxyConfig(
     String host,
@@ -122,6 +123,17 @@ public record ProxyConfig(
         idlePerServerMax,
         "0 to 100000");
     requireApart(endpoints(host, port, listener));
+  }
+
+  /** What holds for requests that are with servers of the zone. */
+  ZoneTerms terms(ZoneId zone) {
+    ZoneTerms own = servers.zones().get(zone);
+    return own == null ? terms() : own;
+  }
+
+  /** What holds unless a zone has terms of its own. */
+  ZoneTerms terms() {
+    return new ZoneTerms(timeouts, retry);
   }
 
   /** Where clients come in: the first address, then the others. */

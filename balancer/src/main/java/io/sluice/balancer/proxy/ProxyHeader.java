@@ -8,6 +8,7 @@ import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.TransportProtocol;
 import io.netty.util.NetUtil;
 import io.sluice.balancer.http.Hop;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,9 +44,18 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     // What the proxy asks for itself, such as whether we are well, is its own.
     if (proxied && stream && source != null) {
       hop.comesFrom(NetUtil.toAddressString(InetAddress.getByAddress(source)));
+      hop.between(
+          new InetSocketAddress(InetAddress.getByAddress(source), header.sourcePort()),
+          new InetSocketAddress(destination(header), header.destinationPort()));
     }
     ctx.fireUserEventTriggered(Said.FOR_WHOM);
     ctx.pipeline().remove(this);
+  }
+
+  private InetAddress destination(HAProxyMessage header) throws UnknownHostException {
+    byte @Nullable [] said =
+        NetUtil.createByteArrayFromIpAddressString(String.valueOf(header.destinationAddress()));
+    return said == null ? hop.destination().getAddress() : InetAddress.getByAddress(said);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.sluice.balancer.proxy;
 import java.time.Duration;
 
 /**
- * How long the data path waits; each 10 ms or more unless said otherwise, checked every 100 ms.
+ * How long the data path waits; each 10 ms or more unless said otherwise. That a time is up is
+ * found out within 100 ms, or within a quarter of the shortest time that a client may take, up to 1
+ * s.
  *
  * @param clientHead for the whole head of a request, from its first byte or from the connection
  * @param keepAliveIdle for the next request on a client's connection
@@ -110,6 +112,31 @@ public record ProxyTimeouts(
 
   /** The same with another time for the head of a response in one try. */
   public ProxyTimeouts withTryHead(Duration tryHead) {
+    return new ProxyTimeouts(
+        clientHead,
+        keepAliveIdle,
+        bodyIdle,
+        connect,
+        responseHead,
+        upstreamIdle,
+        unsafeReuse,
+        linger,
+        retryPause,
+        hold,
+        retryAfter,
+        tunnelIdle,
+        silence,
+        tryHead,
+        streamIdle);
+  }
+
+  /** The same with other times for what servers do. */
+  public ProxyTimeouts withServers(
+      Duration bodyIdle,
+      Duration responseHead,
+      Duration tunnelIdle,
+      Duration tryHead,
+      Duration streamIdle) {
     return new ProxyTimeouts(
         clientHead,
         keepAliveIdle,

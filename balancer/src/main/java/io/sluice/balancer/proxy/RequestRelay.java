@@ -5,6 +5,7 @@ import io.sluice.balancer.http.BodyKind;
 import io.sluice.balancer.http.ChunkedBody;
 import io.sluice.balancer.http.DataSpans;
 import io.sluice.balancer.http.RequestHead;
+import io.sluice.balancer.http.RequestKeys;
 import io.sluice.balancer.http.RequestMethod;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ final class RequestRelay {
   private @Nullable ByteBuf replay;
 
   private @Nullable ByteBuf head;
+
+  /** Where the head begins in its buffer: whoever sends it moves on in there. */
+  private int headFrom;
+
   private RequestMethod method = RequestMethod.OTHER;
   private boolean http10;
   private boolean persistent;
@@ -27,8 +32,13 @@ final class RequestRelay {
   private long contentLength;
   private long remaining;
   private boolean complete;
+
+  /** Whether the client sends nothing more until a server says that it shall. */
+  private boolean awaitsContinue;
+
   private boolean left;
-  private boolean replayable;
+  private boolean kept;
+  private boolean grpc;
   private long received;
   private String protocol = "";
   private boolean tunnel;
@@ -40,6 +50,7 @@ final class RequestRelay {
 
   void begin(RequestHead scanned, ByteBuf rewritten, String asked) {
     head = rewritten;
+    headFrom = rewritten.readerIndex();
     protocol = asked;
     tunnel = false;
     method = scanned.method();
@@ -49,8 +60,10 @@ final class RequestRelay {
     contentLength = scanned.contentLength();
     remaining = contentLength;
     complete = kind == BodyKind.NONE;
+    awaitsContinue = !complete && scanned.expectsContinue();
     left = false;
-    replayable = method.idempotent();
+    kept = method.idempotent();
+    grpc = RequestKeys.grpc(scanned);
     if (kind == BodyKind.CHUNKED) {
       chunks.reset();
     }
@@ -59,16 +72,26 @@ final class RequestRelay {
   /** Lets go of everything that was kept. */
   void end() {
     stopReplay();
-    ByteBuf kept = head;
-    if (kept != null) {
+    ByteBuf whole = head;
+    if (whole != null) {
       head = null;
-      kept.release();
+      whole.release();
     }
   }
 
   /** Whether the whole request was taken from the client. */
   boolean complete() {
     return complete;
+  }
+
+  /** Whether it is the server's turn, though more of the body has to come. */
+  boolean awaitsContinue() {
+    return awaitsContinue;
+  }
+
+  /** The server has told the client to go on, or the client does without that. */
+  void goesOn() {
+    awaitsContinue = false;
   }
 
   /** Whether there was no body, so that nothing in it can have upset the server. */
@@ -87,6 +110,7 @@ final class RequestRelay {
     kind = BodyKind.LENGTH;
     remaining = Long.MAX_VALUE;
     complete = false;
+    awaitsContinue = false;
     persistent = false;
   }
 
@@ -115,33 +139,52 @@ final class RequestRelay {
 
   /** Whether it can be sent again whatever comes of it: all of it will be at hand. */
   boolean replayable() {
-    boolean kept =
+    boolean small =
         switch (kind) {
           case NONE -> true;
           case LENGTH -> contentLength <= loop.config().replayMaxBytes();
           case CHUNKED, UNTIL_CLOSE -> false;
         };
-    return method.idempotent() && kept;
+    return method.idempotent() && small;
   }
 
   /** Whether sending it again is safe and possible. */
   boolean repeatable() {
-    return !left || replayable;
+    return !left || (method.idempotent() && kept);
+  }
+
+  /** Whether sending it again is possible, whatever it does. */
+  boolean atHand() {
+    return !left || kept;
+  }
+
+  /** Whether it is a call of gRPC, which may be quiet for long in its middle, both ways. */
+  boolean grpc() {
+    return grpc;
   }
 
   /** Sends what there is so far: the head, and what was sent of the body on an earlier try. */
   void start(UpstreamConnection upstream) {
-    ByteBuf kept = head;
-    if (kept == null) {
+    ByteBuf whole = head;
+    if (whole == null) {
       throw new IllegalStateException("request without a head: it has ended before");
     }
+    // Of what it did not touch, a server of HTTP/2 says so: then it is sent again, whatever it is.
+    kept |= !left && upstream.slot().target().http2();
     left = true;
-    upstream.write(kept.retainedDuplicate());
+    upstream.write(toSend(whole));
     ByteBuf again = replay;
     if (again != null) {
       // A copy, since more may be added to what is kept while this is on its way.
       upstream.write(again.copy());
     }
+  }
+
+  /** The head itself, from its beginning, unless it is still on its way in an earlier try. */
+  private ByteBuf toSend(ByteBuf kept) {
+    return kept.refCnt() == 1
+        ? kept.readerIndex(headFrom).retain()
+        : kept.copy(headFrom, kept.writerIndex() - headFrom);
   }
 
   /**
@@ -156,6 +199,7 @@ final class RequestRelay {
       return bytes;
     }
     received += size;
+    goesOn();
     boolean whole = size == bytes.readableBytes();
     ByteBuf part = whole ? bytes : bytes.readRetainedSlice(size);
     keep(part);
@@ -186,7 +230,7 @@ final class RequestRelay {
   }
 
   private void keep(ByteBuf part) {
-    if (!replayable) {
+    if (!kept) {
       return;
     }
     int size = part.readableBytes();
@@ -194,25 +238,25 @@ final class RequestRelay {
       stopReplay();
       return;
     }
-    ByteBuf kept = replay;
-    if (kept == null) {
-      kept = loop.allocator().buffer(size);
-      replay = kept;
+    ByteBuf before = replay;
+    if (before == null) {
+      before = loop.allocator().buffer(size);
+      replay = before;
     }
-    kept.writeBytes(part, part.readerIndex(), size);
+    before.writeBytes(part, part.readerIndex(), size);
   }
 
   /** From here on the request can't be sent again. */
   void stopReplay() {
-    replayable = false;
-    ByteBuf kept = replay;
-    if (kept != null) {
+    kept = false;
+    ByteBuf before = replay;
+    if (before != null) {
       replay = null;
-      kept.release();
+      before.release();
     }
   }
 
   long bufferedBytes() {
-    return (long) Buffers.capacity(replay) + Buffers.readable(head);
+    return (long) Buffers.capacity(replay) + Buffers.capacity(head);
   }
 }

@@ -19,6 +19,8 @@ final class ResponseRelay {
   /** A server that says more often than this that it will answer, will not. */
   private static final int INTERIM_MAX = 32;
 
+  private static final int CONTINUE = 100;
+
   /** "Going away", as a server says that shuts down. */
   private static final byte[] GOODBYE = WebSocketFrames.close(1001, "going away");
 
@@ -188,6 +190,9 @@ final class ResponseRelay {
     }
     client.interim(head);
     client.flush();
+    if (head.status() == CONTINUE) {
+      exchange.request().goesOn();
+    }
     loop.counters().add(Count.INTERIM);
     exchange.progressed();
     return true;
@@ -210,7 +215,7 @@ final class ResponseRelay {
     status = head.status();
     stream = head.eventStream();
     loop.counters().add(Count.responses(status));
-    exchange.responseStarted(head);
+    exchange.responseStarted(head, stream || head.switches());
     if (head.switches()) {
       client.switched(head, request.protocol());
       beginTunnel(request, upstream);

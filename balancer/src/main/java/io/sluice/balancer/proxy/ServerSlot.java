@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerSlot {
   private static final int EXPIRED_MAX = 128;
 
-  private final Target target;
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final List<Runnable> whenEmpty = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -21,6 +20,9 @@ final class ServerSlot {
   private final long identity;
   private final @Nullable ZoneTally tally;
   private final Optional<Limit> limit;
+  private final ZoneTerms terms;
+
+  private Target target;
 
   /** No connection came about when one was last asked for. */
   private boolean refusing;
@@ -38,6 +40,10 @@ final class ServerSlot {
   private LatencyHistogram latencies = new LatencyHistogram();
   private int errorsInARow;
   private int failuresInARow;
+
+  /** Whose request it was under which a connection broke last, if nobody was answered since. */
+  private String brokeFor = "";
+
   private boolean heard;
   private long silentNanos;
   private long suspectedNanos;
@@ -50,12 +56,9 @@ final class ServerSlot {
    * @param limit what may be under way to the server; empty: any number
    */
   ServerSlot(
-      Target target,
-      String token,
-      @Nullable ZoneTally tally,
-      Optional<Limit> limit,
-      long nowNanos) {
-    this.suspectedNanos = nowNanos;
+      Target target, String token, @Nullable ZoneTally tally, Optional<Limit> limit, Loop loop) {
+    this.suspectedNanos = loop.nowNanos();
+    this.terms = loop.config().terms(target.server().zone());
     this.limit = limit;
     this.target = target;
     this.token = token;
@@ -83,6 +86,11 @@ final class ServerSlot {
       underWay.decrementAndGet();
       occupancy.roomMade();
     }
+  }
+
+  /** What holds for requests that are with it. */
+  ZoneTerms terms() {
+    return terms;
   }
 
   /** How long requests take is noted there. */
@@ -116,8 +124,16 @@ final class ServerSlot {
   /** Notes a response; gives how many errors came in a row. */
   int answered(boolean error) {
     failuresInARow = 0;
+    brokeFor = "";
     errorsInARow = error ? errorsInARow + 1 : 0;
     return errorsInARow;
+  }
+
+  /** Notes that a connection broke; whether it was another client's before, if any. */
+  boolean brokeFor(String client) {
+    boolean another = !brokeFor.equals(client);
+    brokeFor = client;
+    return another;
   }
 
   /** Notes that no response came about; gives how often in a row. */
@@ -127,6 +143,11 @@ final class ServerSlot {
 
   Target target() {
     return target;
+  }
+
+  /** It is still where it was, though its weight may be another one. */
+  void retarget(Target now) {
+    target = now;
   }
 
   /** Requests of this loop that are under way to the server; may be read by any thread. */
@@ -240,8 +261,13 @@ final class ServerSlot {
   /** The connection that was idle for the shortest time, if that is short enough. */
   @Nullable UpstreamConnection take(long idleSinceNanos) {
     UpstreamConnection freshest = idle.peekLast();
-    boolean usable = freshest != null && freshest.idleSinceNanos() - idleSinceNanos >= 0;
-    return usable ? idle.pollLast() : null;
+    while (freshest != null && !freshest.usable()) {
+      // It was closed in this turn, which is about to be told.
+      idle.removeLast();
+      freshest = idle.peekLast();
+    }
+    boolean fresh = freshest != null && freshest.idleSinceNanos() - idleSinceNanos >= 0;
+    return fresh ? idle.pollLast() : null;
   }
 
   /** Keeps an idle connection; false if there are too many or the server gets no more requests. */

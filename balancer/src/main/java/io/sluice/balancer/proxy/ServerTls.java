@@ -3,8 +3,8 @@ package io.sluice.balancer.proxy;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.balancer.pool.Target;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,7 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class ServerTls implements AutoCloseable {
   private final ServerLinks links;
-  private final SSLContext context;
+  private volatile Known known;
   private final ExecutorService handshakes =
       Executors.newFixedThreadPool(
           Runtime.getRuntime().availableProcessors(),
@@ -44,7 +45,30 @@ public final class ServerTls implements AutoCloseable {
    */
   public ServerTls(ServerLinks links) {
     this.links = links;
-    this.context = links.authorities().map(ServerTls::believing).orElseGet(ServerTls::byDefault);
+    this.known =
+        links
+            .authorities()
+            .map(ServerTls::read)
+            .orElseGet(() -> new Known(new byte[0], byDefault()));
+  }
+
+  /** Authorities as they stood in their file, and who is believed for them. */
+  // An array, since it is compared by content where it matters.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Known(byte[] file, SSLContext context) {}
+
+  /**
+   * Takes what is in the file of authorities, if that is something else: connections that are made
+   * from now on go by it.
+   *
+   * @throws ProxyException if it can't be used; then the old ones hold
+   */
+  synchronized void look() {
+    links
+        .authorities()
+        .map(ServerTls::read)
+        .filter(now -> !Arrays.equals(now.file(), known.file()))
+        .ifPresent(now -> known = now);
   }
 
   private static SSLContext byDefault() {
@@ -55,25 +79,27 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  private static SSLContext believing(Path authorities) {
-    try (InputStream in = Files.newInputStream(authorities)) {
+  private static Known read(Path authorities) {
+    try {
+      byte[] file = Files.readAllBytes(authorities);
       Collection<? extends Certificate> all =
-          CertificateFactory.getInstance("X.509").generateCertificates(in);
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(file));
       if (all.isEmpty()) {
         throw new GeneralSecurityException("no certificate in it");
       }
-      KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
-      known.load(null, null);
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
       int number = 0;
       for (Certificate authority : all) {
-        known.setCertificateEntry("authority-" + number++, authority);
+        trusted.setCertificateEntry("authority-" + number++, authority);
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(known);
+      trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return new Known(file, context);
     } catch (IOException | GeneralSecurityException unusable) {
       throw new ProxyException(
           "authorities %s: %s, expected a PEM file of certificates"
@@ -87,13 +113,18 @@ public final class ServerTls implements AutoCloseable {
     return "https".equals(target.address().getScheme());
   }
 
+  /** How servers are spoken to. */
+  public ServerLinks links() {
+    return links;
+  }
+
   private String name(Target target) {
     return links.serverName().orElseGet(target::host);
   }
 
   /** What encrypts and decrypts one connection. */
   SslHandler handler(Target target, Duration handshakeMax) {
-    SSLEngine engine = context.createSSLEngine(name(target), target.port());
+    SSLEngine engine = known.context().createSSLEngine(name(target), target.port());
     engine.setUseClientMode(true);
     engine.setSSLParameters(strict(engine.getSSLParameters(), name(target)));
     SslHandler handler = new SslHandler(engine, handshakes);
@@ -108,7 +139,10 @@ public final class ServerTls implements AutoCloseable {
    */
   public Socket over(Socket connected, Target target) throws IOException {
     Socket layered =
-        context.getSocketFactory().createSocket(connected, name(target), target.port(), true);
+        known
+            .context()
+            .getSocketFactory()
+            .createSocket(connected, name(target), target.port(), true);
     if (layered instanceof SSLSocket socket) {
       socket.setSSLParameters(strict(socket.getSSLParameters(), name(target)));
       socket.startHandshake();

@@ -1,5 +1,7 @@
 package io.sluice.balancer.proxy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -18,17 +20,32 @@ import io.netty.channel.uring.IoUringSocketChannel;
  * The classes of one transport.
  *
  * @param handler drives the sockets of a loop
- * @param listener a listening socket
- * @param connection a connected socket
+ * @param listener a listening socket, where it is a channel
+ * @param connection a connected socket, where it is a channel
  * @param reusePort whether every loop can listen on the same port
- * @param handsOver whether listening sockets can be handed to another process
+ * @param ours which sockets are no channels
  */
 record Sockets(
     IoHandlerFactory handler,
     Class<? extends ServerChannel> listener,
     Class<? extends SocketChannel> connection,
     boolean reusePort,
-    boolean handsOver) {
+    Ours ours) {
+
+  /** Which sockets are handles of our own instead of channels. */
+  enum Ours {
+    /** None. */
+    NONE,
+    /** Those that listen, so that they can be handed to another process. */
+    LISTENERS,
+    /** Those too over which nothing but plain HTTP/1 is spoken. */
+    LISTENERS_AND_WIRES
+  }
+
+  /** Whether listening sockets can be handed to another process. */
+  boolean handsOver() {
+    return ours != Ours.NONE;
+  }
 
   /**
    * The classes for this transport.
@@ -37,10 +54,14 @@ record Sockets(
    */
   static Sockets of(Transport transport) {
     return switch (transport) {
-      case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+      case AUTO -> Epoll.isAvailable() ? epoll(Ours.LISTENERS_AND_WIRES) : nio();
       case EPOLL -> {
         require(Epoll.isAvailable(), "epoll", Epoll.unavailabilityCause());
-        yield epoll();
+        yield epoll(Ours.LISTENERS_AND_WIRES);
+      }
+      case EPOLL_CHANNELS -> {
+        require(Epoll.isAvailable(), "epoll", Epoll.unavailabilityCause());
+        yield epoll(Ours.LISTENERS);
       }
       case IO_URING -> {
         require(IoUring.isAvailable(), "io_uring", IoUring.unavailabilityCause());
@@ -60,13 +81,23 @@ record Sockets(
     }
   }
 
-  private static Sockets epoll() {
+  private static Sockets epoll(Ours ours) {
     return new Sockets(
         HalfCloseEpoll.factory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         true,
-        true);
+        addressable() ? ours : Ours.LISTENERS);
+  }
+
+  /** Whether memory has addresses, with which sockets of our own are read and written. */
+  private static boolean addressable() {
+    ByteBuf probe = ByteBufAllocator.DEFAULT.directBuffer(1);
+    try {
+      return probe.hasMemoryAddress();
+    } finally {
+      probe.release();
+    }
   }
 
   private static Sockets ioUring() {
@@ -75,7 +106,7 @@ record Sockets(
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         true,
-        false);
+        Ours.NONE);
   }
 
   private static Sockets nio() {
@@ -84,6 +115,6 @@ record Sockets(
         NioServerSocketChannel.class,
         NioSocketChannel.class,
         false,
-        false);
+        Ours.NONE);
   }
 }

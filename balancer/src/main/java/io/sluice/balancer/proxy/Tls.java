@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
 final class Tls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
+  static {
+    JavaDefaults.replace();
+  }
+
   /** Who offers neither speaks HTTP/1.1, as ever. */
   private static final ApplicationProtocolConfig BOTH =
       new ApplicationProtocolConfig(
@@ -193,7 +197,8 @@ final class Tls implements AutoCloseable {
         LOG.info("certificate {} read anew", files.certificate());
       }
       refused = "";
-    } catch (IOException | IllegalArgumentException unusable) {
+    } catch (IOException | RuntimeException unusable) {
+      // Whatever it is: thrown on, the files would never be looked at again.
       if (!refused.equals(unusable.toString())) {
         refused = unusable.toString();
         LOG.warn(

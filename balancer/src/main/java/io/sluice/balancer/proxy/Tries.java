@@ -23,6 +23,9 @@ final class Tries {
   /** The servers on which a connection broke under the request, once for each time. */
   private final List<ServerSlot> broken = new ArrayList<>(0);
 
+  /** Servers to which the request does not come back: it broke there as often as it may. */
+  private List<ServerSlot> passedOver = List.of();
+
   /** What the client is told if no server comes. */
   private Answer inVain = Answer.UNAVAILABLE;
 
@@ -49,17 +52,18 @@ final class Tries {
   void begin(RequestHead head) {
     servers.clear();
     broken.clear();
+    passedOver = List.of();
     inVain = Answer.UNAVAILABLE;
     arrival = 0;
     affinity.begin(head);
     if (ownServer()) {
       return;
     }
-    // Whoever waits came before.
-    if (loop.waiting().isEmpty()) {
-      otherServer();
+    // Whoever waits for any server came before.
+    if (loop.waiting().anyServerWillDo()) {
+      awaitServer();
     } else {
-      awaitServer(List.of());
+      otherServer();
     }
   }
 
@@ -135,7 +139,7 @@ final class Tries {
     }
     leaveServer();
     if (next == null) {
-      awaitServer(List.of());
+      awaitServer();
       return;
     }
     slot = next;
@@ -195,7 +199,10 @@ final class Tries {
     switch (judge(failure)) {
       case Verdict.SameServer(boolean atOnce, boolean _) -> sameServer(atOnce);
       case Verdict.OtherServer(boolean _) -> otherServer();
-      case Verdict.AwaitServer() -> awaitServer(broke ? broken : List.of());
+      case Verdict.AwaitServer() -> {
+        passedOver = broke ? broken.stream().distinct().toList() : passedOver;
+        awaitServer();
+      }
       case Verdict.GiveUp() ->
           exchange.fail(broken.isEmpty() ? Answer.NOT_CONNECTED : Answer.BROKEN);
     }
@@ -225,6 +232,13 @@ final class Tries {
     return exchange.request().repeatable() && !exchange.response().interimSent();
   }
 
+  /** What was not touched is as good as never sent, if all of it is still at hand. */
+  private boolean repeatable(Failure failure) {
+    return failure == Failure.REFUSED
+        ? exchange.request().atHand() && !exchange.response().interimSent()
+        : repeatable();
+  }
+
   /** What becomes of the request, the budget considered. */
   private Verdict judge(Failure failure) {
     int brokenServers = Math.toIntExact(broken.stream().distinct().count());
@@ -233,7 +247,8 @@ final class Tries {
         failure == Failure.NO_ANSWER
             ? loop.upstreams().othersAlive(servers)
             : loop.upstreams().others(servers);
-    Verdict verdict = loop.config().retry().judge(failure, attempts, repeatable(), others);
+    Verdict verdict =
+        exchange.terms().retry().judge(failure, attempts, repeatable(failure), others);
     return switch (verdict) {
       case Verdict.SameServer(boolean _, boolean budgeted) ->
           paid(verdict, budgeted, Count.RETRIES_SAME_SERVER);
@@ -273,9 +288,9 @@ final class Tries {
 
   /**
    * Step 2: nobody can be reached: the request waits a little for somebody who can, but not for
-   * these.
+   * those that it passes over.
    */
-  private void awaitServer(List<ServerSlot> passedOver) {
+  private void awaitServer() {
     exchange.enter(Stage.WAITING);
     leaveServer();
     servers.clear();
@@ -305,6 +320,11 @@ final class Tries {
       exchange.fail(inVain);
     }
     return ready || late;
+  }
+
+  /** Whether there are servers that it does not wait for, though others may. */
+  boolean choosy() {
+    return !passedOver.isEmpty();
   }
 
   /** A fault of our own: the client has to go, so that at least it knows. */

@@ -7,16 +7,22 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.concurrent.Ticker;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The turns of one loop, and its clock. A turn begins when the loop has waited for sockets, takes
  * what they have to tell, then what is left to do; the clock is read once in it, and stands still.
+ * As long as something is left to do, the loop does not wait.
  */
 final class Turns implements IoHandler {
   private final IoHandler sockets;
   private final Ticker ticker;
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final Hurried hurried = new Hurried();
   private long number;
   private long nowNanos;
   private boolean read;
@@ -65,6 +71,20 @@ final class Turns implements IoHandler {
     }
   }
 
+  /** Has something left to do. */
+  interface Waiter {
+    /** Does a bounded part of it; it does not throw. */
+    void takeTurn();
+  }
+
+  /**
+   * In this turn, after all sockets have told what they have to tell; who comes after that has to
+   * wait for the next one.
+   */
+  void later(Waiter waiter) {
+    waiters.addLast(waiter);
+  }
+
   /** Which turn this is. */
   long number() {
     return number;
@@ -88,7 +108,51 @@ final class Turns implements IoHandler {
   public int run(IoHandlerContext context) {
     number++;
     read = false;
-    return sockets.run(context);
+    int told = sockets.run(waiters.isEmpty() ? context : hurried.of(context));
+    int due = waiters.size();
+    for (int i = 0; i < due; i++) {
+      waiters.removeFirst().takeTurn();
+    }
+    return told + due;
+  }
+
+  /** What a loop is told that has something left to do: everything, but not to wait. */
+  private static final class Hurried implements IoHandlerContext {
+    private @Nullable IoHandlerContext context;
+
+    Hurried of(IoHandlerContext patient) {
+      context = patient;
+      return this;
+    }
+
+    private IoHandlerContext context() {
+      return Objects.requireNonNull(context, "asked outside of a turn");
+    }
+
+    @Override
+    public boolean canBlock() {
+      return false;
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+      return context().delayNanos(currentTimeNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return context().deadlineNanos();
+    }
+
+    @Override
+    public void reportActiveIoTime(long activeNanos) {
+      context().reportActiveIoTime(activeNanos);
+    }
+
+    @Override
+    public boolean shouldReportActiveIoTime() {
+      return context().shouldReportActiveIoTime();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,6 +31,10 @@ final class UpstreamConnection implements Wire.Listener {
   private @Nullable ScheduledFuture<?> cutOff;
 
   private long served;
+
+  /** Whether its server knows for whom it is. */
+  private boolean introduced;
+
   private long idleSinceNanos;
 
   UpstreamConnection(Loop loop, ServerSlot slot) {
@@ -59,6 +64,14 @@ final class UpstreamConnection implements Wire.Listener {
     return idleSinceNanos;
   }
 
+  /** Says to the server for whom it is, before anything else. */
+  void introduce(byte[] header) {
+    if (!introduced) {
+      introduced = true;
+      write(Unpooled.wrappedBuffer(header));
+    }
+  }
+
   /** Whether this connection served a request before the present one. */
   boolean reused() {
     return served > 0;
@@ -77,7 +90,8 @@ final class UpstreamConnection implements Wire.Listener {
     }
   }
 
-  private boolean usable() {
+  /** Whether it can take a request. */
+  boolean usable() {
     return wire().open() && failure == null;
   }
 

@@ -134,7 +134,7 @@ final class Upstreams {
     if (known == null || !known.target().address().equals(target.address())) {
       ZoneTally tally =
           loop.spill().map(spill -> spill.tallies().of(target.server().zone())).orElse(null);
-      known = new ServerSlot(target, token(target.server()), tally, limit(target), loop.nowNanos());
+      known = new ServerSlot(target, token(target.server()), tally, limit(target), loop);
       known.recordIn(loop.thread().latencies(target.server()));
       // Asked for before the first request needs it.
       var _ = loop.names().of(target.host());
@@ -143,6 +143,7 @@ final class Upstreams {
         end(replaced);
       }
     }
+    known.retarget(target);
     known.open();
     return known;
   }
@@ -222,7 +223,9 @@ final class Upstreams {
         connection,
         failure -> {
           if (failure.isEmpty()) {
-            loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+            if (!slot.target().http2()) {
+              loop.counters().add(Count.UPSTREAM_CONNECTIONS);
+            }
             reachable(slot);
             loop.waiting().roomMade();
             whenDone.connected(connection);
@@ -305,6 +308,17 @@ final class Upstreams {
       slot.expire(idleSince);
       slot.listen(listened);
     }
+  }
+
+  /** Whether a server that has requests has said nothing for so long that it may hang. */
+  boolean anySilent() {
+    long silence = loop.config().timeouts().silence().toNanos();
+    for (ServerSlot slot : slots.values()) {
+      if (silence > 0 && slot.inFlight() > 0 && slot.silentNanos() >= silence) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void close() {

@@ -14,16 +14,27 @@ import org.slf4j.LoggerFactory;
  * whoever finds no place is told at once. Who came first is served first, also if a try in between
  * was in vain.
  *
- * <p>All of them want the same, any server: if there is none for the first, there is none for the
- * others, so that a request that ends costs a look at one of those that wait, not at all. Nobody is
- * served inside of what another request does, but in a turn of its own.
+ * <p>Nearly all of them want the same, any server: if there is none for the first, there is none
+ * for the others, so that a request that ends costs a look at one of those that wait, not at all.
+ * Those that pass a server over, since they broke it, stand apart, and nobody waits behind them: it
+ * is there for everybody else. Nobody is served inside of what another request does, but in a turn
+ * of its own.
  */
 final class Waiting {
   private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
 
+  /** At how many of those that pass servers over one turn looks, if it is no tick. */
+  private static final int CHOOSY_LOOKS_MAX = 8;
+
   private final Loop loop;
   private final Occupancy occupancy;
+
+  /** Those for whom any server will do. */
   private final TreeMap<Long, Tries> queue = new TreeMap<>();
+
+  /** Those for whom not any will. */
+  private final TreeMap<Long, Tries> choosy = new TreeMap<>();
+
   private final Runnable waker;
   private long arrivals;
   private boolean ticking;
@@ -45,9 +56,9 @@ final class Waiting {
     occupancy.forget(waker);
   }
 
-  /** Whether nobody stands in the queue. */
-  boolean isEmpty() {
-    return queue.isEmpty();
+  /** Whether somebody waits for whom any server will do. */
+  boolean anyServerWillDo() {
+    return !queue.isEmpty();
   }
 
   /**
@@ -65,8 +76,8 @@ final class Waiting {
     if (tries.arrival() == 0) {
       tries.arrive(++arrivals);
     }
-    queue.put(tries.arrival(), tries);
-    standing = queue.size();
+    (tries.choosy() ? choosy : queue).put(tries.arrival(), tries);
+    count();
     tick();
     loop.observations().held();
     return true;
@@ -77,9 +88,14 @@ final class Waiting {
     if (tries.waits()) {
       tries.waits(false);
       queue.remove(tries.arrival());
-      standing = queue.size();
+      choosy.remove(tries.arrival());
+      count();
       occupancy.leaveQueue();
     }
+  }
+
+  private void count() {
+    standing = queue.size() + choosy.size();
   }
 
   private void tick() {
@@ -89,7 +105,7 @@ final class Waiting {
       Runnable turn =
           () -> {
             ticking = false;
-            serve();
+            serve(Integer.MAX_VALUE);
           };
       var _ = loop.eventLoop().schedule(turn, pauseMillis, TimeUnit.MILLISECONDS);
     }
@@ -104,33 +120,45 @@ final class Waiting {
       Runnable turn =
           () -> {
             turning.set(false);
-            serve();
+            serve(CHOOSY_LOOKS_MAX);
           };
       loop.eventLoop().execute(turn);
     }
   }
 
-  /** Lets go whoever can be served, or has waited long enough, in the order in which they came. */
-  private void serve() {
+  /**
+   * Lets go whoever can be served, or has waited long enough, in the order in which they came;
+   * first those that fewer servers suit.
+   *
+   * @param looksMax how many of these are looked at
+   */
+  private void serve(int looksMax) {
+    for (long arrival : choosy.keySet().stream().limit(looksMax).toList()) {
+      var _ = served(choosy, arrival);
+    }
     boolean served = true;
     while (served && !queue.isEmpty()) {
-      Map.Entry<Long, Tries> first = queue.pollFirstEntry();
-      if (!resumed(first.getValue())) {
-        queue.put(first.getKey(), first.getValue());
-      }
-      served = !queue.containsKey(first.getKey());
+      served = served(queue, queue.firstKey());
     }
-    standing = queue.size();
-    if (!queue.isEmpty()) {
+    count();
+    if (standing > 0) {
       tick();
       loop.observations().held();
     }
   }
 
+  private static boolean served(Map<Long, Tries> among, long arrival) {
+    Tries tries = among.remove(arrival);
+    if (tries != null && !resumed(tries)) {
+      among.put(arrival, tries);
+    }
+    return !among.containsKey(arrival);
+  }
+
   private static boolean resumed(Tries first) {
     try {
       return first.resume();
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | Error fault) {
       LOG.error("a waiting request failed by a fault of our own", fault);
       first.abandon();
       return true;

@@ -13,16 +13,17 @@
  *
  * <p>Below are ports, so that a loop can be driven by a simulation as it is: {@code Wire}, a
  * connection without its socket; {@code Connector}, which makes those to servers; {@code Turns},
- * the loop's clock, which is read once a turn. Sockets stand behind {@code ChannelWire} and {@code
- * ChannelConnector}.
+ * the loop's clock, which is read once a turn. Sockets stand behind {@code EpollWire} and {@code
+ * EpollConnector}, which need no channel, where nothing but plain HTTP/1 is spoken on Linux, else
+ * behind {@code ChannelWire} and {@code ChannelConnector}; {@code Acceptor} says which.
  *
  * <p>An exchange knows its client only as a {@code Downstream}, the loop only as a {@code Client}.
  * Another kind of client, such as a connection of HTTP/2, joins like this:
  *
  * <ol>
- *   <li>Its connection is a {@code Client}: {@code Loop.opened} when it is there, {@code
- *       Loop.closed} when it is gone. Each of its streams is a {@code Downstream} with an {@code
- *       Exchange} of its own.
+ *   <li>Its connection is a {@code Client}: {@code OpenClients.opened} when it is there, {@code
+ *       OpenClients.closed} when it is gone. Each of its streams is a {@code Downstream} with an
+ *       {@code Exchange} of its own.
  *   <li>A request's head is written as HTTP/1.1 and scanned by {@code Loop.requestHead}, so that it
  *       is judged as any other; a body whose length is not known is sent in chunks. Then {@code
  *       Loop.rewrite}, and {@code Exchange.begin} with {@code Loop.outBuffer}.

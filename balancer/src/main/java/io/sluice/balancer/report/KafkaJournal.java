@@ -1,6 +1,7 @@
 package io.sluice.balancer.report;
 
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.topic.CloudEvent;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal in Kafka. One thread writes record after record, in their order, and repeats each
- * until the broker has it: a balancer outlives its broker.
+ * until the broker has it: a balancer outlives its broker. Figures go their own way.
  */
 public final class KafkaJournal implements Journal {
   /** How many records wait at most; facts of a balancer are rare. */
@@ -44,6 +45,8 @@ public final class KafkaJournal implements Journal {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final BlockingQueue<ProducerRecord<byte[], byte[]>> waiting =
       new ArrayBlockingQueue<>(WAITING_MAX);
+
+  private final KafkaFigures figures;
   private final Supervised writer;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Optional<ProducerRecord<byte[], byte[]>> under = Optional.empty();
@@ -55,11 +58,17 @@ public final class KafkaJournal implements Journal {
    * @param source who writes, a URI reference such as {@code /balancers/zone1}
    * @param producers makes the producer, which must be idempotent with {@code acks=all}; called
    *     again after a failure
-   * @param loops runs the writer
+   * @param ofFigures makes the producer of figures, which should soon give a record up
+   * @param loops runs the writers
    */
-  public KafkaJournal(String source, Supplier<Producer<byte[], byte[]>> producers, Loops loops) {
+  public KafkaJournal(
+      String source,
+      Supplier<Producer<byte[], byte[]>> producers,
+      Supplier<Producer<byte[], byte[]>> ofFigures,
+      Loops loops) {
     this.source = source;
     this.producers = producers;
+    this.figures = new KafkaFigures(ofFigures, System::nanoTime, loops);
     this.writer = loops.restarting("journal", TURN_MAX, this::run);
   }
 
@@ -76,6 +85,11 @@ public final class KafkaJournal implements Journal {
     LOG.warn("{}", where);
     DeadLetter.Content content = where.content(key, value);
     add(record(Topics.DEAD_LETTERS.name(), content.key(), content.value(), content.headers()));
+  }
+
+  @Override
+  public void measure(BalancerMetrics counted) {
+    figures.put(counted);
   }
 
   private static ProducerRecord<byte[], byte[]> record(
@@ -133,6 +147,7 @@ public final class KafkaJournal implements Journal {
   @Override
   public void close() {
     closing = true;
+    figures.end();
     try {
       if (!ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("{} records were not written", waiting.size() + 1);
@@ -141,5 +156,6 @@ public final class KafkaJournal implements Journal {
       Thread.currentThread().interrupt();
     }
     writer.close();
+    figures.close();
   }
 }

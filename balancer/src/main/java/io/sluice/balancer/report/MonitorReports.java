@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,16 +59,19 @@ public final class MonitorReports implements AutoCloseable {
             .header("Content-Type", "application/json")
             .PUT(HttpRequest.BodyPublishers.ofString(json));
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    CompletableFuture<HttpResponse<Void>> asked =
+        client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
+    // The request's own time-out ends with the head of the answer.
+    CompletableFuture.delayedExecutor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> asked.cancel(true));
     var _ =
-        client
-            .sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
-            .whenComplete((response, failure) -> {
-              if (failure != null) {
-                LOG.warn("report to monitor {} failed: {}", monitor, failure.toString());
-              } else if (response.statusCode() >= 300) {
-                LOG.warn("report to monitor {}: {}", monitor, response.statusCode());
-              }
-            });
+        asked.whenComplete((response, failure) -> {
+          if (failure != null) {
+            LOG.warn("report to monitor {} failed: {}", monitor, failure.toString());
+          } else if (response.statusCode() >= 300) {
+            LOG.warn("report to monitor {}: {}", monitor, response.statusCode());
+          }
+        });
   }
 
   @Override

@@ -11,6 +11,8 @@ public enum Failure {
   STALE_CONNECTION,
   /** A connection made for this request broke before the head of a response was whole. */
   BROKEN,
+  /** The server has said that it did nothing about the request: it takes no more at present. */
+  REFUSED,
   /** The server answered, with a status that another one may not give. */
   ERROR_STATUS,
   /** What the server sent can't be passed on: it is not HTTP as it should be. */

@@ -11,11 +11,13 @@ import java.util.Set;
  *
  * <p>A request that never left can always be repeated, and costs no budget: connecting is all that
  * was done. When nobody is left to try, it waits for a server: a zone whose only server died gets
- * another one within seconds. One that may have left is repeated only if that is safe (idempotent,
- * and its body still at hand). A stale connection is not the server's fault: the first repetition
- * goes to the same server, over a new connection, free of charge. Everything else is paid for from
- * the budget, so that a zone in trouble is not asked more and more. Who answered, or has not yet,
- * is not asked a second time: it would say the same, or is asked already.
+ * another one within seconds. So does one of which the server says itself that it did nothing about
+ * it (HTTP/2), as long as its body is still at hand. One that may have left is repeated only if
+ * that is safe (idempotent, and its body still at hand). A stale connection is not the server's
+ * fault: the first repetition goes to the same server, over a new connection, free of charge.
+ * Everything else is paid for from the budget, so that a zone in trouble is not asked more and
+ * more. Who answered, or has not yet, is not asked a second time: it would say the same, or is
+ * asked already.
  *
  * <p>A request under which a connection broke may be what broke the server. It goes to one other
  * server at most: one that kills whoever gets it takes two servers with it, not all. If nobody else
@@ -67,7 +69,7 @@ public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer>
    *
    * @param failure how the last try failed
    * @param attempts what was tried, the last one included
-   * @param repeatable whether sending it twice is safe
+   * @param repeatable whether sending it twice is safe; after {@link Failure#REFUSED}: possible
    * @param othersLeft whether there is a server that was not tried; an alive one, if the last one
    *     may still answer
    */
@@ -76,6 +78,12 @@ public record RetryRule(int triesPerServerMax, int otherServersMax, Set<Integer>
     boolean others = othersLeft && attempts.servers() <= otherServersMax;
     return switch (failure) {
       case NOT_CONNECTED -> others ? new OtherServer(false) : new AwaitServer();
+      case REFUSED -> {
+        if (!repeatable) {
+          yield new GiveUp();
+        }
+        yield others ? new OtherServer(false) : new AwaitServer();
+      }
       case STALE_CONNECTION -> {
         if (!repeatable) {
           yield new GiveUp();

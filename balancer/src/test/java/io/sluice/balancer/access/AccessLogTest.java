@@ -3,6 +3,8 @@ package io.sluice.balancer.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.schemas.supervision.LoopState;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A log that outlives rotations and full disks. */
 final class AccessLogTest {
   @TempDir private Path directory = Path.of("");
+  private final Loops loops =
+      new Loops((loop, cause) -> {
+        throw new AssertionError(loop + " ended", cause);
+      });
   private Optional<AccessLog> open = Optional.empty();
 
   private Path file() {
@@ -28,7 +34,8 @@ final class AccessLogTest {
   }
 
   private AccessLog log() throws IOException {
-    AccessLog log = new AccessLog(new AccessLogConfig(AccessFormat.COMMON, Optional.of(file())));
+    AccessLogConfig config = new AccessLogConfig(AccessFormat.COMMON, Optional.of(file()));
+    AccessLog log = new AccessLog(config, "access-log", loops);
     open = Optional.of(log);
     return log;
   }
@@ -36,6 +43,7 @@ final class AccessLogTest {
   @AfterEach
   void close() {
     open.ifPresent(AccessLog::close);
+    loops.close();
   }
 
   private static AccessEntry entry(int number) {
@@ -113,5 +121,18 @@ final class AccessLogTest {
           IntStream.range(0, 20_000).forEach(number -> log.add(entry(number)));
           return log.lost() > 0;
         });
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatCanNotBeWrittenUntilTheEndIsLostAndCounted() throws Exception {
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    AccessLog log = log();
+    IntStream.range(0, 3000).forEach(number -> log.add(entry(number)));
+    assertThat(loops.states()).extracting(LoopState::name).containsExactly("access-log");
+    log.close();
+    open = Optional.empty();
+    assertThat(log.lost()).isPositive();
+    assertThat(loops.states()).as("closed with it").isEmpty();
   }
 }

@@ -75,6 +75,15 @@ class OpenApiIT {
   }
 
   @Test
+  void aParameterThatChangesNothingIsRefusedByName() throws Exception {
+    HttpResponse<String> refused = ask("GET", "/pools?zone=zone1", "");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("parameter 'zone'");
+    assertThat(ask("GET", "/health_check?at=now", "").statusCode()).isEqualTo(200);
+    assertThat(ask("GET", "/observe/metrics?format=text", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void tellsWhatIsKnownOfTheZones() throws Exception {
     JsonNode zone = Json.mapper().readTree(ask("GET", "/zones", "").body()).path(0);
 

@@ -43,17 +43,17 @@ final class Front {
   }
 
   /** One that takes HTTP/2 without TLS. */
-  static Balancer knowing(URI server) {
+  static Balancer knowing(URI... servers) {
     ListenerConfig listener =
         ListenerConfig.DEFAULT.withHttp2(Http2Config.DEFAULT.withPriorKnowledge(true));
-    BalancerConfig plain = config(server);
+    BalancerConfig plain = config(servers);
     return Balancer.start(plain.withTraffic(plain.traffic().withListener(listener)));
   }
 
-  private static BalancerConfig config(URI server) {
+  private static BalancerConfig config(URI... servers) {
     return BalancerConfig.standalone(new ZoneId("zone1"))
         .withPorts(0, 0)
-        .withServers(List.of(server));
+        .withServers(List.of(servers));
   }
 
   /** A fresh certificate for 127.0.0.1, which nobody has signed but itself. */

@@ -168,6 +168,28 @@ final class ReloadIT {
   }
 
   @Test
+  void aPageThatIsGoneChangesNothingAtAll() throws Exception {
+    Path page = Files.writeString(directory.resolve("sorry.html"), "sorry");
+    String maintenance = ", maintenance: {page: %s}".formatted(page);
+    try (Origin origin = new Origin();
+        Origin other = new Origin();
+        Balancer balancer = balancer(origin)) {
+      write(origin, maintenance);
+      assertThat(balancer.reload()).containsExactly("traffic");
+
+      Files.delete(page);
+      write(other, maintenance);
+      HttpResponse<String> refused = reload(balancer);
+
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains(page.toString());
+      assertThat(balancer.pools().alive())
+          .extracting(server -> server.address())
+          .containsExactly(origin.address());
+    }
+  }
+
+  @Test
   void theTokenTheServersAndTheListenersAreTakenToo() throws Exception {
     try (Origin origin = new Origin();
         Origin other = new Origin();

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
+import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.balancer.proxy.Count;
 import io.sluice.balancer.proxy.ServerLinks;
 import io.sluice.schemas.id.ZoneId;
@@ -24,7 +25,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -39,6 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that speak TLS. */
 final class SecureServersIT {
   private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final PoolTimings QUICK =
+      new PoolTimings(
+          Duration.ofSeconds(1),
+          Duration.ofMillis(500),
+          0,
+          Duration.ofMillis(100),
+          Duration.ofSeconds(10));
 
   @TempDir private Path directory = Path.of("");
   private final HttpClient http =
@@ -89,6 +99,7 @@ final class SecureServersIT {
     BalancerConfig plain =
         BalancerConfig.standalone(new ZoneId("zone1"))
             .withPorts(0, 0)
+            .withPools(QUICK)
             .withServers(List.of(URI.create("https://127.0.0.1:" + port)));
     return Balancer.start(plain.withTraffic(plain.traffic().withServers(links)));
   }
@@ -176,6 +187,33 @@ final class SecureServersIT {
       } catch (IOException gone) {
         // The test is over, or the balancer closed its end.
       }
+    }
+  }
+
+  @Test
+  void anAuthorityThatIsRenewedUnderItsNameIsBelievedFromTheNextReloadOn() throws Exception {
+    Path authorities = directory.resolve("authorities.pem");
+    Path others = Files.createDirectory(directory.resolve("others"));
+    Files.copy(Front.certificate(others).certificate(), authorities);
+    HttpsServer server = echo();
+    try (Balancer balancer =
+        balancer(
+            server.getAddress().getPort(),
+            new ServerLinks(Optional.of(authorities), Optional.empty()))) {
+      assertThat(post(balancer, new byte[0]).statusCode()).isIn(502, 503);
+      await().until(() -> balancer.pools().alive().isEmpty());
+
+      Files.copy(certificate, authorities, StandardCopyOption.REPLACE_EXISTING);
+      balancer.reload();
+
+      await().until(() -> balancer.pools().alive().size() == 1);
+      assertThat(post(balancer, new byte[1]).statusCode()).isEqualTo(200);
+
+      Files.writeString(authorities, "nonsense");
+      assertThatThrownBy(balancer::reload).hasMessageContaining(authorities.toString());
+      assertThat(post(balancer, new byte[1]).statusCode()).as("the old one holds").isEqualTo(200);
+    } finally {
+      server.stop(0);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class DoorIT {
   private static final URI MONITOR = URI.create("http://127.0.0.1:8080");
 
+  private final StandingOrders orders =
+      new StandingOrders(
+          Optional.of(false),
+          IntStream.range(0, 200)
+              .mapToObj(i -> URI.create("http://a-server-with-a-long-name-%d.test:80".formatted(i)))
+              .toList(),
+          List.of(URI.create("http://b:80")));
   private final List<String> done = new CopyOnWriteArrayList<>();
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private final FileDescriptor[] pipe = pipe();
@@ -46,7 +54,7 @@ final class DoorIT {
   }
 
   /** Hands the ends of a pipe over, which are as good as sockets here. */
-  private final class Owner implements Door.Owner {
+  private class Owner implements Door.Owner {
     private final boolean able;
 
     Owner(boolean able) {
@@ -64,8 +72,9 @@ final class DoorIT {
     }
 
     @Override
-    public void freeAdmin() {
+    public StandingOrders freeAdmin() {
       done.add("free");
+      return orders;
     }
 
     @Override
@@ -94,7 +103,7 @@ final class DoorIT {
       assertThat(before.sockets()).hasSize(2).doesNotContain(pipe[0].intValue());
       passes(before.sockets());
 
-      before.freeAdmin();
+      assertThat(before.freeAdmin()).isEqualTo(orders);
       assertThat(done).containsExactly("free");
       before.serving();
       await().until(() -> done.contains("leave"));
@@ -168,6 +177,24 @@ final class DoorIT {
     try (Door door = new Door(path(), new Owner(true));
         Predecessor before = Predecessor.ask(path()).orElseThrow()) {
       assertThat(before.sockets()).hasSize(2);
+      assertThat(door).isNotNull();
+    }
+  }
+
+  @Test
+  void aFaultInTheMidstLeavesEverythingAsItWas() {
+    Owner faulty =
+        new Owner(true) {
+          @Override
+          public StandingOrders freeAdmin() {
+            throw new IllegalStateException("a fault after %s".formatted(super.freeAdmin()));
+          }
+        };
+    try (Door door = new Door(path(), faulty);
+        Predecessor before = Predecessor.ask(path()).orElseThrow()) {
+      assertThatThrownBy(before::freeAdmin).isInstanceOf(HandOverException.class);
+      await().until(() -> done.contains("reopen"));
+      assertThat(done).containsExactly("free", "reopen");
       assertThat(door).isNotNull();
     }
   }

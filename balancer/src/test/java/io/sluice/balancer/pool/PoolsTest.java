@@ -2,6 +2,7 @@ package io.sluice.balancer.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.balancer.pool.PoolInput.Broke;
 import io.sluice.balancer.pool.PoolInput.Changed;
 import io.sluice.balancer.pool.PoolInput.Checked;
 import io.sluice.balancer.pool.PoolInput.Drained;
@@ -109,6 +110,28 @@ final class PoolsTest {
 
     assertThat(alive()).containsExactly(ONE);
     assertThat(state.nextWake()).contains(START.plusSeconds(20));
+  }
+
+  @Test
+  void whoseConnectionsBreakUnderRequestsIsCheckedSoonAndInnocentUntilThen() {
+    step(new Replaced(List.of(ready(ONE), ready(TWO))));
+    for (int i = 0; i < 1000; i++) {
+      assertThat(only(step(new Broke(ONE, "reset")), PoolOutput.StartCheck.class)).isEmpty();
+    }
+    assertThat(alive()).containsExactly(ONE, TWO);
+
+    now = now.plus(PoolTimings.DEFAULT.confirmAfter());
+    long ticket = startedCheck(step(new Tick()));
+    assertThat(only(step(new Broke(ONE, "reset")), PoolOutput.StartCheck.class)).isEmpty();
+    step(new Checked(ONE, ticket, Optional.empty()));
+    assertThat(alive()).containsExactly(ONE, TWO);
+
+    for (int i = 0; i < PoolThresholds.DEFAULT.failedChecks(); i++) {
+      step(new Broke(ONE, "reset"));
+      now = now.plus(PoolTimings.DEFAULT.confirmAfter());
+      step(new Checked(ONE, startedCheck(step(new Tick())), Optional.of("gone")));
+    }
+    assertThat(disconnected()).containsExactly(ONE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.sluice.balancer.proxy;
 
 import static io.sluice.balancer.proxy.TestBed.id;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -92,6 +93,29 @@ final class AdmissionIT {
       assertThat(client.get("/").status()).isEqualTo(200);
       client.send(GET + "X-Forwarded-For: 198.51.100.77\r\n\r\n");
       assertThat(client.response().status()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void aConnectionTooManyIsToldInTheVersionThatItSpeaks() throws Exception {
+    ListenerConfig knowing =
+        ListenerConfig.DEFAULT.withHttp2(Http2Config.DEFAULT.withPriorKnowledge(true));
+    PerClient one = new PerClient(1, Optional.empty(), Networks.NONE);
+    try (TestBed bed = new TestBed(limited(one).withListener(knowing));
+        TestServer server = TestServer.naming(id(1));
+        TestClient first = bed.alive(server).client()) {
+      assertThat(first.get("/").status()).isEqualTo(200);
+
+      try (Http2Peer second = new Http2Peer(bed.proxy.address());
+          TestClient third = bed.client()) {
+        second.head(1, true, Http2Peer.get("/"));
+        // ENHANCE_YOUR_CALM, in frames, and why.
+        assertThat(second.untilClosed()).contains(0xb);
+        assertThat(new String(second.farewell.orElseThrow().payload(), US_ASCII))
+            .endsWith("too many connections of your address are open");
+        assertThat(third.get("/").status()).isEqualTo(429);
+      }
+      assertThat(bed.count(Count.TURNED_AWAY)).isEqualTo(2);
     }
   }
 

@@ -13,9 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Large bodies between sides of different speed: whole, and bounded in memory. */
+@OverBothWires
 final class BackPressureIT {
   private static final int LARGE_BYTES = 64 << 20;
   private static final long BUFFERED_MAX_BYTES = 4 << 20;
+
+  BackPressureIT(Transport transport) {
+    TestBed.over(transport);
+  }
 
   @Test
   void holdsOnlyABoundedPartOfALargeResponseForASlowReader() throws Exception {

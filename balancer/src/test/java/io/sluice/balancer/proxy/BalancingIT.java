@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.retry.RetryRule;
 import io.sluice.balancer.sticky.StickyConfig;
 import java.time.Duration;
@@ -102,6 +103,26 @@ final class BalancingIT {
 
       failing.set(false);
       assertThat(with(client, cookie).text()).isEqualTo("zone1-1");
+    }
+  }
+
+  @Test
+  void aWeightThatChangesIsHeeded() throws Exception {
+    try (TestBed bed = bed(PickKind.WEIGHTED, 0, 8, false);
+        TestServer one = TestServer.naming(id(1));
+        TestServer two = TestServer.naming(id(2));
+        TestClient client = bed.alive(one, two).client()) {
+      for (int i = 0; i < 8; i++) {
+        assertThat(client.get("/").status()).isEqualTo(200);
+      }
+      assertThat(one.requests).hasSize(4);
+
+      Target heavier = new Target(id(1), one.target().address(), 300);
+      bed.routing.set(new Routing(List.of(heavier, two.target()), List.of()));
+      for (int i = 0; i < 8; i++) {
+        assertThat(client.get("/").status()).isEqualTo(200);
+      }
+      assertThat(one.requests).hasSize(4 + 6);
     }
   }
 

@@ -13,7 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Servers that leave while requests are in flight to them. */
+@OverBothWires
 final class DrainIT {
+  DrainIT(Transport transport) {
+    TestBed.over(transport);
+  }
+
   @Test
   void saysThatAServerIsDrainedOnceTheLastRequestIsOver() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.balancer.http.HopRules;
+import io.sluice.balancer.http.Networks;
 import io.sluice.balancer.pool.Routing;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see, and what they don't, when servers fail. */
+@OverBothWires
 final class FailuresIT {
+  FailuresIT(Transport transport) {
+    TestBed.over(transport);
+  }
+
   @Test
   void answers503WithRetryAfterWhenThereIsNobodyAndKeepsTheConnection() throws Exception {
     try (TestBed bed = new TestBed();
@@ -331,7 +338,52 @@ final class FailuresIT {
                 });
         TestClient client = bed.alive(server).client()) {
       assertThatThrownBy(() -> client.get("/")).isInstanceOf(java.net.SocketException.class);
-      assertThat(bed.unreachable).containsKey(id(1));
+      assertThat(bed.broke).containsKey(id(1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoKnowsAUrlThatBreaksConnectionsTakesNoServerAway(boolean reset) throws Exception {
+    TestServer.Reply breaking =
+        (request, connection) -> {
+          if (!request.path().equals("/deadly")) {
+            connection.send(TestServer.ok("well"));
+            return true;
+          }
+          if (reset) {
+            connection.reset();
+          }
+          return false;
+        };
+    try (TestBed bed = new TestBed(TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT));
+        TestServer one = TestServer.replying(id(1), breaking);
+        TestServer two = TestServer.replying(id(2), breaking);
+        TestClient client = bed.alive(one, two).client()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.get("/deadly").status()).isEqualTo(502);
+      }
+      assertThat(bed.broke).as("asked how they are").containsOnlyKeys(id(1), id(2));
+      assertThat(bed.unreachable).isEmpty();
+      assertThat(bed.failing).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatBreaksEverybodysConnectionsIsTold() throws Exception {
+    ProxyConfig plain = TestBed.config(ProxyTimeouts.DEFAULT, Balancing.DEFAULT);
+    HopRules trusting = HopRules.DEFAULT.trusting(Networks.parse("127.0.0.1"));
+    try (TestBed bed = new TestBed(plain.withHops(trusting));
+        TestServer breaking = TestServer.replying(id(1), (_, _) -> false);
+        TestServer well = TestServer.naming(id(2));
+        TestClient client = bed.alive(breaking, well).client()) {
+      for (int i = 0; bed.failing.isEmpty(); i++) {
+        client.send(
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.%d\r\n\r\n".formatted(i));
+        assertThat(client.response().text()).isEqualTo("zone1-2");
+        assertThat(i).isLessThan(20);
+      }
+      assertThat(bed.failing).containsOnlyKeys(id(1));
     }
   }
 

@@ -49,7 +49,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void aClientThatEndsWithItsRequestGetsAllOfALargeResponse(Transport transport) throws Exception {
     try (TestBed bed = bed(transport);
         TestServer server = large(false);
@@ -63,7 +63,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void aClientThatEndsWhileItReadsGetsTheRest(Transport transport) throws Exception {
     try (TestBed bed = bed(transport);
         TestServer server = large(false);
@@ -78,7 +78,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void whatAServerThatHasEndedLeftBehindIsNotHoarded(Transport transport) throws Exception {
     try (TestBed bed = bed(transport);
         TestServer server = large(true);
@@ -99,7 +99,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void theServerOfATunnelMayGoOnAfterTheClientHasEnded(Transport transport) throws Exception {
     byte[] late = new byte[300_000];
     CompletableFuture<String> heard = new CompletableFuture<>();
@@ -126,7 +126,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void theClientOfATunnelMayGoOnAfterTheServerHasEnded(Transport transport) throws Exception {
     byte[] late = new byte[300_000];
     CompletableFuture<Integer> heard = new CompletableFuture<>();
@@ -154,7 +154,7 @@ final class HalfCloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "NIO"})
+  @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
   void aClientThatEndsLaterHasLeftAndItsServerLearnsIt(Transport transport) throws Exception {
     CountDownLatch left = new CountDownLatch(1);
     try (TestBed bed = bed(transport);

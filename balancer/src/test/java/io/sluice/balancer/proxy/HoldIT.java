@@ -108,6 +108,74 @@ final class HoldIT {
     }
   }
 
+  /** Answers everybody but the request that kills it. */
+  private static TestServer mortal() throws IOException {
+    return TestServer.replying(
+        id(1),
+        (request, connection) -> {
+          boolean deadly = request.path().equals("/deadly");
+          connection.send(deadly ? "" : TestServer.ok("well"));
+          return !deadly;
+        });
+  }
+
+  @Test
+  void whatBreaksTheOnlyServerHoldsNobodyElseUp() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, Balancing.DEFAULT));
+        TestServer only = mortal();
+        TestServer successor = TestServer.naming(id(2));
+        TestClient deadly = bed.alive(only).client();
+        TestClient other = bed.client()) {
+      deadly.send("GET /deadly HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 1);
+
+      assertThat(other.get("/").text()).isEqualTo("well");
+      assertThat(bed.proxy.waiting()).isEqualTo(1);
+
+      bed.routing.set(new Routing(List.of(only.target(), successor.target()), List.of()));
+      assertThat(deadly.response().text()).isEqualTo("zone1-2");
+    }
+  }
+
+  @Test
+  void whoWaitsForAnyServerIsServedThoughAnotherWaitsForOneThatIsNotThere() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, Balancing.DEFAULT));
+        TestServer only = mortal();
+        TestClient deadly = bed.alive(only).client();
+        TestClient other = bed.client()) {
+      deadly.send("GET /deadly HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 1);
+      bed.routing.set(Routing.EMPTY);
+      other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 2);
+
+      bed.alive(only);
+
+      assertThat(other.response().text()).isEqualTo("well");
+      assertThat(bed.proxy.waiting()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatBrokeTheOnlyServerThriceDoesNotComeBackToItForASuccessorThatRefuses() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(PATIENT, Balancing.DEFAULT));
+        TestServer breaking = TestServer.replying(id(1), (_, _) -> false);
+        TestServer refusing = TestServer.naming(id(2));
+        TestServer successor = TestServer.naming(id(3));
+        TestClient client = bed.alive(breaking).client()) {
+      refusing.kill();
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.proxy.waiting() == 1);
+
+      bed.routing.set(new Routing(List.of(breaking.target(), refusing.target()), List.of()));
+      await().until(() -> bed.count(Count.CONNECT_FAILURES) >= 3);
+      bed.routing.set(new Routing(List.of(breaking.target(), successor.target()), List.of()));
+
+      assertThat(client.response().text()).isEqualTo("zone1-3");
+      assertThat(breaking.requests).hasSize(3);
+    }
+  }
+
   @Test
   void oneProbeDecidesForAllThatWaitForAServerThatRefuses() throws Exception {
     List<TestClient> clients = new ArrayList<>();

@@ -232,7 +232,10 @@ final class Http2EndsIT {
         assertThat(client.get(stream, "/").status()).isEqualTo(200);
         stream += 2;
       }
+      assertThat(client.lastStreamLeft()).as("what is on its way passes").isEqualTo(2147483647);
+      assertThat(client.get(stream, "/").status()).isEqualTo(200);
       assertThat(client.untilClosed()).contains(0);
+      assertThat(client.lastStreamLeft()).as("what was taken").isEqualTo(stream);
       try (Http2Peer next = new Http2Peer(bed.proxy.address())) {
         assertThat(next.get(1, "/").status()).isEqualTo(200);
       }

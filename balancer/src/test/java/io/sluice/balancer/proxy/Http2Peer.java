@@ -16,12 +16,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A client of HTTP/2 on a real socket that writes what it is told, frame for frame. */
+/** One end of HTTP/2 on a real socket that writes what it is told, frame for frame. */
 final class Http2Peer implements AutoCloseable {
   static final int DATA = 0;
   static final int HEADERS = 1;
@@ -76,7 +77,9 @@ final class Http2Peer implements AutoCloseable {
     }
   }
 
-  private final Socket socket = new Socket();
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+
+  private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
   private final DefaultHttp2HeadersDecoder heads = new DefaultHttp2HeadersDecoder(false);
@@ -95,6 +98,7 @@ final class Http2Peer implements AutoCloseable {
 
   /** One whose system takes no more than this ahead of what it reads; 0: as much as is usual. */
   Http2Peer(InetSocketAddress address, byte[] settings, int receiveBufferBytes) throws IOException {
+    socket = new Socket();
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }
@@ -103,8 +107,43 @@ final class Http2Peer implements AutoCloseable {
     socket.connect(address, 5_000);
     in = new DataInputStream(socket.getInputStream());
     out = socket.getOutputStream();
-    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    out.write(PREFACE);
     frame(SETTINGS, 0, 0, settings);
+  }
+
+  /** The server's end of a connection that was accepted. */
+  Http2Peer(Socket accepted, byte[] settings) throws IOException {
+    socket = accepted;
+    socket.setTcpNoDelay(true);
+    in = new DataInputStream(socket.getInputStream());
+    out = socket.getOutputStream();
+    if (!Arrays.equals(in.readNBytes(PREFACE.length), PREFACE)) {
+      throw new IOException("whoever connected does not speak HTTP/2");
+    }
+    frame(SETTINGS, 0, 0, settings);
+  }
+
+  /** Waits for the next whole request; gives its stream, or 0 at the end of the connection. */
+  int request() throws IOException {
+    Optional<Frame> frame = next();
+    while (frame.isPresent()) {
+      boolean part = frame.get().type() == HEADERS || frame.get().type() == DATA;
+      if (part && frame.get().ends()) {
+        return frame.get().stream();
+      }
+      frame = next();
+    }
+    return 0;
+  }
+
+  /** Reads to the end of the connection, and answers nothing. */
+  void deaf() throws IOException {
+    long _ = in.transferTo(OutputStream.nullOutputStream());
+  }
+
+  /** What came over a stream so far. */
+  Answer heard(int stream) {
+    return answers.computeIfAbsent(stream, _ -> new Answer());
   }
 
   /** Waits until the other side's settings have come, which allow for more. */
@@ -296,6 +335,11 @@ final class Http2Peer implements AutoCloseable {
       // Taken in.
     }
     return farewell.map(Frame::code);
+  }
+
+  /** The last stream that the latest farewell left; there has to be one. */
+  int lastStreamLeft() {
+    return ByteBuffer.wrap(farewell.orElseThrow().payload()).getInt();
   }
 
   /** Goes away, as programs do. */

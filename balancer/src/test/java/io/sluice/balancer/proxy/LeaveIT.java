@@ -104,4 +104,33 @@ final class LeaveIT {
       assertThat(end.join(GRACE)).isTrue();
     }
   }
+
+  @Test
+  void whoIsToldToEndWhileItLeavesKeepsThePromisesOfAnEnd() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    try (TestBed bed = new TestBed();
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nbe");
+                  await().until(() -> mayEnd.await(10, TimeUnit.SECONDS));
+                  connection.send("fore");
+                  return true;
+                });
+        TestClient client = bed.alive(server).client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.count(Count.RESPONSES_2XX) == 1);
+      Thread leaving = Thread.ofVirtual().start(() -> bed.proxy.leave(Duration.ofDays(1)));
+      await().until(() -> waits(leaving));
+
+      Thread end = Thread.ofVirtual().start(() -> bed.proxy.close(GRACE));
+      await().until(() -> waits(end));
+      mayEnd.countDown();
+
+      assertThat(client.response().text()).isEqualTo("before");
+      assertThat(end.join(GRACE)).isTrue();
+      assertThat(leaving.join(GRACE)).as("a day is cut short").isTrue();
+    }
+  }
 }

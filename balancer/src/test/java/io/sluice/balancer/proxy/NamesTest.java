@@ -1,10 +1,13 @@
 package io.sluice.balancer.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class NamesTest {
   private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
@@ -144,5 +148,62 @@ final class NamesTest {
         .withCauseInstanceOf(UnknownHostException.class);
     answers(ONE);
     assertThat(known()).isEqualTo(ONE);
+  }
+
+  @Test
+  void anErrorWhileANameIsLookedUpIsNotItsLastLookUp() throws Exception {
+    AtomicInteger looked = new AtomicInteger();
+    try (Names frail =
+        new Names(
+            _ -> {
+              if (looked.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("as the test wants");
+              }
+              return List.of(ONE);
+            },
+            clock::get)) {
+      assertThat(frail.of("x"))
+          .failsWithin(Duration.ofSeconds(5))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(UnknownHostException.class);
+      assertThat(frail.of("x").get(5, TimeUnit.SECONDS)).isEqualTo(ONE);
+    }
+  }
+
+  @Test
+  void anAddressThatHasChangedIsKnownAtOnceAfterAFailureWhateverJavaRemembers(
+      @TempDir Path directory) throws Exception {
+    Path hosts = directory.resolve("hosts");
+    Files.writeString(hosts, "192.0.2.1 moving.test\n");
+    Process asking =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.net.hosts.file=" + hosts,
+                "-cp",
+                System.getProperty("java.class.path"),
+                MovingName.class.getName(),
+                hosts.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(asking.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(asking.waitFor()).as(said).isZero();
+    assertThat(said).contains("192.0.2.1 then 192.0.2.2");
+  }
+
+  /** A process of its own, since Java decides once how long it remembers names. */
+  static final class MovingName {
+    private MovingName() {}
+
+    /** Asks, has the name moved, doubts, and asks again. */
+    public static void main(String[] arguments) throws Exception {
+      try (Names names = new Names()) {
+        InetAddress first = names.of("moving.test").get();
+        Files.writeString(Path.of(arguments[0]), "192.0.2.2 moving.test\n");
+        names.doubt("moving.test", first);
+        InetAddress second = names.of("moving.test").get();
+        System.out.println(first.getHostAddress() + " then " + second.getHostAddress());
+      }
+    }
   }
 }

@@ -135,6 +135,9 @@ final class Simulation {
     public void unreachable(ServerId server, String error) {}
 
     @Override
+    public void broke(ServerId server, String error) {}
+
+    @Override
     public void silent(ServerId server) {}
 
     @Override
@@ -220,7 +223,7 @@ final class Simulation {
       clients.add(new SimulatedClient(this, id, wire, planned));
       wires.add(wire);
       Hop hop = new Hop("192.0.2." + (id + 1), "127.0.0.1:80", HopRules.DEFAULT, false);
-      wire.listener(new ClientConnection(loop, wire, hop).begin());
+      wire.listener(new ClientConnection(loop, wire, hop, false).begin());
     }
     while (!finished()) {
       if (++steps > STEPS_MAX || clock.nanoTime() > END_NANOS) {

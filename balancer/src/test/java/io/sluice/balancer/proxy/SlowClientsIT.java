@@ -13,6 +13,7 @@ import io.sluice.balancer.retry.RetryRule;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Clients that take their time, and clients that are many. */
@@ -131,22 +132,30 @@ final class SlowClientsIT {
 
   @Test
   void aStreamOfEventsMayBeQuietForLongerThanABody() throws Exception {
-    Duration quiet = TestBed.QUICK.bodyIdle().multipliedBy(2);
     try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK));
         TestServer server =
             TestServer.replying(
                 id(1),
                 (request, connection) -> {
+                  if (request.path().equals("/body")) {
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
+                    return connection.in().read() >= 0;
+                  }
                   connection.send(
                       "HTTP/1.1 200 OK^Content-Type: text/event-stream; a=b^Transfer-Encoding: chunked^^1^a^"
                           .replace("^", "\r\n"));
-                  await().pollDelay(quiet).until(() -> true);
+                  await().until(() -> bed.has(Count.TRUNCATED));
                   connection.send("1\r\nb\r\n0\r\n\r\n");
                   return true;
                 });
-        TestClient client = bed.alive(server).client()) {
-      assertThat(client.get("/").text()).isEqualTo("ab");
-      assertThat(bed.count(Count.TRUNCATED)).isZero();
+        TestClient client = bed.alive(server).client();
+        TestClient other = bed.client()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.has(Count.RESPONSES_2XX));
+      assertThatThrownBy(() -> other.get("/body")).isInstanceOf(IOException.class);
+
+      assertThat(client.response().text()).isEqualTo("ab");
+      assertThat(bed.count(Count.TRUNCATED)).isEqualTo(1);
     }
   }
 
@@ -191,6 +200,95 @@ final class SlowClientsIT {
       try (TestClient fourth = bed.client()) {
         assertThat(fourth.get("/").status()).isEqualTo(200);
       }
+    }
+  }
+
+  /** Reads a head, and no more. */
+  private static void head(TestServer.Connection connection) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = connection.in().read();
+      if (next < 0) {
+        throw new IOException("the connection ended in a head");
+      }
+      head.append((char) next);
+    }
+  }
+
+  @Test
+  void aClientThatKeepsItsRequestOpenGetsItsEventsHoweverLongItSaysNothing() throws Exception {
+    String event = "6\r\ndata\n\n\r\n";
+    long until = System.nanoTime() + TestBed.QUICK.bodyIdle().multipliedBy(3).toNanos();
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000, 0)));
+        TestServer server =
+            new TestServer(
+                id(1),
+                connection -> {
+                  head(connection);
+                  connection.send(
+                      "HTTP/1.1 200 OK^Content-Type: text/event-stream^Transfer-Encoding: chunked^^"
+                          .replace("^", "\r\n"));
+                  await()
+                      .until(() -> {
+                        connection.send(event);
+                        return System.nanoTime() - until > 0;
+                      });
+                  connection.send("0\r\n\r\n");
+                });
+        TestClient client = bed.alive(server).client()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
+
+      assertThat(client.response().text()).startsWith("data").endsWith("data\n\n");
+      assertThat(bed.count(Count.TRUNCATED)).isZero();
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isZero();
+    }
+  }
+
+  @Test
+  void aReaderThatStopsIsToldFromAServerThatDoesHoweverLittleWaits() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    try (TestBed bed = new TestBed(config(new ClientLimits(100, 1000, 0)));
+        TestServer server =
+            TestServer.replying(
+                id(1),
+                (request, connection) -> {
+                  connection.send(RESPONSE_HEAD);
+                  byte[] part = new byte[16 * 1024];
+                  while (!enough.get()) {
+                    connection.out().write(part);
+                    await()
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> bed.proxy.bufferedBytes() == 0 || enough.get());
+                  }
+                  return connection.in().read() >= 0;
+                });
+        TestClient client = bed.alive(server).client(16 * 1024)) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> bed.count(Count.CLIENT_TIMEOUTS) + bed.count(Count.TRUNCATED) > 0);
+      enough.set(true);
+
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isEqualTo(1);
+      assertThat(bed.count(Count.TRUNCATED)).isZero();
+      assertThatThrownBy(() -> client.in().readAllBytes()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void whoWaitsToBeToldToGoOnIsNotTooSlow() throws Exception {
+    try (TestBed bed = new TestBed(TestBed.config(TestBed.QUICK));
+        TestServer hanging =
+            new TestServer(
+                id(1),
+                connection -> {
+                  head(connection);
+                  assertThat(connection.in().read()).isNegative();
+                });
+        TestClient client = bed.alive(hanging).client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+
+      assertThat(client.response().status()).isEqualTo(504);
+      assertThat(bed.count(Count.CLIENT_TIMEOUTS)).isZero();
+      assertThat(bed.silent).contains(id(1));
     }
   }
 }

@@ -6,16 +6,20 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.balancer.pick.PickKind;
 import io.sluice.balancer.pick.SlowStart;
 import io.sluice.balancer.pool.Routing;
+import io.sluice.balancer.retry.RetryRule;
 import io.sluice.balancer.spill.Reason;
 import io.sluice.balancer.spill.SpillRule;
 import io.sluice.balancer.sticky.StickyConfig;
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -232,5 +236,64 @@ final class SpillIT {
 
   private static Message with(TestClient client, String cookie) throws Exception {
     return client.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: " + cookie + "\r\n\r\n").response();
+  }
+
+  /** A gateway for which this holds at the other zone only. */
+  private static TestBed gateway(int busyAt, ZoneTerms away) {
+    ServerLinks links =
+        new ServerLinks(Optional.empty(), Optional.empty(), ProxyHeaders.NONE, Map.of(AWAY, away));
+    return new TestBed(TestBed.config(PATIENT).withServers(links), new SpillRule(HOME, busyAt));
+  }
+
+  @Test
+  void eachZoneIsWaitedForAsLongAsItsOwnTimeoutsSay() throws Exception {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    ZoneTerms hasty = new ZoneTerms(TestBed.QUICK, RetryRule.DEFAULT);
+    try (TestBed bed = gateway(1, hasty);
+        TestServer home = holding(HOME, mayAnswer);
+        TestServer away = holding(AWAY, mayAnswer);
+        TestClient patient = bed.client();
+        TestClient hurried = bed.client()) {
+      route(bed, home, away);
+      patient.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> home.requests.size() == 1);
+
+      assertThat(hurried.get("/").status()).as("the other zone's, which is quick").isEqualTo(504);
+      assertThat(away.requests).hasSize(1);
+      assertThat(traffic(bed, HOME).inFlight()).as("the home's, which is not").isEqualTo(1);
+
+      mayAnswer.countDown();
+      assertThat(patient.response().text()).isEqualTo("zone1-1");
+    }
+  }
+
+  @Test
+  void eachZoneIsAskedAgainAsItsOwnRetriesSay() throws Exception {
+    ZoneTerms again = new ZoneTerms(PATIENT, new RetryRule(3, 3, Set.of(503)));
+    try (TestBed bed = gateway(0, again);
+        TestServer home = unavailable(HOME.server(1));
+        TestServer homeToo = TestServer.naming(HOME.server(2));
+        TestServer away = unavailable(AWAY.server(1));
+        TestServer awayToo = TestServer.naming(AWAY.server(2));
+        TestClient client = bed.client()) {
+      route(bed, home, homeToo);
+      List<Integer> statuses = List.of(client.get("/").status(), client.get("/").status());
+      assertThat(statuses).as("the home's error is the answer").contains(503);
+
+      route(bed, away, awayToo);
+      for (int i = 0; i < 4; i++) {
+        assertThat(client.get("/").text()).isEqualTo("zone2-2");
+      }
+      assertThat(away.requests).as("asked first at least once").isNotEmpty();
+    }
+  }
+
+  private static TestServer unavailable(ServerId id) throws IOException {
+    return TestServer.replying(
+        id,
+        (request, connection) -> {
+          connection.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+          return true;
+        });
   }
 }

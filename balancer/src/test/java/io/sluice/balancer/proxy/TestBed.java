@@ -41,8 +41,12 @@ final class TestBed implements AutoCloseable {
           Duration.ZERO,
           Duration.ofSeconds(20));
 
+  /** Over which the data path runs where a test names none. */
+  private static volatile Transport transport = Transport.AUTO;
+
   final AtomicReference<Routing> routing = new AtomicReference<>(Routing.EMPTY);
   final Map<ServerId, String> unreachable = new ConcurrentHashMap<>();
+  final Map<ServerId, String> broke = new ConcurrentHashMap<>();
   final Set<ServerId> silent = ConcurrentHashMap.newKeySet();
   final Map<ServerId, String> failing = new ConcurrentHashMap<>();
 
@@ -52,6 +56,11 @@ final class TestBed implements AutoCloseable {
   final AtomicInteger held = new AtomicInteger();
   final List<TestServer> servers = new ArrayList<>();
   final Proxy proxy;
+
+  /** From here on, the data path runs over this where a test names nothing else. */
+  static void over(Transport chosen) {
+    transport = chosen;
+  }
 
   TestBed() {
     this(config(ProxyTimeouts.DEFAULT.withHold(Duration.ZERO)));
@@ -78,6 +87,11 @@ final class TestBed implements AutoCloseable {
     }
 
     @Override
+    public void broke(ServerId server, String error) {
+      broke.put(server, error);
+    }
+
+    @Override
     public void silent(ServerId server) {
       silent.add(server);
     }
@@ -94,7 +108,7 @@ final class TestBed implements AutoCloseable {
   }
 
   static ProxyConfig config(ProxyTimeouts timeouts) {
-    return config(timeouts, Transport.AUTO);
+    return config(timeouts, transport);
   }
 
   static ProxyConfig config(ProxyTimeouts timeouts, Transport transport) {
@@ -126,7 +140,7 @@ final class TestBed implements AutoCloseable {
         "127.0.0.1",
         0,
         loops,
-        Transport.AUTO,
+        transport,
         ListenerConfig.DEFAULT,
         HeadLimits.DEFAULT,
         ClientLimits.DEFAULT,

@@ -274,6 +274,26 @@ final class TlsIT {
   }
 
   @Test
+  void whoWantsToAgreeAnewOverAnOpenConnectionIsNotHeard() throws Exception {
+    try (TestBed bed = bed();
+        TestServer server = TestServer.naming(id(1));
+        SSLSocket client = connect(bed.alive(server).proxy.address())) {
+      client.setEnabledProtocols(new String[] {"TLSv1.2"});
+      InputStream in = new BufferedInputStream(client.getInputStream());
+      assertThat(get(client, in).status()).isEqualTo(200);
+      byte[] first = client.getSession().getId();
+
+      assertThatThrownBy(
+              () -> {
+                client.startHandshake();
+                get(client, in);
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(client.getSession().getId()).isEqualTo(first);
+    }
+  }
+
+  @Test
   void whoDoesNotSpeakTlsIsNotServed() throws Exception {
     try (TestBed bed = bed();
         TestServer server = TestServer.naming(id(1));

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Connections that are given over to another protocol. */
+@OverBothWires
 final class UpgradeIT {
   private static final String ASK =
       "GET /chat HTTP/1.1^Host: a^Connection: Upgrade^Upgrade: websocket^^".replace("^", "\r\n");
@@ -29,6 +30,10 @@ final class UpgradeIT {
       "HTTP/1.1 101 Switching Protocols^Connection: Upgrade^Upgrade: websocket^^"
           .replace("^", "\r\n");
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  UpgradeIT(Transport transport) {
+    TestBed.over(transport);
+  }
 
   /** Switches, and then sends everything back. */
   private static TestServer echo() throws Exception {

@@ -39,7 +39,8 @@ final class KafkaJournalTest {
   @Test
   void writesFactsInTheirOrderUnderTheZoneAsCloudEvents() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
+    try (KafkaJournal journal =
+        new KafkaJournal("/balancers/zone1", () -> producer, () -> producer(true), loops)) {
       journal.record(DEAD);
       journal.record(DRAINED);
       await().until(() -> producer.history().size() == 2);
@@ -59,7 +60,8 @@ final class KafkaJournalTest {
   @Test
   void repeatsARecordUntilTheBrokerHasIt() {
     MockProducer<byte[], byte[]> producer = producer(false);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
+    try (KafkaJournal journal =
+        new KafkaJournal("/balancers/zone1", () -> producer, () -> producer(true), loops)) {
       journal.record(DEAD);
       await().until(() -> producer.errorNext(new TimeoutException("no broker")));
       await().until(() -> producer.history().size() == 2);
@@ -73,7 +75,8 @@ final class KafkaJournalTest {
   @Test
   void putsUnreadableRecordsAwayAsTheyWere() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    try (KafkaJournal journal = new KafkaJournal("/balancers/zone1", () -> producer, loops)) {
+    try (KafkaJournal journal =
+        new KafkaJournal("/balancers/zone1", () -> producer, () -> producer(true), loops)) {
       journal.putAway(
           new DeadLetter("membership.zone1", 0, 7, "not JSON"),
           "k".getBytes(UTF_8),

@@ -13,8 +13,7 @@ import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
-import io.sluice.topology.history.CheckpointCodec;
-import io.sluice.topology.history.CheckpointPlan;
+import io.sluice.topology.history.CheckpointWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,11 +121,12 @@ final class HistoryWriter {
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partition;
     private final Map<ZoneId, Long> sequences = new HashMap<>();
-    private final CheckpointPlan plan = new CheckpointPlan();
+    private final CheckpointWriter checkpoints;
 
     Partition(KafkaProducer<byte[], byte[]> producer, int partition) {
       this.producer = producer;
       this.partition = partition;
+      this.checkpoints = new CheckpointWriter("/bench/" + partition);
     }
 
     void write() {
@@ -137,11 +137,11 @@ final class HistoryWriter {
         ZoneId zone = step.fact().event().zone();
         ZoneState before = states.getOrDefault(zone, ZoneState.unknown(zone));
         states.put(zone, step.after());
-        write(step, plan.isDue(before, step.after(), step.fact()), before);
+        write(step, before);
       }
     }
 
-    private void write(Step step, boolean keep, ZoneState before) {
+    private void write(Step step, ZoneState before) {
       JournalRecord fact = step.fact();
       FleetEvent event = fact.event();
       byte[] key = Topics.ZONE_KEY.encode(event.zone());
@@ -156,13 +156,14 @@ final class HistoryWriter {
           send(
               record(
                   Topics.SCALE_COMMANDS, fact, key, Topics.SCALE_COMMANDS.value().encode(given))));
-      if (keep) {
-        ProducerRecord<byte[], byte[]> kept =
-            record(Topics.CHECKPOINTS, fact, key, CheckpointCodec.encode(step.after()));
-        CheckpointCodec.headers(fact, CheckpointPlan.begins(before))
-            .forEach((name, bytes) -> kept.headers().add(name, bytes));
-        send(kept);
-      }
+      checkpoints
+          .behind(fact, before, step.after())
+          .ifPresent(written -> {
+            ProducerRecord<byte[], byte[]> kept =
+                record(Topics.CHECKPOINTS, fact, key, written.value());
+            written.headers().forEach((name, bytes) -> kept.headers().add(name, bytes));
+            send(kept);
+          });
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

@@ -12,6 +12,7 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.HealthStatus;
 import io.sluice.schemas.metric.Metric;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * How many reports a second one core observes, from bytes to observations: read, summed, packed
@@ -89,27 +91,35 @@ public final class ObserveBench {
     for (int i = 0; i < zones; i++) {
       fleet.add(zone(i, Math.min(SERVERS_A_ZONE, servers - i * SERVERS_A_ZONE)));
     }
-    List<byte[]> reports = new ArrayList<>();
-    fleet.forEach(zone ->
-        zone.servers()
-            .keySet()
-            .forEach(server ->
-                reports.add(Topics.METRICS.value().encode(report(zone, server.number())))));
+    List<List<byte[]>> reports =
+        IntStream.range(0, SECONDS)
+            .mapToObj(second -> reports(fleet, START.plusMillis(second * MILLIS)))
+            .toList();
     long before = used();
     Observing kept = new Observing(fleet);
-    kept.run(reports, SECONDS);
+    kept.run(reports);
     double bytes = (double) (used() - before) / servers;
     require(kept.observations() > 0);
     List<LongSupplier> candidates =
-        List.of(() -> new Observing(fleet).run(reports, SECONDS), () -> decode(reports, SECONDS));
+        List.of(() -> new Observing(fleet).run(reports), () -> decode(reports));
     List<Double> rates = new Rounds(WARM_UPS, ROUNDS).medians(candidates);
     return new Fleet(servers, rates.get(0), rates.get(1), bytes);
   }
 
-  private static ServerMetrics report(Zone zone, long number) {
+  /** What all servers report in a second. */
+  private static List<byte[]> reports(List<Zone> fleet, Instant at) {
+    return fleet.stream()
+        .flatMap(zone ->
+            zone.servers().keySet().stream()
+                .map(server -> Topics.METRICS.value().encode(report(server, at))))
+        .toList();
+  }
+
+  private static ServerMetrics report(ServerId server, Instant at) {
+    long number = server.number();
     return new ServerMetrics(
-        zone.id().server(number),
-        START,
+        server,
+        at,
         HealthStatus.HEALTHY,
         new TreeMap<>(
             Map.of(
@@ -172,28 +182,22 @@ public final class ObserveBench {
       return observations;
     }
 
-    long run(List<byte[]> reports, int seconds) {
+    long run(List<List<byte[]>> reports) {
       long taken = 0;
-      for (int second = 0; second < seconds; second++) {
+      for (int second = 0; second < reports.size(); second++) {
         long now = START.toEpochMilli() + second * MILLIS;
         if (open.endsBefore(now)) {
           close(now);
         }
-        for (byte[] bytes : reports) {
+        for (byte[] bytes : reports.get(second)) {
           if (Topics.METRICS.value().decode(bytes)
               instanceof Decoded.Value<ServerMetrics>(ServerMetrics report)) {
-            var _ = open.add(at(report, now), now, now);
+            var _ = open.add(report, now, now);
             taken++;
           }
         }
       }
       return taken;
-    }
-
-    /** A report of another second is another report. */
-    private static ServerMetrics at(ServerMetrics report, long now) {
-      return new ServerMetrics(
-          report.server(), Instant.ofEpochMilli(now), report.health(), report.values());
     }
 
     private void close(long now) {
@@ -214,10 +218,10 @@ public final class ObserveBench {
     }
   }
 
-  private static long decode(List<byte[]> reports, int seconds) {
+  private static long decode(List<List<byte[]>> reports) {
     long read = 0;
-    for (int second = 0; second < seconds; second++) {
-      for (byte[] bytes : reports) {
+    for (List<byte[]> second : reports) {
+      for (byte[] bytes : second) {
         if (Topics.METRICS.value().decode(bytes) instanceof Decoded.Value<ServerMetrics>) {
           read++;
         }

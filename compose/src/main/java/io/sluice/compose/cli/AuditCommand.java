@@ -105,6 +105,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private static void print(Counts counts, double seconds, PrintWriter out) {
+    Counts.Commands commands = counts.ofCommands();
     out.printf(
         Locale.ROOT,
         "  %-9s %,d in %,d zones; %,d numbered by their writers%s%n",
@@ -119,13 +120,22 @@ final class AuditCommand implements Callable<Integer> {
         Locale.ROOT,
         "  %-9s %,d; %,d the same byte for byte%s%s%n",
         "commands",
-        counts.commands(),
-        counts.recomputed(),
-        counts.fromEvidence() == 0
+        commands.commands(),
+        commands.recomputed(),
+        commands.fromEvidence() == 0
             ? ""
             : "; %,d of other decision rules, verified from their evidence"
-                .formatted(counts.fromEvidence()),
-        counts.pending() == 0 ? "" : "; %,d more pending".formatted(counts.pending()));
+                .formatted(commands.fromEvidence()),
+        commands.pending() == 0 ? "" : "; %,d more pending".formatted(commands.pending()));
+    Counts.Checkpoints kept = counts.ofCheckpoints();
+    if (kept.checkpoints() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  %-9s %,d checkpoints; %,d the same as folded again%n",
+          "states",
+          kept.checkpoints(),
+          kept.sameStates());
+    }
     out.printf(
         Locale.ROOT, "  %-9s %.1f s, %,d records/s%n", "time", seconds, rate(counts, seconds));
   }

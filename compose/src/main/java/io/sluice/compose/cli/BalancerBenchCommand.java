@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class BalancerBenchCommand implements Callable<Integer> {
   private static final List<String> PEERS = List.of("haproxy", "nginx");
   private static final List<String> ALL_PEERS =
-      List.of("haproxy", "nginx", "sluice-io-uring", "sluice-other");
+      List.of("haproxy", "nginx", "sluice-io-uring", "sluice-channels", "sluice-other");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -43,8 +43,8 @@ final class BalancerBenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "PEER",
       description =
-          "haproxy, nginx, sluice-io-uring, sluice-other, separated by commas, or none; "
-              + "default: haproxy,nginx.")
+          "haproxy, nginx, sluice-io-uring, sluice-channels, sluice-other, separated by commas, "
+              + "or none; default: haproxy,nginx.")
   private List<String> against = PEERS;
 
   @Option(
@@ -100,7 +100,7 @@ final class BalancerBenchCommand implements Callable<Integer> {
               console.err().flush();
             });
     try {
-      print(bench.run(freePorts(7 + against.size())), console);
+      print(bench.run(freePorts(8 + against.size())), console);
     } catch (BalancerBenchException failed) {
       console.err().println(failed.getMessage());
       console.err().flush();

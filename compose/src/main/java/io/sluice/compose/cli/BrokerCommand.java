@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** Runs one Kafka broker. */
 @Command(
     name = "broker",
-    description = "Runs one Kafka broker with its controller, until a signal ends it.",
+    description =
+        "Runs one Kafka broker with its controller, or one of both, until a signal ends it.",
     mixinStandardHelpOptions = true)
 final class BrokerCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

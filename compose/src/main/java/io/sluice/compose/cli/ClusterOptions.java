@@ -33,7 +33,7 @@ final class ClusterOptions {
    * @throws io.sluice.schemas.config.ConfigException if the file with its settings can't be used
    */
   KafkaAccess kafka() {
-    return kafka.at(bootstrap == null ? "127.0.0.1:" + (Ports.KAFKA + portOffset) : bootstrap);
+    return kafka.at(bootstrap == null ? "127.0.0.1:" + new Ports(portOffset).kafka() : bootstrap);
   }
 
   /** Whether the user named one. */

@@ -41,9 +41,10 @@ final class MonitorOptions {
   /** A client of the monitor. */
   MonitorClient client() {
     if (monitor == null) {
-      return MonitorClient.ofFirst(
+      Ports ports = new Ports(portOffset);
+      return MonitorClient.ofBest(
           IntStream.rangeClosed(1, ClusterConfig.MONITORS_MAX)
-              .mapToObj(id -> URI.create("http://127.0.0.1:" + new Ports(portOffset).monitor(id)))
+              .mapToObj(id -> URI.create("http://127.0.0.1:" + ports.monitor(id)))
               .toList());
     }
     String scheme = String.valueOf(monitor.getScheme());
@@ -77,7 +78,14 @@ final class MonitorOptions {
   private String token() {
     Path file = tokenFile();
     try {
-      return Files.readString(file).strip();
+      String token = Files.readString(file).strip();
+      if (!token.matches("[!-~]+")) {
+        // It may be anything: what stands there is shown to nobody.
+        throw new ClusterException(
+            "token file %s: holds %d characters of which some are none of a token, or none at all; expected one line of letters, digits and the like"
+                .formatted(file, token.length()));
+      }
+      return token;
     } catch (IOException unreadable) {
       throw new ClusterException(
           "token file %s can't be read: name the cluster's data directory with --data, or the file with --token-file"

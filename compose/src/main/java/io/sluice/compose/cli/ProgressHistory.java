@@ -83,6 +83,11 @@ final class ProgressHistory implements History {
   }
 
   @Override
+  public RecordSource checkpoints(Passage passage) {
+    return history.checkpoints(passage);
+  }
+
+  @Override
   public Optional<Checkpoint> checkpoint(ZoneId zone, Instant time, long offset) {
     return history.checkpoint(zone, time, offset);
   }

@@ -8,15 +8,23 @@ import io.sluice.compose.monitor.MonitorSurvey;
 import io.sluice.compose.view.Status;
 import io.sluice.compose.view.StatusText;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.Checkpoint;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RecordSource;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -126,7 +134,8 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /**
-   * The zones as the fold knows them; record after record, so that no more than one batch waits.
+   * The zones as the fold knows them; record after record, so that beside the commands no more than
+   * one batch waits.
    */
   private Status ofJournal(Console console, Instant now) {
     if (!monitors.isEmpty() && spec != null) {
@@ -134,19 +143,43 @@ final class StatusCommand implements Callable<Integer> {
           spec.commandLine(),
           "--monitor asks monitors, and --from-kafka, --bootstrap and --file read a journal: expected one of them");
     }
-    try (RecordSource journal = options.open().journal()) {
-      SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
+    return Status.of(zones(options.open(), now, console), now);
+  }
+
+  /** From the checkpoints on, if there are any, with the commands that are recorded. */
+  private static SortedMap<ZoneId, ZoneState> zones(History history, Instant now, Console console) {
+    SortedMap<ZoneId, ZoneState> zones = new TreeMap<>();
+    Map<ZoneId, Checkpoint> kept = history.checkpoints(now);
+    kept.forEach((zone, checkpoint) -> zones.put(zone, checkpoint.state()));
+    Passage rest =
+        kept.values().stream()
+            .map(Checkpoint::time)
+            .min(Comparator.naturalOrder())
+            .map(Passage.ALL::since)
+            .orElse(Passage.ALL);
+    Map<CommandId, ScaleCommand> commands = new HashMap<>();
+    try (RecordSource given = history.commands(rest);
+        RecordSource journal = history.journal(rest)) {
+      TopicReader.each(
+          given,
+          Topics.SCALE_COMMANDS,
+          console::warn,
+          entry -> commands.put(entry.value().id(), entry.value()));
       TopicReader.each(
           journal,
           Topics.JOURNAL,
           console::warn,
-          entry ->
-              zones.compute(
-                  entry.value().zone(),
-                  (id, state) ->
-                      (state == null ? ZoneState.unknown(id) : state)
-                          .apply(new JournalRecord(entry.offset(), entry.time(), entry.value()))));
-      return Status.of(zones, now);
+          entry -> {
+            ZoneId zone = entry.value().zone();
+            ZoneState before = zones.getOrDefault(zone, ZoneState.unknown(zone));
+            if (entry.offset() > before.progress().offset()) {
+              ZoneState after =
+                  before.apply(new JournalRecord(entry.offset(), entry.time(), entry.value()));
+              ScaleCommand command = commands.remove(new CommandId(zone, entry.offset()));
+              zones.put(zone, command == null ? after : after.apply(command));
+            }
+          });
     }
+    return zones;
   }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
   private static final long LOOK_MILLIS = 50;
+  private static final Duration RUNTIME_MAX = Duration.ofDays(366);
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -156,9 +157,11 @@ final class UpCommand implements Callable<Integer> {
       return Duration.ZERO;
     }
     return Durations.parse(duration)
+        .filter(wanted -> wanted.isPositive() && wanted.compareTo(RUNTIME_MAX) <= 0)
         .orElseThrow(() ->
             refused(
-                "--for: is '%s', expected a duration such as 60s, 5m or PT1M".formatted(duration)));
+                "--for: is '%s', expected a duration such as 60s, 5m or PT1M, up to %dd"
+                    .formatted(duration, RUNTIME_MAX.toDays())));
   }
 
   private void requireRange(String option, int value, int min, int max) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sluice.provisioner.ElectionConfig;
 import io.sluice.provisioner.FleetConfig;
 import io.sluice.provisioner.history.HistoryConfig;
+import io.sluice.provisioner.outside.OutsideSource;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Documents;
 import io.sluice.schemas.config.Problem;
@@ -94,8 +95,20 @@ public record ClusterConfig(
    * @param id its name
    * @param policy how it scales at first; afterwards the journal knows
    * @param template what its servers are made of at first
+   * @param loads figures of it that the leader asks others for
    */
-  public record ZoneConfig(ZoneId id, ZonePolicy policy, ServerTemplate template) {}
+  public record ZoneConfig(
+      ZoneId id, ZonePolicy policy, ServerTemplate template, List<OutsideSource> loads) {
+    /** Copies the list. */
+    public ZoneConfig {
+      loads = List.copyOf(loads);
+    }
+
+    static ZoneConfig byDefault(String name) {
+      return new ZoneConfig(
+          new ZoneId(name), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT, List.of());
+    }
+  }
 
   /**
    * Reads a configuration file.
@@ -168,7 +181,8 @@ public record ClusterConfig(
                 new ZoneConfig(
                     id,
                     Policies.policy(zone.section("policy")),
-                    Templates.read(zone.section("template"))));
+                    Templates.read(zone.section("template")),
+                    OutsideSource.read(zone)));
             if (zone.has("docker")) {
               places.put(id, zone.section("docker"));
             }
@@ -183,9 +197,7 @@ public record ClusterConfig(
   }
 
   private static List<ZoneConfig> zonesByDefault() {
-    return ZONES_DEFAULT.stream()
-        .map(name -> new ZoneConfig(new ZoneId(name), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT))
-        .toList();
+    return ZONES_DEFAULT.stream().map(ZoneConfig::byDefault).toList();
   }
 
   /** The same with another data directory. */
@@ -243,9 +255,7 @@ public record ClusterConfig(
   public ClusterConfig withZones(int count) {
     List<ZoneConfig> some = new ArrayList<>(zones.subList(0, Math.min(count, zones.size())));
     while (some.size() < count) {
-      some.add(
-          new ZoneConfig(
-              new ZoneId("zone" + (some.size() + 1)), ZonePolicy.DEFAULT, ServerTemplate.DEFAULT));
+      some.add(ZoneConfig.byDefault("zone" + (some.size() + 1)));
     }
     return new ClusterConfig(
         data,
@@ -289,6 +299,9 @@ public record ClusterConfig(
     tree.put("template", Templates.describe(zone.template()));
     Optional.ofNullable(fleet.zones().get(zone.id()))
         .ifPresent(place -> tree.put("docker", place.describe()));
+    if (!zone.loads().isEmpty()) {
+      tree.put("loads", zone.loads().stream().map(OutsideSource::describe).toList());
+    }
     return tree;
   }
 }

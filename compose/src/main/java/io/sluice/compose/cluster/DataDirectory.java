@@ -1,6 +1,7 @@
 package io.sluice.compose.cluster;
 
 import io.sluice.provisioner.api.Tokens;
+import io.sluice.schemas.config.HeaderText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,10 +91,11 @@ final class DataDirectory implements AutoCloseable {
         make(file);
       }
       String token = Files.readString(file).strip();
-      if (token.length() < Tokens.LENGTH_MIN) {
+      Optional<String> objection = Tokens.objection(token);
+      if (objection.isPresent()) {
         throw new ClusterException(
-            "token file %s: is %d characters long, expected %d or more; without the file a new one is made"
-                .formatted(file, token.length(), Tokens.LENGTH_MIN));
+            "token file %s: is %s, expected %d or more, %s; without the file a new one is made"
+                .formatted(file, objection.get(), Tokens.LENGTH_MIN, HeaderText.EXPECTED));
       }
       return token;
     } catch (IOException unusable) {

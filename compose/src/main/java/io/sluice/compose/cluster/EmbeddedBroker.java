@@ -6,11 +6,15 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -83,19 +87,45 @@ public final class EmbeddedBroker implements AutoCloseable {
     private int node() {
       return quorum.map(Quorum::node).orElse(1);
     }
+
+    /** What it does in its cluster. */
+    public Set<Role> roles() {
+      return quorum.map(Quorum::roles).orElseGet(() -> EnumSet.allOf(Role.class));
+    }
+
+    /** What is asked of it is asked there, {@code host:port}. */
+    public String address() {
+      return host + ":" + (roles().contains(Role.BROKER) ? port : controllerPort);
+    }
+  }
+
+  /** What a process does in its cluster, by Kafka's {@code process.roles}. */
+  public enum Role {
+    /** It keeps records and serves clients. */
+    BROKER,
+    /** It keeps what there is, and says who leads which partition. */
+    CONTROLLER;
+
+    /** What Kafka calls it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
-   * Brokers that are one cluster, each of them with a controller.
+   * Several brokers and controllers that are one cluster.
    *
    * @param clusterId what the cluster is called in every one's data, so that data of another one is
    *     refused
-   * @param node this broker's number among them
-   * @param controllers where each broker's controller listens, {@code host:port}, by its number
+   * @param node this one's number among them all
+   * @param roles what this one does there, one at least
+   * @param controllers where each controller listens, {@code host:port}, by its number
    */
-  public record Quorum(String clusterId, int node, SortedMap<Integer, String> controllers) {
-    /** Copies the map. */
+  public record Quorum(
+      String clusterId, int node, Set<Role> roles, SortedMap<Integer, String> controllers) {
+    /** Copies set and map. */
     public Quorum {
+      roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
       controllers = Collections.unmodifiableSortedMap(new TreeMap<>(controllers));
     }
 
@@ -143,18 +173,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Place place, Map<String, String> further, Path data) {
     Properties settings = settings(place, data);
     settings.putAll(further);
-    if (!Files.exists(data.resolve(META_PROPERTIES))) {
+    boolean made = !Files.exists(data.resolve(META_PROPERTIES));
+    if (made) {
       // What was made a moment ago has no session, though it looks like what a crash leaves.
       format(place, data);
-    } else if (place.quorum().isEmpty() && StaleSession.isIn(data)) {
-      // Of several, another one is the controller meanwhile, and ends the session.
-      StaleSession.end(settings);
     }
     try {
-      KafkaRaftServer server =
-          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+      KafkaConfig config = KafkaConfig.fromProps(settings, false);
+      // Of several, another one is the controller meanwhile, and ends the session.
+      if (!made && place.quorum().isEmpty() && StaleSession.isIn(data)) {
+        StaleSession.end(settings);
+      }
+      KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
       server.startup();
-      return new EmbeddedBroker(server, place.host() + ":" + place.port());
+      return new EmbeddedBroker(server, place.address());
     } catch (RuntimeException refused) {
       throw new ClusterException(
           "Kafka can't start with its data in %s: %s".formatted(data, refused.getMessage()),
@@ -162,7 +194,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Where clients connect, {@code host:port}. */
+  /** Where clients connect, {@code host:port}; of a controller alone, where brokers do. */
   public String bootstrap() {
     return bootstrap;
   }
@@ -201,28 +233,41 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.putAll(place.quorum().isPresent() ? ofSeveral(place.copies()) : ofOne());
     settings.put("node.id", Integer.toString(place.node()));
     settings.put("log.dirs", data.toString());
-    StringBuilder listeners = new StringBuilder();
-    StringBuilder advertised = new StringBuilder();
-    StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    String host = place.host();
-    listeners.append("PLAINTEXT://%s:%d".formatted(host, place.port()));
-    listeners.append(",CONTROLLER://%s:%d".formatted(host, place.controllerPort()));
-    advertised.append("PLAINTEXT://%s:%d".formatted(host, place.port()));
-    for (Door door : place.doors()) {
-      listeners.append(",%s://%s:%d".formatted(door.name(), door.host().orElse(host), door.port()));
-      advertised.append(",%s://%s".formatted(door.name(), door.advertised()));
-      protocols.append(",%s:PLAINTEXT".formatted(door.name()));
-    }
-    settings.put("listeners", listeners.toString());
-    settings.put("advertised.listeners", advertised.toString());
-    settings.put("listener.security.protocol.map", protocols.toString());
-    settings.put("inter.broker.listener.name", "PLAINTEXT");
+    settings.put(
+        "process.roles", place.roles().stream().map(Role::word).collect(Collectors.joining(",")));
+    settings.putAll(listeners(place));
     settings.put(
         "controller.quorum.voters",
         place
             .quorum()
             .map(Quorum::voters)
-            .orElseGet(() -> "%d@%s:%d".formatted(place.node(), host, place.controllerPort())));
+            .orElseGet(
+                () -> "%d@%s:%d".formatted(place.node(), place.host(), place.controllerPort())));
+    return settings;
+  }
+
+  private static Map<String, String> listeners(Place place) {
+    List<String> listeners = new ArrayList<>();
+    List<String> advertised = new ArrayList<>();
+    StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    String host = place.host();
+    Map<String, String> settings = new TreeMap<>();
+    if (place.roles().contains(Role.BROKER)) {
+      listeners.add("PLAINTEXT://%s:%d".formatted(host, place.port()));
+      advertised.add("PLAINTEXT://%s:%d".formatted(host, place.port()));
+      for (Door door : place.doors()) {
+        listeners.add("%s://%s:%d".formatted(door.name(), door.host().orElse(host), door.port()));
+        advertised.add("%s://%s".formatted(door.name(), door.advertised()));
+        protocols.append(",%s:PLAINTEXT".formatted(door.name()));
+      }
+      settings.put("advertised.listeners", String.join(",", advertised));
+      settings.put("inter.broker.listener.name", "PLAINTEXT");
+    }
+    if (place.roles().contains(Role.CONTROLLER)) {
+      listeners.add("CONTROLLER://%s:%d".formatted(host, place.controllerPort()));
+    }
+    settings.put("listeners", String.join(",", listeners));
+    settings.put("listener.security.protocol.map", protocols.toString());
     return settings;
   }
 
@@ -271,7 +316,6 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static Map<String, String> figures() {
     Map<String, String> figures = new TreeMap<>();
-    figures.put("process.roles", "broker,controller");
     figures.put("controller.listener.names", "CONTROLLER");
     figures.put("auto.create.topics.enable", "false");
     figures.put("offsets.topic.num.partitions", "3");
@@ -294,6 +338,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     figures.put("group.streams.session.timeout.ms", "1000");
     figures.put("group.streams.min.session.timeout.ms", "1000");
     figures.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "100");
+    // A transaction that follows on one whose marks are still being written looks again after this;
+    // by default after 20 ms, which is longer than the marks of one broker take.
+    figures.put("add.partitions.to.txn.retry.backoff.ms", "5");
     // One machine's worth of threads, buffers and files.
     figures.put("num.network.threads", "2");
     figures.put("num.io.threads", "4");

@@ -80,18 +80,25 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  /** The process that the file names, if it is a Redis: another one may have its number by now. */
+  /**
+   * The process that the file names, if it is a Redis: another one may have its number by now. A
+   * file that was cut, as by a power failure, names none: if there is one all the same, its port is
+   * taken.
+   */
   private static Optional<ProcessHandle> process(Path pidFile) {
     try {
-      return Files.exists(pidFile)
-          ? ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+      String number = Files.exists(pidFile) ? Files.readString(pidFile).strip() : "";
+      return number.matches("[0-9]{1,18}")
+          ? ProcessHandle.of(Long.parseLong(number))
               .filter(ProcessHandle::isAlive)
               .filter(
                   found -> found.info().command().map(name -> name.contains("redis")).orElse(false))
           : Optional.empty();
-    } catch (IOException | NumberFormatException unreadable) {
+    } catch (IOException unreadable) {
       throw new ClusterException(
-          "%s: expected the number of a process (%s)".formatted(pidFile, unreadable), unreadable);
+          "%s can't be read, in which Redis tells the number of its process: %s"
+              .formatted(pidFile, unreadable),
+          unreadable);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.sluice.compose.cluster;
 
+import io.sluice.schemas.http.WholeAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Asks whether a server answers behind an address. */
@@ -18,7 +18,7 @@ final class HealthQuestion implements AutoCloseable {
     HttpRequest question =
         HttpRequest.newBuilder(address.resolve(path)).timeout(ANSWER_TIMEOUT).build();
     try {
-      return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      return WholeAnswer.status(http, question, ANSWER_TIMEOUT) == 200;
     } catch (IOException notYet) {
       return false;
     } catch (InterruptedException interrupted) {

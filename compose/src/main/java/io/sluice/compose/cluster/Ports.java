@@ -13,6 +13,17 @@ import java.util.stream.IntStream;
  * @param offset 0 up to {@value #OFFSET_MAX}
  */
 public record Ports(int offset) {
+  /**
+   * Checks the range.
+   *
+   * @throws ClusterException if a port would be none
+   */
+  public Ports {
+    if (offset < 0 || offset > OFFSET_MAX) {
+      throw new ClusterException("port offset %d: expected 0 to %d".formatted(offset, OFFSET_MAX));
+    }
+  }
+
   /** Kafka's port for clients. */
   public static final int KAFKA = 9092;
 

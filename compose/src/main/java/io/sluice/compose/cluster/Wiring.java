@@ -172,7 +172,8 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
               zone.template(),
               balancerAddress(index),
               http(config.ports().balancerAdmin(index)),
-              List.of()));
+              List.of(),
+              zone.loads()));
     }
     SortedMap<MonitorId, URI> peers = monitors();
     int port = config.ports().monitor(id.value());

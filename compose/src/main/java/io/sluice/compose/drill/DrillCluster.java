@@ -23,8 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * A cluster of which every part is a process of its own: a broker, Redis, monitors, one balancer
- * per zone, and servers. Nothing of it runs on once it is closed.
+ * A cluster of which every part is a process of its own: a broker, or several with controllers
+ * beside them, Redis, monitors, one balancer per zone, and servers. Nothing of it runs on once it
+ * is closed.
  */
 public final class DrillCluster implements AutoCloseable {
   /** Several JVMs on a machine that is busy with more than that have started within this. */
@@ -34,6 +35,7 @@ public final class DrillCluster implements AutoCloseable {
   private static final Duration SERVER_GRACE = Duration.ofSeconds(3);
 
   private final Shape shape;
+  private final SortedMap<Integer, Part> controllers = new TreeMap<>();
   private final SortedMap<Integer, Part> brokers = new TreeMap<>();
   private EmbeddedRedis redis;
   private final SortedMap<Integer, Part> gateways = new TreeMap<>();
@@ -90,6 +92,15 @@ public final class DrillCluster implements AutoCloseable {
       zones = List.copyOf(zones);
     }
 
+    /**
+     * How many processes are controllers and nothing else: as many as brokers, or none beside an
+     * only one. What is done to a broker is not done to a controller then, as in a Kafka cluster
+     * that matters.
+     */
+    int controllers() {
+      return brokers == 1 ? 0 : brokers;
+    }
+
     /** With one broker, and without a gateway. */
     public Parts(int monitors, List<ZoneId> zones, boolean balancers) {
       this(1, monitors, zones, balancers, false);
@@ -123,6 +134,10 @@ public final class DrillCluster implements AutoCloseable {
 
   private void startParts() throws IOException {
     DrillFiles files = new DrillFiles(shape);
+    for (int number = 1; number <= shape.parts().controllers(); number++) {
+      start(
+          controllers, number, "controller-" + number, roleOf("broker", files.controller(number)));
+    }
     for (int node = 1; node <= shape.parts().brokers(); node++) {
       start(brokers, node, "broker-" + node, roleOf("broker", files.broker(node)));
     }
@@ -257,6 +272,16 @@ public final class DrillCluster implements AutoCloseable {
     return part;
   }
 
+  /** The process of a controller that is nothing else, by its number from 1. */
+  public Part controller(int number) {
+    Part part = controllers.get(number);
+    if (part == null) {
+      throw new IllegalArgumentException(
+          "controller %d: expected one of %s".formatted(number, controllers.keySet()));
+    }
+    return part;
+  }
+
   /** The gateway's process, if there is one. */
   public Optional<Part> gatewayPart() {
     return Optional.ofNullable(gateways.get(1));
@@ -349,6 +374,7 @@ public final class DrillCluster implements AutoCloseable {
     balancers.values().forEach(Part::close);
     gateways.values().forEach(Part::close);
     brokers.values().forEach(Part::close);
+    controllers.values().forEach(Part::close);
     try (ProcessFleet fleet = fleet()) {
       fleet.stopAll(SERVER_GRACE);
     }

@@ -3,6 +3,7 @@ package io.sluice.compose.drill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.app.AppMain;
+import io.sluice.compose.cluster.EmbeddedBroker;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -23,6 +24,9 @@ import java.util.Map;
 record DrillFiles(DrillCluster.Shape shape) {
   static final String HOST = "127.0.0.1";
 
+  /** Controllers' numbers come behind those of the brokers. */
+  private static final int CONTROLLERS_FROM = 100;
+
   /** What lets the others lead the partitions of a lost broker in less than a second. */
   private static final Map<String, String> SOON_MISSED =
       Map.of(
@@ -36,6 +40,16 @@ record DrillFiles(DrillCluster.Shape shape) {
 
   Path broker(int node) throws IOException {
     return write("broker-" + node, brokerContent(node));
+  }
+
+  /** The file of one of the controllers that several brokers have beside them. */
+  Path controller(int number) throws IOException {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put("host", HOST);
+    file.put("controllerPort", shape.ports().kafkaController(number));
+    file.put("data", shape.directory().resolve("controller-" + number).toString());
+    ofSeveral(file, CONTROLLERS_FROM + number, EmbeddedBroker.Role.CONTROLLER);
+    return write("controller-" + number, file);
   }
 
   Path gateway() throws IOException {
@@ -80,12 +94,7 @@ record DrillFiles(DrillCluster.Shape shape) {
     file.put("controllerPort", shape.ports().kafkaController(node));
     file.put("data", shape.directory().resolve("kafka-" + node).toString());
     if (shape.parts().brokers() > 1) {
-      Map<String, Object> controllers = new LinkedHashMap<>();
-      for (int other = 1; other <= shape.parts().brokers(); other++) {
-        controllers.put(Integer.toString(other), HOST + ":" + shape.ports().kafkaController(other));
-      }
-      file.put("quorum", Map.of("clusterId", "drill", "node", node, "controllers", controllers));
-      file.put("kafka", SOON_MISSED);
+      ofSeveral(file, node, EmbeddedBroker.Role.BROKER);
     }
     Map<String, Object> doors = new LinkedHashMap<>();
     shape
@@ -95,6 +104,20 @@ record DrillFiles(DrillCluster.Shape shape) {
             doors.put(door.name(), Map.of("port", door.port(), "advertised", door.advertised())));
     file.put("doors", doors);
     return file;
+  }
+
+  private void ofSeveral(Map<String, Object> file, int node, EmbeddedBroker.Role role) {
+    Map<String, Object> controllers = new LinkedHashMap<>();
+    for (int number = 1; number <= shape.parts().controllers(); number++) {
+      controllers.put(
+          Integer.toString(CONTROLLERS_FROM + number),
+          HOST + ":" + shape.ports().kafkaController(number));
+    }
+    file.put(
+        "quorum",
+        Map.of(
+            "clusterId", "drill", "node", node, "roles", role.word(), "controllers", controllers));
+    file.put("kafka", SOON_MISSED);
   }
 
   private Map<String, Object> balancerContent(ZoneId zone) {

@@ -96,12 +96,12 @@ public final class FailoverDrill {
       awaitServers(journal, zones);
       for (int run = 1; run <= runs; run++) {
         String of = " %d of %d".formatted(run, runs);
-        progress.accept("leader killed" + of);
-        crash.add(millis(crash(cluster, journal)));
-        progress.accept("leader stopped" + of);
-        hang.add(millis(hang(cluster, journal)));
-        progress.accept("follower killed" + of);
-        decision.add(millis(decision(new Watched(cluster, journal, commands), zones, 1 + run % 2)));
+        tell("leader killed" + of, crash, crash(cluster, journal));
+        tell("leader stopped" + of, hang, hang(cluster, journal));
+        tell(
+            "follower killed" + of,
+            decision,
+            decision(new Watched(cluster, journal, commands), zones, 1 + run % 2));
       }
     }
     return new Report(Times.of(crash), Times.of(hang), Times.of(decision));
@@ -111,8 +111,10 @@ public final class FailoverDrill {
   private record Watched(
       DrillCluster cluster, Tail<FleetEvent> journal, Tail<ScaleCommand> commands) {}
 
-  private static long millis(Duration taken) {
-    return taken.toMillis();
+  /** So that a run that another process disturbed can be told from one that was slow by itself. */
+  private void tell(String what, List<Long> all, Duration taken) {
+    all.add(taken.toMillis());
+    progress.accept("%s: %,d ms".formatted(what, taken.toMillis()));
   }
 
   private static void awaitServers(Tail<FleetEvent> journal, List<ZoneId> zones) {

@@ -3,6 +3,7 @@ package io.sluice.compose.drill;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.elector.Peers;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.http.WholeAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,7 +35,9 @@ public final class Standings {
     HttpRequest question =
         HttpRequest.newBuilder(monitor.resolve(Peers.MESSAGES)).timeout(TIMEOUT).build();
     try {
-      HttpResponse<String> answer = HTTP.send(question, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer =
+          WholeAnswer.to(
+              HTTP, question, HttpResponse.BodyHandlers.ofString(), WholeAnswer.SMALL, TIMEOUT);
       JsonNode body = Json.mapper().readTree(answer.body());
       return Optional.of(
           new Standing(

@@ -64,6 +64,10 @@ final class Filler implements AutoCloseable {
     Future<RecordMetadata> last = null;
     for (long i = 0; i < records; i++) {
       last = writer.send(record(time));
+      if (i == 0) {
+        // A transaction's first: see PartitionWriter.
+        var _ = last.get();
+      }
     }
     if (last != null) {
       long found = last.get().offset();

@@ -9,6 +9,7 @@ import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.CheckpointCodec;
 import io.sluice.topology.history.CheckpointCodec.Head;
+import io.sluice.topology.history.CheckpointCodec.Reading;
 import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +28,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for checkpoints in Kafka: from a moment backwards, in stretches that grow, since the last
@@ -33,8 +37,16 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * as it says, so that none of another journal is taken.
  */
 final class KafkaCheckpoints implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaCheckpoints.class);
+
   private static final long FIRST_STRETCH = 64;
   private static final long GROWTH = 4;
+
+  /** What is held of a stretch is one zone's checkpoints in it. */
+  private static final long STRETCH_MAX = 65_536;
+
+  /** After a stretch of this the zone may not have begun by then. */
+  private static final long NEAR = FIRST_STRETCH * GROWTH;
 
   /** How long a broker may give nothing although there is more, before it counts as gone. */
   private static final Duration STALL_MAX = Duration.ofSeconds(30);
@@ -100,21 +112,25 @@ final class KafkaCheckpoints implements AutoCloseable {
       TopicPartition place = place(Topics.CHECKPOINTS.name(), zone);
       long begin = begin(place);
       long end = position(place, Passage.ALL.until(known(zone, time, offset)).to());
-      for (long stretch = FIRST_STRETCH; end > begin; stretch *= GROWTH) {
+      for (long stretch = FIRST_STRETCH;
+          end > begin;
+          stretch = Math.min(STRETCH_MAX, stretch * GROWTH)) {
         long from = Math.max(begin, end - stretch);
-        for (RawRecord raw : ofZone(zone, read(place, from, end)).reversed()) {
+        for (RawRecord raw : read(place, from, end, ofZone(zone)).reversed()) {
           Optional<Checkpoint> found =
               CheckpointCodec.head(raw)
                   .map(Head::place)
                   .filter(one -> !one.time().isAfter(time) && one.offset() < offset)
-                  .flatMap(_ -> CheckpointCodec.decode(raw))
-                  .filter(one -> one.state().zone().id().equals(zone))
+                  .flatMap(_ -> usable(raw))
                   .filter(one -> one.isWithin(time, offset) && stands(zone, one));
           if (found.isPresent()) {
             return found;
           }
         }
         end = from;
+        if (stretch == NEAR && beginsAfter(zone, time)) {
+          return Optional.empty();
+        }
       }
       return Optional.empty();
     } catch (AuthorizationException forbidden) {
@@ -122,6 +138,22 @@ final class KafkaCheckpoints implements AutoCloseable {
     } catch (KafkaException failed) {
       throw KafkaClients.explained(kafka, failed);
     }
+  }
+
+  private static Optional<Checkpoint> usable(RawRecord raw) {
+    return switch (CheckpointCodec.read(raw)) {
+      case Reading.Usable(Checkpoint checkpoint, Head ignored) -> Optional.of(checkpoint);
+      case Reading.OfLaterRules ignored -> Optional.empty();
+      case Reading.Unsealed ignored -> Optional.empty();
+      case Reading.Damaged(String problem) -> {
+        LOG.warn(
+            "the checkpoint at offset {} of partition {} is not believed: {}",
+            raw.offset(),
+            raw.partition(),
+            problem);
+        yield Optional.empty();
+      }
+    };
   }
 
   /** Whether the zone's first fact of all came after this time. */
@@ -135,7 +167,7 @@ final class KafkaCheckpoints implements AutoCloseable {
       long from = position(place, time);
       while (from < end) {
         long to = Math.min(end, from + FIRST_STRETCH * GROWTH);
-        List<RawRecord> found = ofZone(zone, read(place, from, to));
+        List<RawRecord> found = read(place, from, to, ofZone(zone));
         if (!found.isEmpty()) {
           return CheckpointCodec.head(found.getFirst())
               .filter(head -> head.begins() && head.place().time().isAfter(time))
@@ -195,16 +227,16 @@ final class KafkaCheckpoints implements AutoCloseable {
     return time.isBefore(Instant.EPOCH) ? 0 : time.toEpochMilli();
   }
 
-  private static List<RawRecord> ofZone(ZoneId zone, List<RawRecord> records) {
+  private static Predicate<ConsumerRecord<byte[], byte[]>> ofZone(ZoneId zone) {
     byte[] key = Topics.ZONE_KEY.encode(zone);
-    return records.stream().filter(raw -> Arrays.equals(key, raw.key())).toList();
+    return record -> Arrays.equals(key, record.key());
   }
 
   /** The record at this offset, or the next one that is committed. */
   private Optional<RawRecord> at(TopicPartition place, long offset) {
     long end = end(place);
     for (long from = Math.max(offset, begin(place)); from < end; from += FIRST_STRETCH) {
-      List<RawRecord> found = read(place, from, Math.min(end, from + FIRST_STRETCH));
+      List<RawRecord> found = read(place, from, Math.min(end, from + FIRST_STRETCH), _ -> true);
       if (!found.isEmpty()) {
         return Optional.of(found.getFirst());
       }
@@ -212,18 +244,23 @@ final class KafkaCheckpoints implements AutoCloseable {
     return Optional.empty();
   }
 
-  private List<RawRecord> read(TopicPartition place, long from, long to) {
+  private List<RawRecord> read(
+      TopicPartition place, long from, long to, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
     consumer.assign(List.of(place));
     consumer.seek(place, from);
     List<RawRecord> records = new ArrayList<>();
-    long begun = System.nanoTime();
-    while (consumer.position(place) < to) {
+    long position = from;
+    long moved = System.nanoTime();
+    while (position < to) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < to) {
+        if (record.offset() < to && wanted.test(record)) {
           records.add(KafkaSource.raw(record));
         }
       }
-      if (System.nanoTime() - begun > STALL_MAX.toNanos()) {
+      if (consumer.position(place) > position) {
+        position = consumer.position(place);
+        moved = System.nanoTime();
+      } else if (System.nanoTime() - moved > STALL_MAX.toNanos()) {
         throw new UnreachableException(
             "the broker at %s gave no records for %d s: expected more of %s up to %d"
                 .formatted(kafka.bootstrap(), STALL_MAX.toSeconds(), place, to));

@@ -5,6 +5,7 @@ import io.sluice.compose.kafka.TopicReader;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
+import io.sluice.topology.audit.Vouching;
 import io.sluice.topology.history.Checkpoint;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.Passage;
@@ -21,9 +22,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The history that stands in a cluster's Kafka, as far as it is committed. */
 public final class KafkaHistory implements History, OrderedHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaHistory.class);
+
   private final KafkaAccess kafka;
 
   /**
@@ -76,7 +81,23 @@ public final class KafkaHistory implements History, OrderedHistory {
   @Override
   public Optional<Checkpoint> checkpoint(ZoneId zone, Instant time, long offset) {
     try (KafkaCheckpoints kept = new KafkaCheckpoints(kafka)) {
-      return kept.last(zone, time, offset);
+      return believed(kept, zone, time, offset);
+    }
+  }
+
+  private Optional<Checkpoint> believed(
+      KafkaCheckpoints kept, ZoneId zone, Instant time, long offset) {
+    return Vouching.last(
+        this, kept.last(zone, time, offset), one -> kept.last(zone, time, one.offset()), LOG::warn);
+  }
+
+  /** Opens what was kept of a part; nothing where that is not there, or we may not see it. */
+  @Override
+  public RecordSource checkpoints(Passage passage) {
+    try (KafkaCheckpoints kept = new KafkaCheckpoints(kafka)) {
+      return kept.areKept()
+          ? new KafkaSource(kafka, Topics.CHECKPOINTS.name(), passage)
+          : RecordSource.EMPTY;
     }
   }
 
@@ -85,11 +106,11 @@ public final class KafkaHistory implements History, OrderedHistory {
     Map<ZoneId, Checkpoint> found = new TreeMap<>();
     try (KafkaCheckpoints kept = new KafkaCheckpoints(kafka)) {
       for (ZoneId zone : kept.areKept() ? zones() : Collections.<ZoneId>emptySortedSet()) {
-        Optional<Checkpoint> last = kept.last(zone, time, Long.MAX_VALUE);
-        last.ifPresent(one -> found.put(zone, one));
-        if (last.isEmpty() && !kept.beginsAfter(zone, time)) {
-          return Map.of();
-        }
+        Optional<Checkpoint> last = believed(kept, zone, time, Long.MAX_VALUE);
+        last.or(() ->
+                // One of which nothing was kept is folded from its beginning, and no other.
+                Optional.of(Checkpoint.none(zone)).filter(_ -> !kept.beginsAfter(zone, time)))
+            .ifPresent(one -> found.put(zone, one));
       }
     }
     return found;

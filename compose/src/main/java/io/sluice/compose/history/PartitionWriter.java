@@ -7,7 +7,7 @@ import io.sluice.topology.history.RecordSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Before the first record, plain filler is written, and the log is cut there later.
  */
 final class PartitionWriter implements AutoCloseable {
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final TopicPartition place;
   private final Filler filler;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -46,7 +46,7 @@ final class PartitionWriter implements AutoCloseable {
    * @param producer writes outside of transactions; it may be shared
    * @param filler writes what is to be aborted; closed by this
    */
-  PartitionWriter(KafkaProducer<byte[], byte[]> producer, TopicPartition place, Filler filler) {
+  PartitionWriter(Producer<byte[], byte[]> producer, TopicPartition place, Filler filler) {
     this.producer = producer;
     this.place = place;
     this.filler = filler;
@@ -87,7 +87,13 @@ final class PartitionWriter implements AutoCloseable {
     }
   }
 
-  private void send(ProducerRecord<byte[], byte[]> message) {
+  /**
+   * The first record is awaited by itself: a partition that has none of a writer's yet takes any
+   * sequence number of it, so that the second could overtake a first that a partition without a
+   * leader refused.
+   */
+  private void send(ProducerRecord<byte[], byte[]> message)
+      throws InterruptedException, ExecutionException {
     requireNoFailure();
     long expected = end++;
     last =
@@ -100,6 +106,9 @@ final class PartitionWriter implements AutoCloseable {
                 failure.compareAndSet(null, Filler.misplaced(place, expected, metadata.offset()));
               }
             });
+    if (expected == 0) {
+      settle();
+    }
   }
 
   private void settle() throws InterruptedException, ExecutionException {

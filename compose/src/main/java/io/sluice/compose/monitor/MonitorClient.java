@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.compose.monitor.MonitorException.Kind;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.config.Problem;
+import io.sluice.schemas.http.WholeAnswer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,6 +29,9 @@ public final class MonitorClient implements AutoCloseable {
   /** Longer than a monitor takes to give a question up. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(40);
 
+  /** More than a zone's commands of a day. */
+  private static final long ANSWER_BYTES_MAX = 256L << 20;
+
   private static final int SUCCESS_MIN = 200;
   private static final int SUCCESS_MAX = 299;
   private static final int UNAUTHORIZED = 401;
@@ -49,13 +53,19 @@ public final class MonitorClient implements AutoCloseable {
   }
 
   /**
-   * A client of the first of these monitors that listens; of the first, if none does.
+   * A client of whichever of these monitors is asked best: one that hangs is not, nor is a stranger
+   * at its port. Of one that listens at least, if none answers; of the first, if none does that.
    *
    * @param monitors at least one
    */
-  public static MonitorClient ofFirst(List<URI> monitors) {
-    return new MonitorClient(
-        monitors.stream().filter(MonitorClient::listens).findFirst().orElse(monitors.getFirst()));
+  public static MonitorClient ofBest(List<URI> monitors) {
+    try (MonitorSurvey survey = new MonitorSurvey()) {
+      return new MonitorClient(
+          survey
+              .bestOf(monitors)
+              .or(() -> monitors.stream().filter(MonitorClient::listens).findFirst())
+              .orElse(monitors.getFirst()));
+    }
   }
 
   private static boolean listens(URI monitor) {
@@ -119,7 +129,8 @@ public final class MonitorClient implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest request) {
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
+      return WholeAnswer.to(
+          http, request, HttpResponse.BodyHandlers.ofString(), ANSWER_BYTES_MAX, ANSWER_TIMEOUT);
     } catch (IOException unreachable) {
       throw new MonitorException(
           "no monitor answers at %s: is the cluster running, and is this its port?"

@@ -6,6 +6,7 @@ import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -39,6 +40,8 @@ public final class MonitorSurvey implements AutoCloseable {
 
   /** A fleet of thousands is some megabytes. */
   private static final Duration FLEET_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final long ANSWER_BYTES_MAX = 256L << 20;
 
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -165,6 +168,20 @@ public final class MonitorSurvey implements AutoCloseable {
     return new Found(lines(answers, places, configured), fleet(told(answers)), decided(answers));
   }
 
+  /**
+   * Where something is asked best: of whoever leads, or else of the first that is a monitor.
+   *
+   * @param places where the monitors may be
+   * @return empty: no monitor answers there
+   */
+  public Optional<URI> bestOf(List<URI> places) {
+    return told(askAll(places)).stream()
+        .map(Answer.Told::line)
+        .sorted(Comparator.comparing((Line line) -> !line.phase().equals(LEADING)))
+        .map(Line::url)
+        .findFirst();
+  }
+
   private static List<Answer.Told> told(List<Answer> answers) {
     return answers.stream()
         .filter(Answer.Told.class::isInstance)
@@ -267,7 +284,8 @@ public final class MonitorSurvey implements AutoCloseable {
       JsonNode standing = json(monitor.resolve("/election"), ANSWER_TIMEOUT);
       List<String> warnings = warnings(json(monitor.resolve("/observe/health"), ANSWER_TIMEOUT));
       boolean kafka = standing.path("kafka").asBoolean();
-      if (!kafka) {
+      // That its heartbeats can't be read for another reason its health says.
+      if (!kafka && warnings.stream().noneMatch(told -> told.contains("is not there"))) {
         warnings.add("Kafka does not answer it");
       }
       int id = alive.path("id").asInt();
@@ -330,9 +348,12 @@ public final class MonitorSurvey implements AutoCloseable {
 
   private HttpResponse<String> get(URI place, Duration atMost)
       throws IOException, InterruptedException {
-    return http.send(
+    return WholeAnswer.to(
+        http,
         HttpRequest.newBuilder(place).timeout(atMost).build(),
-        HttpResponse.BodyHandlers.ofString());
+        HttpResponse.BodyHandlers.ofString(),
+        ANSWER_BYTES_MAX,
+        atMost);
   }
 
   @Override

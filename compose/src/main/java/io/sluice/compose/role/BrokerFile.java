@@ -5,11 +5,14 @@ import io.sluice.compose.cluster.Ports;
 import io.sluice.schemas.config.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a broker in a process of its own is told by its file.
@@ -36,6 +39,7 @@ public record BrokerFile(
   private static final Path DATA_DEFAULT = Path.of("data", "kafka");
   private static final int PORT_MAX = 65_535;
   private static final int NODE_MAX = 9_999;
+  private static final String ROLES_DEFAULT = "broker,controller";
   private static final String PLACE = "[^:/\\s]+:\\d{1,5}";
 
   /** Copies list and map. */
@@ -88,10 +92,31 @@ public record BrokerFile(
     if (!clusterId.matches("[A-Za-z0-9_-]{1,40}")) {
       section.note("clusterId", "'" + clusterId + "'", "1 to 40 of A-Z, a-z, 0-9, '-' and '_'");
     }
-    if (!controllers.containsKey(node)) {
-      section.note("node", Integer.toString(node), "a number that stands below controllers");
+    Set<EmbeddedBroker.Role> roles = roles(section);
+    if (controllers.containsKey(node) != roles.contains(EmbeddedBroker.Role.CONTROLLER)) {
+      section.note(
+          "node",
+          Integer.toString(node),
+          roles.contains(EmbeddedBroker.Role.CONTROLLER)
+              ? "a number that stands below controllers"
+              : "a number that does not stand below controllers, since this is none");
     }
-    return Optional.of(new EmbeddedBroker.Quorum(clusterId, node, controllers));
+    return Optional.of(new EmbeddedBroker.Quorum(clusterId, node, roles, controllers));
+  }
+
+  private static Set<EmbeddedBroker.Role> roles(Section section) {
+    Set<EmbeddedBroker.Role> roles = EnumSet.noneOf(EmbeddedBroker.Role.class);
+    String words = section.string("roles", ROLES_DEFAULT);
+    for (String word : words.split(",", -1)) {
+      Stream.of(EmbeddedBroker.Role.values())
+          .filter(role -> role.word().equals(word.strip()))
+          .findAny()
+          .ifPresentOrElse(
+              roles::add,
+              () -> section.note("roles", "'" + words + "'", "some of " + ROLES_DEFAULT));
+    }
+    // What can't be told is taken for both, so that nothing is said of the rest that may be right.
+    return roles.isEmpty() ? EnumSet.allOf(EmbeddedBroker.Role.class) : roles;
   }
 
   private static List<EmbeddedBroker.Door> doors(Section root) {
@@ -119,15 +144,20 @@ public record BrokerFile(
    * @throws io.sluice.compose.cluster.ClusterException if a port is taken, or it can't start
    */
   public EmbeddedBroker start() {
-    Ports.requireFree(host, port, "clients of the broker", "set port");
-    Ports.requireFree(host, controllerPort, "the broker's controller", "set controllerPort");
-    doors.forEach(door ->
-        Ports.requireFree(
-            door.host().orElse(host),
-            door.port(),
-            "door " + door.name(),
-            "set doors.%s.port".formatted(door.name())));
-    return EmbeddedBroker.start(
-        new EmbeddedBroker.Place(host, port, controllerPort, doors, quorum), kafka, data);
+    EmbeddedBroker.Place place =
+        new EmbeddedBroker.Place(host, port, controllerPort, doors, quorum);
+    if (place.roles().contains(EmbeddedBroker.Role.BROKER)) {
+      Ports.requireFree(host, port, "clients of the broker", "set port");
+      doors.forEach(door ->
+          Ports.requireFree(
+              door.host().orElse(host),
+              door.port(),
+              "door " + door.name(),
+              "set doors.%s.port".formatted(door.name())));
+    }
+    if (place.roles().contains(EmbeddedBroker.Role.CONTROLLER)) {
+      Ports.requireFree(host, controllerPort, "the broker's controller", "set controllerPort");
+    }
+    return EmbeddedBroker.start(place, kafka, data);
   }
 }

@@ -12,6 +12,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -70,6 +71,9 @@ public final class Descriptions {
                   seen.servers()
                       .map(full -> servers(full) + " can take no more")
                       .orElse("there is no server"));
+      case LoadReported told ->
+          "%s is %s in all, told by %s (%s)"
+              .formatted(told.metric(), number(told.value()), told.actor(), told.source());
       case ConditionRaised raised -> raised(raised.condition());
       case ConditionCleared cleared ->
           "over: %s%s"
@@ -210,6 +214,7 @@ public final class Descriptions {
                   predictive.act() ? "forecast" : "forecast (recorded only)",
                   predictive.metric(),
                   number(predictive.target()));
+      case ScalingRule.Idle idle -> "none when idle for " + Durations.format(idle.after());
     };
   }
 
@@ -235,6 +240,9 @@ public final class Descriptions {
   }
 
   private static String mean(Mean mean, int reporting) {
+    if (mean.byBalancers()) {
+      return number(mean.value()) + " (balancer)";
+    }
     return mean.servers() == reporting
         ? number(mean.value())
         : "%s (of %s only)".formatted(number(mean.value()), servers(mean.servers()));

@@ -25,7 +25,7 @@ class GeneratedHistoryTest {
             Verdict.Verified.class,
             verified -> {
               assertThat(verified.counts().records()).isEqualTo(20_001);
-              assertThat(verified.counts().commands()).isGreaterThan(20);
+              assertThat(verified.counts().ofCommands().commands()).isGreaterThan(20);
             });
   }
 

@@ -70,6 +70,61 @@ class RoleStartTest {
     assertThat(code).isEqualTo(ExitCode.REFUSED);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scale zone1 2 --port-offset 60000 | port offset 60000: expected 0 to 50000",
+        "pause zone1 --port-offset -9000   | port offset -9000: expected 0 to 50000",
+        "status --port-offset 60000        | port offset 60000: expected 0 to 50000",
+        "events --port-offset -9093        | port offset -9093: expected 0 to 50000",
+        "up --for 200000d                  | --for: is '200000d', expected a duration",
+        "up --for 0s                       | --for: is '0s', expected a duration"
+      })
+  void aNumberThatIsOutOfItsRangeIsSaid(String line, String sentence) {
+    int code = execute(line.strip());
+
+    assertThat(err.toString()).contains(sentence).doesNotContain("\tat ");
+    assertThat(code).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void aFileThatHoldsNoTokenIsNamedAndNotShown() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("token"), "first-line-1234567\nsecond-line-123456\n");
+
+    int code = execute("scale zone1 2 --monitor http://127.0.0.1:1 --token-file " + file);
+
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains(file.toString())
+        .contains("expected one line")
+        .doesNotContain("second-line");
+    assertThat(code).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void aSettingThatKafkaDoesNotTakeIsSaidInOneSentenceAfterACrashToo() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("kafka"));
+    // As a crash leaves it: made, with a controller's log, and without the mark of an orderly end.
+    Files.createDirectories(data.resolve("__cluster_metadata-0"));
+    Files.createFile(data.resolve("meta.properties"));
+
+    int code =
+        run(
+            "broker",
+            "port: 1; controllerPort: 2; data: '%s'; kafka: {num.io.threads: many}"
+                .formatted(data));
+
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains(data.toString())
+        .contains("num.io.threads");
+    assertThat(code).isEqualTo(ExitCode.REFUSED);
+  }
+
   @Test
   void aHandOverFromNobodyWhoCanIsRefusedInOneSentence() throws IOException {
     int code = run("balancer --take-over", "zone: zone1; static: true; traffic: {port: 0}");

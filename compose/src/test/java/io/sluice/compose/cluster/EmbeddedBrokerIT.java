@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.compose.cluster.EmbeddedBroker.Role;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.kafka.TopicSetup;
@@ -24,6 +25,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -87,6 +92,46 @@ class EmbeddedBrokerIT {
             new TopicReader<>(KafkaAccess.at(broker.bootstrap()), Topics.JOURNAL, problem -> {})) {
       assertThat(journal.toEnd().stream().map(Entry::value)).containsExactly(FACT);
     }
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void aBrokerGoesOnWhileTheControllerBesideItIsAway(
+      @TempDir Path controllerData, @TempDir Path brokerData)
+      throws ExecutionException, InterruptedException {
+    Ports ports = FreePorts.find();
+    SortedMap<Integer, String> controllers =
+        new TreeMap<>(Map.of(101, "127.0.0.1:" + ports.kafkaController()));
+    EmbeddedBroker.Place controllerPlace =
+        place(ports, new EmbeddedBroker.Quorum("c", 101, Set.of(Role.CONTROLLER), controllers));
+    EmbeddedBroker.Place brokerPlace =
+        place(ports, new EmbeddedBroker.Quorum("c", 1, Set.of(Role.BROKER), controllers));
+    EmbeddedBroker broker;
+    try (EmbeddedBroker controller = EmbeddedBroker.start(controllerPlace, controllerData)) {
+      broker = EmbeddedBroker.start(brokerPlace, brokerData);
+      assertThat(broker.bootstrap()).endsWith(":" + ports.kafka());
+      assertThat(controller.bootstrap()).endsWith(":" + ports.kafkaController());
+      TopicSetup.ensure(KafkaAccess.at(broker.bootstrap()), List.of(ZONE), 3, 1);
+      // The first producer has the broker fetch a block of producers' ids from its controller.
+      write(broker.bootstrap(), Topics.FLEET_EVENT.encode(FACT));
+    }
+
+    write(broker.bootstrap(), Topics.FLEET_EVENT.encode(FACT));
+
+    try (TopicReader<FleetEvent> journal =
+        new TopicReader<>(KafkaAccess.at(broker.bootstrap()), Topics.JOURNAL, problem -> {})) {
+      assertThat(journal.toEnd().stream().map(Entry::value)).containsExactly(FACT, FACT);
+    }
+    // It ends in order only with a controller that lets it go.
+    try (EmbeddedBroker again = EmbeddedBroker.start(controllerPlace, controllerData)) {
+      broker.close();
+      assertThat(again.bootstrap()).endsWith(":" + ports.kafkaController());
+    }
+  }
+
+  private static EmbeddedBroker.Place place(Ports ports, EmbeddedBroker.Quorum quorum) {
+    return new EmbeddedBroker.Place(
+        "127.0.0.1", ports.kafka(), ports.kafkaController(), List.of(), Optional.of(quorum));
   }
 
   /**

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of an embedded cluster whose monitors stop. */
+@Tag("undisturbed")
 class EmbeddedMonitorsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final MonitorId THREE = new MonitorId(3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.topology.audit.Audit;
+import io.sluice.topology.audit.Counts;
 import io.sluice.topology.audit.Verdict;
 import io.sluice.topology.audit.Verdict.Verified;
 
@@ -21,9 +22,13 @@ public final class AuditAtEnd {
 
     assertThat(verdict).isInstanceOf(Verified.class);
     Verified verified = (Verified) verdict;
-    assertThat(verified.counts().commands()).isPositive();
-    assertThat(verified.counts().recomputed()).isEqualTo(verified.counts().commands());
+    Counts.Commands commands = verified.counts().ofCommands();
+    assertThat(commands.commands()).isPositive();
+    assertThat(commands.recomputed()).isEqualTo(commands.commands());
     assertThat(verified.counts().sequenced()).isPositive();
+    Counts.Checkpoints kept = verified.counts().ofCheckpoints();
+    assertThat(kept.checkpoints()).isPositive();
+    assertThat(kept.sameStates()).isEqualTo(kept.checkpoints());
     System.out.println("audited: " + verified.counts());
     return verified;
   }

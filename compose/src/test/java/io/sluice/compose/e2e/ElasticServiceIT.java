@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * The whole loop on real Kafka, real Redis and real server processes, under load all the while. The
  * tests are one story and stand in its order.
  */
+@Tag("undisturbed")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ElasticServiceIT {
   private static final ZoneId ZONE = new ZoneId("zone1");

@@ -27,10 +27,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Balancers, as processes of their own, that take over from each other under load. */
+@Tag("undisturbed")
 class HandOverIT {
   private static final int HAND_OVERS = Integer.getInteger("handovers", 5);
   private static final String TOKEN = "a-token-of-this-test";

@@ -87,6 +87,7 @@ final class SecuredBroker implements AutoCloseable {
     rights.add(right("monitor", ALL, TRANSACTIONAL_ID, PREFIXED, "sluice-"));
     rights.add(right("balancer", READ, TOPIC, PREFIXED, "membership."));
     rights.add(right("balancer", WRITE, TOPIC, LITERAL, "journal"));
+    rights.add(right("balancer", WRITE, TOPIC, LITERAL, "metrics"));
     rights.add(right("balancer", WRITE, TOPIC, LITERAL, "dead-letters"));
     rights.add(right("server", WRITE, TOPIC, LITERAL, "metrics"));
     rights.add(right("reader", READ, TOPIC, LITERAL, "journal"));

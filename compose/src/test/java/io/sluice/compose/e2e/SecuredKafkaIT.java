@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.app.AppMain;
 import io.sluice.compose.cluster.FreePorts;
 import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.history.KafkaHistory;
 import io.sluice.compose.kafka.UnreachableException;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.codec.JsonCodec;
+import io.sluice.schemas.codec.TextCodec;
 import io.sluice.schemas.config.KafkaAccess;
+import io.sluice.schemas.topic.Topic;
 import io.sluice.schemas.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -23,13 +27,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A zone whose parts reach Kafka only with the credentials and the rights that each is given. */
+@Tag("undisturbed")
 class SecuredKafkaIT {
+  /** Reports of servers and of balancers alike. */
+  private static final Topic<String, JsonNode> METRICS =
+      new Topic<>(
+          Topics.METRICS.name(),
+          new TextCodec<>(name -> name),
+          new JsonCodec<>(JsonNode.class),
+          true,
+          Topic.Cleanup.DELETE,
+          Optional.empty());
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Ports PORTS = FreePorts.find();
   private static final String TOKEN = "0123456789abcdef";
@@ -117,7 +134,11 @@ class SecuredKafkaIT {
     await().atMost(PATIENCE).until(() -> answers(PORTS.balancer(0)));
     await()
         .atMost(PATIENCE)
-        .until(() -> !Records.of(broker.getFirst().bootstrap(), Topics.METRICS).isEmpty());
+        .untilAsserted(() ->
+            assertThat(Records.of(broker.getFirst().bootstrap(), METRICS))
+                .as("server and balancer may both write what they measure")
+                .anyMatch(report -> report.value().has("server"))
+                .anyMatch(report -> report.value().has("balancer")));
 
     long begin = System.nanoTime();
     List<Sluice> strangers = commands("--bootstrap", door());

@@ -20,6 +20,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.net.URI;
 import java.time.Duration;
@@ -194,7 +195,7 @@ class SwarmFleetIT {
     ContainerTemplate container =
         new ContainerTemplate(
             ContainerProcess.DEFAULT,
-            80,
+            ServerPort.of(80),
             Optional.empty(),
             Optional.empty(),
             new ContainerStorage(true, List.of("/run", "/var/lib/nginx", "/tmp"), List.of()),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * A zone on a swarm of one node, told by files as a user would; its servers are somebody else's
  * image. One story, in the order of the tests.
  */
+@Tag("undisturbed")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SwarmIT {
   private static final ZoneId ZONE = new ZoneId("sw" + ProcessHandle.current().pid());

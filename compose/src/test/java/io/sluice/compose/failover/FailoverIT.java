@@ -28,12 +28,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of a cluster of real processes that are killed, stopped and cut off from each other.
  * After each test the cluster is whole again and its journal is audited.
  */
+@Tag("undisturbed")
 class FailoverIT {
   private static final ZoneId ZONE1 = new ZoneId("zone1");
   private static final ZoneId ZONE2 = new ZoneId("zone2");

@@ -11,6 +11,8 @@ import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.kafka.Entry;
 import io.sluice.compose.kafka.TopicReader;
 import io.sluice.compose.kafka.TopicSetup;
+import io.sluice.provisioner.elector.KafkaLeadershipTopic;
+import io.sluice.provisioner.elector.LeadershipTopic;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
@@ -38,6 +40,8 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
+import io.sluice.schemas.fleet.Server;
+import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
@@ -52,6 +56,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +68,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +141,41 @@ class LeaderLogIT {
     List<String> after = told();
     assertThat(after.subList(before.size(), after.size()))
         .containsExactly("started " + ZONE.server(6));
+    carriesOutWhatAnEarlierReleasePassedOver();
+  }
+
+  /** What it could not read; and nothing else is done again. */
+  private void carriesOutWhatAnEarlierReleasePassedOver() throws Exception {
+    List<String> before = told();
+    command(4, List.of(7L), List.of(6L));
+    passOverAllCommands();
+    try (Leadership third = leading(3)) {
+      awaitServers(third, Set.of(1L, 3L, 4L, 5L, 6L, 7L));
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              third.state().fleet().server(ZONE.server(6)).map(Server::state).stream()
+                  .allMatch(ServerState.DRAINING::equals));
+    }
+    assertThat(told().subList(before.size(), told().size()))
+        .containsExactly("started " + ZONE.server(7));
+  }
+
+  /** As a release does that says nothing beside its offsets. */
+  private void passOverAllCommands() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        ends.put(new TopicPartition(Topics.SCALE_COMMANDS.name(), partition), OffsetSpec.latest());
+      }
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      admin
+          .listOffsets(ends)
+          .all()
+          .get()
+          .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end.offset())));
+      admin.alterConsumerGroupOffsets(KafkaSettings.NAME_DEFAULT, offsets).all().get();
+    }
   }
 
   /** Each wakes the next poll, which would else throw before it looks at what was fetched. */
@@ -154,6 +199,63 @@ class LeaderLogIT {
           });
       assertThat(log.commandsRead()).isTrue();
     }
+  }
+
+  /**
+   * Whatever its state was drawn from is gone: facts about it must not stand in another journal.
+   */
+  @Test
+  void aTermEndsWhenItsJournalIsReplacedAndHeartbeatsGoOnInATopicThatIsMadeAgain()
+      throws Exception {
+    KafkaLeadershipTopic signs = new KafkaLeadershipTopic(settings(1));
+    LeaderLog.Entry entry =
+        new LeaderLog.Entry(
+            List.of(new RequestsWaiting(ZONE, Instant.now(), 0)), Map.of(), List.of());
+    try (LeaderLog log = KafkaLeaderLog.connect(settings(1));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      LeaderLog.Opening opening = log.open();
+      log.readFrom(Map.of(), opening.commands());
+      log.record(entry);
+      List<Input> read = new ArrayList<>();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            read.addAll(log.poll(Duration.ofMillis(100), Set.of()).inputs());
+            return read.size() == 1;
+          });
+
+      delete(admin, List.of(Topics.JOURNAL.name(), Topics.LEADERSHIP.name()));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> signs.read().close())
+                  .isInstanceOf(UnknownTopicOrPartitionException.class));
+      NewTopic journal = new NewTopic(Topics.JOURNAL.name(), PARTITIONS, (short) 1);
+      admin.createTopics(List.of(journal)).all().get();
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> log.poll(Duration.ofMillis(100), Set.of()))
+                  .isInstanceOf(LeadershipLostException.class)
+                  .hasMessageContaining("the journal is another one"));
+      signs.restore();
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> answers(signs));
+    }
+  }
+
+  private static boolean answers(LeadershipTopic signs) {
+    try (LeadershipTopic.Reader reader = signs.read()) {
+      reader.contact();
+      return true;
+    }
+  }
+
+  private static void delete(Admin admin, List<String> topics) throws Exception {
+    admin.deleteTopics(topics).all().get();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> admin.listTopics().names().get().stream().noneMatch(topics::contains));
   }
 
   @Test
@@ -319,6 +421,9 @@ class LeaderLogIT {
     public boolean save(Snapshot snapshot) {
       return false;
     }
+
+    @Override
+    public void discard() {}
 
     @Override
     public Optional<String> trouble() {

@@ -41,10 +41,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A balancer that follows its membership in a real Kafka, under users who never pause. */
+@Tag("undisturbed")
 final class MembershipUnderLoadIT {
   private static final ZoneId ZONE = new ZoneId("zone1");
   private static final Topic<ServerId, Member> MEMBERSHIP = Topics.membership(ZONE);

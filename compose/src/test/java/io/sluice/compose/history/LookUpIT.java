@@ -132,7 +132,7 @@ class LookUpIT {
             Verdict.Verified.class,
             verified -> {
               assertThat(verified.counts().records()).isLessThan(RECORDS / 2);
-              assertThat(verified.counts().recomputed()).isPositive();
+              assertThat(verified.counts().ofCommands().recomputed()).isPositive();
             });
   }
 

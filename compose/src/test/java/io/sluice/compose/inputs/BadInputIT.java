@@ -159,6 +159,25 @@ class BadInputIT {
     cluster.goesOn(epoch, ZONE1, ZONE2);
   }
 
+  /** Of a monitor that follows, and of one that nobody has. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 9})
+  @Order(3)
+  void aTermThatThereNeverWasDeposesNobody(int monitor) throws Exception {
+    long epoch = cluster.epoch();
+
+    cluster.write(
+        Topics.LEADERSHIP,
+        new MonitorId(monitor),
+        """
+        {"monitor":%d,"epoch":999999,"url":"http://x:1"}
+        """
+            .formatted(monitor)
+            .getBytes(UTF_8));
+
+    cluster.goesOn(epoch, ZONE1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -82,7 +82,14 @@ class RefusedPointsIT {
         URI place = URI.create("http://127.0.0.1:%d/observe/health".formatted(health.port()));
         report(producer, ZONE.server(1));
         await().atMost(PATIENCE).until(() -> ask(place).statusCode() == 503);
-        assertThat(ask(place).body()).contains("takes no points from us: see to its token");
+        assertThat(ask(place).body()).contains("takes no points from us: see to its url, token");
+
+        // Nor does any path, such as behind a proxy: no point is to blame.
+        answer.set(400);
+        await()
+            .atMost(PATIENCE)
+            .until(() -> ask(place).body(), told -> told.contains("it refuses every point"));
+        assertThat(sink.refused()).isZero();
 
         answer.set(204);
         await().atMost(PATIENCE).until(() -> ask(place).statusCode() == 200);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,33 @@ class MonitorSurveyTest {
         .contains("monitor 1  " + places.get(1) + "  following monitor 3")
         .contains("  wanted    2 servers; monitor 1 decides")
         .contains("  load      nothing (0 reporting), 1 s ago");
+  }
+
+  @Test
+  void oneThatHangsAndAStrangerAreNotAsked() throws IOException {
+    monitors(4);
+    URI hangs = Objects.requireNonNull(places.get(1));
+    URI stranger = Objects.requireNonNull(places.get(2));
+    try (ServerSocket listens = new ServerSocket()) {
+      listens.bind(new InetSocketAddress(hangs.getHost(), hangs.getPort()));
+      HttpServer other =
+          HttpServer.create(new InetSocketAddress(stranger.getHost(), stranger.getPort()), 0);
+      servers.add(other);
+      other.start();
+      answers(3, "following", 4, "[]");
+
+      assertThat(best()).contains(places.get(3));
+
+      answers(4, "leading", 4, "[]");
+
+      assertThat(best()).contains(places.get(4));
+    }
+  }
+
+  private Optional<URI> best() {
+    try (MonitorSurvey survey = new MonitorSurvey()) {
+      return survey.bestOf(List.copyOf(places.values()));
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,35 @@ class RoleFilesTest {
     assertThat(broker.quorum())
         .contains(
             new EmbeddedBroker.Quorum(
-                "blue", 2, new TreeMap<>(Map.of(1, "one:9093", 2, "two:9093", 3, "three:9093"))));
+                "blue",
+                2,
+                EnumSet.allOf(EmbeddedBroker.Role.class),
+                new TreeMap<>(Map.of(1, "one:9093", 2, "two:9093", 3, "three:9093"))));
+  }
+
+  @Test
+  void aBrokerThatIsNoControllerStandsBesideThem() throws IOException {
+    String content =
+        """
+        quorum:
+          clusterId: blue
+          node: %d
+          roles: %s
+          controllers: {101: "one:9093"}
+        """;
+
+    assertThat(
+            BrokerFile.read("b", RoleFiles.open(file(content.formatted(1, "broker")), Map.of()))
+                .quorum()
+                .orElseThrow()
+                .roles())
+        .containsExactly(EmbeddedBroker.Role.BROKER);
+    assertThatThrownBy(() ->
+            BrokerFile.read("b", RoleFiles.open(file(content.formatted(101, "brokers")), Map.of())))
+        .hasMessageContaining("quorum.roles: is 'brokers', expected some of broker,controller");
+    assertThatThrownBy(() ->
+            BrokerFile.read("b", RoleFiles.open(file(content.formatted(101, "broker")), Map.of())))
+        .hasMessageContaining("quorum.node: is 101, expected a number that does not stand below");
   }
 
   @Test

@@ -68,6 +68,7 @@ class PolicyFilesTest {
       case ScalingRule.Step ignored -> "step";
       case ScalingRule.Schedule ignored -> "schedule";
       case ScalingRule.Predictive ignored -> "predictive";
+      case ScalingRule.Idle ignored -> "idle";
     };
   }
 }

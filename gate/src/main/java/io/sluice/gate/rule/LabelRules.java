@@ -22,7 +22,8 @@ final class LabelRules {
           ServerLabels.ZONE, Pattern.compile("[a-z][a-z0-9-]{0,39}"),
           ServerLabels.EPOCH, Pattern.compile("[0-9]{1,18}"),
           ServerLabels.TEMPLATE, Pattern.compile("[0-9]{1,9}"),
-          ServerLabels.PORT, Pattern.compile("[0-9]{1,5}"));
+          ServerLabels.PORT, Pattern.compile("[0-9]{1,5}"),
+          ServerLabels.PROTOCOL, Pattern.compile("h2c"));
 
   private final ClusterName cluster;
   private final Problems problems;

@@ -7,6 +7,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.sluice.provisioner.listener.ListenerWatch;
+import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,9 +26,11 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration CLOSE_GRACE = Duration.ofMillis(300);
 
   private final WebServer server;
+  private final ListenerWatch watch;
 
-  private ApiServer(WebServer server) {
+  private ApiServer(WebServer server, ListenerWatch watch) {
     this.server = server;
+    this.watch = watch;
   }
 
   /**
@@ -53,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
             .build();
     WebServer server =
         WebServer.builder()
+            .update(ListenerWatch::bound)
             .host(host)
             .port(port)
             .shutdownHook(false)
@@ -68,7 +73,7 @@ public final class ApiServer implements AutoCloseable {
     if (!server.isRunning()) {
       throw new IOException("the web server did not start; its log says why");
     }
-    return new ApiServer(server);
+    return new ApiServer(server, new ListenerWatch(host, server.port()));
   }
 
   /** What can't be taken for a request is refused as everything else is. */
@@ -102,8 +107,19 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks whether it listens, until it is closed.
+   *
+   * @throws IllegalStateException if it does not any more
+   * @throws InterruptedException if whoever looks was interrupted
+   */
+  public void watch(Loops.Turns turns) throws InterruptedException {
+    watch.watch(turns);
+  }
+
   @Override
   public void close() {
+    watch.closes();
     server.stop();
   }
 }

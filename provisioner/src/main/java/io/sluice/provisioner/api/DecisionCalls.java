@@ -37,10 +37,11 @@ final class DecisionCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.open(Method.GET, "/v1/commands", this::commands),
+        Route.open(Method.GET, "/v1/commands", this::commands)
+            .with("zone", "from", "to", BEFORE, "limit"),
         Route.open(Method.GET, "/v1/commands/{id}", this::command),
-        Route.open(Method.GET, "/v1/zones/{zone}/explain", this::explain),
-        Route.open(Method.GET, "/v1/zones/{zone}/series", this::series),
+        Route.open(Method.GET, "/v1/zones/{zone}/explain", this::explain).with("at"),
+        Route.open(Method.GET, "/v1/zones/{zone}/series", this::series).with("from", "to", "step"),
         Route.open(Method.POST, "/v1/what-if", this::whatIf));
   }
 

@@ -71,7 +71,8 @@ final class EventCalls implements AutoCloseable {
   }
 
   List<Route> routes() {
-    return List.of(Route.open(Method.GET, "/v1/events", this::events));
+    return List.of(
+        Route.open(Method.GET, "/v1/events", this::events).with("lastEventId", "zone", "load"));
   }
 
   /** A fact and its place. */
@@ -89,7 +90,7 @@ final class EventCalls implements AutoCloseable {
     Wanted wanted =
         new Wanted(
             request.query().first("zone").asOptional().map(name -> desk.zone(name).id()),
-            request.query().first("load").asOptional().map("true"::equals).orElse(true));
+            Request.flag(request, "load").orElse(true));
     Map<Integer, Long> from = from(request);
     Places.Place place =
         places

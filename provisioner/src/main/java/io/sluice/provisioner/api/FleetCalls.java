@@ -29,7 +29,7 @@ final class FleetCalls {
     return List.of(
         Route.open(Method.GET, "/alive", this::alive),
         Route.open(Method.GET, "/leader", this::leader),
-        Route.open(Method.GET, "/containers", this::containers),
+        Route.open(Method.GET, "/containers", this::containers).with("details"),
         Route.leaders(Method.PUT, "/report", Access.BALANCERS, this::report));
   }
 
@@ -56,7 +56,7 @@ final class FleetCalls {
   }
 
   private void containers(ServerRequest request, ServerResponse response) {
-    boolean details = request.query().first("details").map("true"::equals).orElse(false);
+    boolean details = Request.flag(request, "details").orElse(false);
     List<Server> running =
         desk.fleet().zones().values().stream()
             .flatMap(zone -> zone.servers().values().stream())

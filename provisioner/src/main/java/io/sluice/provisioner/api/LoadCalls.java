@@ -32,7 +32,8 @@ final class LoadCalls {
   }
 
   List<Route> routes() {
-    return List.of(Route.open(Method.GET, "/v1/zones/{zone}/load", this::load));
+    return List.of(
+        Route.open(Method.GET, "/v1/zones/{zone}/load", this::load).with("from", "to", "step"));
   }
 
   /** What a zone's load was. */

@@ -114,7 +114,12 @@ public final class MonitorApi implements AutoCloseable {
       chain.proceed();
     });
     for (Route route : routes) {
-      Handler handler = route.leaders() ? forwarding.of(route) : route.handler();
+      Handler answer = route.leaders() ? forwarding.of(route) : route.handler();
+      Handler handler =
+          (request, response) -> {
+            Request.requireParameters(request, route.parameters());
+            answer.handle(request, response);
+          };
       routing.route(route.method(), route.path(), admission.of(route.access(), handler));
     }
     routing.error(Refusal.class, MonitorApi::refused);
@@ -138,6 +143,15 @@ public final class MonitorApi implements AutoCloseable {
   Set<String> described() {
     return routes.stream()
         .map(route -> route.method().text() + " " + route.path())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Every parameter of a query as {@code METHOD path name}. */
+  Set<String> describedParameters() {
+    return routes.stream()
+        .flatMap(route ->
+            route.parameters().stream()
+                .map(name -> "%s %s %s".formatted(route.method().text(), route.path(), name)))
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -12,6 +12,7 @@ import io.sluice.schemas.config.Durations;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.text.Sentence;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +122,45 @@ final class Request {
     } catch (IllegalArgumentException malformed) {
       throw new Refusal(
           Status.BAD_REQUEST_400, "parameter %s: %s".formatted(name, malformed.getMessage()));
+    }
+  }
+
+  /** A parameter of the query that is {@code true} or {@code false}; empty if it is not there. */
+  static Optional<Boolean> flag(ServerRequest request, String name) {
+    return parameter(
+        request,
+        name,
+        text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default ->
+                  throw new IllegalArgumentException(
+                      "'%s': expected true or false".formatted(text));
+            });
+  }
+
+  /**
+   * Refuses a query in which something else stands than these parameters, or one of them twice: who
+   * asks would take the answer to a smaller question for that to theirs.
+   */
+  static void requireParameters(ServerRequest request, List<String> known) {
+    for (String name : request.query().names()) {
+      if (!known.contains(name)) {
+        throw new Refusal(
+            Status.BAD_REQUEST_400,
+            "parameter '%s': expected %s"
+                .formatted(
+                    Sentence.shown(name),
+                    known.isEmpty() ? "none" : "one of " + String.join(", ", known)));
+      }
+      List<String> values = request.query().all(name);
+      if (values.size() > 1) {
+        throw new Refusal(
+            Status.BAD_REQUEST_400,
+            "parameter '%s': stands there %d times, expected it once"
+                .formatted(name, values.size()));
+      }
     }
   }
 

@@ -11,10 +11,13 @@ import io.sluice.provisioner.plan.Place;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,6 +25,12 @@ import java.util.Optional;
 
 /** Calls by which people scale a zone themselves, or keep its policy from it. */
 final class ScalingCalls {
+  /** As long as two reports a minute may be apart, and one of them lost. */
+  private static final Duration LOAD_VALID = Duration.ofSeconds(90);
+
+  private static final double LOAD_MAX = 1e15;
+  private static final int SOURCE_MAX = 100;
+
   private final LeaderClient desk;
   private final Clock clock = Clock.systemUTC();
 
@@ -32,6 +41,7 @@ final class ScalingCalls {
   List<Route> routes() {
     return List.of(
         Route.leaders(Method.POST, "/v1/zones/{zone}/scale", Access.OPERATORS, this::scale),
+        Route.leaders(Method.POST, "/v1/zones/{zone}/loads", Access.OPERATORS, this::load),
         Route.leaders(Method.POST, "/v1/zones/{zone}/pause", Access.OPERATORS, this::pause),
         Route.leaders(Method.POST, "/v1/zones/{zone}/resume", Access.OPERATORS, this::resume));
   }
@@ -53,6 +63,9 @@ final class ScalingCalls {
       Optional<Instant> until,
       Actor actor,
       At at) {}
+
+  private record Told(
+      ZoneId zone, Metric metric, double value, Instant until, String source, Actor actor, At at) {}
 
   private record Paused(
       ZoneId zone, Direction direction, Optional<Instant> until, Actor actor, At at) {}
@@ -79,6 +92,40 @@ final class ScalingCalls {
                 "the policy allows %d to %d servers".formatted(policy.min(), policy.max()));
     Answers.json(
         request, response, new Scaled(zone, servers, holds, note, until, actor, recording.at()));
+  }
+
+  private void load(ServerRequest request, ServerResponse response) {
+    ZoneId zone = zone(request);
+    Section body = Request.body(request);
+    Optional<Metric> metric = body.value("metric", Metric::outside);
+    double value = body.decimal("value", 0, 0, LOAD_MAX);
+    Duration validFor =
+        body.duration("for", LOAD_VALID, LoadReported.VALID_MIN, LoadReported.VALID_MAX);
+    Optional<String> source = body.value("source", ScalingCalls::source);
+    for (String key : List.of("metric", "value")) {
+      if (!body.has(key)) {
+        body.note(
+            key, "missing", key.equals("metric") ? Metric.OUTSIDE_EXPECTED : "a number, 0 or more");
+      }
+    }
+    Actor actor = Request.actor(request, body);
+    Request.check(body);
+    String from = source.orElse("pushed by " + actor);
+    Recording recording =
+        recorded(new Change.ReportLoad(zone, metric.orElseThrow(), value, validFor, from, actor));
+    Instant until = clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(validFor);
+    Answers.json(
+        request,
+        response,
+        new Told(zone, metric.orElseThrow(), value, until, from, actor, recording.at()));
+  }
+
+  private static String source(String text) {
+    if (text.length() > SOURCE_MAX || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "expected at most %d characters that can be printed".formatted(SOURCE_MAX));
+    }
+    return text;
   }
 
   private void pause(ServerRequest request, ServerResponse response) {
@@ -132,6 +179,7 @@ final class ScalingCalls {
           case Change.Scale scale -> scale.until();
           case Change.Pause pause -> pause.until();
           case Change.Resume resume -> Optional.empty();
+          case Change.ReportLoad load -> Optional.empty();
           case Change.SetPolicy policy -> Optional.empty();
           case Change.SetTemplate template -> Optional.empty();
         };

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.api;
 
+import io.sluice.schemas.config.HeaderText;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import java.util.Optional;
@@ -18,10 +19,13 @@ public record Tokens(String operator, String peer, String balancer) {
 
   private static final String EXPECTED = LENGTH_MIN + " characters or more";
 
+  private static final String WHOLE = EXPECTED + ", " + HeaderText.EXPECTED;
+
   /**
-   * Validates the lengths.
+   * Validates them.
    *
-   * @throws IllegalArgumentException if one is shorter than {@value #LENGTH_MIN} characters
+   * @throws IllegalArgumentException if one is shorter than {@value #LENGTH_MIN} characters, or has
+   *     one that no header can carry
    */
   public Tokens {
     require("operator", operator);
@@ -30,10 +34,18 @@ public record Tokens(String operator, String peer, String balancer) {
   }
 
   private static void require(String kind, String token) {
-    if (token.length() < LENGTH_MIN) {
-      throw new IllegalArgumentException(
-          "a token of %d characters for %s: expected %s".formatted(token.length(), kind, EXPECTED));
-    }
+    objection(token)
+        .ifPresent(found -> {
+          throw new IllegalArgumentException(
+              "a token for %s that is %s: expected %s".formatted(kind, found, WHOLE));
+        });
+  }
+
+  /** What is wrong with a token, without the token itself; empty: nothing. */
+  public static Optional<String> objection(String token) {
+    return token.length() < LENGTH_MIN
+        ? Optional.of(token.length() + " characters long")
+        : HeaderText.objection(token);
   }
 
   /** The same token for all. */
@@ -73,9 +85,7 @@ public record Tokens(String operator, String peer, String balancer) {
   }
 
   private static void note(Section section, String key, String token) {
-    if (token.length() < LENGTH_MIN) {
-      section.note(key, token.length() + " characters long", EXPECTED);
-    }
+    objection(token).ifPresent(found -> section.note(key, found, WHOLE));
   }
 
   /** Without the tokens, since what is printed may be pasted somewhere. */

@@ -25,8 +25,8 @@ final class ZoneCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.open(Method.GET, "/v1/zones", this::zones),
-        Route.open(Method.GET, "/v1/zones/{zone}", this::zone),
+        Route.open(Method.GET, "/v1/zones", this::zones).with("at"),
+        Route.open(Method.GET, "/v1/zones/{zone}", this::zone).with("at"),
         Route.open(Method.GET, "/v1/balancers", this::balancers));
   }
 

@@ -287,11 +287,15 @@ public final class Election {
     }
   }
 
+  /**
+   * Somebody writes that it leads. Whoever leads, or is about to, learns of another term by being
+   * fenced, and from nobody else: what stands here may have been written by anybody.
+   */
   private static void beat(Transition round, MonitorId leader, Epoch epoch) {
-    if (epoch.compareTo(round.state().known()) < 0) {
+    if (round.inOffice() || !round.believes(epoch)) {
       return;
     }
-    boolean newer = epoch.compareTo(round.state().known()) > 0;
+    boolean newer = !epoch.equals(round.state().known());
     round.heard(leader, epoch);
     switch (round.state().phase()) {
       case Phase.Looking ignored -> round.meet(leader, epoch);
@@ -304,11 +308,7 @@ public final class Election {
       case Phase.Electing(var _, var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Awaiting(var since) -> round.meetIf(newer, leader, epoch, since);
       case Phase.Resting(var since) -> round.meetIf(newer, leader, epoch, since);
-      case Phase.Taking ignored -> {}
-      case Phase.Leading leading ->
-          round.deposedIf(epoch.compareTo(leading.epoch()) > 0, leading.attempt(), leader);
-      case Phase.Ceding ignored -> {}
-      case Phase.Ended ignored -> {}
+      case Phase.Taking _, Phase.Leading _, Phase.Ceding _, Phase.Ended _ -> {}
     }
   }
 
@@ -324,8 +324,8 @@ public final class Election {
   }
 
   private static void tookOffice(Transition round, long attempt, Epoch epoch) {
-    round.know(epoch);
     if (round.state().phase() instanceof Phase.Taking taking && taking.attempt() == attempt) {
+      round.know(epoch);
       round.send(new Output.LetGo());
       round.enter(new Phase.Leading(attempt, epoch, round.now()));
       round

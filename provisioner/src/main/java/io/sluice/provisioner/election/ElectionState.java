@@ -3,6 +3,7 @@ package io.sluice.provisioner.election;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.time.Ticks;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,8 +13,8 @@ import java.util.TreeMap;
  * What a monitor knows of the election; soft, a monitor that restarts begins anew.
  *
  * @param phase where it stands
- * @param known the latest term that Kafka told it of
- * @param lastBeat the last heartbeat of a term no older than the known one
+ * @param known the term that Kafka told it of last
+ * @param lastBeat the last heartbeat that was believed
  * @param contactSince since when Kafka has answered without a break; empty: it does not
  * @param tries how it fared when it tried to lead
  * @param identity whether it alone has its id
@@ -110,16 +111,24 @@ public record ElectionState(
         next, known, lastBeat, contactSince, tries, identity, taking, cessions);
   }
 
+  /**
+   * Whether somebody may lead in this term: it is no older than the known one, or nothing has been
+   * heard of that one for a while. A number that somebody made up, or that was given out before
+   * Kafka was put back to an earlier time, must not keep whoever leads from being followed.
+   *
+   * @param silence how long that while is
+   */
+  boolean believes(Epoch epoch, Ticks now, Duration silence) {
+    return epoch.compareTo(known) >= 0
+        || lastBeat
+            .filter(beat -> beat.epoch().equals(known))
+            .filter(beat -> now.isBefore(beat.at().plus(silence)))
+            .isEmpty();
+  }
+
   ElectionState knowing(Epoch epoch) {
     return new ElectionState(
-        phase,
-        epoch.compareTo(known) > 0 ? epoch : known,
-        lastBeat,
-        contactSince,
-        tries,
-        identity,
-        taking,
-        cessions);
+        phase, epoch, lastBeat, contactSince, tries, identity, taking, cessions);
   }
 
   ElectionState hearing(Heard beat) {

@@ -67,7 +67,7 @@ final class MessageTransitions {
    * and whose, is told by Kafka alone.
    */
   private static void coordinator(Transition round, MonitorId from, Epoch epoch) {
-    boolean older = epoch.compareTo(round.state().known()) < 0;
+    boolean older = !round.believes(epoch);
     switch (round.state().phase()) {
       case Phase.Leading(var _, var own, var _) -> {
         if (epoch.compareTo(own) < 0) {

@@ -67,6 +67,23 @@ final class Transition {
     outputs.add(new Output.Tell(sentence, warning));
   }
 
+  boolean inOffice() {
+    return switch (state.phase()) {
+      case Phase.Taking _, Phase.Leading _, Phase.Ceding _ -> true;
+      case Phase.Looking _, Phase.Following _, Phase.Doubting _, Phase.Electing _ -> false;
+      case Phase.Awaiting _, Phase.Claiming _, Phase.Resting _, Phase.Ended _ -> false;
+    };
+  }
+
+  /** Whether somebody may lead in this term; whoever doubts its leader believes it sooner. */
+  boolean believes(Epoch epoch) {
+    Duration silence =
+        state.phase() instanceof Phase.Doubting
+            ? timings().heartbeatInterval()
+            : timings().heartbeatInterval().multipliedBy(2);
+    return state.believes(epoch, now, silence);
+  }
+
   void know(Epoch epoch) {
     state = state.knowing(epoch);
   }
@@ -78,7 +95,7 @@ final class Transition {
   void contact(boolean kafka) {
     state = state.contact(kafka ? Optional.of(now) : Optional.empty());
     if (!kafka) {
-      tell("Kafka does not answer: this monitor neither leads nor elects", true);
+      tell("no heartbeats can be read from Kafka: this monitor neither leads nor elects", true);
     }
   }
 
@@ -115,8 +132,12 @@ final class Transition {
     if (mayClaim(leader)) {
       claim(leader);
     } else {
-      tell("monitor %s leads, epoch %s".formatted(leader, epoch), false);
-      follow(leader, true);
+      boolean peer = electorate.peers().contains(leader);
+      tell(
+          "monitor %s leads, epoch %s%s"
+              .formatted(leader, epoch, peer ? "" : ", and is none of this monitor's file"),
+          !peer);
+      follow(leader, peer);
     }
   }
 
@@ -131,17 +152,10 @@ final class Transition {
     meetIf(newer || passed(since, timings().doubtPatience()), leader, epoch);
   }
 
-  /** Somebody has a later term: this one is over, whether or not the broker has said so. */
-  void deposedIf(boolean newer, long attempt, MonitorId leader) {
-    if (newer) {
-      send(new Output.Resign(attempt));
-      follow(leader, true);
-    }
-  }
-
   boolean mayClaim(MonitorId leader) {
     return electorate.takeover()
         && electorate.outranks(leader)
+        && electorate.peers().contains(leader)
         && state.fit()
         && state.identity().verdict(now) == Identity.Verdict.ALONE
         && state.tries().mayClaim(now);
@@ -177,7 +191,7 @@ final class Transition {
 
   private void elect(SortedSet<MonitorId> higher) {
     if (!state.fit()) {
-      rest("Kafka does not answer");
+      rest("no heartbeats can be read from Kafka");
     } else if (higher.isEmpty()) {
       take();
     } else {

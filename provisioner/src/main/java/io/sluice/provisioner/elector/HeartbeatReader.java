@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class HeartbeatReader implements AutoCloseable {
   private final LeadershipTopic topic;
   private final Loops loops;
   private volatile Optional<Supervised> loop = Optional.empty();
+  private volatile Optional<String> trouble = Optional.empty();
 
   /** A reader that does not read yet. */
   public HeartbeatReader(LeadershipTopic topic, Loops loops) {
@@ -49,6 +51,10 @@ public final class HeartbeatReader implements AutoCloseable {
           read(heard, turns);
         } catch (InterruptException closed) {
           Thread.currentThread().interrupt();
+        } catch (UnknownTopicOrPartitionException deleted) {
+          heard.accept(new Input.Contact(false));
+          restore(deleted);
+          loops.threads().sleep(PAUSE);
         } catch (KafkaException failed) {
           LOG.debug("heartbeats can't be read for now", failed);
           heard.accept(new Input.Contact(false));
@@ -64,9 +70,32 @@ public final class HeartbeatReader implements AutoCloseable {
     }
   }
 
+  /** Nobody could elect without it. */
+  private void restore(UnknownTopicOrPartitionException deleted) {
+    try {
+      topic.restore();
+      trouble = Optional.empty();
+      LOG.warn("{}; it was made again", deleted.getMessage());
+    } catch (InterruptException closed) {
+      Thread.currentThread().interrupt();
+    } catch (KafkaException failed) {
+      String what = "%s, and %s".formatted(deleted.getMessage(), failed.getMessage());
+      if (!trouble.equals(Optional.of(what))) {
+        LOG.error("{}: nobody is elected until somebody makes it", what);
+      }
+      trouble = Optional.of(what);
+    }
+  }
+
+  /** Why no heartbeats can be read although Kafka answers; empty: they can, or it does not. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
   private void read(Consumer<Input> heard, Loops.Turns turns) {
     MonotonicClock clock = loops.threads().clock();
     try (LeadershipTopic.Reader reader = topic.read()) {
+      trouble = Optional.empty();
       Optional<Ticks> askedAt = Optional.empty();
       while (!Thread.currentThread().isInterrupted()) {
         turns.turned();

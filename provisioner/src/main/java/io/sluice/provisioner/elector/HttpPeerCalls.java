@@ -3,6 +3,7 @@ package io.sluice.provisioner.elector;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.election.Message;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.id.MonitorId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,14 +62,16 @@ public final class HttpPeerCalls implements PeerCalls {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    require(ACCEPTED, http.send(request, HttpResponse.BodyHandlers.discarding()));
+    require(ACCEPTED, WholeAnswer.status(http, request, timeout));
   }
 
   @Override
   public boolean leads(MonitorId peer) throws IOException, InterruptedException {
     HttpRequest request = request(peer, "/alive").timeout(timeout).build();
-    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-    require(OK, answer);
+    HttpResponse<String> answer =
+        WholeAnswer.to(
+            http, request, HttpResponse.BodyHandlers.ofString(), WholeAnswer.SMALL, timeout);
+    require(OK, answer.statusCode());
     JsonNode body = Json.mapper().readTree(answer.body());
     return body.path("leader").asBoolean();
   }
@@ -77,22 +80,22 @@ public final class HttpPeerCalls implements PeerCalls {
   public void hold(MonitorId peer) throws IOException, InterruptedException {
     HttpResponse<InputStream> answer =
         http.send(request(peer, Peers.HELD).build(), HttpResponse.BodyHandlers.ofInputStream());
-    require(OK, answer);
+    require(OK, answer.statusCode());
     try (InputStream held = answer.body()) {
       held.transferTo(OutputStream.nullOutputStream());
     }
   }
 
-  private static void require(int status, HttpResponse<?> answer) throws IOException {
-    if (answer.statusCode() != status) {
-      throw new IOException("answered with " + answer.statusCode());
+  private static void require(int wanted, int status) throws IOException {
+    if (status != wanted) {
+      throw new IOException("answered with " + status);
     }
   }
 
-  private HttpRequest.Builder request(MonitorId peer, String path) {
+  private HttpRequest.Builder request(MonitorId peer, String path) throws IOException {
     URI url = urls.get(peer);
     if (url == null) {
-      throw new IllegalArgumentException("monitor %s: expected one of %s".formatted(peer, urls));
+      throw new IOException("monitor %s: expected one of %s".formatted(peer, urls));
     }
     return HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + token);
   }

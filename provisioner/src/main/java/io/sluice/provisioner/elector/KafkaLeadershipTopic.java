@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -60,6 +61,11 @@ public final class KafkaLeadershipTopic implements LeadershipTopic {
             settings.heartbeatConsumer(),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer()));
+  }
+
+  @Override
+  public void restore() {
+    settings.restore(LEADERSHIP);
   }
 
   private static final class KafkaWriter implements Writer {
@@ -126,6 +132,11 @@ public final class KafkaLeadershipTopic implements LeadershipTopic {
     KafkaReader(Consumer<byte[], byte[]> consumer) {
       this.consumer = consumer;
       try {
+        if (consumer.partitionsFor(LEADERSHIP.name()).isEmpty()) {
+          throw new UnknownTopicOrPartitionException(
+              "topic %s is not there: expected what monitors make when they start"
+                  .formatted(LEADERSHIP.name()));
+        }
         consumer.assign(List.of(PARTITION));
         consumer.seekToEnd(List.of(PARTITION));
         // Asked for, so that heartbeats are not missed while it is found out lazily.

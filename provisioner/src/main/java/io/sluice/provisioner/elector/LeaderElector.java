@@ -101,6 +101,11 @@ public final class LeaderElector implements AutoCloseable, Leadership.Listener {
     return refusal;
   }
 
+  /** Why this monitor neither leads nor elects although Kafka answers; empty: nothing is known. */
+  public Optional<String> trouble() {
+    return signs.reader().trouble();
+  }
+
   /** Another process that has this monitor's id, as a sentence; empty: none that is known. */
   public Optional<String> clash() {
     return refusal.isDone() ? Optional.of(refusal.join()) : state.clash(clock.now());

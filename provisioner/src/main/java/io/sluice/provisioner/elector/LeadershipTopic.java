@@ -15,8 +15,21 @@ public interface LeadershipTopic {
   /** Somebody who writes, under a name of its own. */
   Writer write(String part);
 
-  /** Somebody who reads what is written from now on. */
+  /**
+   * Somebody who reads what is written from now on.
+   *
+   * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic is not
+   *     there: somebody has deleted it
+   */
   Reader read();
+
+  /**
+   * Makes the topic again, with as many copies as the journal has: elections need it, and nothing
+   * that stood there is missed.
+   *
+   * @throws org.apache.kafka.common.KafkaException if that is not possible
+   */
+  void restore();
 
   /** Writes; nothing here throws, since whoever reads notices that Kafka does not answer. */
   interface Writer extends AutoCloseable {

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.history;
 
+import io.sluice.schemas.config.HeaderText;
 import io.sluice.schemas.config.Section;
 import java.io.IOException;
 import java.net.URI;
@@ -50,7 +51,7 @@ public record HistoryConfig(URI url, Kind kind, String organisation, String buck
     Kind kind = section.choice("kind", Kind.INFLUXDB);
     String organisation = section.string("organisation", ORGANISATION_DEFAULT);
     String bucket = section.string("bucket", BUCKET_DEFAULT);
-    Optional<String> token = section.string("token");
+    Optional<String> token = section.token("token");
     Optional<String> fromFile = section.value("tokenFile", HistoryConfig::content);
     if (token.isPresent() && section.has("tokenFile")) {
       section.note("tokenFile", "beside token", "either of them");
@@ -92,7 +93,13 @@ public record HistoryConfig(URI url, Kind kind, String organisation, String buck
 
   private static String content(String file) {
     try {
-      return Files.readString(Path.of(file)).strip();
+      String token = Files.readString(Path.of(file)).strip();
+      HeaderText.objection(token)
+          .ifPresent(found -> {
+            throw new IllegalArgumentException(
+                "its token is %s: expected %s".formatted(found, HeaderText.EXPECTED));
+          });
+      return token;
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
           "can't be read (%s): expected a file with a token".formatted(unreadable), unreadable);

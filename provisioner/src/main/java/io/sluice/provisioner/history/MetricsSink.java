@@ -6,6 +6,7 @@ import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.write.Point;
 import com.influxdb.exceptions.InfluxException;
 import io.sluice.schemas.codec.Decoded;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
@@ -79,6 +80,10 @@ public final class MetricsSink implements AutoCloseable {
     MetricsSink sink = new MetricsSink(config, new Loops(Halt.ofProcess()));
     var _ = sink.loops.restarting("metrics-sink", TURN_MAX, sink::run);
     return sink;
+  }
+
+  Loops loops() {
+    return loops;
   }
 
   private static Map<String, Object> settings(SinkConfig config) {
@@ -229,12 +234,12 @@ public final class MetricsSink implements AutoCloseable {
     }
 
     private void takesNot(InfluxException failed) {
-      boolean ours = PointWriter.meaning(failed.status()) == PointWriter.Meaning.MISCONFIGURED;
+      boolean ours = PointWriter.meaning(failed) == PointWriter.Meaning.MISCONFIGURED;
       String what =
           "the history (%s) takes no points%s, trying again: %s"
               .formatted(
                   config.history(),
-                  ours ? " from us: see to its token, organisation and bucket" : "",
+                  ours ? " from us: see to its url, token, organisation and bucket" : "",
                   failed.getMessage());
       trouble = Optional.of(what);
       Ticks now = MonotonicClock.SYSTEM.now();
@@ -260,6 +265,11 @@ public final class MetricsSink implements AutoCloseable {
   }
 
   private Optional<Point> point(ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    if (value != null && BalancerMetrics.isOne(value)) {
+      // What balancers measure of a zone stands in the decisions that came of it.
+      return Optional.empty();
+    }
     return record.topic().equals(Topics.METRICS.name())
         ? point(Topics.METRICS, record, Points::of)
         : point(Topics.SCALE_COMMANDS, record, Points::of);

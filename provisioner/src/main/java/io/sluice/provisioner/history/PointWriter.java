@@ -2,6 +2,7 @@ package io.sluice.provisioner.history;
 
 import com.influxdb.client.write.Point;
 import com.influxdb.exceptions.InfluxException;
+import io.sluice.schemas.failure.FailureCause;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,10 +18,16 @@ import org.slf4j.LoggerFactory;
  *   2xx                       taken
  *   413                       too much at once: each half by itself
  *   400, 422 and the like     some points are refused. "partial write": the others are taken;
- *                             otherwise each half by itself, to find those that are meant
+ *                             otherwise each half by itself, to find those that are meant, unless
+ *                             a point beyond doubt is refused as well: then none is to blame
  *   401, 403, 404, 405        it does not know us, or not the bucket: no point is to blame
  *   408, 429, 5xx, no answer  it can't at the moment
  * </pre>
+ *
+ * <p>The point beyond doubt says how many points were refused so far, in the measurement {@value
+ * #PROBE}. So a batch that the database refuses whole, since all of it is too old, is told from a
+ * database that would refuse everything: a wrong path or protocol, a proxy, a token that no header
+ * can carry.
  *
  * <p>A point that is refused today is refused tomorrow: it is counted and passed, so that those
  * behind it are written. The last two are for the caller to wait out; what was taken already is
@@ -34,10 +41,14 @@ final class PointWriter {
    */
   private static final int SEARCHES_MAX = 200;
 
+  /** What the sink writes of itself. */
+  static final String PROBE = "sluice_sink";
+
   private static final Pattern DROPPED = Pattern.compile("dropped=(\\d{1,9})");
   private static final int TOO_LARGE = 413;
 
   private final Consumer<List<Point>> database;
+  private long refusedInAll;
 
   /**
    * A writer.
@@ -62,6 +73,23 @@ final class PointWriter {
     }
   }
 
+  /** Not even a point beyond doubt is taken. */
+  static final class NothingTakenException extends InfluxException {
+    private static final long serialVersionUID = 1;
+
+    private final String why;
+
+    NothingTakenException(RuntimeException reason) {
+      super(reason);
+      this.why = FailureCause.of(reason);
+    }
+
+    @Override
+    public String getMessage() {
+      return "it refuses every point: " + why;
+    }
+  }
+
   /** What a failure means for the points that were to be written. */
   enum Meaning {
     /** They are too many at once. */
@@ -72,6 +100,13 @@ final class PointWriter {
     MISCONFIGURED,
     /** The database can't at the moment. */
     LATER
+  }
+
+  /** What a failure means. */
+  static Meaning meaning(InfluxException failure) {
+    return failure instanceof NothingTakenException
+        ? Meaning.MISCONFIGURED
+        : meaning(failure.status());
   }
 
   /** What a status means; 0 stands for no answer at all. */
@@ -93,6 +128,7 @@ final class PointWriter {
   Written write(List<Point> points) {
     Search search = new Search();
     Written written = search.write(points);
+    refusedInAll += search.refused;
     if (search.refused > 0) {
       LOG.warn(
           "{} of {} points will never be taken by the history, and are passed over: {}",
@@ -107,6 +143,7 @@ final class PointWriter {
   private final class Search {
     private int requests;
     private int refused;
+    private boolean probed;
     private Optional<String> lastReason = Optional.empty();
 
     Written write(List<Point> points) {
@@ -125,13 +162,32 @@ final class PointWriter {
         };
       } catch (RuntimeException unforeseen) {
         // Nothing was asked: a point that can't be written down is as good as refused.
+        requireOthersTaken(unforeseen);
         return divide(points, unforeseen);
+      }
+    }
+
+    /** Once for a batch, before its points are blamed. */
+    private void requireOthersTaken(RuntimeException reason) {
+      if (probed) {
+        return;
+      }
+      probed = true;
+      try {
+        database.accept(List.of(Point.measurement(PROBE).addField("refused", refusedInAll)));
+      } catch (InfluxException answer) {
+        throw meaning(answer.status()) == Meaning.REFUSED
+            ? new NothingTakenException(reason)
+            : answer;
+      } catch (RuntimeException unforeseen) {
+        throw new NothingTakenException(unforeseen);
       }
     }
 
     private Written refused(List<Point> points, InfluxException answer) {
       String said = String.valueOf(answer.getMessage());
       if (!said.contains("partial write")) {
+        requireOthersTaken(answer);
         return divide(points, answer);
       }
       Matcher dropped = DROPPED.matcher(said);

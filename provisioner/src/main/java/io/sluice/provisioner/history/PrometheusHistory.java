@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,10 @@ import java.util.stream.Collectors;
  */
 final class PrometheusHistory implements LoadHistory {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** A year of a zone's load is some megabytes. */
+  private static final long ANSWER_BYTES_MAX = 64L << 20;
+
   private static final String PREFIX = Points.MEASUREMENT + "_";
 
   private final URI url;
@@ -101,7 +106,9 @@ final class PrometheusHistory implements LoadHistory {
     HttpRequest question =
         HttpRequest.newBuilder(url.resolve(path + "?" + query)).timeout(PATIENCE).build();
     try {
-      HttpResponse<String> answer = http.send(question, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer =
+          WholeAnswer.to(
+              http, question, HttpResponse.BodyHandlers.ofString(), ANSWER_BYTES_MAX, PATIENCE);
       JsonNode tree = Json.mapper().readTree(answer.body());
       if (answer.statusCode() != 200 || !"success".equals(tree.path("status").asText())) {
         throw unasked("%d %s".formatted(answer.statusCode(), tree.path("error").asText()));

@@ -6,21 +6,27 @@ import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.sluice.provisioner.listener.ListenerWatch;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Tells at {@code /observe/health} how a sink is: down as long as nothing can be written, with the
  * reason, and how many points were written and refused.
  */
 public final class SinkHealth implements AutoCloseable {
-  private final WebServer server;
+  private static final Duration TURN_MAX = Duration.ofMinutes(1);
 
-  private SinkHealth(WebServer server) {
+  private final WebServer server;
+  private final ListenerWatch watch;
+
+  private SinkHealth(WebServer server, ListenerWatch watch) {
     this.server = server;
+    this.watch = watch;
   }
 
   /**
-   * Begins to answer.
+   * Begins to answer. A sink of which nobody hears any more ends, to be started again.
    *
    * @throws IOException if nobody can listen there
    */
@@ -37,6 +43,7 @@ public final class SinkHealth implements AutoCloseable {
             .build();
     WebServer server =
         WebServer.builder()
+            .update(ListenerWatch::bound)
             .host(listen.host())
             .port(listen.port())
             .shutdownHook(false)
@@ -47,7 +54,9 @@ public final class SinkHealth implements AutoCloseable {
     if (!server.isRunning()) {
       throw new IOException("the web server did not start; its log says why");
     }
-    return new SinkHealth(server);
+    ListenerWatch watch = new ListenerWatch(listen.host(), server.port());
+    var _ = sink.loops().halting("health", TURN_MAX, watch::watch);
+    return new SinkHealth(server, watch);
   }
 
   private static HealthCheck check(MetricsSink sink) {
@@ -83,6 +92,7 @@ public final class SinkHealth implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.closes();
     server.stop();
   }
 }

@@ -80,7 +80,10 @@ public final class JournalFollower implements AutoCloseable {
     while (closing.getCount() > 0) {
       turns.turned();
       try {
-        follow(begin, turns);
+        if (!follow(begin, turns)) {
+          LOG.warn("the snapshot is of another past than the journal, which is read anew");
+          begin = Optional.empty();
+        }
       } catch (InvalidOffsetException gone) {
         LOG.warn("the journal is not the one that was followed, and is read anew: {}", gone, gone);
         begin = Optional.empty();
@@ -115,7 +118,8 @@ public final class JournalFollower implements AutoCloseable {
             Snapshot.of(last.journal(), last.fleet().epoch(), last.offsets(), last.known()));
   }
 
-  private void follow(Optional<Snapshot> begin, Loops.Turns turns) {
+  /** Follows until it is closed, or finds that what it began with is of another past: false. */
+  private boolean follow(Optional<Snapshot> begin, Loops.Turns turns) {
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             settings.follower(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -125,12 +129,20 @@ public final class JournalFollower implements AutoCloseable {
               found.fits(survey.journalId(), survey.journalBegins(), survey.journalEnds()));
       seek(consumer, survey, from);
       Recovered known = from.map(found -> Recovered.since(found.known())).orElse(Recovered.NOTHING);
-      while (closing.getCount() > 0) {
+      SnapshotProof proof = from.map(SnapshotProof::of).orElseGet(SnapshotProof::ofNothing);
+      boolean holds = true;
+      while (holds && closing.getCount() > 0) {
         turns.turned();
-        known = known.and(reading.batch(consumer.poll(POLL)).inputs());
-        publish(survey, consumer, known.journal());
+        known = known.and(proof.check(reading.batch(consumer.poll(POLL)).inputs()));
+        if (proof.given()) {
+          publish(survey, consumer, known.journal());
+        } else {
+          boolean read = Recovery.reached(positions(consumer), survey.journalEnds());
+          holds = !proof.refuted() && !read;
+        }
       }
       consumer.close(CloseOptions.timeout(Duration.ZERO));
+      return holds;
     }
   }
 
@@ -144,21 +156,25 @@ public final class JournalFollower implements AutoCloseable {
       long first = survey.journalBegins().getOrDefault(partition.partition(), 0L);
       consumer.seek(
           partition,
-          from.map(found -> found.offsets().getOrDefault(partition.partition(), first))
+          from.map(found -> SnapshotProof.begin(found).getOrDefault(partition.partition(), first))
               .orElse(first));
     }
   }
 
-  private void publish(KafkaSurvey survey, Consumer<byte[], byte[]> consumer, JournalState known) {
-    Map<Integer, Long> offsets = new HashMap<>();
+  private static Map<Integer, Long> positions(Consumer<byte[], byte[]> consumer) {
+    Map<Integer, Long> positions = new HashMap<>();
     consumer
         .assignment()
-        .forEach(partition -> offsets.put(partition.partition(), consumer.position(partition)));
+        .forEach(partition -> positions.put(partition.partition(), consumer.position(partition)));
+    return positions;
+  }
+
+  private void publish(KafkaSurvey survey, Consumer<byte[], byte[]> consumer, JournalState known) {
     state.set(
         new LeadershipState(
             Optional.empty(),
             survey.journalId(),
-            offsets,
+            positions(consumer),
             known,
             known.fleet(),
             Optional.of(FOLLOWS)));

@@ -5,6 +5,7 @@ import static io.sluice.schemas.topic.Topics.JOURNAL;
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 
 import io.sluice.provisioner.plan.Place;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.CloudEvent;
@@ -18,6 +19,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -40,6 +44,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +52,15 @@ import org.slf4j.LoggerFactory;
 public final class KafkaLeaderLog implements LeaderLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaLeaderLog.class);
 
+  /** What stands beside a committed offset: whose commands its leader could read. */
+  private static final Pattern READ_BY = Pattern.compile("rules (\\d{1,9})");
+
   private final KafkaSettings settings;
   private final Producer<byte[], byte[]> producer;
   private final Consumer<byte[], byte[]> consumer;
   private final Admin admin;
   private final KafkaReading reading = new KafkaReading();
+  private Map<Integer, Long> begins = Map.of();
   private Set<TopicPartition> journal = Set.of();
   private Set<TopicPartition> commands = Set.of();
   private final Map<ZoneId, Long> written = new HashMap<>();
@@ -103,8 +112,8 @@ public final class KafkaLeaderLog implements LeaderLog {
           journal = partitions(JOURNAL.name(), survey.journalEnds().size());
           commands = partitions(SCALE_COMMANDS.name(), survey.commandPartitions());
           term = survey.journalId() + "-" + System.nanoTime();
-          return new Opening(
-              survey.journalId(), survey.journalBegins(), survey.journalEnds(), committed());
+          begins = survey.journalBegins();
+          return new Opening(survey.journalId(), begins, survey.journalEnds(), committed());
         });
   }
 
@@ -114,18 +123,45 @@ public final class KafkaLeaderLog implements LeaderLog {
         .collect(Collectors.toSet());
   }
 
-  /** Offsets that are not there any more cost nothing but the time to read the commands again. */
   private Map<Integer, Long> committed() {
-    Map<Integer, Long> begin = new HashMap<>();
     Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(commands);
-    for (TopicPartition partition : commands) {
-      OffsetAndMetadata at = known.get(partition);
-      if (at == null) {
-        LOG.info("no offset of {} is known: its commands are read from the beginning", partition);
-      }
-      begin.put(partition.partition(), at == null ? 0 : at.offset());
-    }
+    Map<Integer, Long> begin = new HashMap<>();
+    commands.forEach(
+        partition -> begin.put(partition.partition(), begin(partition, known.get(partition))));
     return begin;
+  }
+
+  /**
+   * From where the commands of a partition are to be read. An offset that is not there any more
+   * costs nothing but the time to read them again, since what was carried out the journal knows. So
+   * does that of a leader of earlier decision rules: what it could not read it has passed over, and
+   * nobody has carried it out.
+   */
+  static long begin(TopicPartition partition, @Nullable OffsetAndMetadata committed) {
+    if (committed == null) {
+      LOG.info("no offset of {} is known: its commands are read from the beginning", partition);
+      return 0;
+    }
+    if (rules(committed.metadata()) < ScaleCommand.RULES) {
+      LOG.info(
+          "{} was read up to {} by an earlier release: its commands are read again from the"
+              + " beginning, in case that one could not read all",
+          partition,
+          committed.offset());
+      return 0;
+    }
+    return committed.offset();
+  }
+
+  /** The decision rules whose commands a leader could read; 0: it did not say. */
+  private static int rules(String metadata) {
+    Matcher said = READ_BY.matcher(metadata);
+    return said.matches() ? Integer.parseInt(said.group(1)) : 0;
+  }
+
+  /** What a leader of this release commits when the commands of a partition are read up to here. */
+  static OffsetAndMetadata readUpTo(long offset) {
+    return new OffsetAndMetadata(offset, "rules " + ScaleCommand.RULES);
   }
 
   @Override
@@ -133,6 +169,7 @@ public final class KafkaLeaderLog implements LeaderLog {
     asking(
         "reading",
         () -> {
+          reading.begin(begins, from.keySet());
           consumer.assign(Stream.concat(journal.stream(), commands.stream()).toList());
           for (TopicPartition partition : journal) {
             Long offset = from.get(partition.partition());
@@ -170,11 +207,27 @@ public final class KafkaLeaderLog implements LeaderLog {
     while (true) {
       try {
         return consumer.poll(patience);
+      } catch (InvalidOffsetException lost) {
+        beginAnew(consumer, lost);
       } catch (WakeupException woken) {
         // It throws before it looks at what was fetched already, which must not be left lying.
         patience = Duration.ZERO;
       }
     }
+  }
+
+  /**
+   * Commands that are not there any more are read from the first one that is: what was carried out
+   * of them the journal knows. Of the journal nothing may be missing.
+   *
+   * @throws InvalidOffsetException if it is the journal that does not reach as far as it was read
+   */
+  static void beginAnew(Consumer<byte[], byte[]> consumer, InvalidOffsetException lost) {
+    if (lost.partitions().stream().anyMatch(place -> place.topic().equals(JOURNAL.name()))) {
+      throw lost;
+    }
+    LOG.warn("commands are read from the first one that is there: {}", lost.getMessage());
+    consumer.seekToBeginning(lost.partitions());
   }
 
   @Override
@@ -219,8 +272,7 @@ public final class KafkaLeaderLog implements LeaderLog {
   private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> commands) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     commands.forEach((partition, next) ->
-        offsets.put(
-            new TopicPartition(SCALE_COMMANDS.name(), partition), new OffsetAndMetadata(next)));
+        offsets.put(new TopicPartition(SCALE_COMMANDS.name(), partition), readUpTo(next)));
     return offsets;
   }
 
@@ -286,6 +338,11 @@ public final class KafkaLeaderLog implements LeaderLog {
   private static <T> T asking(String what, Supplier<T> question) {
     try {
       return question.get();
+    } catch (InvalidOffsetException lost) {
+      throw new LeadershipLostException(
+          "the journal is another one than this term began with: " + lost.getMessage(),
+          false,
+          lost);
     } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
       throw new LeadershipLostException("another leader took office", true, fenced);
     } catch (KafkaException failed) {

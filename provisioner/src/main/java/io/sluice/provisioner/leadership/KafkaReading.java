@@ -10,16 +10,20 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.DeadLetter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,22 @@ final class KafkaReading {
 
   private final Set<String> unknownTypes = new HashSet<>();
 
+  /** Per partition of the journal the first fact of which it is known what came of it. */
+  private Map<Integer, Long> known = Map.of();
+
+  private final Set<ZoneId> cutOff = new HashSet<>();
+
+  /**
+   * Begins a term.
+   *
+   * @param begins the first offset per partition of the journal
+   * @param kept the partitions of which a snapshot tells what stood before
+   */
+  void begin(Map<Integer, Long> begins, Set<Integer> kept) {
+    known = new HashMap<>(begins);
+    known.replaceAll((partition, first) -> kept.contains(partition) ? 0 : first);
+  }
+
   LeaderLog.Batch batch(ConsumerRecords<byte[], byte[]> records) {
     if (records.isEmpty()) {
       return LeaderLog.Batch.EMPTY;
@@ -46,7 +66,7 @@ final class KafkaReading {
             .map(entry -> new Input.FactRead(record.partition(), entry))
             .ifPresent(inputs::add);
       } else {
-        inputs.add(command(record, letters));
+        inputs.add(known(command(record, letters)));
       }
     }
     return new LeaderLog.Batch(inputs, letters);
@@ -68,6 +88,30 @@ final class KafkaReading {
         yield Optional.empty();
       }
     };
+  }
+
+  /**
+   * A command whose cause was cut off the journal may have been carried out by now, and what it has
+   * started be gone, which was cut off too: it is nobody's to carry out.
+   */
+  private Input known(Input read) {
+    if (read instanceof Input.CommandRead(Place place, ScaleCommand command) && isCutOff(command)) {
+      if (cutOff.add(command.zone())) {
+        LOG.warn(
+            "command {} is not carried out, nor are others of zone {} whose causes were cut off the"
+                + " journal",
+            command.id(),
+            command.zone());
+      }
+      return new Input.CommandSkipped(place);
+    }
+    return read;
+  }
+
+  private boolean isCutOff(ScaleCommand command) {
+    byte[] key = JOURNAL.key().encode(command.zone());
+    int partition = known.isEmpty() ? 0 : BuiltInPartitioner.partitionForKey(key, known.size());
+    return command.id().offset() < known.getOrDefault(partition, 0L);
   }
 
   private static Input command(

@@ -2,12 +2,22 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
+import io.sluice.schemas.topic.Topic;
+import io.sluice.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * How a leader talks to Kafka.
@@ -54,7 +64,8 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, name);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // A journal that does not reach as far as it was read is another one: whoever reads it ends.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
@@ -100,9 +111,43 @@ public record KafkaSettings(
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    // One that is not there must not be made by a broker, with settings of its own.
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(HEARTBEAT_PATIENCE));
     return access.settings(settings);
+  }
+
+  /**
+   * Makes a topic of one partition that somebody has deleted, with as many copies as the journal
+   * has.
+   *
+   * @throws KafkaException if that is not possible
+   */
+  public void restore(Topic<?, ?> topic) {
+    try (Admin admin = Admin.create(admin())) {
+      TopicDescription journal =
+          admin
+              .describeTopics(List.of(Topics.JOURNAL.name()))
+              .allTopicNames()
+              .get()
+              .values()
+              .iterator()
+              .next();
+      short copies = (short) journal.partitions().getFirst().replicas().size();
+      admin
+          .createTopics(List.of(new NewTopic(topic.name(), 1, copies).configs(topic.settings())))
+          .all()
+          .get();
+    } catch (ExecutionException failed) {
+      if (!(failed.getCause() instanceof TopicExistsException)) {
+        throw new KafkaException(
+            "topic %s can't be made: %s".formatted(topic.name(), failed.getCause()), failed);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(interrupted);
+    }
   }
 
   Map<String, Object> admin() {

@@ -72,7 +72,7 @@ public interface LeaderLog extends AutoCloseable {
    * @param ends offset behind the last record, per partition of the journal, of anything that an
    *     earlier leader can have recorded
    * @param commands from where the last leader said the commands are to be read, per partition; 0
-   *     where nothing is known of that any more
+   *     where nothing is known of that any more, or where it could not read all that this one can
    */
   record Opening(
       String journal,

@@ -282,11 +282,33 @@ public final class Leadership implements AutoCloseable {
   private void serve(LeaderLoop taken) {
     Deque<LeaderTask.Ongoing> ongoing = new ArrayDeque<>();
     try {
-      companions.forEach(companion -> ongoing.push(companion.begin(taken)));
+      companions.forEach(companion -> ongoing.push(begun(companion, taken)));
       taken.serve();
     } finally {
       ongoing.forEach(Leadership::end);
     }
+  }
+
+  /** One that can't begin is begun again until it can: the term goes on without it meanwhile. */
+  private LeaderTask.Ongoing begun(LeaderTask companion, LeaderLoop taken) {
+    try {
+      return companion.begin(taken);
+    } catch (RuntimeException | Error failed) {
+      if (LeadershipLostException.isFatal(failed)) {
+        throw failed;
+      }
+      LOG.error("what goes on beside the term could not begin, and is tried again", failed);
+    }
+    AtomicReference<Optional<LeaderTask.Ongoing>> late = new AtomicReference<>(Optional.empty());
+    Supervised trying =
+        loops.restarting(
+            "companion-%d-of-%s".formatted(companions.indexOf(companion), taken.epoch()),
+            TURN_MAX,
+            turns -> late.set(Optional.of(companion.begin(taken))));
+    return () -> {
+      trying.close();
+      late.get().ifPresent(LeaderTask.Ongoing::close);
+    };
   }
 
   /** Ends one that goes on beside a term; that it fails to end keeps none of the others. */

@@ -41,25 +41,62 @@ final class Recovery {
    * @throws LeadershipLostException if that is not possible, or not wanted any more
    */
   Recovered read(LeaderLog log, LeaderLog.Opening opening, LeaderLoop.Client client) {
-    Optional<Snapshot> snapshot =
-        loaded().filter(Snapshot::complete).filter(candidate -> fits(candidate, opening));
-    Recovered recovered =
-        snapshot.map(taken -> Recovered.since(taken.known())).orElse(Recovered.NOTHING);
-    Map<Integer, Long> from = snapshot.<Map<Integer, Long>>map(Snapshot::offsets).orElse(Map.of());
-    log.readFrom(from, opening.commands());
+    Optional<Snapshot> kept = loaded();
+    Optional<Snapshot> fitting = kept.filter(candidate -> fits(candidate, opening));
+    Optional<Recovered> since =
+        fitting.filter(Snapshot::complete).flatMap(taken -> since(taken, log, opening, client));
+    if (since.isPresent()) {
+      return since.get();
+    }
+    if (kept.isPresent() && fitting.filter(taken -> !taken.complete()).isEmpty()) {
+      discard();
+    }
+    log.readFrom(Map.of(), opening.commands());
+    Recovered whole =
+        toEnd(log, opening, client, Recovered.NOTHING, SnapshotProof.ofNothing()).orElseThrow();
+    return told(whole, "nothing, from its start");
+  }
+
+  /** Reads on from a snapshot; empty: it is of another past than the journal. */
+  private Optional<Recovered> since(
+      Snapshot snapshot, LeaderLog log, LeaderLog.Opening opening, LeaderLoop.Client client) {
+    log.readFrom(SnapshotProof.begin(snapshot), opening.commands());
+    Optional<Recovered> recovered =
+        toEnd(log, opening, client, Recovered.since(snapshot.known()), SnapshotProof.of(snapshot));
+    if (recovered.isEmpty()) {
+      LOG.warn(
+          "the snapshot of epoch {} is of another past than the journal, which was put back to an"
+              + " earlier time: the journal is read from its beginning",
+          snapshot.epoch());
+    }
+    return recovered.map(known -> told(known, "a snapshot of epoch " + snapshot.epoch()));
+  }
+
+  private static Recovered told(Recovered recovered, String after) {
+    recovered.unread().forEach(fact -> LOG.warn("{}", fact.describe()));
+    LOG.info("journal read, after {}", after);
+    return recovered;
+  }
+
+  /** Reads up to the ends; empty if what it began with can't be proved. */
+  private Optional<Recovered> toEnd(
+      LeaderLog log,
+      LeaderLog.Opening opening,
+      LeaderLoop.Client client,
+      Recovered begin,
+      SnapshotProof proof) {
+    Recovered recovered = begin;
     // Commands wait until the leader knows what there is.
     Set<Integer> held = new HashSet<>(opening.commands().keySet());
-    long records = 0;
     Map<Integer, Long> position = log.journalPositions();
     Ticks progressAt = clock.now();
-    while (!reached(position, opening.ends())) {
+    while (!proof.refuted() && !reached(position, opening.ends())) {
       client.supervision().turned();
       if (client.unwanted().getAsBoolean()) {
         throw new LeadershipLostException("it resigned while it took the leadership", false);
       }
       LeaderLog.Batch batch = log.poll(POLL, held);
-      recovered = recovered.and(batch.inputs());
-      records += batch.inputs().size();
+      recovered = recovered.and(proof.check(batch.inputs()));
       Map<Integer, Long> before = position;
       position = log.journalPositions();
       // Marks of transactions and what was aborted move the position, and hand nothing in.
@@ -72,13 +109,16 @@ final class Recovery {
             false);
       }
     }
-    recovered.unread().forEach(fact -> LOG.warn("{}", fact.describe()));
-    String after =
-        snapshot
-            .map(taken -> "a snapshot of epoch " + taken.epoch())
-            .orElse("nothing, from its start");
-    LOG.info("journal read: {} records after {}", records, after);
-    return recovered;
+    return proof.given() ? Optional.of(recovered) : Optional.empty();
+  }
+
+  /** A store that fails in whatever way keeps it, and refuses what comes next. */
+  private void discard() {
+    try {
+      snapshots.discard();
+    } catch (RuntimeException failed) {
+      LOG.warn("the snapshot can't be taken away", failed);
+    }
   }
 
   /** A store that fails in whatever way costs the time to read the journal, and no more. */
@@ -91,7 +131,7 @@ final class Recovery {
     }
   }
 
-  private static boolean reached(Map<Integer, Long> positions, Map<Integer, Long> ends) {
+  static boolean reached(Map<Integer, Long> positions, Map<Integer, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }

@@ -3,8 +3,10 @@ package io.sluice.provisioner.plan;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -42,6 +44,18 @@ public sealed interface Change {
    * @param until when the rules decide again; empty: at their next wish
    */
   record Scale(ZoneId zone, int servers, Optional<Instant> until, Actor actor) implements Change {}
+
+  /**
+   * Know this figure of the whole zone, which nobody here can measure.
+   *
+   * @param metric what it is
+   * @param value the figure, 0 or more
+   * @param validFor for how long it holds, if no other follows
+   * @param source where it comes from, for people
+   */
+  record ReportLoad(
+      ZoneId zone, Metric metric, double value, Duration validFor, String source, Actor actor)
+      implements Change {}
 
   /**
    * Keep the zone's rules from scaling in a direction.

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
@@ -32,6 +33,8 @@ final class ChangeHandler {
       case Change.SetTemplate wanted -> template(step, zone, wanted);
       case Change.Scale(var id, var servers, var until, var actor) ->
           timed(step, until, new ManualScaleRequested(id, step.now(), servers, until, actor));
+      case Change.ReportLoad(var id, var metric, var value, var valid, var source, var actor) ->
+          record(step, new LoadReported(id, step.now(), metric, value, valid, source, actor));
       case Change.Pause(var id, var direction, var until, var actor) ->
           timed(step, until, new ScalingPaused(id, step.now(), direction, until, actor));
       case Change.Resume(var id, var direction, var actor) ->

@@ -11,9 +11,10 @@ import java.util.TreeMap;
  * From where the next leader has to read the commands: per partition of their topic the first that
  * is open, or else where reading has got to.
  *
- * <p>That is all the offsets say. Which commands were carried out, the journal says ({@link
- * SettledStarts}): a leader that has to read them from their beginning, because the offsets were
- * lost, carries out none a second time.
+ * <p>That is all the offsets say, and whose commands their leader could read: what it could not, it
+ * has passed over, and a leader of later decision rules reads all of them again. Which commands
+ * were carried out, the journal says ({@link SettledStarts}): a leader that has to read them from
+ * their beginning, because the offsets were lost, carries out none a second time.
  */
 public final class CommandOffsets {
   /** How many commands of a partition may be open, so that they fit into memory. */

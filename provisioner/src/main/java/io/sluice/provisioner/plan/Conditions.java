@@ -26,6 +26,10 @@ final class Conditions {
   private static final String BALANCER_MEND =
       "See to balancerAdmin of the zone in the monitors' configuration: expected the orders' address"
           + " of a balancer of this zone.";
+  private static final String LOAD_MEND =
+      "See to the source, or to the zone's loads in the monitors' configuration: expected an answer of"
+          + " one number. The last figure holds for its time; from then on it is missing, and rules that"
+          + " go by it change nothing.";
   private static final String RECORD_MEND =
       "A release that can work it in; it ends when a leader has read the journal without trouble.";
 
@@ -63,6 +67,20 @@ final class Conditions {
             "the zone has no balancer: " + what,
             Optional.empty(),
             BALANCER_MEND));
+  }
+
+  /** Figures that were asked for did not come; told again when it is about others, or otherwise. */
+  static void loadUnknown(Step step, ZoneId id, String what) {
+    Condition condition =
+        new Condition(
+            ConditionKind.LOAD_UNKNOWN, Optional.empty(), what, Optional.empty(), LOAD_MEND);
+    boolean known =
+        step.view().zone(id).conditions().stream()
+            .anyMatch(one -> one.condition().equals(condition));
+    if (!known) {
+      step.draft().warn("%s: %s".formatted(id, what));
+      step.tell(new ConditionRaised(id, step.now(), condition));
+    }
   }
 
   static void stuck(Step step, ServerId server, String reason) {

@@ -64,6 +64,9 @@ public sealed interface Input {
   /** Somebody asks for a change; the outcome has a {@link ChangeResult} on each. */
   record Requested(Change change) implements Input {}
 
+  /** Something was heard of a figure that the leader asks others for. */
+  record LoadHeard(LoadNews news) implements Input {}
+
   /** A zone's balancer answers. */
   record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}
 

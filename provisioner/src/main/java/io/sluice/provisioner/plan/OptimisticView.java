@@ -80,7 +80,7 @@ public final class OptimisticView {
    */
   void read(int partition, JournalRecord entry) {
     try {
-      journal = journal.apply(entry);
+      journal = journal.read(partition, entry);
     } finally {
       caughtUp(entry.event().zone(), partition, entry.offset());
     }

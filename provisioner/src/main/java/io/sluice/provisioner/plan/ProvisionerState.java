@@ -10,6 +10,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -54,6 +55,7 @@ public final class ProvisionerState {
   private final ServerLifecycle servers;
   private final CommandExecutor commands;
   private final FleetReconciler reconciler;
+  private final OutsideLoads loads = new OutsideLoads();
 
   /**
    * Begins a term.
@@ -157,6 +159,7 @@ public final class ProvisionerState {
       case Input.ListFailed(var reason) ->
           general(step, "a listing", () -> reconciler.failed(step, reason));
       case Input.Requested(var change) -> requested(step, change);
+      case Input.LoadHeard(LoadNews news) -> about(step, news.zone(), () -> loads.hear(step, news));
       case Input.BalancerAnswers answers ->
           about(step, answers.zone(), () -> balancerAnswers(step, answers));
       case Input.BalancerSilent silent ->
@@ -168,6 +171,10 @@ public final class ProvisionerState {
   }
 
   private void read(Step step, int partition, JournalRecord entry) {
+    fleet()
+        .objection(entry.event())
+        .ifPresent(why ->
+            step.draft().warn("a fact at offset %d is made up: %s".formatted(entry.offset(), why)));
     UnreadFact.unless(entry, () -> journal.read(partition, entry))
         .ifPresent(unread -> unread.tell(step));
     Optional<Long> offset = Optional.of(entry.offset());
@@ -289,6 +296,7 @@ public final class ProvisionerState {
       case BalancerStarted ignored -> Optional.empty();
       case BalancerLost ignored -> Optional.empty();
       case RequestsWaiting ignored -> Optional.empty();
+      case LoadReported ignored -> Optional.empty();
       case ConditionRaised ignored -> Optional.empty();
       case ConditionCleared ignored -> Optional.empty();
       case LeaderElected ignored -> Optional.empty();

@@ -30,9 +30,9 @@ public record Recovered(JournalState journal, List<UnreadFact> unread, boolean w
     JournalState state = journal;
     List<UnreadFact> failed = new ArrayList<>(unread);
     for (Input input : inputs) {
-      if (input instanceof Input.FactRead(var _, JournalRecord entry)) {
+      if (input instanceof Input.FactRead(int partition, JournalRecord entry)) {
         try {
-          state = state.apply(entry);
+          state = state.read(partition, entry);
         } catch (RuntimeException | StackOverflowError broken) {
           failed.add(new UnreadFact(entry, broken.toString()));
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,12 +28,15 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Snapshots in Redis, under {@value #SNAPSHOT_KEY}. Beside them, for whoever looks: a hash {@code
  * sluice:server:<id>} with {@code zone}, {@code address}, {@code port}, {@code handle} and {@code
  * state} for each server, and a set {@code sluice:zone:<zone>} of the ids of each zone's servers.
+ *
+ * <p>These keys are its own: what somebody else puts there in another form is taken away.
  *
  * <p>Soft: which hashes were written by this object. When that is lost, all are written again.
  */
@@ -44,9 +48,18 @@ public final class RedisSnapshots implements Snapshots {
   private static final String SERVER_PREFIX = "sluice:server:";
   private static final String ZONE_PREFIX = "sluice:zone:";
   private static final String COMPARE_AND_SET = script();
+  private static final String LOADING = "loading the snapshot";
+  private static final String SAVING = "saving the snapshot";
+  private static final String SHOWING = "showing the servers";
 
   private final RedisClient redis;
+
+  /** That it does not answer, which any answer ends. */
   private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+
+  /** What it refuses, by what was asked: until the same is asked with success. */
+  private final Map<String, String> refusals = new ConcurrentSkipListMap<>();
+
   private final Map<ServerId, Map<String, String>> shown = new HashMap<>();
 
   /** The term in which they were shown. */
@@ -67,17 +80,22 @@ public final class RedisSnapshots implements Snapshots {
 
   @Override
   public Optional<Snapshot> load() {
-    Optional<String> text = asking("loading the snapshot", () -> redis.get(SNAPSHOT_KEY));
+    Optional<String> text = asking(LOADING, () -> redis.get(SNAPSHOT_KEY));
+    if (foreign(LOADING)) {
+      removeForeign(Map.of(SNAPSHOT_KEY, "string"));
+    }
+    // It may never be asked again.
+    refusals.remove(LOADING);
     if (text.isEmpty()) {
       LOG.info("no snapshot in Redis: the journal is read from its beginning");
       return Optional.empty();
     }
     try {
       return Optional.of(Snapshot.read(text.get()));
-    } catch (IllegalArgumentException damaged) {
+    } catch (RuntimeException damaged) {
       LOG.warn(
           "the snapshot in Redis is damaged, the journal is read from its beginning: {}",
-          damaged.getMessage());
+          damaged.toString());
       return Optional.empty();
     }
   }
@@ -90,15 +108,59 @@ public final class RedisSnapshots implements Snapshots {
       shown.clear();
       shownIn = snapshot.epoch();
     }
-    Optional<Object> kept =
-        asking(
-            "saving the snapshot",
-            () -> redis.eval(COMPARE_AND_SET, List.of(SNAPSHOT_KEY), List.of(snapshot.text())));
+    Optional<Object> kept = replace(snapshot);
+    if (foreign(SAVING)) {
+      removeForeign(Map.of(SNAPSHOT_KEY, "string"));
+      kept = replace(snapshot);
+    }
     boolean current = kept.filter(reply -> reply.equals(1L)).isPresent();
     if (current) {
-      var _ = asking("showing the servers", () -> show(snapshot.fleet()));
+      var _ = asking(SHOWING, () -> show(snapshot.fleet()));
+      if (foreign(SHOWING)) {
+        removeForeign(shownKeys(snapshot.fleet()));
+        var _ = asking(SHOWING, () -> show(snapshot.fleet()));
+      }
     }
     return current;
+  }
+
+  private Optional<Object> replace(Snapshot snapshot) {
+    return asking(
+        SAVING, () -> redis.eval(COMPARE_AND_SET, List.of(SNAPSHOT_KEY), List.of(snapshot.text())));
+  }
+
+  @Override
+  public void discard() {
+    var _ = asking("discarding the snapshot", () -> redis.del(SNAPSHOT_KEY));
+  }
+
+  /** Whether this was refused since something of another type stands in its place. */
+  private boolean foreign(String what) {
+    return refusals.getOrDefault(what, "").contains("WRONGTYPE");
+  }
+
+  /** The keys under which a fleet is shown, and their types. */
+  private static Map<String, String> shownKeys(Fleet fleet) {
+    Map<String, String> keys = new HashMap<>();
+    fleet
+        .zones()
+        .values()
+        .forEach(zone -> {
+          keys.put(ZONE_PREFIX + zone.id(), "set");
+          zone.servers().keySet().forEach(server -> keys.put(SERVER_PREFIX + server, "hash"));
+        });
+    return keys;
+  }
+
+  private void removeForeign(Map<String, String> keys) {
+    keys.forEach((key, type) -> {
+      String found = asking("looking", () -> redis.type(key)).orElse(type);
+      if (!found.equals(type) && !found.equals("none")) {
+        LOG.warn(
+            "what stands under {} in Redis is none of ours ({}), and is taken away", key, found);
+        var _ = asking("taking away what is none of ours", () -> redis.del(key));
+      }
+    });
   }
 
   private boolean show(Fleet fleet) {
@@ -201,16 +263,25 @@ public final class RedisSnapshots implements Snapshots {
 
   @Override
   public Optional<String> trouble() {
-    return trouble.get();
+    return trouble.get().or(() -> refusals.values().stream().findFirst());
   }
 
   private <T> Optional<T> asking(String what, Supplier<? extends @Nullable T> question) {
     try {
       T answer = question.get();
-      if (trouble.getAndSet(Optional.empty()).isPresent()) {
-        LOG.info("Redis answers again");
+      answered();
+      if (refusals.remove(what) != null) {
+        LOG.info("Redis takes this again: {}", what);
       }
       return Optional.ofNullable(answer);
+    } catch (JedisDataException refused) {
+      answered();
+      String problem = "%s failed: %s".formatted(what, refused.getMessage());
+      if (!problem.equals(refusals.put(what, problem))) {
+        LOG.warn("Redis refuses something; everything goes on without it: {}", problem);
+      }
+      forgetShown();
+      return Optional.empty();
     } catch (JedisException failed) {
       String problem = "%s failed: %s".formatted(what, failed.getMessage());
       if (trouble.getAndSet(Optional.of(problem)).isEmpty()) {
@@ -219,6 +290,12 @@ public final class RedisSnapshots implements Snapshots {
       // It may come back empty.
       forgetShown();
       return Optional.empty();
+    }
+  }
+
+  private void answered() {
+    if (trouble.getAndSet(Optional.empty()).isPresent()) {
+      LOG.info("Redis answers again");
     }
   }
 

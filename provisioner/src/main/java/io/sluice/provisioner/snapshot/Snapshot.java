@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal says up to a place in each of its partitions.
@@ -30,29 +31,34 @@ import java.util.zip.CRC32C;
  * @param fleet what the facts before these offsets add up to
  * @param settled the servers of which they tell what came of their start; a text without it is of a
  *     release that did not keep it, and no snapshot any more
+ * @param marks where the last fact of each partition stands that it has, which proves that it is of
+ *     the past that the journal tells; the same holds of a text without it
  */
-@JsonPropertyOrder({"journal", "epoch", "offsets", "checksum", "fleet", "settled"})
+@JsonPropertyOrder({"journal", "epoch", "offsets", "checksum", "fleet", "settled", "marks"})
 public record Snapshot(
     String journal,
     Epoch epoch,
     SortedMap<Integer, Long> offsets,
     String checksum,
     Fleet fleet,
-    SettledStarts settled) {
-  /** Makes the map unmodifiable. */
+    SettledStarts settled,
+    SortedMap<Integer, JournalState.Mark> marks) {
+  /** Makes the maps unmodifiable. */
   public Snapshot {
     offsets = Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
+    marks = Collections.unmodifiableSortedMap(new TreeMap<>(marks));
   }
 
   /** A snapshot of what is known; its checksum is that of its text, and made with it. */
   public static Snapshot of(
       String journal, Epoch epoch, Map<Integer, Long> offsets, JournalState known) {
-    return new Snapshot(journal, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
+    return new Snapshot(
+        journal, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled(), known.marks());
   }
 
   /** What the facts before its offsets say. */
   public JournalState known() {
-    return new JournalState(fleet, settled);
+    return new JournalState(fleet, settled, marks);
   }
 
   /** The text that is kept, with the checksum. */
@@ -74,12 +80,15 @@ public record Snapshot(
    * @throws IllegalArgumentException if it is damaged; the message says how
    */
   public static Snapshot read(String text) {
-    Snapshot snapshot;
+    @Nullable Snapshot snapshot;
     try {
       snapshot = Json.mapper().readValue(text, Snapshot.class);
     } catch (JsonProcessingException damaged) {
       throw new IllegalArgumentException(
           "it is no snapshot: " + damaged.getOriginalMessage(), damaged);
+    }
+    if (snapshot == null) {
+      throw new IllegalArgumentException("it is no snapshot: null");
     }
     String sum = snapshot.sum();
     if (!sum.equals(snapshot.checksum())) {
@@ -91,7 +100,8 @@ public record Snapshot(
 
   /**
    * Whether reading can go on where it was taken. It can't if the journal is another one, or does
-   * not reach that far: one that was restored from a backup may be behind a snapshot.
+   * not reach that far: one that was restored from a backup may be behind a snapshot. Whether what
+   * stands there is what stood there has to be looked at beside.
    *
    * @param identity the journal's
    * @param begins first offset per partition of the journal
@@ -103,7 +113,9 @@ public record Snapshot(
         && offsets.entrySet().stream()
             .allMatch(at ->
                 at.getValue() <= ends.getOrDefault(at.getKey(), 0L)
-                    && at.getValue() >= begins.getOrDefault(at.getKey(), 0L));
+                    && at.getValue() >= begins.getOrDefault(at.getKey(), 0L))
+        && marks.entrySet().stream()
+            .allMatch(mark -> mark.getValue().offset() >= begins.getOrDefault(mark.getKey(), 0L));
   }
 
   /**
@@ -119,7 +131,7 @@ public record Snapshot(
   }
 
   private Snapshot withChecksum(String sum) {
-    return new Snapshot(journal, epoch, offsets, sum, fleet, settled);
+    return new Snapshot(journal, epoch, offsets, sum, fleet, settled, marks);
   }
 
   private String sum() {

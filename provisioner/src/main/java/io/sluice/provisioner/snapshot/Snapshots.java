@@ -18,6 +18,11 @@ public interface Snapshots extends AutoCloseable {
         }
 
         @Override
+        public void discard() {
+          // Nothing is kept.
+        }
+
+        @Override
         public Optional<String> trouble() {
           return Optional.empty();
         }
@@ -38,6 +43,12 @@ public interface Snapshots extends AutoCloseable {
    * @return whether it is kept now
    */
   boolean save(Snapshot snapshot);
+
+  /**
+   * Takes away what is kept, since it is none of this journal's: whatever is saved next would seem
+   * to go back behind it.
+   */
+  void discard();
 
   /** What is wrong with the store at the moment; empty if nothing is. */
   Optional<String> trouble();

@@ -6,6 +6,7 @@ import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.failure.FailureCause;
+import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
@@ -181,7 +182,7 @@ public final class BalancerWatch implements LeaderTask {
 
   private Check check(BalancerPlace place) throws InterruptedException {
     try {
-      int status = ask(place, "/health_check").statusCode();
+      int status = WholeAnswer.status(http, question(place, "/health_check"), ANSWER_MAX);
       return status == OK ? whose(place) : new Check.Failed("its health check answers " + status);
     } catch (IOException failed) {
       return new Check.Failed("its health check can't be asked: " + FailureCause.of(failed));
@@ -191,7 +192,7 @@ public final class BalancerWatch implements LeaderTask {
   /** A balancer of an earlier release does not say whose it is, and is believed. */
   private Check whose(BalancerPlace place) throws InterruptedException {
     try {
-      HttpResponse<String> answer = ask(place, "/zones");
+      HttpResponse<String> answer = ask(question(place, "/zones"));
       if (answer.statusCode() != OK) {
         return new Check.Well();
       }
@@ -211,11 +212,13 @@ public final class BalancerWatch implements LeaderTask {
     }
   }
 
-  private HttpResponse<String> ask(BalancerPlace place, String path)
-      throws IOException, InterruptedException {
-    HttpRequest question =
-        HttpRequest.newBuilder(place.admin().resolve(path)).timeout(ANSWER_MAX).build();
-    return http.send(question, HttpResponse.BodyHandlers.ofString());
+  private static HttpRequest question(BalancerPlace place, String path) {
+    return HttpRequest.newBuilder(place.admin().resolve(path)).timeout(ANSWER_MAX).build();
+  }
+
+  private HttpResponse<String> ask(HttpRequest question) throws IOException, InterruptedException {
+    return WholeAnswer.to(
+        http, question, HttpResponse.BodyHandlers.ofString(), WholeAnswer.SMALL, ANSWER_MAX);
   }
 
   /** Whether the balancer took it. */
@@ -229,7 +232,7 @@ public final class BalancerWatch implements LeaderTask {
             .PUT(HttpRequest.BodyPublishers.ofString(body))
             .build();
     try {
-      int status = http.send(order, HttpResponse.BodyHandlers.discarding()).statusCode();
+      int status = WholeAnswer.status(http, order, ANSWER_MAX);
       boolean taken = status / 100 == OK / 100;
       if (!taken) {
         LOG.warn("balancer of {} does not take the leader's address: {}", place.zone(), status);

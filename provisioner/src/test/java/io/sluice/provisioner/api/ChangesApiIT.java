@@ -7,6 +7,7 @@ import static io.sluice.provisioner.api.LeadingApi.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
@@ -24,10 +25,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The calls by which people change zones, of a monitor that leads {@code zone1}. */
 class ChangesApiIT {
   private static final String POLICY = "/v1/zones/zone1/policy";
+  private static final String LOADS = "/v1/zones/zone1/loads";
   private static final String TEMPLATE = "/v1/zones/zone1/template";
 
   private LeadingApi api;
@@ -223,6 +227,54 @@ class ChangesApiIT {
   }
 
   @Test
+  void aFigureFromOutsideIsRecordedWithItsTimeItsSourceAndItsActor() throws Exception {
+    JsonNode answer =
+        tree(
+            api.ask(
+                "POST",
+                LOADS,
+                "{\"metric\":\"queue_length\",\"value\":430,\"for\":\"2m\",\"source\":\"jobs in Redis\"}",
+                Map.of("Sluice-Actor", "cron")));
+
+    LoadReported fact = (LoadReported) api.at(answer.at("/at/offset"));
+    assertThat(fact.metric()).isEqualTo(new Metric("queue_length"));
+    assertThat(fact.value()).isEqualTo(430);
+    assertThat(fact.validFor()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(fact.source()).isEqualTo("jobs in Redis");
+    assertThat(fact.actor().name()).isEqualTo("cron");
+    JsonNode shortest =
+        tree(api.ask("POST", LOADS, "{\"metric\":\"backlog\",\"value\":0}", NOTHING_MORE));
+    assertThat(shortest.path("source").asText()).isEqualTo("pushed by api");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"value": 1}                                             | metric
+          {"metric": "queue_length"}                               | value
+          {"metric": "queue_length", "value": -1}                  | value
+          {"metric": "queue_length", "value": .nan}                | value
+          {"metric": "queue_length", "value": .inf}                | value
+          {"metric": "queue_length", "value": 1e300}               | value
+          {"metric": "queue_length", "value": "many"}              | value
+          {"metric": "queue_length", "value": [1, 2]}              | value
+          {"metric": "cpu", "value": 1}                            | metric
+          {"metric": "cpu_usage", "value": 1}                      | metric
+          {"metric": "requests_per_second", "value": 1}            | metric
+          {"metric": "Queue", "value": 1}                          | metric
+          {"metric": "queue_length", "value": 1, "for": "1s"}      | for
+          {"metric": "queue_length", "value": 1, "for": "2d"}      | for
+          {"metric": "queue_length", "value": 1, "source": "a\\nb"} | source
+          {"metric": "queue_length", "value": 1, "x": 1}           | x
+          """)
+  void aFigureThatIsNoneIsRefusedAndNothingIsRecorded(String body, String path) throws Exception {
+    assertPaths(problem(api.ask("POST", LOADS, body, NOTHING_MORE), 422), path);
+    assertThat(api.leading.journal()).noneMatch(LoadReported.class::isInstance);
+  }
+
+  @Test
   void scalingIsPausedAndResumed() throws Exception {
     JsonNode paused =
         tree(api.ask("POST", "/v1/zones/zone1/pause", "{\"direction\":\"in\"}", NOTHING_MORE));
@@ -237,7 +289,17 @@ class ChangesApiIT {
   @Test
   void everyCallThatChangesSomethingNeedsTheTokenAndAZoneThatIsThere() throws Exception {
     Map<String, String> calls =
-        Map.of("policy", "{}", "scale", "{\"servers\":1}", "pause", "{}", "resume", "{}");
+        Map.of(
+            "policy",
+            "{}",
+            "scale",
+            "{\"servers\":1}",
+            "loads",
+            "{\"metric\":\"backlog\",\"value\":1}",
+            "pause",
+            "{}",
+            "resume",
+            "{}");
     for (Map.Entry<String, String> call : calls.entrySet()) {
       String method = call.getKey().equals("policy") ? "PUT" : "POST";
       String path = "/v1/zones/%s/" + call.getKey();

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,55 @@ class HistoryQuestionsIT {
     for (String place : List.of("zone1@7", ",", "2026-11-01T12:00:00Z", "noon,zone1@7", "x,")) {
       problem(get("/v1/commands?before=" + place), 400);
     }
+  }
+
+  @Test
+  void aParameterThatIsNotKnownOrStandsTwiceIsRefusedByName() throws Exception {
+    for (String path :
+        List.of(
+            "/v1/zones?At=" + NOON,
+            "/v1/zones/zone1?moment=" + NOON,
+            "/v1/zones/zone1/series?form=2026-11-01T11:00:00Z",
+            "/v1/zones/zone1/load?since=1h",
+            "/v1/zones/zone1/explain?time=" + NOON,
+            "/v1/zones/zone1/policy?at=" + NOON,
+            "/v1/commands?zones=zone1",
+            "/v1/commands?x",
+            "/v1/commands/zone1@7?zone=zone1",
+            "/v1/events?zone1",
+            "/v1/monitor?id=1",
+            "/containers?detail=true",
+            "/alive?a=b",
+            "/openapi?format=json")) {
+      String name = path.substring(path.indexOf('?') + 1).split("=", 2)[0];
+      assertThat(problem(get(path), 400).path("detail").asText())
+          .contains("parameter '" + name + "'");
+    }
+    for (String path :
+        List.of(
+            "/v1/zones?at=" + NOON + "&at=" + NOON,
+            "/v1/zones/zone1/series?step=10s&step=1m",
+            "/v1/commands?limit=1&limit=1",
+            "/v1/commands?zone=zone1&zone=zone2")) {
+      assertThat(problem(get(path), 400).path("detail").asText()).contains("2 times");
+    }
+    assertThat(problem(put("/v1/zones/zone1/policy?dryRun=true"), 400).path("detail").asText())
+        .contains("parameter 'dryRun'");
+    assertThat(problem(get("/v1/zones?" + "x".repeat(2_000)), 400).path("detail").asText())
+        .hasSizeLessThan(300);
+  }
+
+  @Test
+  void aFlagIsTrueOrFalse() throws Exception {
+    for (String flag : List.of("", "yes", "TRUE", "1")) {
+      problem(get("/containers?details=" + flag), 400);
+      problem(get("/v1/events?load=" + flag), 400);
+    }
+    assertThat(get("/containers?details=false").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> put(String path) throws Exception {
+    return api.ask("PUT", path, "{}", Map.of("Authorization", "Bearer " + LeadingApi.TOKEN));
   }
 
   private HttpResponse<String> get(String path) throws Exception {

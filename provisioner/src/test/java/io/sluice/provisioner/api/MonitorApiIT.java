@@ -30,11 +30,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,10 +102,37 @@ class MonitorApiIT {
                 .fieldNames()
                 .forEachRemaining(method ->
                     described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
-    Set<String> routed = new TreeSet<>(routes());
+    Set<String> routed = new TreeSet<>(api(MonitorApi::described));
     routed.add("GET /observe/health");
 
     assertThat(described).isEqualTo(routed);
+  }
+
+  @Test
+  void everyParameterOfAQueryIsInTheDocumentAndTakenWhereItSaysSo() throws Exception {
+    JsonNode document = new YAMLMapper().readTree(ask("GET", "/openapi", "").body());
+    Set<String> described = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+        for (JsonNode parameter : method.getValue().path("parameters")) {
+          JsonNode there =
+              parameter.has("$ref")
+                  ? document.at(parameter.get("$ref").asText().substring(1))
+                  : parameter;
+          if (there.path("in").asText().equals("query")) {
+            described.add(
+                "%s %s %s"
+                    .formatted(
+                        method.getKey().toUpperCase(Locale.ROOT),
+                        path.getKey(),
+                        there.path("name").asText()));
+          }
+        }
+      }
+    }
+    Set<String> taken = api(MonitorApi::describedParameters);
+
+    assertThat(described).isNotEmpty().isEqualTo(taken);
   }
 
   @Test
@@ -196,9 +225,9 @@ class MonitorApiIT {
         .containsExactly("zone1-2", "zone1-3", "http://x:1");
   }
 
-  private static Set<String> routes() {
+  private static Set<String> api(Function<MonitorApi, Set<String>> question) {
     try (MonitorApi api = Apis.alone(Apis.neverSought(), new FakeDecisions(), TOKENS)) {
-      return api.described();
+      return question.apply(api);
     }
   }
 

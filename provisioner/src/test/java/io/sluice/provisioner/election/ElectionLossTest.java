@@ -29,23 +29,75 @@ class ElectionLossTest {
   }
 
   @Test
-  void aLeaderThatReadsOfALaterTermResigns() {
+  void aLeaderThatReadsOfALaterTermLeadsUntilItIsFenced() {
     Elector monitor = Elector.monitor(2, 1, 3).leading(4);
 
     monitor.hears(beat(3, 5));
+    assertThat(monitor.did()).isEmpty();
+    assertThat(monitor.leader()).isEqualTo(2);
 
-    assertThat(monitor.did()).containsExactly("resign", "hold 3");
+    monitor.hears(monitor.left(true), beat(3, 5));
+    assertThat(monitor.did()).containsExactly("hold 3");
+  }
+
+  @Test
+  void oneHeartbeatOfATermThatThereNeverWasKeepsNobodyFromItsLeader() {
+    for (int liar : new int[] {1, 2, 3, 9}) {
+      Elector leader = Elector.monitor(3, 1, 2).leading(4);
+      Elector follower = Elector.monitor(2, 1, 3).following(3, 4);
+      Input madeUp = beat(liar, Epoch.MAX);
+
+      leader.hears(madeUp);
+      assertThat(leader.did()).isEmpty();
+      follower.hears(madeUp);
+      follower.waitsWithBeats(TIMINGS.doubtPatience(), 3, 4);
+
+      assertThat(follower.did()).doesNotContain("take office", "election? to 3");
+      assertThat(follower.leader()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aDeadMonitorThatIsSaidToLeadIsNoReasonForAnElection() {
+    Elector follower = Elector.monitor(2, 1, 3).following(1, 4);
+    follower.hears(beat(3, Epoch.MAX), broke(3), new Input.Gone(new MonitorId(3)));
+
+    follower.waitsWithBeats(TIMINGS.doubtPatience(), 1, 4);
+
+    assertThat(follower.did()).doesNotContain("take office", "election? to 3");
+    assertThat(follower.leader()).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverTakesOfficeKnowsItsOwnTermWhateverWasWrittenBefore() {
+    Elector monitor = Elector.monitor(2, 1, 3).following(3, Epoch.MAX);
+    monitor.hears(broke(3));
+    monitor.waits(TIMINGS.doubtPatience());
+    monitor.hears(monitor.took(5));
+    monitor.hears(monitor.left(true), beat(3, 6));
+
+    assertThat(monitor.did()).containsExactly("hold 3");
+  }
+
+  @Test
+  void termsThatBeginAnewAreFollowed() {
+    Elector monitor = Elector.monitor(1, 2, 3).following(3, 57);
+    monitor.waits(TIMINGS.heartbeatInterval().multipliedBy(2));
+
+    monitor.hears(beat(2, 41));
+
+    assertThat(monitor.leader()).isEqualTo(2);
   }
 
   @Test
   void noMessageDeposesALeaderOrMakesAnybodyDoubtWhatKafkaSays() {
     Elector leader = Elector.monitor(2, 1, 3).leading(4);
-    leader.hears(coordinator(3, 5), coordinator(3, Long.MAX_VALUE));
+    leader.hears(coordinator(3, 5), coordinator(3, Epoch.MAX));
     assertThat(leader.did()).isEmpty();
     assertThat(leader.leader()).isEqualTo(2);
 
     Elector follower = Elector.monitor(1, 2, 3).following(3, 4);
-    follower.hears(coordinator(2, Long.MAX_VALUE), says(3, new Message.Ceded(new Epoch(9))));
+    follower.hears(coordinator(2, Epoch.MAX), says(3, new Message.Ceded(new Epoch(9))));
     assertThat(follower.did()).isEmpty();
     follower.waitsWithBeats(Duration.ofMinutes(1), 3, 4);
     assertThat(follower.did()).containsOnly("check 3");
@@ -55,7 +107,7 @@ class ElectionLossTest {
   @Test
   void aMadeUpLeaderIsFollowedNoLongerThanUntilTheRealOneWrites() {
     Elector monitor = Elector.monitor(1, 2, 3).following(3, 4);
-    monitor.hears(broke(3), coordinator(2, Long.MAX_VALUE));
+    monitor.hears(broke(3), coordinator(2, Epoch.MAX));
     assertThat(monitor.leader()).isEqualTo(2);
 
     monitor.hears(beat(3, 4));

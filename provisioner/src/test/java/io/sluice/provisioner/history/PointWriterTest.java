@@ -91,11 +91,30 @@ class PointWriterTest {
   }
 
   @Test
-  void aDatabaseThatRefusesEveryPointIsNotAskedForEver() {
-    PointWriter writer = writer(points -> Optional.of(answer(400, "no")));
+  void aDatabaseThatRefusesEveryPointOfABatchIsNotAskedForEver() {
+    PointWriter writer =
+        writer(points -> points.isEmpty() ? Optional.empty() : Optional.of(answer(400, "no")));
 
     assertThat(writer.write(points(5_000))).isEqualTo(new Written(0, 5_000));
     assertThat(requests).isLessThan(500);
+  }
+
+  @Test
+  void whereNotEvenAPointBeyondDoubtIsTakenNoPointIsToBlame() {
+    for (RuntimeException failure :
+        List.of(answer(400, "unsupported path"), new IllegalArgumentException("header value"))) {
+      PointWriter writer = writer(points -> Optional.of(failure));
+      requests = 0;
+
+      assertThatThrownBy(() -> writer.write(points(1_000)))
+          .isInstanceOfSatisfying(
+              InfluxException.class,
+              failed -> {
+                assertThat(PointWriter.meaning(failed)).isEqualTo(Meaning.MISCONFIGURED);
+                assertThat(failed).hasMessageContaining(failure.getMessage());
+              });
+      assertThat(requests).isEqualTo(2);
+    }
   }
 
   @Test
@@ -132,8 +151,9 @@ class PointWriterTest {
       requests++;
       List<Integer> numbers =
           points.stream()
-              .map(point ->
-                  Integer.valueOf(point.toLineProtocol().replaceAll(".*n=(\\d+)i.*", "$1")))
+              .map(Point::toLineProtocol)
+              .filter(line -> !line.startsWith(PointWriter.PROBE))
+              .map(line -> Integer.valueOf(line.replaceAll(".*n=(\\d+)i.*", "$1")))
               .toList();
       says.apply(numbers)
           .ifPresent(failure -> {

@@ -35,6 +35,11 @@ final class FakeSnapshots implements Snapshots {
   }
 
   @Override
+  public void discard() {
+    kept.set(Optional.empty());
+  }
+
+  @Override
   public Optional<String> trouble() {
     return Optional.empty();
   }

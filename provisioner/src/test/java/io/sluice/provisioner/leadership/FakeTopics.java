@@ -8,6 +8,7 @@ import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.topic.DeadLetter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class FakeTopics implements LeaderLog.Source {
   private long commandOffset;
   private int owner;
   private boolean reachable = true;
+  private final Map<Integer, Instant> stamps = new HashMap<>();
 
   synchronized void command(ScaleCommand command) {
     commands.add(Optional.of(command));
@@ -53,6 +55,17 @@ final class FakeTopics implements LeaderLog.Source {
   synchronized void reachable(boolean now) {
     reachable = now;
     notifyAll();
+  }
+
+  private synchronized Instant stamp(int offset) {
+    return stamps.computeIfAbsent(offset, fresh -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** It is put back to an earlier time, and grows on by this. */
+  synchronized void restore(int end, List<FleetEvent> since) {
+    journal.subList(end, journal.size()).clear();
+    stamps.keySet().removeIf(offset -> offset >= end);
+    journal.addAll(since);
   }
 
   synchronized List<FleetEvent> journal() {
@@ -127,7 +140,8 @@ final class FakeTopics implements LeaderLog.Source {
         while (journalPosition < journal.size()) {
           FleetEvent fact = journal.get(journalPosition);
           inputs.add(
-              new Input.FactRead(0, new JournalRecord(journalPosition, Instant.now(), fact)));
+              new Input.FactRead(
+                  0, new JournalRecord(journalPosition, stamp(journalPosition), fact)));
           journalPosition++;
         }
         List<UnreadableRecord> letters = new ArrayList<>();

@@ -29,6 +29,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -129,11 +131,21 @@ class HostileInputsTest {
     assertThat(recovered.unread()).isEmpty();
   }
 
+  private static LoadNews news(Random random, ZoneId zone, String text) {
+    Metric metric = new Metric("queue_length");
+    return switch (random.nextInt(4)) {
+      case 0 -> new LoadNews.Sources(zone, Set.of(metric));
+      case 1 -> new LoadNews.Told(zone, metric, random.nextInt(-9, 99), Duration.ZERO, text);
+      case 2 -> new LoadNews.Told(zone, metric, Double.NaN, Duration.ofSeconds(15), text);
+      default -> new LoadNews.Unknown(zone, metric, text);
+    };
+  }
+
   private static Input input(Random random, int offset) {
     ZoneId zone = pick(random, ZONES);
     ServerId server = server(random, pick(random, ZONES));
     String text = pick(random, TEXTS);
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(16)) {
       case 0, 1, 2, 3 ->
           new Input.FactRead(
               0, new JournalRecord(10_000 + offset, pick(random, TIMES), fact(random, zone)));
@@ -153,6 +165,7 @@ class HostileInputsTest {
               List.of(new Instance(server, random.nextBoolean())), random.nextBoolean());
       case 12 -> new Input.Reported(server, text);
       case 13 -> new Input.BalancerForeign(zone, text);
+      case 14 -> new Input.LoadHeard(news(random, zone, text));
       default -> new Input.Requested(change(random, zone));
     };
   }
@@ -196,9 +209,12 @@ class HostileInputsTest {
       case 12 ->
           new PolicyChanged(zone, at, random.nextInt(), ZonePolicy.DEFAULT, Actor.CONFIGURATION);
       default ->
-          new LeaderElected(
-              zone, at, new MonitorId(1), new Epoch(random.nextInt(7)), pick(random, ADDRESSES));
+          new LeaderElected(zone, at, new MonitorId(1), epoch(random), pick(random, ADDRESSES));
     };
+  }
+
+  private static Epoch epoch(Random random) {
+    return new Epoch(pick(random, List.of(0L, 1L, 4L, 6L, Epoch.MAX, random.nextLong(Epoch.MAX))));
   }
 
   private static FleetEvent set(ZoneId zone, Instant at, int revision, ServerTemplate template) {

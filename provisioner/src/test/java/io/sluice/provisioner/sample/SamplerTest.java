@@ -194,7 +194,7 @@ class SamplerTest {
             "/",
             new ContainerTemplate(
                 usual.process(),
-                usual.port(),
+                usual.serving(),
                 usual.pids(),
                 usual.gpus(),
                 usual.storage(),

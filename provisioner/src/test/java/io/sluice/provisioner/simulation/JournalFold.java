@@ -1,5 +1,6 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -14,6 +15,8 @@ import io.sluice.schemas.fleet.Zone;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /** What the journal's committed records add up to, read beside all leaders. */
@@ -23,6 +26,7 @@ final class JournalFold {
   private final Truth truth;
   private final LongSupplier now;
   private final Map<Integer, Long> positions = new HashMap<>();
+  private final Map<Integer, JournalState.Mark> marks = new HashMap<>();
   private List<Log<FleetEvent>> journal = List.of();
   private Fleet fleet = Fleet.EMPTY;
 
@@ -47,7 +51,16 @@ final class JournalFold {
       var batch = journal.get(partition).read(at(partition), Integer.MAX_VALUE);
       batch.entries().forEach(this::take);
       positions.put(partition, batch.next());
+      if (!batch.entries().isEmpty()) {
+        Log.Entry<FleetEvent> last = batch.entries().getLast();
+        marks.put(partition, new JournalState.Mark(last.offset(), last.time()));
+      }
     }
+  }
+
+  /** The last fact that it has read of each partition. */
+  SortedMap<Integer, JournalState.Mark> marks() {
+    return new TreeMap<>(marks);
   }
 
   private long at(int partition) {

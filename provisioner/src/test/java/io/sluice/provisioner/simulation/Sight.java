@@ -50,6 +50,8 @@ enum Sight {
   CONDITION_RAISED,
   /** A fact was written that nobody of the cluster wrote. */
   HOSTILE_FACT,
+  /** A heartbeat was written that nobody of the cluster wrote. */
+  HEARTBEAT_FORGED,
   /** A leader left office for a higher monitor. */
   CEDED,
   /** A leader that was out of a follower's reach was left in office, since it wrote on. */

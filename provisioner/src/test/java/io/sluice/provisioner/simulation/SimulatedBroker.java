@@ -1,6 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.election.Input;
+import io.sluice.provisioner.plan.JournalState;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Kafka as the monitors use it: a journal and commands in partitions, one transactional id with
@@ -106,6 +109,20 @@ final class SimulatedBroker {
   /** The offsets of the commands expire, or somebody deletes their group. */
   void loseOffsets() {
     offsets.clear();
+  }
+
+  /** The last committed fact of each partition before these offsets. */
+  SortedMap<Integer, JournalState.Mark> marks(Map<Integer, Long> before) {
+    SortedMap<Integer, JournalState.Mark> marks = new TreeMap<>();
+    before.forEach((partition, offset) -> {
+      for (Log.Entry<FleetEvent> entry :
+          journal.get(partition).read(0, Integer.MAX_VALUE).entries()) {
+        if (entry.offset() < offset) {
+          marks.put(partition, new JournalState.Mark(entry.offset(), entry.time()));
+        }
+      }
+    });
+    return marks;
   }
 
   int partition(ZoneId zone) {

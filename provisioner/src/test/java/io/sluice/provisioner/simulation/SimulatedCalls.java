@@ -36,6 +36,7 @@ final class SimulatedCalls implements PeerCalls {
 
   private boolean ask(MonitorId peer, Function<SimulatedMonitor, Boolean> question)
       throws IOException, InterruptedException {
+    requireKnown(peer);
     SimulatedNetwork.Reply<Boolean> reply =
         monitor
             .threads()
@@ -52,8 +53,15 @@ final class SimulatedCalls implements PeerCalls {
     };
   }
 
+  private void requireKnown(MonitorId peer) throws IOException {
+    if (monitor.around().monitors().stream().noneMatch(known -> known.id().equals(peer))) {
+      throw new IOException("monitor %s: expected one of the others".formatted(peer));
+    }
+  }
+
   @Override
   public void hold(MonitorId peer) throws IOException, InterruptedException {
+    requireKnown(peer);
     Coroutine me = monitor.cluster().scheduler().running().orElseThrow();
     long mine = me.prepare();
     SimulatedNetwork network = monitor.around().network();

@@ -95,6 +95,19 @@ class SimulatedElectionTest {
   }
 
   @Test
+  void whatCannotBeginBesideATermIsBegunAgainWhileTheTermGoesOn() {
+    monitors(1);
+    monitor(1).failsBesideTerms(4);
+    monitor(1).boot();
+
+    scheduler.runUntil(2 * SOON);
+
+    assertThat(monitor(1).failuresLeft()).isZero();
+    assertThat(monitor(1).leads()).isTrue();
+    assertThat(monitor(1).state().term()).contains(new Epoch(1));
+  }
+
+  @Test
   void oneThatIsAloneAndSettledIsNotDeposedByAnotherProcessWithItsId() {
     monitors(1);
     monitor(1).boot();

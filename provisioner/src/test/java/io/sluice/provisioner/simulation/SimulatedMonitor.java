@@ -60,6 +60,7 @@ final class SimulatedMonitor {
   private Optional<Parts> parts = Optional.empty();
   private Optional<String> refusal = Optional.empty();
   private boolean hangs;
+  private int failures;
 
   /** What a process is made of while it lives. */
   private record Parts(
@@ -95,6 +96,16 @@ final class SimulatedMonitor {
   /** Has its file changed, which it reads when it starts. */
   void configure(List<ZoneId> zones) {
     configured = List.copyOf(zones);
+  }
+
+  /** Lets what goes on beside its terms fail to begin so many times. */
+  void failsBesideTerms(int times) {
+    failures = times;
+  }
+
+  /** How many times that is to fail yet. */
+  int failuresLeft() {
+    return failures;
   }
 
   /** Whether it has read its file as it is now. */
@@ -266,6 +277,10 @@ final class SimulatedMonitor {
       cluster().saw(Sight.ZONE_MISSING);
     }
     mayThrow(0.03);
+    if (failures > 0) {
+      failures--;
+      throw new IllegalStateException("what goes on beside a term fails");
+    }
     return () -> mayThrow(0.03);
   }
 

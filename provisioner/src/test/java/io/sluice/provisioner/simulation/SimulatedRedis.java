@@ -5,7 +5,6 @@ import io.sluice.provisioner.snapshot.Snapshot;
 import io.sluice.schemas.id.Epoch;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Redis as the monitors use it: one snapshot, replaced by compare-and-set. */
 final class SimulatedRedis {
@@ -22,7 +21,7 @@ final class SimulatedRedis {
 
   /** A snapshot whose checksum is left out: it is the text's business, and dear. */
   static Snapshot snapshot(Epoch epoch, Map<Integer, Long> offsets, JournalState known) {
-    return new Snapshot(JOURNAL, epoch, new TreeMap<>(offsets), "", known.fleet(), known.settled());
+    return Snapshot.of(JOURNAL, epoch, offsets, known);
   }
 
   /** What is kept; empty if there is nothing, or it can't be had, or it is damaged. */

@@ -41,13 +41,21 @@ final class SimulatedSnapshots implements Snapshots {
                 new TreeMap<>(log.orElseThrow().consumer().fetched()),
                 "",
                 snapshot.fleet(),
-                snapshot.settled())
+                snapshot.settled(),
+                monitor.broker().marks(log.orElseThrow().consumer().fetched()))
             : snapshot;
     // It is under way, whatever becomes of the monitor.
     cluster.scheduler().after(delay, () -> monitor.around().snapshots().save(told));
     pause(delay);
     monitor.mayThrow(0.02);
     return true;
+  }
+
+  @Override
+  public void discard() {
+    pause(cluster.dice().usually(5, cluster.weather().rarely(0.1), 2000));
+    monitor.mayThrow(0.02);
+    monitor.around().snapshots().empty();
   }
 
   private void pause(long millis) {

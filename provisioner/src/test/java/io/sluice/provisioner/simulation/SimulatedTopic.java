@@ -64,6 +64,11 @@ final class SimulatedTopic implements LeadershipTopic {
     return new FromNowOn(monitor.broker().signs().size());
   }
 
+  @Override
+  public void restore() {
+    throw new IllegalStateException("nobody deletes it here");
+  }
+
   /** Asks Kafka something; throws if it does not answer. */
   private void ask() {
     boolean answers = monitor.broker().reachable(monitor.node());

@@ -155,6 +155,10 @@ final class Simulation {
     settle();
     stayCalm(CALM);
     if (dice.chance(0.3)) {
+      storm.forgeHeartbeat();
+      stayCalm(CALM);
+    }
+    if (dice.chance(0.3)) {
       partMonitors();
       stayCalm(CALM);
     }

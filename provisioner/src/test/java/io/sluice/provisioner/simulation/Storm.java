@@ -1,5 +1,6 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.provisioner.election.Input;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
@@ -35,7 +36,7 @@ final class Storm {
   }
 
   private void strike() {
-    switch (Math.toIntExact(dice.between(0, 28))) {
+    switch (Math.toIntExact(dice.between(0, 30))) {
       case 0, 1 -> crash(victim());
       case 2, 3 -> pause(victim(), dice.between(100, 9000));
       case 4, 5 -> part(victim());
@@ -52,6 +53,7 @@ final class Storm {
       case 19, 20 -> meddle();
       case 24, 25 -> duplicate(victim());
       case 26, 27 -> silenceEngine();
+      case 28, 29 -> forgeHeartbeat();
       default -> burst();
     }
   }
@@ -248,6 +250,16 @@ final class Storm {
       FleetEvent fact = stranger.fact();
       cluster.trace().say("stranger", "%s", fact);
       around.broker().tell(Author.STRANGER, fact, 5);
+    }
+  }
+
+  /** One heartbeat that nobody of the cluster wrote. */
+  void forgeHeartbeat() {
+    if (around.broker().up()) {
+      Input.Beat beat = stranger.heartbeat();
+      cluster.saw(Sight.HEARTBEAT_FORGED);
+      cluster.trace().say("stranger", "%s", beat);
+      around.broker().sign(beat);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.sluice.provisioner.simulation;
 
+import io.sluice.provisioner.election.Input;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
+import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
@@ -9,10 +11,13 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.leadership.Incarnation;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Somebody with a right to write to the journal and no idea of it. */
@@ -27,6 +32,15 @@ final class Stranger {
     this.cluster = cluster;
   }
 
+  /** A leader's sign of life, of a monitor that there is or not, in any term. */
+  Input.Beat heartbeat() {
+    Dice dice = cluster.dice();
+    return new Input.Beat(
+        new MonitorId(Math.toIntExact(dice.between(1, 9))),
+        Incarnation.UNKNOWN,
+        new Epoch(dice.pick(List.of(1L, 2L, 50L, 1_000_000L, Epoch.MAX))));
+  }
+
   FleetEvent fact() {
     told++;
     Dice dice = cluster.dice();
@@ -35,7 +49,7 @@ final class Stranger {
     Instant now = cluster.scheduler().time();
     ServerId nobody = other.server(told * STRIDE);
     CommandId command = new CommandId(zone, dice.between(0, 1000));
-    return switch (Math.toIntExact(dice.between(0, 5))) {
+    return switch (Math.toIntExact(dice.between(0, 6))) {
       case 0 ->
           new ServerStarted(
               zone,
@@ -50,6 +64,10 @@ final class Stranger {
       case 2 -> new ServerExited(zone, now, nobody, Optional.empty(), true, "");
       case 3 -> new ServerDrained(zone, now, nobody);
       case 4 -> new CommandFailed(zone, now, command, nobody, "never");
+      case 5 ->
+          // The number of a term that is to come is another matter: then its zone has two leaders.
+          new LeaderElected(
+              zone, now, new MonitorId(1), new Epoch(Epoch.MAX), URI.create("http://nobody:1"));
       default -> new ServerStopped(zone, now, nobody, "gone");
     };
   }

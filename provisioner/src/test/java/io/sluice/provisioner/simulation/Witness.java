@@ -64,7 +64,8 @@ final class Witness {
         new TreeMap<>(fold.positions()),
         "",
         fold.fleet(),
-        SettledStarts.NONE);
+        SettledStarts.NONE,
+        fold.marks());
   }
 
   private static void fail(Invariant invariant, String message) {

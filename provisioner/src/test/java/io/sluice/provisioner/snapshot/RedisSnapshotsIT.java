@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,8 +86,10 @@ class RedisSnapshotsIT {
     redis.set(RedisSnapshots.SNAPSHOT_KEY, text.replace("\"ready\"", "\"dead\""));
     assertThat(snapshots.load()).isEmpty();
 
-    redis.set(RedisSnapshots.SNAPSHOT_KEY, "rubbish");
-    assertThat(snapshots.load()).isEmpty();
+    for (String other : List.of("rubbish", "null", "{}")) {
+      redis.set(RedisSnapshots.SNAPSHOT_KEY, other);
+      assertThat(snapshots.load()).isEmpty();
+    }
     assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isTrue();
     assertThat(snapshots.load()).contains(snapshot("j", 1, 1, 1));
   }
@@ -131,16 +134,42 @@ class RedisSnapshotsIT {
   }
 
   @Test
-  void whatRedisRefusesIsToldAndShownOnceItIsGone() {
+  void whatSomebodyPutUnderItsKeysIsReplaced() {
     redis.set("sluice:server:zone1-1", "what somebody put there");
+    redis.hset("sluice:zone:zone1", "and", "there");
+    redis.hset(RedisSnapshots.SNAPSHOT_KEY, "and", "here");
 
-    snapshots.save(snapshot("j", 1, 1, 1));
-    assertThat(snapshots.trouble().orElseThrow()).contains("showing the servers", "WRONGTYPE");
+    assertThat(snapshots.load()).isEmpty();
+    redis.hset(RedisSnapshots.SNAPSHOT_KEY, "and", "here");
+    assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isTrue();
 
-    redis.del("sluice:server:zone1-1");
-    snapshots.save(snapshot("j", 1, 2, 2));
     assertThat(snapshots.trouble()).isEmpty();
+    assertThat(snapshots.load()).contains(snapshot("j", 1, 1, 1));
     assertThat(redis.hgetAll("sluice:server:zone1-1")).containsEntry("state", "ready");
+    assertThat(redis.smembers("sluice:zone:zone1")).containsExactlyInAnyOrder("zone1-1", "zone1-2");
+  }
+
+  @Test
+  void whatRedisRefusesIsToldUntilItIsTakenWhateverElseItAnswers() {
+    redis.configSet("maxmemory", "1");
+
+    assertThat(snapshots.save(snapshot("j", 1, 1, 1))).isFalse();
+    assertThat(snapshots.load()).isEmpty();
+    assertThat(snapshots.trouble().orElseThrow()).contains("saving the snapshot", "OOM");
+
+    redis.configSet("maxmemory", "0");
+    assertThat(snapshots.save(snapshot("j", 1, 2, 2))).isTrue();
+    assertThat(snapshots.trouble()).isEmpty();
+  }
+
+  @Test
+  void oneOfAnotherPastIsTakenAwaySoThatTheNextIsKept() {
+    assertThat(snapshots.save(snapshot("j", 57, 50, 90))).isTrue();
+    assertThat(snapshots.save(snapshot("j", 41, 10, 10))).isFalse();
+
+    snapshots.discard();
+
+    assertThat(snapshots.save(snapshot("j", 41, 10, 10))).isTrue();
   }
 
   @Test

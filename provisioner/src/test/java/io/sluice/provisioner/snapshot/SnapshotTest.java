@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.plan.JournalState;
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.ConditionKind;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,35 @@ class SnapshotTest {
 
     assertThat(SNAPSHOT.complete()).isTrue();
     assertThat(Snapshot.of("journal-1", new Epoch(4), Map.of(), troubled).complete()).isFalse();
+  }
+
+  @Test
+  void whatIsNoSnapshotAtAllIsNoticed() {
+    for (String text : List.of("null", "{}", "[]", "1", "")) {
+      assertThatThrownBy(() -> Snapshot.read(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void oneWhoseFactsDoNotStandInTheJournalAnyMoreCannotBeProved() {
+    Snapshot marked =
+        Snapshot.of(
+            "journal-1",
+            new Epoch(4),
+            Map.of(0, 12L),
+            SNAPSHOT
+                .known()
+                .read(
+                    0,
+                    new JournalRecord(
+                        10,
+                        Samples.NOW,
+                        new FleetEvent.ZoneDeclared(
+                            new ZoneId("zone1"), Samples.NOW, Actor.CONFIGURATION))));
+
+    assertThat(marked.fits("journal-1", Map.of(0, 10L), Map.of(0, 40L))).isTrue();
+    assertThat(marked.fits("journal-1", Map.of(0, 11L), Map.of(0, 40L))).isFalse();
+    assertThat(Snapshot.read(marked.text())).isEqualTo(marked);
   }
 
   @Test

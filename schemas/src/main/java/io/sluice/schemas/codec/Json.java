@@ -1,6 +1,8 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -14,7 +16,11 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
  * left out, map keys sorted, so that equal values give equal text.
  */
 public final class Json {
-  private static final JsonMapper MAPPER = strict(JsonMapper.builder()).build();
+  private static final JsonMapper MAPPER =
+      strict(
+              JsonMapper.builder(
+                  JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build()))
+          .build();
   private static final YAMLMapper YAML = strict(YAMLMapper.builder()).build();
 
   private Json() {}

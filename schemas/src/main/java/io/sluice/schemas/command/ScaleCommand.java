@@ -44,6 +44,12 @@ public record ScaleCommand(
     boolean dryRun,
     int foldVersion,
     Optional<String> timeZoneData) {
+  /**
+   * The decision rules of this release. It reads their commands and all earlier ones; those of
+   * later rules may say what it does not know.
+   */
+  public static final int RULES = 9;
+
   /** Copies the lists. */
   public ScaleCommand {
     start = List.copyOf(start);

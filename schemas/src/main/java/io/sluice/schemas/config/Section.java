@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.text.Sentence;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +84,13 @@ public final class Section {
     return Optional.of(value.asText());
   }
 
+  /** The token under the key, if there is any; one that no header can carry is noted. */
+  public Optional<String> token(String key) {
+    Optional<String> token = string(key);
+    token.flatMap(HeaderText::objection).ifPresent(found -> note(key, found, HeaderText.EXPECTED));
+    return token;
+  }
+
   /** A value of any type that has a text form. */
   public <T> Optional<T> value(String key, Function<String, T> parse) {
     return string(key)
@@ -111,7 +117,7 @@ public final class Section {
   public double decimal(String key, double byDefault, double min, double max) {
     return number(
             key,
-            text -> Numbers.within(new BigDecimal(text).doubleValue(), min, max),
+            text -> Numbers.within(Numbers.decimal(text), min, max),
             "a number from " + min + " to " + max)
         .orElse(byDefault);
   }

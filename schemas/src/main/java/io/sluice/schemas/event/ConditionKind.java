@@ -54,6 +54,9 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   /** A server of the zone reports what can't be, and counts as not having reported it. */
   public static final ConditionKind IMPOSSIBLE_FIGURE = new ConditionKind("impossible-figure");
 
+  /** A figure of the zone that the leader asks others for does not come. */
+  public static final ConditionKind LOAD_UNKNOWN = new ConditionKind("load-unknown");
+
   /**
    * Validates the name.
    *

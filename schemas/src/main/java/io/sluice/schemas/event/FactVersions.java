@@ -7,9 +7,9 @@ final class FactVersions {
   /** Those that have changed since they were first released. */
   private static final Map<String, Integer> LATER =
       Map.of(
-          "policy-changed", 2,
-          "template-changed", 4,
-          "load-observed", 3,
+          "policy-changed", 3,
+          "template-changed", 5,
+          "load-observed", 4,
           "server-started", 2,
           "requests-waiting", 2);
 

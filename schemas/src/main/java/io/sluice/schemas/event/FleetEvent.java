@@ -11,8 +11,10 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.text.Sentence;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +60,7 @@ public sealed interface FleetEvent {
       case ZoneDeclared _, PolicyChanged _, TemplateChanged _, LoadObserved _ -> Optional.empty();
       case ManualScaleRequested _, ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted _, BalancerLost _, RequestsWaiting _ -> Optional.empty();
+      case LoadReported ignored -> Optional.empty();
       case ConditionRaised _, ConditionCleared _, LeaderElected _ -> Optional.empty();
     };
   }
@@ -78,10 +81,13 @@ public sealed interface FleetEvent {
    */
   record PolicyChanged(ZoneId zone, Instant at, int revision, ZonePolicy policy, Actor actor)
       implements FleetEvent {
-    /** Version 2 has limits, victims and dry runs, and more rules. */
+    /**
+     * Version 2 has limits, victims and dry runs, and more rules; version 3 idle rules, and a
+     * policy without any is as it was.
+     */
     @Override
     public int version() {
-      return 2;
+      return policy.rules().stream().anyMatch(ScalingRule.Idle.class::isInstance) ? 3 : 2;
     }
   }
 
@@ -103,11 +109,11 @@ public sealed interface FleetEvent {
       implements FleetEvent {
     /**
      * Version 2 has the health path and how a container is run, version 3 the reason, version 4 the
-     * entry point, user, stop signal, GPUs and volumes.
+     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol.
      */
     @Override
     public int version() {
-      return 4;
+      return 5;
     }
   }
 
@@ -172,7 +178,7 @@ public sealed interface FleetEvent {
     /** How many servers reported this metric. */
     public int reporting(Metric metric) {
       Mean mean = load.get(metric);
-      return mean == null || reporting <= 0 ? 0 : mean.servers();
+      return mean == null || (reporting <= 0 && !mean.byBalancers()) ? 0 : mean.servers();
     }
 
     /** How many ready servers did not report, also if not all are listed. */
@@ -188,11 +194,11 @@ public sealed interface FleetEvent {
     /**
      * Version 2 says which servers are warming up, and which are the idlest; version 3 how many
      * servers reported each metric and who measured it, and how many stand behind lists that are
-     * cut.
+     * cut; version 4 has what the balancers measured, and without any of that is as it was.
      */
     @Override
     public int version() {
-      return 3;
+      return load.values().stream().anyMatch(Mean::byBalancers) ? 4 : 3;
     }
   }
 
@@ -368,6 +374,49 @@ public sealed interface FleetEvent {
     @Override
     public int version() {
       return servers.isPresent() ? 2 : 1;
+    }
+  }
+
+  /**
+   * A figure of the whole zone that neither its servers nor its balancers measure, such as the
+   * length of a queue.
+   *
+   * @param metric what it is
+   * @param value the figure, 0 or more
+   * @param validFor for how long it holds, if no other follows: {@link #VALID_MIN} to {@link
+   *     #VALID_MAX}
+   * @param source where it comes from, for people
+   * @param actor who told it
+   */
+  record LoadReported(
+      ZoneId zone,
+      Instant at,
+      Metric metric,
+      double value,
+      Duration validFor,
+      String source,
+      Actor actor)
+      implements FleetEvent {
+    /** What holds for less is over before it is weighed. */
+    public static final Duration VALID_MIN = Duration.ofSeconds(2);
+
+    /** What nobody has told again for a day is not known. */
+    public static final Duration VALID_MAX = Duration.ofDays(1);
+
+    /**
+     * Validates the figure and its time.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public LoadReported {
+      if (!(value >= 0 && Double.isFinite(value))) {
+        throw new IllegalArgumentException(
+            Sentence.of("%s is %s: expected a finite number, 0 or more", metric, value));
+      }
+      if (validFor.compareTo(VALID_MIN) < 0 || validFor.compareTo(VALID_MAX) > 0) {
+        throw new IllegalArgumentException(
+            Sentence.of("valid for %s: expected %s to %s", validFor, VALID_MIN, VALID_MAX));
+      }
     }
   }
 

@@ -33,12 +33,14 @@ import java.util.TreeMap;
  *    "warming":[],"idlest":[],"counted":{"missing":0,"warming":0}}
  * </pre>
  *
- * <p>Version 2 has numbers for the means, and no counts; old journals are full of it.
+ * <p>Version 4 has the same form. Version 2 has numbers for the means, and no counts; old journals
+ * are full of it.
  */
 final class LoadObservedReader {
   private static final byte[] TYPE = "{\"type\":\"load-observed\",\"version\":".getBytes(US_ASCII);
-  private static final byte[] VERSION = "3".getBytes(US_ASCII);
-  private static final byte[] EARLIER = "2".getBytes(US_ASCII);
+  private static final char VERSION = '4';
+  private static final char WITHOUT_BALANCERS = '3';
+  private static final char EARLIER = '2';
   private static final byte[] ZONE = ",\"zone\":\"".getBytes(US_ASCII);
   private static final byte[] AT = "\",\"at\":\"".getBytes(US_ASCII);
   private static final byte[] WINDOW = "\",\"window\":\"".getBytes(US_ASCII);
@@ -106,8 +108,9 @@ final class LoadObservedReader {
 
   private LoadObserved read() {
     expect(TYPE);
-    boolean earlier = next((char) EARLIER[0]);
-    expect(earlier ? EARLIER : VERSION);
+    boolean earlier = next(EARLIER);
+    require(earlier || next(WITHOUT_BALANCERS) || next(VERSION));
+    at++;
     expect(ZONE);
     ZoneId zone = text(ZONES);
     expect(AT);

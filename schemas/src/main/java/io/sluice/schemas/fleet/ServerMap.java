@@ -196,6 +196,43 @@ public sealed class ServerMap<V> extends AbstractMap<ServerId, V> implements Sor
     return one == other;
   }
 
+  /** What both maps share is not looked at. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (!(other instanceof ServerMap<?> map)) {
+      return super.equals(other);
+    }
+    int top = Math.max(height, map.height);
+    return size == map.size && equal(raised(top), map.raised(top), top);
+  }
+
+  private static boolean equal(@Nullable Object[] mine, @Nullable Object[] theirs, int level) {
+    if (isSame(mine, theirs)) {
+      return true;
+    }
+    for (int place = 0; place < PLACES; place++) {
+      Object one = mine[place];
+      Object other = theirs[place];
+      if (!isSame(one, other)) {
+        if (one == null || other == null) {
+          return false;
+        }
+        if (level == 0
+            ? !one.equals(other)
+            : !equal((@Nullable Object[]) one, (@Nullable Object[]) other, level - 1)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** As every map's. */
+  @Override
+  public int hashCode() {
+    return super.hashCode();
+  }
+
   @Override
   public int size() {
     return size;
@@ -322,9 +359,27 @@ public sealed class ServerMap<V> extends AbstractMap<ServerId, V> implements Sor
     return new TreeMap<>(this).tailMap(from);
   }
 
+  // Only plus puts entries there.
+  @SuppressWarnings("unchecked")
   @Override
   public ServerId firstKey() {
-    return entrySet().iterator().next().getKey();
+    if (size == 0) {
+      throw new NoSuchElementException("no server");
+    }
+    Object first = root;
+    for (int level = height; level >= 0; level--) {
+      first = first((@Nullable Object[]) first);
+    }
+    return ((Map.Entry<ServerId, V>) first).getKey();
+  }
+
+  private static Object first(@Nullable Object[] node) {
+    for (Object place : node) {
+      if (place != null) {
+        return place;
+      }
+    }
+    throw new IllegalStateException("an empty array: expected to be left out");
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -30,6 +31,15 @@ import java.util.stream.Stream;
 /** Which facts can follow which: the transitions of {@link ServerState} and the revisions. */
 final class Succession {
   private Succession() {}
+
+  /**
+   * Why the fact leaves the zone as it is. Revisions that are missing before it are an objection,
+   * but no reason for that: where facts are gone, what is ordered then has to hold.
+   */
+  static Optional<String> refusal(Zone zone, FleetEvent event) {
+    boolean revises = event instanceof PolicyChanged || event instanceof TemplateChanged;
+    return revises && zone.takes(event) ? Optional.empty() : objection(zone, event);
+  }
 
   /** Why the fact can't follow the ones before; empty if it can. */
   static Optional<String> objection(Zone zone, FleetEvent event) {
@@ -63,8 +73,7 @@ final class Succession {
       case BalancerLost lost ->
           zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
       case ZoneDeclared ignored -> Optional.empty();
-      case LoadObserved ignored -> Optional.empty();
-      case RequestsWaiting ignored -> Optional.empty();
+      case LoadObserved _, LoadReported _, RequestsWaiting _ -> Optional.empty();
       case ConditionRaised _, ConditionCleared _ -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();

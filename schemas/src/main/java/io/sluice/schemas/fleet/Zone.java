@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
+import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
@@ -116,10 +118,22 @@ public record Zone(
               "%s of zone '%s': expected a fact of zone '%s'",
               entry.event().getClass().getSimpleName(), entry.event().zone(), id));
     }
-    if (objection(entry.event()).isPresent()) {
+    if (Succession.refusal(this, entry.event()).isPresent()) {
       return this;
     }
     return new ZoneDraft(this).after(entry.event(), entry.time());
+  }
+
+  /**
+   * Whether this revision of policy or template is later than the zone's; true of other facts. A
+   * policy or template of an earlier revision is that of a leader who was no longer one, or was
+   * read twice, and must not come to hold again.
+   */
+  public boolean takes(FleetEvent event) {
+    return !(event instanceof PolicyChanged policyChanged
+            && policyChanged.revision() <= policyRevision)
+        && !(event instanceof TemplateChanged templateChanged
+            && templateChanged.revision() <= templateRevision);
   }
 
   /** Why the fact can't follow the ones before; empty if it can. */

@@ -10,6 +10,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -106,6 +107,7 @@ final class ZoneDraft {
       case ConditionRaised raised -> raise(raised.condition(), time);
       case ConditionCleared cleared -> clear(cleared.kind(), cleared.server());
       case RequestsWaiting ignored -> {}
+      case LoadReported ignored -> {}
       case ManualScaleRequested ignored -> {}
       case ScalingPaused ignored -> {}
       case ScalingResumed ignored -> {}

@@ -17,6 +17,10 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
   public static final long NUMBER_MAX = 999_999_999_999_999_999L;
 
   private static final int DIGITS_MAX = 18;
+
+  /** 2^64 divided by the golden ratio: multiples of it lie far apart (Knuth, TAOCP 3, 6.4). */
+  private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
   private static final Comparator<ServerId> ORDER =
       Comparator.comparing(ServerId::zone).thenComparingLong(ServerId::number);
 
@@ -66,6 +70,15 @@ public record ServerId(ZoneId zone, long number) implements Comparable<ServerId>
   @Override
   public int compareTo(ServerId other) {
     return ORDER.compare(this, other);
+  }
+
+  /**
+   * Spreads the numbers: zones are called one like the other, and their servers are numbered alike,
+   * so that a sum of both would be the same for many.
+   */
+  @Override
+  public int hashCode() {
+    return Long.hashCode((number + ((long) zone.hashCode() << Integer.SIZE)) * SPREAD);
   }
 
   @JsonValue

@@ -23,5 +23,8 @@ public final class ServerLabels {
   /** Where the server listens in its container; a later template may say otherwise. */
   public static final String PORT = "sluice.port";
 
+  /** What the server speaks there; absent: HTTP/1.1. */
+  public static final String PROTOCOL = "sluice.protocol";
+
   private ServerLabels() {}
 }

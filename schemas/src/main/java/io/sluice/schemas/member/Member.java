@@ -10,7 +10,8 @@ import java.time.Instant;
  * tombstone under the server's key says that it is gone.
  *
  * @param server the server
- * @param address where it serves, {@code http://host:port} without a path
+ * @param address where it serves, {@code http://host:port} without a path; {@code h2c://…} if
+ *     HTTP/2 is spoken there
  * @param state whether it takes new requests
  * @param weight its share of the requests relative to the others, 1 to 1000
  * @param since broker's time of the fact that brought it into this state
@@ -29,6 +30,6 @@ public record Member(ServerId server, URI address, MemberState state, int weight
       throw new IllegalArgumentException(
           Sentence.of("weight %d of server %s: expected 1 to 1000", weight, server));
     }
-    Addresses.requireHostAndPort(address, "server " + server);
+    Addresses.requireServer(address, "server " + server);
   }
 }

@@ -42,6 +42,11 @@ public record Mean(
     this(value, servers, List.of());
   }
 
+  /** Whether balancers measured it, from outside of the servers that bear it. */
+  public boolean byBalancers() {
+    return measurers.contains(Measurer.BALANCER);
+  }
+
   /** The means that one number of servers reported all of. */
   public static SortedMap<Metric, Mean> all(Map<Metric, Double> means, int servers) {
     SortedMap<Metric, Mean> load = new TreeMap<>();

@@ -76,7 +76,11 @@ final class ServerMetricsDeserializer extends StdDeserializer<ServerMetrics> {
       JsonParser parser, String name, JsonToken token, SortedMap<Metric, Double> values)
       throws IOException {
     if (token.isNumeric() && Metric.isWireName(name)) {
-      values.put(Metric.ofWireName(name), parser.getDoubleValue());
+      Metric metric = Metric.ofWireName(name);
+      // Whoever sends cpu beside cpu_usage means something else by it, in whatever order.
+      if (metric.wireName().equals(name) || !values.containsKey(metric)) {
+        values.put(metric, parser.getDoubleValue());
+      }
     } else {
       parser.skipChildren();
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * but {@code /tmp} and has no capability.
  *
  * @param process what runs in it
- * @param port where the server listens within its container, 1 to 65535
+ * @param serving where the server listens within its container, and what it speaks
  * @param pids how many processes and threads it may have, at least {@value #PIDS_MIN}; empty: no
  *     limit
  * @param gpus how many of its host's GPUs it gets, 1 to {@value #GPUS_MAX}; empty: none
@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public record ContainerTemplate(
     @JsonUnwrapped ContainerProcess process,
-    int port,
+    @JsonUnwrapped ServerPort serving,
     Optional<Integer> pids,
     Optional<Integer> gpus,
     @JsonUnwrapped ContainerStorage storage,
@@ -37,9 +37,6 @@ public record ContainerTemplate(
     Measurer metrics) {
   /** Where most servers in containers listen. */
   public static final int PORT_DEFAULT = 8080;
-
-  /** The highest port there is. */
-  public static final int PORT_MAX = 65_535;
 
   /** A JVM alone has some twenty threads. */
   public static final int PIDS_MIN = 4;
@@ -57,7 +54,7 @@ public record ContainerTemplate(
   public static final ContainerTemplate DEFAULT =
       new ContainerTemplate(
           ContainerProcess.DEFAULT,
-          PORT_DEFAULT,
+          ServerPort.of(PORT_DEFAULT),
           Optional.empty(),
           Optional.empty(),
           ContainerStorage.DEFAULT,
@@ -73,9 +70,6 @@ public record ContainerTemplate(
    * @throws IllegalArgumentException if one is out of its range
    */
   public ContainerTemplate {
-    if (port < 1 || port > PORT_MAX) {
-      throw new IllegalArgumentException(Sentence.of("port %d: expected 1 to %d", port, PORT_MAX));
-    }
     if (pids.isPresent() && (pids.get() < PIDS_MIN || pids.get() > PIDS_MAX)) {
       throw new IllegalArgumentException(
           Sentence.of("limit of %d processes: expected %d to %d", pids.get(), PIDS_MIN, PIDS_MAX));

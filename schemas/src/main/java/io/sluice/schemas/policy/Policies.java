@@ -83,6 +83,11 @@ public final class Policies {
     List<ScalingRule> rules = reader.rules(section);
     Limits limits = limits(section);
     Victims victims = section.choice("victims", Victims.NEWEST);
+    if (victims == Victims.LEAST_LOADED
+        && rules.stream().noneMatch(ScalingRule.OnMetric.class::isInstance)) {
+      section.note(
+          "victims", "least-loaded", "a rule on a metric, or newest or oldest: nothing tells load");
+    }
     boolean dryRun = section.bool("dryRun", false);
     return section.problems().isEmpty()
         ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun)

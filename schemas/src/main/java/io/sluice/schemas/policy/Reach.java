@@ -20,6 +20,13 @@ record Reach(Metric metric) {
         : Optional.empty();
   }
 
+  /** What is expected if every mean is above this; empty if one can be less. */
+  Optional<String> staysBelow(double bound) {
+    return metric.isNeverNegative() && bound < 0
+        ? Optional.of(Sentence.of("0 or more: every mean of %s is above it", metric))
+        : Optional.empty();
+  }
+
   /** What is expected if no mean can be this or more; empty if one can. */
   Optional<String> reaches(double bound) {
     return metric.isPercentage() && bound > PERCENT_MAX

@@ -5,6 +5,7 @@ import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule.Band;
+import io.sluice.schemas.policy.ScalingRule.Idle;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ScalingRule.Schedule;
 import io.sluice.schemas.policy.ScalingRule.Step;
@@ -17,6 +18,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +29,7 @@ final class RuleReader {
   private static final String STEP = "step";
   private static final String SCHEDULE = "schedule";
   private static final String PREDICTIVE = "predictive";
+  private static final String IDLE = "idle";
 
   private static final double BOUND_LIMIT = 1e15;
   private static final double TARGET_MIN = 1e-9;
@@ -65,11 +68,12 @@ final class RuleReader {
       case STEP -> step(rule);
       case SCHEDULE -> schedule(rule);
       case PREDICTIVE -> predictive(rule);
+      case IDLE -> idle(rule);
       default -> {
         rule.note(
             "type",
             "'" + type + "'",
-            "one of " + String.join(", ", THRESHOLD, TARGET, STEP, SCHEDULE, PREDICTIVE));
+            "one of " + String.join(", ", THRESHOLD, TARGET, STEP, SCHEDULE, PREDICTIVE, IDLE));
         rule.ignoreUnknownKeys();
         yield Optional.empty();
       }
@@ -84,8 +88,10 @@ final class RuleReader {
       rule.note("below", Double.toString(below), "less than above, which is " + above);
       return Optional.empty();
     }
-    new Reach(metric)
+    Reach reach = new Reach(metric);
+    reach
         .exceeds(above)
+        .or(() -> reach.staysBelow(above))
         .ifPresent(expected -> rule.note("above", Double.toString(above), expected));
     return Optional.of(new Threshold(metric, above, below));
   }
@@ -96,10 +102,27 @@ final class RuleReader {
             metric(rule),
             required(rule, "target"),
             rule.decimal("tolerance", Target.TOLERANCE_DEFAULT, 0, 1));
+    if (target.tolerance() >= 1) {
+      rule.note(
+          "tolerance",
+          Double.toString(target.tolerance()),
+          "less than 1: with 1 nothing shrinks, not even where there is no load at all");
+    }
+    if (!target.metric().isShared() && !target.metric().isLatency()) {
+      noteUnshared(rule, target.metric());
+    }
     new Reach(target.metric())
         .outgrows(target.target(), target.tolerance())
         .ifPresent(expected -> rule.note("target", Double.toString(target.target()), expected));
     return Optional.of(target);
+  }
+
+  /** Latency is guarded; what else servers do not share would start servers for ever. */
+  private static void noteUnshared(Section rule, Metric metric) {
+    rule.note(
+        "metric",
+        "'" + metric + "'",
+        "a metric that servers share: twice as many servers do not halve this one");
   }
 
   private static Optional<ScalingRule> step(Section rule) {
@@ -142,6 +165,10 @@ final class RuleReader {
     if (!band.has("change")) {
       band.note("change", "(none)", "how many servers more, or fewer if negative");
     }
+    if (from.isEmpty() && to.isEmpty()) {
+      band.note("from", "(none)", "from, to or both: which means it is for");
+      return Optional.empty();
+    }
     if (from.isPresent() && to.isPresent() && from.get() >= to.get()) {
       band.note("to", to.get().toString(), "more than from, which is " + from.get());
       return Optional.empty();
@@ -155,19 +182,13 @@ final class RuleReader {
   }
 
   private Optional<ScalingRule> schedule(Section rule) {
+    int before = rule.problems().size();
     Optional<ZoneId> timezone = rule.value("timezone", RuleReader::timezone);
     Optional<Cron> start = rule.value("start", Cron::new);
     Optional<Cron> end = rule.value("end", Cron::new);
     int least = rule.integer("min", min, min, max);
     int most = rule.integer("max", max, min, max);
-    for (String key : List.of("timezone", "start", "end")) {
-      if (!rule.has(key)) {
-        rule.note(
-            key,
-            "(none)",
-            key.equals("timezone") ? "a time zone, such as UTC" : "times, such as 0 8 * * mon-fri");
-      }
-    }
+    requireTimes(rule);
     if (least > most) {
       rule.note("min", Integer.toString(least), "at most max, which is " + most);
       return Optional.empty();
@@ -188,7 +209,27 @@ final class RuleReader {
               end.get()));
       return Optional.empty();
     }
+    // A limit out of its range has been noted, and its default stands here.
+    if (least == min && most == max && rule.problems().size() == before) {
+      String key = rule.has("max") && !rule.has("min") ? "max" : "min";
+      rule.note(
+          key,
+          rule.string(key, "(none)"),
+          Sentence.of("a min above %d, or a max below %d: it would change nothing", min, max));
+      return Optional.empty();
+    }
     return Optional.of(new Schedule(timezone.get(), start.get(), end.get(), least, most));
+  }
+
+  private static void requireTimes(Section schedule) {
+    for (String key : List.of("timezone", "start", "end")) {
+      if (!schedule.has(key)) {
+        schedule.note(
+            key,
+            "(none)",
+            key.equals("timezone") ? "a time zone, such as UTC" : "times, such as 0 8 * * mon-fri");
+      }
+    }
   }
 
   private static ZoneId timezone(String name) {
@@ -209,6 +250,9 @@ final class RuleReader {
     Duration season = rule.duration("season", day, second, day.multipliedBy(28));
     Duration horizon = rule.duration("horizon", interval, second, season);
     boolean act = rule.bool("act", false);
+    if (!metric.isShared()) {
+      noteUnshared(rule, metric);
+    }
     new Reach(metric)
         .outgrows(target, 0)
         .ifPresent(expected -> rule.note("target", Double.toString(target), expected));
@@ -228,12 +272,32 @@ final class RuleReader {
     }
   }
 
+  private Optional<ScalingRule> idle(Section rule) {
+    Duration after = rule.duration("after", Idle.AFTER_DEFAULT, Idle.AFTER_MIN, Idle.AFTER_MAX);
+    if (min > 0) {
+      rule.note(
+          "type",
+          "'" + IDLE + "'",
+          Sentence.of("servers.min 0, which is %d: the zone would never be without servers", min));
+    }
+    return Optional.of(new Idle(after));
+  }
+
   private static Metric metric(Section rule) {
     return rule.value("metric", RuleReader::metric).orElse(Metric.CPU);
   }
 
   private static Metric metric(String name) {
+    String written = name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    if (!written.equals(name) && Metric.isName(written)) {
+      throw new IllegalArgumentException(
+          Sentence.of("expected %s; did you mean %s?", Metric.NAME_EXPECTED, written));
+    }
     Metric known = Metric.ofWireName(name);
+    if (name.equals("true") || name.equals("false")) {
+      throw new IllegalArgumentException(
+          Sentence.of("metric '%s': expected the name of a metric and no truth", name));
+    }
     if (!known.name().equals(name)) {
       throw new IllegalArgumentException(
           Sentence.of(
@@ -278,16 +342,24 @@ final class RuleReader {
         tree.put("min", schedule.min());
         tree.put("max", schedule.max());
       }
-      case Predictive predictive -> {
-        tree.put("type", PREDICTIVE);
-        tree.put("metric", predictive.metric().name());
-        tree.put("target", predictive.target());
-        tree.put("season", Durations.format(predictive.season()));
-        tree.put("interval", Durations.format(predictive.interval()));
-        tree.put("horizon", Durations.format(predictive.horizon()));
-        tree.put("act", predictive.act());
+      case Predictive predictive -> tree.putAll(describe(predictive));
+      case Idle(Duration after) -> {
+        tree.put("type", IDLE);
+        tree.put("after", Durations.format(after));
       }
     }
+    return tree;
+  }
+
+  private static Map<String, Object> describe(Predictive rule) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("type", PREDICTIVE);
+    tree.put("metric", rule.metric().name());
+    tree.put("target", rule.target());
+    tree.put("season", Durations.format(rule.season()));
+    tree.put("interval", Durations.format(rule.interval()));
+    tree.put("horizon", Durations.format(rule.horizon()));
+    tree.put("act", rule.act());
     return tree;
   }
 

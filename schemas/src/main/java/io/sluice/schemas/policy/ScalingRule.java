@@ -19,7 +19,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = ScalingRule.Target.class, name = "target"),
   @JsonSubTypes.Type(value = ScalingRule.Step.class, name = "step"),
   @JsonSubTypes.Type(value = ScalingRule.Schedule.class, name = "schedule"),
-  @JsonSubTypes.Type(value = ScalingRule.Predictive.class, name = "predictive")
+  @JsonSubTypes.Type(value = ScalingRule.Predictive.class, name = "predictive"),
+  @JsonSubTypes.Type(value = ScalingRule.Idle.class, name = "idle")
 })
 public sealed interface ScalingRule {
   /** A rule that goes by the zone's mean of a metric. */
@@ -271,6 +272,36 @@ public sealed interface ScalingRule {
     public int steps() {
       long millis = interval.toMillis();
       return Math.toIntExact((horizon.toMillis() + millis - 1) / millis);
+    }
+  }
+
+  /**
+   * No server once the zone's balancers have had no request for a while: none finished, none under
+   * way, none waiting and no WebSocket open. Until then one server stays, whatever other rules wish
+   * for. A request that is held wakes the zone.
+   *
+   * @param after for how long there must have been none, {@link #AFTER_MIN} to {@link #AFTER_MAX}
+   */
+  record Idle(Duration after) implements ScalingRule {
+    /** A zone that sleeps sooner would sleep between two clicks. */
+    public static final Duration AFTER_DEFAULT = Duration.ofMinutes(15);
+
+    /** As long as a mean reaches back by default. */
+    public static final Duration AFTER_MIN = Duration.ofSeconds(10);
+
+    /** Whoever waits longer waits for good. */
+    public static final Duration AFTER_MAX = Duration.ofDays(7);
+
+    /**
+     * Validates the time.
+     *
+     * @throws IllegalArgumentException if it is out of its range
+     */
+    public Idle {
+      if (after.compareTo(AFTER_MIN) < 0 || after.compareTo(AFTER_MAX) > 0) {
+        throw new IllegalArgumentException(
+            Sentence.of("idle after %s: expected %s to %s", after, AFTER_MIN, AFTER_MAX));
+      }
     }
   }
 

@@ -110,7 +110,7 @@ public final class Templates {
   private static ContainerTemplate container(Section section) {
     ContainerTemplate byDefault = ContainerTemplate.DEFAULT;
     ContainerProcess process = process(section);
-    int port = section.integer("port", byDefault.port(), 1, ContainerTemplate.PORT_MAX);
+    ServerPort serving = serving(section);
     Optional<Integer> pids =
         whole(section, "pids", ContainerTemplate.PIDS_MIN, ContainerTemplate.PIDS_MAX);
     Optional<Integer> gpus = whole(section, "gpus", 1, ContainerTemplate.GPUS_MAX);
@@ -120,8 +120,15 @@ public final class Templates {
     SortedMap<String, String> labels = new TreeMap<>(labels(section.section("labels")));
     Measurer metrics = section.choice("metrics", byDefault.metrics());
     return section.problems().isEmpty()
-        ? new ContainerTemplate(process, port, pids, gpus, storage, capabilities, labels, metrics)
+        ? new ContainerTemplate(
+            process, serving, pids, gpus, storage, capabilities, labels, metrics)
         : byDefault;
+  }
+
+  private static ServerPort serving(Section section) {
+    ServerPort byDefault = ContainerTemplate.DEFAULT.serving();
+    int port = section.integer("port", byDefault.port(), 1, ServerPort.PORT_MAX);
+    return new ServerPort(port, section.choice("protocol", byDefault.protocol()));
   }
 
   private static Optional<Integer> whole(Section section, String key, int min, int max) {
@@ -198,7 +205,8 @@ public final class Templates {
     tree.put("command", Words.join(process.command()));
     process.user().ifPresent(user -> tree.put("user", user));
     process.stopSignal().ifPresent(signal -> tree.put("stopSignal", signal));
-    tree.put("port", container.port());
+    tree.put("port", container.serving().port());
+    tree.put("protocol", container.serving().protocol().name().toLowerCase(Locale.ROOT));
     container.pids().ifPresent(pids -> tree.put("pids", pids));
     container.gpus().ifPresent(gpus -> tree.put("gpus", gpus));
     ContainerStorage storage = container.storage();

@@ -11,6 +11,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic.Cleanup;
@@ -29,7 +30,10 @@ public final class Topics {
   /** Values of the journal. */
   public static final Codec<FleetEvent> FLEET_EVENT = FactCodec.INSTANCE;
 
-  /** What servers measure, written by the servers or by a sampler; soft. */
+  /**
+   * What servers measure, written by the servers or by a sampler; soft. Balancers' {@link
+   * #BALANCER_METRICS} lie there, too.
+   */
   public static final Topic<ServerId, ServerMetrics> METRICS =
       new Topic<>(
           "metrics",
@@ -38,6 +42,16 @@ public final class Topics {
           true,
           Cleanup.DELETE,
           Optional.of(Duration.ofHours(24)));
+
+  /** What balancers measure of a zone: other records of the same topic, under the zone's key. */
+  public static final Topic<ZoneId, BalancerMetrics> BALANCER_METRICS =
+      new Topic<>(
+          METRICS.name(),
+          ZONE_KEY,
+          new JsonCodec<>(BalancerMetrics.class),
+          true,
+          Cleanup.DELETE,
+          METRICS.retention());
 
   /** The facts, in one order per zone; everything else follows from it. */
   public static final Topic<ZoneId, FleetEvent> JOURNAL =

@@ -16,6 +16,8 @@ import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What records of earlier versions say, with the defaults for what they lack. */
@@ -53,6 +56,39 @@ final class Earlier {
         List.of(Samples.ZONE.server(4)),
         List.of(Samples.ZONE.server(2), Samples.ZONE.server(1)),
         Optional.empty());
+  }
+
+  static FleetEvent loadWithoutBalancers() {
+    LoadObserved now = (LoadObserved) Samples.load();
+    SortedMap<Metric, Mean> load = new TreeMap<>(now.load());
+    load.remove(Metric.REQUESTS_PER_SECOND);
+    return new LoadObserved(
+        now.zone(),
+        now.at(),
+        now.window(),
+        load,
+        now.reporting(),
+        now.missing(),
+        now.warming(),
+        now.idlest(),
+        now.counted());
+  }
+
+  static FleetEvent policyThatNeverSleeps() {
+    ZonePolicy now = Samples.policy();
+    return new PolicyChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        new ZonePolicy(
+            1,
+            now.max(),
+            now.window(),
+            now.rules().stream().filter(rule -> !(rule instanceof ScalingRule.Idle)).toList(),
+            now.limits(),
+            now.victims(),
+            now.dryRun()),
+        Samples.ACTOR);
   }
 
   static FleetEvent policy() {
@@ -105,7 +141,7 @@ final class Earlier {
         now.healthPath(),
         new ContainerTemplate(
             ContainerProcess.of(container.process().command()),
-            container.port(),
+            ServerPort.of(container.serving().port()),
             container.pids(),
             Optional.empty(),
             new ContainerStorage(
@@ -113,6 +149,36 @@ final class Earlier {
             container.capabilities(),
             container.labels(),
             container.metrics()));
+  }
+
+  static FleetEvent templateWithoutProtocol() {
+    ServerTemplate now = Samples.template();
+    ContainerTemplate container = now.container();
+    ServerTemplate template =
+        new ServerTemplate(
+            now.image(),
+            now.environment(),
+            now.memoryBytes(),
+            now.cpus(),
+            now.startTimeout(),
+            now.drainTimeout(),
+            now.healthPath(),
+            new ContainerTemplate(
+                container.process(),
+                ServerPort.of(container.serving().port()),
+                container.pids(),
+                container.gpus(),
+                container.storage(),
+                container.capabilities(),
+                container.labels(),
+                container.metrics()));
+    return new TemplateChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        template,
+        Samples.ACTOR,
+        Optional.of("2 servers of revision 2 failed"));
   }
 
   static FleetEvent started() {

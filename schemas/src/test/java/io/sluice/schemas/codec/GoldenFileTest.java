@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.Samples;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.topic.CloudEvent;
@@ -88,24 +89,36 @@ class GoldenFileTest {
     samples.put("heartbeat", new Sample<>(Topics.LEADERSHIP.value(), Samples.heartbeat()));
     samples.put("member", new Sample<>(Topics.membership(Samples.ZONE).value(), Samples.member()));
     samples.put("server-metrics", new Sample<>(Topics.METRICS.value(), Samples.metrics()));
+    samples.put(
+        "balancer-metrics-v1",
+        new Sample<>(Topics.BALANCER_METRICS.value(), Samples.balancerMetrics()));
     return samples;
   }
 
   /** What the golden files of earlier versions say today. */
   private static Map<String, Sample<?>> earlier() {
-    return Map.of(
-        "template-changed-v3", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutVolumes()),
-        "server-started-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.started()),
-        "requests-waiting-v1",
-            new Sample<>(Topics.FLEET_EVENT, new RequestsWaiting(Samples.ZONE, Samples.AT, 37)),
-        "load-observed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.load()),
-        "load-observed-v2", new Sample<>(Topics.FLEET_EVENT, Earlier.loadWithoutReporters()),
-        "scale-command-v2",
-            new Sample<>(Topics.SCALE_COMMANDS.value(), Earlier.commandWithoutReporters()),
-        "policy-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.policy()),
-        "template-changed-v1", new Sample<>(Topics.FLEET_EVENT, Earlier.template()),
-        "template-changed-v2", new Sample<>(Topics.FLEET_EVENT, Earlier.templateWithoutReason()),
-        "scale-command", new Sample<>(Topics.SCALE_COMMANDS.value(), Earlier.command()));
+    return Map.ofEntries(
+        fact("template-changed-v4", Earlier.templateWithoutProtocol()),
+        fact("template-changed-v3", Earlier.templateWithoutVolumes()),
+        fact("server-started-v1", Earlier.started()),
+        fact("requests-waiting-v1", new RequestsWaiting(Samples.ZONE, Samples.AT, 37)),
+        fact("load-observed-v1", Earlier.load()),
+        fact("load-observed-v2", Earlier.loadWithoutReporters()),
+        fact("load-observed-v3", Earlier.loadWithoutBalancers()),
+        command("scale-command-v2", Earlier.commandWithoutReporters()),
+        fact("policy-changed-v1", Earlier.policy()),
+        fact("policy-changed-v2", Earlier.policyThatNeverSleeps()),
+        fact("template-changed-v1", Earlier.template()),
+        fact("template-changed-v2", Earlier.templateWithoutReason()),
+        command("scale-command", Earlier.command()));
+  }
+
+  private static Map.Entry<String, Sample<?>> fact(String name, FleetEvent fact) {
+    return Map.entry(name, new Sample<>(Topics.FLEET_EVENT, fact));
+  }
+
+  private static Map.Entry<String, Sample<?>> command(String name, ScaleCommand command) {
+    return Map.entry(name, new Sample<>(Topics.SCALE_COMMANDS.value(), command));
   }
 
   private record Sample<T>(Codec<T> codec, T value) {}

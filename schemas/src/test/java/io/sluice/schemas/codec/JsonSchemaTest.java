@@ -13,6 +13,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.Samples;
 import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -104,6 +105,10 @@ class JsonSchemaTest {
         .isEmpty();
     assertThat(errors("server-metrics", Topics.METRICS.value().encode(Samples.metrics())))
         .isEmpty();
+    byte[] report = Topics.BALANCER_METRICS.value().encode(Samples.balancerMetrics());
+    assertThat(errors("balancer-metrics", report)).isEmpty();
+    assertThat(BalancerMetrics.isOne(report)).isTrue();
+    assertThat(BalancerMetrics.isOne(Topics.METRICS.value().encode(Samples.metrics()))).isFalse();
   }
 
   @Test
@@ -131,6 +136,14 @@ class JsonSchemaTest {
         .isEqualTo(components(Samples.heartbeat().getClass()));
     assertThat(names(tree("member").path("properties")))
         .isEqualTo(components(Samples.member().getClass()));
+    Set<String> reported = components(BalancerMetrics.class);
+    reported.add("version");
+    JsonNode report = tree("balancer-metrics");
+    assertThat(names(report.path("properties"))).isEqualTo(reported);
+    assertThat(names(report.at("/properties/traffic/properties")))
+        .isEqualTo(components(BalancerMetrics.Traffic.class));
+    assertThat(names(report.at("/properties/servers/additionalProperties/properties")))
+        .isEqualTo(components(BalancerMetrics.OfServer.class));
   }
 
   private static Set<String> components(Class<?> type) {

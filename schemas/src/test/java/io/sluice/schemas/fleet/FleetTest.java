@@ -13,6 +13,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ZonePolicy;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -82,12 +83,24 @@ class FleetTest {
                 URI.create("http://127.0.0.1:1"),
                 "1",
                 Epoch.NONE),
-            new FleetEvent.PolicyChanged(
-                ZONE, AT, 3, io.sluice.schemas.policy.ZonePolicy.DEFAULT, Samples.ACTOR),
+            new FleetEvent.PolicyChanged(ZONE, AT, 0, ZonePolicy.DEFAULT, Samples.ACTOR),
             new FleetEvent.BalancerLost(ZONE, AT, "gone"))) {
       assertThat(fleet.zone(ZONE).objection(misfit)).as(misfit.toString()).isPresent();
       assertThat(fleet.apply(at(7, misfit))).isEqualTo(fleet);
     }
+  }
+
+  /** Where facts are gone, what is ordered then has to hold. */
+  @Test
+  void aRevisionHoldsWhereThoseBeforeItAreMissing() {
+    FleetEvent ordered =
+        new FleetEvent.PolicyChanged(ZONE, AT, 7, ZonePolicy.DEFAULT, Samples.ACTOR);
+    Fleet fleet = fold(List.of(ordered));
+
+    assertThat(Fleet.EMPTY.zone(ZONE).objection(ordered))
+        .contains("policy revision 7 does not follow 0");
+    assertThat(fleet.zone(ZONE).policyRevision()).isEqualTo(7);
+    assertThat(fleet.apply(at(1, ordered))).isEqualTo(fleet);
   }
 
   @Test
@@ -137,7 +150,13 @@ class FleetTest {
       Fleet before = fleet;
       fleet = fleet.apply(at(i, history.get(i)));
 
-      boolean objected = before.zone(ZONE).objection(history.get(i)).isPresent();
+      boolean revises =
+          history.get(i) instanceof FleetEvent.PolicyChanged
+              || history.get(i) instanceof FleetEvent.TemplateChanged;
+      boolean objected =
+          revises
+              ? !before.zone(ZONE).takes(history.get(i))
+              : before.zone(ZONE).objection(history.get(i)).isPresent();
       assertThat(objected && !fleet.zone(ZONE).equals(before.zone(ZONE))).isFalse();
       fleet.zone(ZONE).servers().forEach(FleetTest::holds);
     }

@@ -46,7 +46,12 @@ class ServerMapTest {
     for (int i = 0; i < before.size(); i++) {
       assertThat(before.get(i)).isEqualTo(expected.get(i));
       assertThat(differences(before.get(i), map)).isEqualTo(different(expected.get(i), model));
+      assertThat(before.get(i).equals(map)).isEqualTo(expected.get(i).equals(model));
     }
+    ServerMap<Integer> afresh = ServerMap.copyOf(model);
+    assertThat(map.equals(afresh)).isTrue();
+    assertThat(afresh.equals(map)).isTrue();
+    assertThat(afresh.hashCode()).isEqualTo(model.hashCode());
   }
 
   private static long number(Random chance) {

@@ -3,11 +3,14 @@ package io.sluice.schemas.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,5 +72,16 @@ class IdTest {
 
     assertThat(new TreeSet<>(List.of(zone.server(10), zone.server(2), zone.server(1))))
         .containsExactly(zone.server(1), zone.server(2), zone.server(10));
+  }
+
+  @Test
+  void serversOfZonesThatAreCalledAlikeHaveDifferentHashes() {
+    Set<Integer> hashes = new HashSet<>();
+    for (int zone = 1; zone <= 20; zone++) {
+      for (int number = 1; number <= 1_000; number++) {
+        hashes.add(new ZoneId("zone" + zone).server(number).hashCode());
+      }
+    }
+    assertThat(hashes).hasSizeGreaterThan(19_900);
   }
 }

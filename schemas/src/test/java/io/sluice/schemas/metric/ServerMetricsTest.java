@@ -10,6 +10,7 @@ import io.sluice.schemas.topic.Topics;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerMetricsTest {
@@ -35,6 +36,31 @@ class ServerMetricsTest {
                 new Metric("queue_length"),
                 4.0));
     assertThat(metrics.zone()).isEqualTo(Samples.ZONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'cpu_usage':90,'cpu':1", "'cpu':1,'cpu_usage':90"})
+  void theNameOfTheWireHoldsWhereAnotherStandsBesideIt(String figures) {
+    assertThat(
+            read("{'server':'zone1-2','at':'2026-11-01T12:00:00Z',%s}".formatted(figures)).values())
+        .isEqualTo(Map.of(Metric.CPU, 90.0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu, -1, false",
+    "cpu, 0, true",
+    "cpu, 105, true",
+    "cpu, 106, false",
+    "in_flight, -1, false",
+    "in_flight, 1e9, true",
+    "in_flight, 1e12, false",
+    "throughput, 2e9, false",
+    "queue_length, -1, true",
+    "queue_length, 1e12, true"
+  })
+  void whatNoServerCanMeasureIsNotPossible(String metric, double value, boolean possible) {
+    assertThat(new Metric(metric).isPossible(value)).isEqualTo(possible);
   }
 
   @Test

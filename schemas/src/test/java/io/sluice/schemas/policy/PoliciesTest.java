@@ -108,7 +108,7 @@ class PoliciesTest {
         .hasMessageContaining("servers.min: is 4, expected at most max, which is 2")
         .hasMessageContaining("window: is PT1.5S, expected whole seconds")
         .hasMessageContaining(
-            "rules[0].type: is 'magic', expected one of threshold, target, step, schedule, predictive")
+            "rules[0].type: is 'magic', expected one of threshold, target, step, schedule, predictive, idle")
         .hasMessageContaining("rules[1].below: is 6.0, expected less than above, which is 5.0");
   }
 
@@ -162,6 +162,9 @@ class PoliciesTest {
           {rules: [{type: predictive, target: 60, interval: 7m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, interval: 1m}]} | rules[0].season: is 1d, expected 2 to 288 whole intervals
           {rules: [{type: predictive, target: 60, horizon: 5m}]} | rules[0].horizon: is 5m, expected one interval (PT10M) to one season (PT24H)
+          {servers: {min: 0}, rules: [{type: idle, after: 5s}]} | rules[0].after: is '5s', expected a duration from 10s to 7d, such as 10s, 5m or PT10S
+          {rules: [{type: idle}]} | rules[0].type: is 'idle', expected servers.min 0, which is 1: the zone would never be without servers
+          {rules: [{type: target, metric: requestsPerSecond, target: 50}]} | rules[0].metric: is 'requestsPerSecond', expected 1 to 40 of a-z, 0-9 and '_', starting with a letter; did you mean requests_per_second?
           {rules: [{type: predictive, target: 60, horizon: 2d}]} | rules[0].horizon: is '2d', expected a duration from 1s to 1d, such as 10s, 5m or PT10S
           """)
   void aContradictionIsToldWithItsPathItsValueAndWhatWasExpected(String policy, String problem) {
@@ -180,12 +183,25 @@ class PoliciesTest {
       quoteCharacter = '"',
       textBlock =
           """
+          {rules: [{type: predictive, metric: latency_p95, target: 500}]} | rules[0].metric: is 'latency_p95', expected a metric that servers share: twice as many servers do not halve this one
+          {rules: [{type: target, metric: error_share, target: 5}]} | rules[0].metric: is 'error_share', expected a metric that servers share: twice as many servers do not halve this one
+          {rules: [{type: target, metric: idle_seconds, target: 5}]} | rules[0].metric: is 'idle_seconds', expected a metric that servers share: twice as many servers do not halve this one
           {rules: [{type: threshold, above: 100}]} | rules[0].above: is 100.0, expected less than 100: a mean of cpu is never above it
           {rules: [{type: target, target: 120}]} | rules[0].target: is 120.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 132.0, and a mean of cpu is never above 100
           {rules: [{type: target, target: 95}]} | rules[0].target: is 95.0, expected less than 90.9: with a tolerance of 0.1 nothing grows up to 104.5, and a mean of cpu is never above 100
           {rules: [{type: target, metric: memory, target: 100, tolerance: 0}]} | rules[0].target: is 100.0, expected less than 100: a mean of memory is never above it
           {rules: [{type: step, metric: gpu, bands: [{from: 101, change: 1}]}]} | rules[0].bands[0].from: is 101.0, expected at most 100: a mean of gpu is never more
           {rules: [{type: step, metric: in_flight, bands: [{to: 0, change: -1}]}]} | rules[0].bands[0].to: is 0.0, expected more than 0: a mean of in_flight is never below it
+          {rules: [{type: threshold, metric: error_share, above: 100}]} | rules[0].above: is 100.0, expected less than 100: a mean of error_share is never above it
+          {rules: [{type: step, metric: latency_p95, bands: [{to: 0, change: -1}]}]} | rules[0].bands[0].to: is 0.0, expected more than 0: a mean of latency_p95 is never below it
+          {rules: [{type: threshold, above: -1, below: -5}]} | rules[0].above: is -1.0, expected 0 or more: every mean of cpu is above it
+          {rules: [{type: target, metric: queue, target: 9, tolerance: 1}]} | rules[0].tolerance: is 1.0, expected less than 1: with 1 nothing shrinks, not even where there is no load at all
+          {rules: [{type: step, metric: cpu, bands: [{change: 1}]}]} | rules[0].bands[0].from: is (none), expected from, to or both: which means it is for
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *}]} | rules[0].min: is (none), expected a min above 1, or a max below 3: it would change nothing
+          {rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, max: 3}]} | rules[0].max: is 3, expected a min above 1, or a max below 3: it would change nothing
+          {rules: [{type: target, metric: true, target: 60}]} | rules[0].metric: is 'true', expected the name of a metric and no truth
+          {rules: [{type: target, target: '٦٠'}]} | rules[0].target: is '٦٠', expected a number from 1.0E-9 to 1.0E15
+          {victims: least-loaded, rules: []} | victims: is least-loaded, expected a rule on a metric, or newest or oldest: nothing tells load
           {rules: [{type: predictive, target: 100}]} | rules[0].target: is 100.0, expected less than 100: a mean of cpu is never above it
           {rules: [{type: schedule, timezone: UTC, start: '*/10 * * * *', end: '*/5 * * * *'}]} | rules[0].start: is '*/10 * * * *', expected times of which one at least is not also a time of end, '*/5 * * * *': it would never begin
           {rules: [{type: schedule, timezone: UTC, start: 0 0 * * mon, end: 0 0 * * *}]} | rules[0].start: is '0 0 * * mon', expected times of which one at least is not also a time of end, '0 0 * * *': it would never begin

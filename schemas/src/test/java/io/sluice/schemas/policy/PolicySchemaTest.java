@@ -51,6 +51,7 @@ class PolicySchemaTest {
           /$defs/step/properties               | {rules: [{type: step, nonsense: 1}]}
           /$defs/schedule/properties           | {rules: [{type: schedule, nonsense: 1}]}
           /$defs/predictive/properties         | {rules: [{type: predictive, nonsense: 1}]}
+          /$defs/idle/properties               | {rules: [{type: idle, nonsense: 1}]}
           """)
   void theSchemaNamesTheKeysThatAreReadAndNoOthers(String place, String text) {
     ConfigException refused =
@@ -110,7 +111,7 @@ class PolicySchemaTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"threshold", "targetRule", "step", "schedule", "predictive"})
+  @CsvSource({"threshold", "targetRule", "step", "schedule", "predictive", "idle"})
   void theDefaultsOfARuleAreThoseThatHoldInItsShortestForm(String rule)
       throws JsonProcessingException {
     JsonNode definition = TREE.at("/$defs/" + rule);
@@ -119,7 +120,12 @@ class PolicySchemaTest {
     definition
         .path("required")
         .forEach(key -> shortest.set(key.asText(), example.get(key.asText())));
-    ZonePolicy policy = Policies.parse("test", "{\"rules\":[" + shortest + "]}");
+    definition
+        .at("/anyOf/0/required")
+        .forEach(key -> shortest.set(key.asText(), example.get(key.asText())));
+    int min = rule.equals("idle") ? 0 : ZonePolicy.MIN_DEFAULT;
+    ZonePolicy policy =
+        Policies.parse("test", "{\"servers\":{\"min\":" + min + "},\"rules\":[" + shortest + "]}");
     JsonNode holds = Json.mapper().valueToTree(Policies.describe(policy)).at("/rules/0");
 
     for (var property : definition.path("properties").properties()) {
@@ -139,7 +145,9 @@ class PolicySchemaTest {
     for (JsonNode definition : TREE.path("$defs")) {
       for (JsonNode example : definition.path("examples")) {
         if (example.has("type")) {
-          examples.add("{\"rules\":[" + example + "]}");
+          boolean sleeps = example.path("type").asText().equals("idle");
+          String servers = sleeps ? "\"servers\":{\"min\":0}," : "";
+          examples.add("{" + servers + "\"rules\":[" + example + "]}");
         }
       }
     }
@@ -192,6 +200,7 @@ class PolicySchemaTest {
         "{rules: [{type: step, bands: [{to: 20, change: -1}, {from: 70, change: 2}]}]}",
         "{rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, max: 2}]}",
         "{rules: [{type: predictive, target: 60, season: 1h, interval: 1m, horizon: 5m, act: true}]}",
+        "{servers: {min: 0}, rules: [{type: idle, after: 10m}]}",
       })
   void whatIsRightIsRightForBoth(String policy) throws JsonProcessingException {
     assertThat(errors(policy)).isEmpty();
@@ -231,6 +240,9 @@ class PolicySchemaTest {
         "{rules: [{type: target}]}",
         "{rules: [{type: target, target: 0}]}",
         "{rules: [{type: target, target: 60, tolerance: 1.5}]}",
+        "{rules: [{type: target, metric: queue, target: 60, tolerance: 1}]}",
+        "{rules: [{type: step, bands: [{change: 1}]}]}",
+        "{rules: [{type: schedule, timezone: UTC, start: 0 8 * * *, end: 0 9 * * *}]}",
         "{rules: [{type: step}]}",
         "{rules: [{type: step, bands: []}]}",
         "{rules: [{type: step, bands: [{from: 70}]}]}",
@@ -238,6 +250,7 @@ class PolicySchemaTest {
         "{rules: [{type: schedule, start: 0 8 * * *, end: 0 9 * * *}]}",
         "{rules: [{type: schedule, timezone: UTC, start: 0 8 * *, end: 0 9 * * *}]}",
         "{rules: [{type: predictive}]}",
+        "{servers: {min: 0}, rules: [{type: idle, after: never}]}",
         "{rules: [{type: predictive, target: 60, act: perhaps}]}",
         "{rate: {out: 0}}",
         "{victims: random}",

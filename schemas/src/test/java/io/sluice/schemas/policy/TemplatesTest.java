@@ -35,6 +35,7 @@ class TemplatesTest {
         gpus: 1
         volumes: uploads:/var/uploads /srv/pages:/usr/share/nginx/html:ro
         port: 80
+        protocol: h2c
         pids: 64
         readOnly: false
         writable: /run /var/cache/nginx
@@ -52,7 +53,7 @@ class TemplatesTest {
         .isEqualTo(
             new ContainerTemplate(
                 ContainerProcess.DEFAULT,
-                8080,
+                ServerPort.of(8080),
                 Optional.empty(),
                 Optional.empty(),
                 new ContainerStorage(true, List.of("/tmp"), List.of()),
@@ -81,7 +82,7 @@ class TemplatesTest {
                         List.of("nginx", "-g", "daemon off;"),
                         Optional.of("www-data:33"),
                         Optional.of("SIGQUIT")),
-                    80,
+                    new ServerPort(80, ServerProtocol.H2C),
                     Optional.of(64),
                     Optional.of(1),
                     new ContainerStorage(

@@ -8,6 +8,7 @@ import io.sluice.topology.audit.Recorded.Given;
 import io.sluice.topology.audit.Recorded.Unreadable;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.CheckpointCodec;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
@@ -60,6 +61,12 @@ public final class Audit {
   /** Per partition the journal offset of the last fact of which a command came. */
   private final Map<Integer, Long> decided = new HashMap<>();
 
+  /** Per partition the offset of the first record of the journal. */
+  private final Map<Integer, Long> first = new HashMap<>();
+
+  /** Per partition whether checkpoints may be missing before the first that is read. */
+  private final Map<Integer, Boolean> cutCheckpoints = new HashMap<>();
+
   private final Tally tally = new Tally();
   private Optional<Verdict> end = Optional.empty();
 
@@ -109,8 +116,13 @@ public final class Audit {
   public Verdict run(History history, Passage part, boolean complete) {
     // Both ends are looked at before anything is read, however long that takes: what is decided
     // meanwhile is in neither.
-    try (RecordSource commands = history.commands(part.since(part.from()));
+    try (RecordSource checkpoints = history.checkpoints(part.since(part.from()));
+        RecordSource commands = history.commands(part.since(part.from()));
         RecordSource journal = history.journal(part)) {
+      boolean begun = part.from().isAfter(Instant.MIN);
+      for (List<RawRecord> next = checkpoints.next(); !next.isEmpty(); next = checkpoints.next()) {
+        next.forEach(raw -> checkpoint(raw, begun));
+      }
       for (List<RawRecord> next = commands.next(); !next.isEmpty(); next = commands.next()) {
         next.forEach(this::command);
       }
@@ -157,6 +169,27 @@ public final class Audit {
   }
 
   /**
+   * Takes in a record of the checkpoints' topic, each partition in the order of its offsets.
+   *
+   * @param begun whether what stands before the first one is left out
+   * @throws IllegalStateException if a record of the journal was taken in before
+   */
+  public void checkpoint(RawRecord raw, boolean begun) {
+    if (tally.records > 0) {
+      throw new IllegalStateException("a checkpoint after a fact: expected all of them before");
+    }
+    if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId id)) {
+      // Where the topic is cut off at its beginning, writers have begun before.
+      boolean cut =
+          cutCheckpoints.computeIfAbsent(raw.partition(), fresh -> begun || raw.offset() > 0);
+      ZoneAudit zone = zone(id);
+      zone.standsIn(raw.partition());
+      long offset = CheckpointCodec.head(raw).map(head -> head.place().offset()).orElse(-1L);
+      zone.expect(raw, offset, cut);
+    }
+  }
+
+  /**
    * Takes in a record of the journal, each partition in the order of its offsets.
    *
    * @return whether the audit goes on; if not, {@link #finish} says why
@@ -166,6 +199,7 @@ public final class Audit {
       return false;
     }
     tally.records++;
+    first.putIfAbsent(raw.partition(), raw.offset());
     switch (JournalReader.read(raw.key(), raw.value())) {
       case Decoded.Value<FleetEvent>(FleetEvent event) -> judge(raw, event);
       case Decoded.UnknownType<FleetEvent>(String type) -> unknown(raw, type);
@@ -185,6 +219,11 @@ public final class Audit {
         end(Fault.unreadable(broken.offset(), broken.text(), broken.problem()), partition));
     for (ZoneAudit zone : zones.values()) {
       zone.end(complete).ifPresent(fault -> end(fault, zone.partition()));
+    }
+    // A checkpoint is no evidence: what is wrong with one is told where nothing else is wrong.
+    for (ZoneAudit zone : zones.values()) {
+      zone.endOfCheckpoints(first.getOrDefault(zone.partition(), Long.MAX_VALUE))
+          .ifPresent(fault -> end(fault, zone.partition()));
     }
     return end.orElseGet(this::atTheEnd);
   }

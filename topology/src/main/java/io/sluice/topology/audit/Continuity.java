@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -71,6 +72,7 @@ final class Continuity {
       case ServerStopped ignored -> Optional.empty();
       // These fit everywhere.
       case RequestsWaiting ignored -> Optional.empty();
+      case LoadReported ignored -> Optional.empty();
       case ConditionRaised ignored -> Optional.empty();
       case ConditionCleared ignored -> Optional.empty();
       case ZoneDeclared ignored -> Optional.empty();
@@ -95,9 +97,9 @@ final class Continuity {
   private Optional<String> election(LeaderElected won) {
     return zone.leader()
         .map(Leader::epoch)
-        .filter(last -> !won.epoch().equals(last.next()))
+        .filter(last -> won.epoch().value() != last.value() + 1)
         .map(last ->
             Sentence.of(
-                "epoch %s does not follow %s: expected %s", won.epoch(), last, last.next()));
+                "epoch %s does not follow %s: expected %d", won.epoch(), last, last.value() + 1));
   }
 }

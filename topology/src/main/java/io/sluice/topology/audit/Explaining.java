@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -35,7 +36,7 @@ final class Explaining {
   private final History history;
   private final ZoneId zone;
   private final byte[] key;
-  private final Predicate<JournalRecord> beyond;
+  private final BiPredicate<JournalRecord, ZoneState> beyond;
   private final RecordedCommands others;
   private final Retelling retelling;
   private Optional<JournalRecord> first = Optional.empty();
@@ -48,15 +49,14 @@ final class Explaining {
       History history,
       ZoneId zone,
       Optional<Checkpoint> start,
-      Predicate<JournalRecord> beyond,
+      BiPredicate<JournalRecord, ZoneState> beyond,
       Predicate<Given> beyondCommand) {
     this.history = history;
     this.zone = zone;
     this.key = Topics.ZONE_KEY.encode(zone);
     this.beyond = beyond;
     Passage all = Passage.of(zone);
-    Passage given = start.map(kept -> all.since(kept.time())).orElse(all);
-    this.others = RecordedCommands.of(history, given, zone, beyondCommand);
+    this.others = RecordedCommands.of(history, zone, start, beyondCommand);
     this.retelling =
         new Retelling(start.map(Checkpoint::state).orElse(ZoneState.unknown(zone)), others);
     Passage facts = start.map(kept -> all.first(kept.offset() + 1)).orElse(all);
@@ -75,7 +75,7 @@ final class Explaining {
             history,
             id.zone(),
             history.checkpoint(id.zone(), Instant.MAX, id.offset()),
-            entry -> entry.offset() > id.offset(),
+            (entry, _) -> entry.offset() > id.offset(),
             given -> given.id().offset() > id.offset());
     return search
         .last
@@ -94,7 +94,8 @@ final class Explaining {
               history,
               zone,
               start,
-              entry -> entry.time().isAfter(time),
+              // A record of the future is none, as for those who decided on it.
+              (entry, before) -> before.presentWith(entry.time()).isAfter(time),
               given -> given.at().isAfter(time));
       if (search.lastObservation.isPresent() || start.isEmpty()) {
         return search
@@ -130,7 +131,7 @@ final class Explaining {
   }
 
   private void take(JournalRecord entry) {
-    if (beyond.test(entry)) {
+    if (beyond.test(entry, retelling.state())) {
       next = Optional.of(entry);
       return;
     }

@@ -8,6 +8,7 @@ import io.sluice.topology.history.History;
 import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,12 @@ public final class NewestCommands {
   private static final long FIRST_STRETCH = 256;
 
   private static final long GROWTH = 4;
+
+  /**
+   * A zone that stood still gives its commands when it goes on; so long after their causes they are
+   * still looked for.
+   */
+  private static final Duration STOOD_STILL_MAX = Duration.ofDays(7);
 
   /**
    * A command's place among all of them, newest first.
@@ -91,7 +98,11 @@ public final class NewestCommands {
     /** Commands are appended after their causes; one of a zone that stood still long after it. */
     private Passage passage() {
       Instant end = before.map(Place::at).filter(at -> at.isBefore(to)).orElse(to);
-      return zone.map(Passage::of).orElse(Passage.ALL).since(from).until(end);
+      boolean late = end.isAfter(Instant.MAX.minus(STOOD_STILL_MAX));
+      return zone.map(Passage::of)
+          .orElse(Passage.ALL)
+          .since(from)
+          .to(late ? Instant.MAX : end.plus(STOOD_STILL_MAX));
     }
   }
 

@@ -6,6 +6,7 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.Recorded.Given;
+import io.sluice.topology.decide.Clock;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.Evaluation;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -37,6 +39,12 @@ public final class RecordedCommands {
   /** Per zone the offsets of its commands, and whether other rules gave them. */
   private final Map<ZoneId, TreeMap<Long, Boolean>> places = new HashMap<>();
 
+  /** The decision rules that made the state from which one zone is folded on, if others did. */
+  private OptionalInt before = OptionalInt.empty();
+
+  /** Journal offset of the last fact in that state. */
+  private long from = -1;
+
   private RecordedCommands() {}
 
   /** All of them. */
@@ -52,22 +60,33 @@ public final class RecordedCommands {
   }
 
   /**
-   * Those of one zone.
+   * Those of one zone from a state on.
    *
-   * @param passage where they stand
-   * @param beyond whether a command is of a later fact than anybody will ask about; the first one
-   *     that is belongs to them, and nothing behind it is read
+   * @param start the state; empty: the beginning
+   * @param beyond whether a command is of a later fact than anybody will ask about; the first of
+   *     them belong to it. Behind {@link Clock#ROW_MAX} of them in a row nothing is read: one alone
+   *     may be of a clock that was ahead
    */
   static RecordedCommands of(
-      History history, Passage passage, ZoneId zone, Predicate<Given> beyond) {
+      History history, ZoneId zone, Optional<Checkpoint> start, Predicate<Given> beyond) {
     RecordedCommands found = new RecordedCommands();
+    start
+        .filter(kept -> kept.isKept() && kept.foldVersion() < Decide.FOLD_VERSION)
+        .ifPresent(kept -> {
+          found.before = OptionalInt.of(kept.foldVersion());
+          found.from = kept.offset();
+        });
     byte[] key = Topics.ZONE_KEY.encode(zone);
+    Passage all = Passage.of(zone);
+    Passage passage = start.map(kept -> all.since(kept.earliest())).orElse(all);
+    int row = 0;
     try (RecordSource source = history.commands(passage)) {
       for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
         for (RawRecord raw : next) {
           if (Arrays.equals(key, raw.key()) && Recorded.of(raw) instanceof Given given) {
             found.take(given);
-            if (beyond.test(given)) {
+            row = beyond.test(given) ? row + 1 : 0;
+            if (row == Clock.ROW_MAX) {
               return found;
             }
           }
@@ -85,12 +104,7 @@ public final class RecordedCommands {
    */
   public static RecordedCommands of(
       History history, ZoneId zone, Optional<Checkpoint> start, Instant until) {
-    Passage all = Passage.of(zone);
-    return of(
-        history,
-        start.map(kept -> all.since(kept.time())).orElse(all),
-        zone,
-        command -> command.at().isAfter(until));
+    return of(history, zone, start, (Given command) -> command.at().isAfter(until));
   }
 
   /**
@@ -111,12 +125,12 @@ public final class RecordedCommands {
                 .findFirst();
       }
     }
+    boolean there = cause.filter(raw -> raw.offset() == id.offset()).isPresent();
     // Where the cause is cut off, its command may still be there.
-    Passage commands =
-        cause
-            .filter(raw -> raw.offset() == id.offset())
-            .map(raw -> zone.since(raw.time()))
-            .orElse(zone);
+    if (!there && !beginsBehind(history, zone, id.offset())) {
+      return Optional.empty();
+    }
+    Passage commands = there ? zone.since(cause.orElseThrow().time()) : zone;
     Optional<ScaleCommand> found = Optional.empty();
     try (RecordSource source = history.commands(commands)) {
       for (List<RawRecord> next = source.next(); !next.isEmpty(); next = source.next()) {
@@ -132,6 +146,13 @@ public final class RecordedCommands {
       }
     }
     return found;
+  }
+
+  /** Whether nothing of the journal is left up to this offset. */
+  private static boolean beginsBehind(History history, Passage zone, long offset) {
+    try (RecordSource journal = history.journal(zone)) {
+      return journal.next().stream().noneMatch(raw -> raw.offset() <= offset);
+    }
   }
 
   /** Those of a source, which stays the caller's to close. */
@@ -161,9 +182,12 @@ public final class RecordedCommands {
     if (given.isPresent()) {
       return new Decision(after(evaluation, given.get()), Optional.empty());
     }
-    return decidedAt(id)
-        ? new Decision(evaluation.known(), Optional.empty())
-        : evaluation.decision();
+    if (!decidedAt(id)) {
+      return evaluation.decision();
+    }
+    ZoneState known = evaluation.known();
+    ZoneState theirs = before.isPresent() ? known.decidedBy(before.getAsInt()) : known;
+    return new Decision(theirs, Optional.empty());
   }
 
   private void take(RawRecord raw) {
@@ -211,18 +235,23 @@ public final class RecordedCommands {
     return Optional.ofNullable(commands.get(id));
   }
 
-  /** Whether other rules decided here: before a command of theirs, or after one and before ours. */
+  /**
+   * Whether other rules decided here: before a command of theirs, or after one, or after a state of
+   * theirs, and before ours.
+   */
   boolean decidedAt(CommandId id) {
-    TreeMap<Long, Boolean> zone = places.get(id.zone());
-    if (zone == null || commands.isEmpty()) {
+    TreeMap<Long, Boolean> zone = places.getOrDefault(id.zone(), new TreeMap<>());
+    if (commands.isEmpty() && before.isEmpty()) {
       return false;
     }
     var here = zone.get(id.offset());
     if (here != null) {
       return here;
     }
-    var before = zone.lowerEntry(id.offset());
-    var after = zone.higherEntry(id.offset());
-    return (before != null && before.getValue()) || (after != null && after.getValue());
+    var earlier = zone.lowerEntry(id.offset());
+    var later = zone.higherEntry(id.offset());
+    boolean first = earlier == null || earlier.getKey() <= from;
+    boolean theirs = (first && before.isPresent()) || (earlier != null && earlier.getValue());
+    return theirs || (later != null && later.getValue());
   }
 }

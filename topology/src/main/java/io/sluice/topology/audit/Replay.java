@@ -77,8 +77,8 @@ public final class Replay {
   private final Map<ZoneId, Retelling> zones = new TreeMap<>();
   private final SortedMap<ZoneId, Place> places = new TreeMap<>();
 
-  /** The partitions in which a later record was seen: what follows was appended after it. */
-  private final Set<Integer> passed = new HashSet<>();
+  /** The zones that the fold has taken beyond the time: what follows came after it. */
+  private final Set<ZoneId> passed = new HashSet<>();
 
   private Instant last = Instant.MIN;
   private long facts;
@@ -92,13 +92,21 @@ public final class Replay {
         part.zone()
             .map(zone -> RecordedCommands.of(history, zone, start, time))
             .orElseGet(() -> RecordedCommands.of(history, part));
-    start.ifPresent(kept -> last = kept.state().progress().clock().highest());
-    Passage facts = start.map(kept -> part.first(kept.offset() + 1)).orElse(part).to(time);
+    start
+        .filter(Checkpoint::isKept)
+        .ifPresent(kept -> last = kept.state().progress().clock().latest());
+    Passage facts = start.map(kept -> part.first(kept.offset() + 1)).orElse(part);
     try (RecordSource journal = history.journal(facts)) {
-      for (List<RawRecord> next = journal.next(); !next.isEmpty(); next = journal.next()) {
+      for (List<RawRecord> next = journal.next();
+          !next.isEmpty() && goesOn();
+          next = goesOn() ? journal.next() : List.of()) {
         next.forEach(this::take);
       }
     }
+  }
+
+  private boolean goesOn() {
+    return stopped.isEmpty() && (only.length == 0 || passed.isEmpty());
   }
 
   /** The fleet at this time: every fact that the broker had appended by then, and no later one. */
@@ -121,14 +129,7 @@ public final class Replay {
   }
 
   private void take(RawRecord raw) {
-    if (stopped.isPresent() || passed.contains(raw.partition())) {
-      return;
-    }
-    if (raw.time().isAfter(time)) {
-      passed.add(raw.partition());
-      return;
-    }
-    if (only.length > 0 && !Arrays.equals(only, raw.key())) {
+    if (!goesOn() || (only.length > 0 && !Arrays.equals(only, raw.key())) || isPassed(raw)) {
       return;
     }
     switch (JournalReader.read(raw.key(), raw.value())) {
@@ -143,10 +144,25 @@ public final class Replay {
     }
   }
 
+  /**
+   * Whether the record is not of the moment: the fold's present was, or is with it, after the time.
+   * A single record ahead of its time does not take it there.
+   */
+  private boolean isPassed(RawRecord raw) {
+    if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId id)) {
+      if (!passed.contains(id) && zone(id).state().presentWith(raw.time()).isAfter(time)) {
+        passed.add(id);
+      }
+      return passed.contains(id);
+    }
+    return false;
+  }
+
   private void take(RawRecord raw, FleetEvent event) {
     ZoneId id = event.zone();
     facts++;
-    last = raw.time().isAfter(last) ? raw.time() : last;
+    Instant present = zone(id).state().presentWith(raw.time());
+    last = present.isAfter(last) ? present : last;
     var _ = zone(id).next(new JournalRecord(raw.offset(), raw.time(), event));
     places.put(id, new Place(raw.partition(), raw.offset(), raw.time()));
   }
@@ -167,9 +183,10 @@ public final class Replay {
       if (replay.stopped.isPresent()) {
         return new Result.NotFound(replay.stopped.get());
       }
-      replay.start.ifPresent(kept -> states.put(kept.state().zone().id(), kept.state()));
-      replay.start.ifPresent(kept -> places.put(kept.state().zone().id(), kept.place()));
-      replay.zones.forEach((id, zone) -> states.put(id, zone.state()));
+      Optional<Checkpoint> start = replay.start.filter(Checkpoint::isKept);
+      start.ifPresent(kept -> states.put(kept.state().zone().id(), kept.state()));
+      start.ifPresent(kept -> places.put(kept.state().zone().id(), kept.place()));
+      replay.places.keySet().forEach(id -> states.put(id, replay.zone(id).state()));
       places.putAll(replay.places);
       last = replay.last.isAfter(last) ? replay.last : last;
       facts += replay.facts;

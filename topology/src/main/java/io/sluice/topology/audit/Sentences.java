@@ -74,6 +74,9 @@ final class Sentences {
 
   /** A mean that not all stand behind that reported anything says so. */
   private static String mean(Mean mean, int reporting) {
+    if (mean.byBalancers()) {
+      return number(mean.value()) + " (balancer)";
+    }
     return mean.servers() == reporting
         ? number(mean.value())
         : Sentence.of("%s (of %s only)", number(mean.value()), servers(mean.servers()));

@@ -1,5 +1,8 @@
 package io.sluice.topology.audit;
 
+import io.sluice.topology.audit.Counts.Checkpoints;
+import io.sluice.topology.audit.Counts.Commands;
+
 /** What was looked at so far. */
 final class Tally {
   long records;
@@ -10,9 +13,16 @@ final class Tally {
   long recomputed;
   long fromEvidence;
   long pending;
+  long checkpoints;
+  long sameStates;
 
   Counts counts() {
     return new Counts(
-        records, malformed, sequenced, zones, commands, recomputed, fromEvidence, pending);
+        records,
+        malformed,
+        sequenced,
+        zones,
+        new Commands(commands, recomputed, fromEvidence, pending),
+        new Checkpoints(checkpoints, sameStates));
   }
 }

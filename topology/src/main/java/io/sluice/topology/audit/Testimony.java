@@ -23,6 +23,9 @@ import java.util.Set;
 final class Testimony {
   private static final int LAST_WITHOUT_CLOCK = 3;
 
+  /** They followed a clock that was put back, but believed every record of the future. */
+  private static final int LAST_WITHOUT_DOUBT = 8;
+
   private final ZoneState known;
   private final JournalRecord cause;
   private final ScaleCommand command;
@@ -45,17 +48,22 @@ final class Testimony {
 
   private Optional<String> onCause() {
     return differs("cause", CloudEvent.type(cause.event()), command.cause())
-        .or(() -> differs("time", time(), command.at()))
+        .or(this::onTime)
         .or(() ->
             differs("policy revision", known.zone().policyRevision(), command.policyRevision()))
         .or(() -> differs("number of servers before", known.desired(), command.from()));
   }
 
-  /** The present of the rules that decided: the first three never went back with a clock. */
-  private Instant time() {
-    return command.foldVersion() <= LAST_WITHOUT_CLOCK
-        ? known.progress().clock().highest()
-        : known.time();
+  /** By the present of the rules that decided: the first three never went back with a clock. */
+  private Optional<String> onTime() {
+    Instant highest = known.progress().clock().highest();
+    if (command.foldVersion() <= LAST_WITHOUT_CLOCK) {
+      return differs("time", highest, command.at());
+    }
+    boolean believed =
+        command.foldVersion() <= LAST_WITHOUT_DOUBT
+            && (command.at().equals(highest) || command.at().equals(cause.time()));
+    return believed ? Optional.empty() : differs("time", known.time(), command.at());
   }
 
   private Optional<String> onLimiters() {

@@ -132,6 +132,8 @@ public sealed interface Verdict {
     /** A fact can't follow the ones before it. */
     DISCONTINUITY,
     /** A writer's facts have a gap, or one stands twice. */
-    SEQUENCE
+    SEQUENCE,
+    /** A checkpoint is not the state that the journal gives, or not as it was written. */
+    CHECKPOINT
   }
 }

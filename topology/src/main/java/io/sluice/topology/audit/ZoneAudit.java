@@ -19,6 +19,7 @@ import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.Evaluation;
 import io.sluice.topology.decide.ZoneState;
+import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.RecordHeaders;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ final class ZoneAudit {
   private final long startsAfter;
   private final Continuity continuity;
   private final Sequences sequences;
+  private final ZoneCheckpoints checkpoints;
   private final Tally tally;
 
   /** The decision rules of the commands that are still to come, in their order. */
@@ -81,6 +83,10 @@ final class ZoneAudit {
     this.continuity = new Continuity(state.zone());
     this.sequences = new Sequences(start.offset() >= 0);
     this.tally = tally;
+    this.checkpoints = new ZoneCheckpoints(zone, tally);
+    // A state of other rules: until a command of these is recorded, those decided.
+    this.afterRecordedCommands =
+        start.offset() >= 0 && state.progress().foldVersion() < Decide.FOLD_VERSION;
   }
 
   /** Whether what stands at this offset is part of the state that the audit starts from. */
@@ -94,6 +100,25 @@ final class ZoneAudit {
     if (command instanceof Given given) {
       upcoming.add(given.foldVersion());
     }
+  }
+
+  /**
+   * Adds what stands as the zone's next checkpoint.
+   *
+   * @param offset journal offset of the fact that it says to be of
+   * @param begun whether there may have been some before
+   */
+  void expect(RawRecord checkpoint, long offset, boolean begun) {
+    checkpoints.add(checkpoint, begun, isBefore(offset));
+  }
+
+  /**
+   * What is wrong with the zone's checkpoints, once the journal is at its end.
+   *
+   * @param first offset of the first record of the partition
+   */
+  Optional<Fault> endOfCheckpoints(long first) {
+    return checkpoints.end(first, stop().map(Verdict.Stop::offset).orElse(Long.MAX_VALUE));
   }
 
   /** Takes note of a fact that is part of the state that the audit starts from. */
@@ -111,13 +136,19 @@ final class ZoneAudit {
   Optional<Fault> judge(JournalRecord entry, RecordHeaders headers, boolean decidedBehind) {
     tally.zones += seen ? 0 : 1;
     seen = true;
-    return blind.isPresent()
-        ? Optional.empty()
-        : leftover(entry.offset())
+    if (blind.isPresent()) {
+      return Optional.empty();
+    }
+    Optional<Fault> fault =
+        leftover(entry.offset())
             .or(() -> onSequence(entry, headers))
             .or(() -> onContinuity(entry))
             .or(() -> onCondition(entry.event()))
             .or(() -> decide(entry, decidedBehind));
+    if (fault.isEmpty() && blind.isEmpty()) {
+      checkpoints.behind(entry, state);
+    }
+    return fault;
   }
 
   /** The fact at this offset is of a type that this release does not know. */

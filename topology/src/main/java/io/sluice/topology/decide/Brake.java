@@ -23,6 +23,10 @@ sealed interface Brake extends Limiter {
 
     @Override
     public int apply(Context context, int wish) {
+      if (Idleness.asleep(context)) {
+        // It has waited long enough by its own rule.
+        return wish;
+      }
       // Remembered wishes are clamped, so that few numbers are kept; the one of now is one of them.
       int clamped = context.bounds().clamp(wish);
       RecentWishes recent = context.state().recent();

@@ -38,6 +38,8 @@ record ClockBack(Instant now, Duration shift) {
         new LastChanges(before.changes().out().map(back::of), before.changes().in().map(back::of)),
         before.proposal(),
         before.forecasts(),
+        // What was measured ahead of time is measured again.
+        LoadState.NONE,
         before.progress(),
         before.census());
   }
@@ -69,7 +71,8 @@ record ClockBack(Instant now, Duration shift) {
   }
 
   private RecentWishes of(RecentWishes recent) {
-    return new RecentWishes(of(recent.largest()), of(recent.smallest()));
+    return new RecentWishes(
+        of(recent.largest()), of(recent.smallest()), recent.waited().map(this::of));
   }
 
   private List<RecentWishes.Wished> of(List<RecentWishes.Wished> wishes) {

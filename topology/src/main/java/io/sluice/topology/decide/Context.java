@@ -3,6 +3,7 @@ package io.sluice.topology.decide;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
@@ -55,14 +56,27 @@ record Context(ZoneState state, Census census, Bounds bounds, JournalRecord caus
    * should: those that did not report it, and those that have become ready since.
    */
   int unseen(Metric metric) {
+    if (outside(metric).isPresent()) {
+      return 0;
+    }
     LoadObserved seen = observation().orElse(null);
     if (seen == null) {
       return census.ready();
+    }
+    Mean mean = seen.load().get(metric);
+    if (mean != null && mean.byBalancers()) {
+      // Who reports nothing itself may well have requests.
+      return Math.max(0, census.ready() - mean.servers() - seen.warmingCount());
     }
     int silent = Math.max(0, seen.reporting() - seen.reporting(metric));
     return Math.max(
         seen.missingCount() + silent,
         census.ready() - seen.reporting(metric) - seen.warmingCount());
+  }
+
+  /** A figure of the whole zone that came from outside of it, and holds. */
+  Optional<OutsideLoad> outside(Metric metric) {
+    return state.loads().outside(metric, time());
   }
 
   /** How many servers are ready, but not yet long enough for their load to count. */

@@ -1,6 +1,7 @@
 package io.sluice.topology.decide;
 
 import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.JournalRecord;
@@ -31,7 +32,7 @@ public final class Decide {
    * The version of the rules in this package. It grows with every change that could give another
    * command for the same history, so that old commands can be told from wrong ones.
    */
-  public static final int FOLD_VERSION = 6;
+  public static final int FOLD_VERSION = ScaleCommand.RULES;
 
   /**
    * A command starts so many servers at most, and stops as many; the rest follow at the next facts.

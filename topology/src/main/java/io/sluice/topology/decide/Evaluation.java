@@ -10,6 +10,7 @@ import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Mean;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.topic.CloudEvent;
@@ -82,7 +83,9 @@ public final class Evaluation {
    */
   public Decision decision() {
     if (!changes()) {
-      return new Decision(known().with(Optional.empty()), Optional.empty());
+      Optional<Proposal> left =
+          known().proposal().flatMap(last -> last.without(context.fact(), known().time()));
+      return new Decision(known().with(left), Optional.empty());
     }
     boolean dryRun = known().zone().policy().dryRun();
     boolean again =
@@ -91,7 +94,9 @@ public final class Evaluation {
             .filter(last -> last.says(target, repair.start().size(), repair.stop()))
             .isPresent();
     if (dryRun && again) {
-      return new Decision(known(), Optional.empty());
+      Optional<Proposal> same =
+          known().proposal().flatMap(last -> last.again(context.fact(), known().time()));
+      return new Decision(known().with(same), Optional.empty());
     }
     ScaleCommand command = command(dryRun);
     return new Decision(known().apply(command), Optional.of(command));
@@ -106,7 +111,10 @@ public final class Evaluation {
   public Evidence evidence() {
     Optional<LoadObserved> seen = context.observation();
     return new Evidence(
-        seen.map(LoadObserved::load).map(Evaluation::finite).orElse(Collections.emptySortedMap()),
+        withOutside(
+            seen.map(LoadObserved::load)
+                .map(Evaluation::finite)
+                .orElse(Collections.emptySortedMap())),
         seen.map(observed -> Math.max(0, observed.reporting())).orElse(0),
         seen.map(LoadObserved::missing).orElse(List.of()),
         seen.map(LoadObserved::warming).orElse(List.of()),
@@ -124,6 +132,19 @@ public final class Evaluation {
     SortedMap<Metric, Mean> finite = new TreeMap<>(load);
     finite.values().removeIf(mean -> !Double.isFinite(mean.value()));
     return finite;
+  }
+
+  /** With what came from outside: the share of each server that is wanted. */
+  private SortedMap<Metric, Mean> withOutside(SortedMap<Metric, Mean> load) {
+    SortedMap<Metric, OutsideLoad> outside = known().loads().outsideAt(context.time());
+    if (outside.isEmpty()) {
+      return load;
+    }
+    SortedMap<Metric, Mean> all = new TreeMap<>(load);
+    int servers = Math.max(1, context.desired());
+    outside.forEach((metric, total) ->
+        all.put(metric, new Mean(total.value() / servers, servers, List.of(Measurer.OUTSIDE))));
+    return all;
   }
 
   private ScaleCommand command(boolean dryRun) {

@@ -8,6 +8,7 @@ import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -36,7 +37,8 @@ import java.util.Optional;
 /**
  * Takes a fact into a zone's state: what it says of the fleet, of commands still open, of rows of
  * failures, of pauses and of numbers that somebody set. It is total: a fact that does not fit
- * leaves the fleet as it is, but always settles what was open for the server that it names.
+ * leaves the fleet as it is, but always settles what was open for the server that it names. A
+ * revision that the zone has already, or had before, says nothing.
  */
 final class FactBook {
   /** A larger number was made up, and would leave none for the servers to come. */
@@ -52,6 +54,8 @@ final class FactBook {
   private Pauses pauses;
   private Optional<ManualHold> manual;
   private List<Forecast> forecasts;
+  private LoadState loads;
+  private RecentWishes recent;
   private long nextNumber;
 
   private FactBook(ZoneState before, Instant time, Optional<ServerId> about) {
@@ -64,6 +68,8 @@ final class FactBook {
     this.pauses = before.pauses();
     this.manual = before.manual();
     this.forecasts = before.forecasts();
+    this.loads = before.loads();
+    this.recent = before.recent();
     this.nextNumber = before.nextNumber();
   }
 
@@ -72,12 +78,14 @@ final class FactBook {
     boolean back = clock.goesBack(entry.time(), before.time());
     Progress progress =
         before.progress().after(entry.offset(), clock.after(entry.time(), before.time()));
-    Instant time = back || entry.time().isAfter(before.time()) ? entry.time() : before.time();
+    Instant time = clock.present(entry.time(), before.time());
     ZoneState known = back ? ClockBack.apply(before, time) : before;
     FactBook book = new FactBook(known.with(progress), time, entry.event().step());
     Zone zone = book.zoneAfter(entry);
     book.calm();
-    book.note(entry.event());
+    if (before.zone().takes(entry.event())) {
+      book.note(entry.event());
+    }
     return book.state(zone);
   }
 
@@ -97,10 +105,11 @@ final class FactBook {
             crashLoop,
             pauses,
             manual,
-            before.recent(),
+            recent,
             before.changes(),
             before.proposal(),
             forecasts,
+            loads,
             before.progress(),
             census(zone));
     // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
@@ -135,6 +144,7 @@ final class FactBook {
         state.changes(),
         state.proposal(),
         state.forecasts(),
+        state.loads(),
         state.progress(),
         state.census());
   }
@@ -144,6 +154,7 @@ final class FactBook {
       case LoadObserved observed -> {
         observed.missing().forEach(this::saw);
         forecasts = Forecasts.after(forecasts, observed, time);
+        loads = loads.after(observed, settled(observed), time, before.zone().policy());
       }
       case ServerStarted started -> {
         saw(started.server());
@@ -165,19 +176,34 @@ final class FactBook {
       }
       case ScalingPaused paused -> pauses = pauses.with(paused);
       case ScalingResumed resumed -> pauses = pauses.without(resumed);
-      case ManualScaleRequested request -> {
-        crashLoop = CrashLoop.NONE;
-        manual =
-            request.until().map(until -> new ManualHold(request.servers(), until, request.actor()));
-      }
+      case LoadReported reported -> loads = loads.after(reported, time);
+      case ManualScaleRequested request -> asked(request);
       case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
       case ZoneDeclared ignored -> {}
-      case PolicyChanged changed -> forecasts = Forecasts.under(changed.policy(), forecasts);
+      case PolicyChanged changed -> ruled(changed);
       case BalancerStarted _, BalancerLost _ -> {}
-      case RequestsWaiting ignored -> {}
+      case RequestsWaiting waiting -> recent = recent.after(waiting, time);
       case ConditionRaised _, ConditionCleared _ -> {}
       case LeaderElected ignored -> {}
     }
+  }
+
+  private void asked(ManualScaleRequested request) {
+    crashLoop = CrashLoop.NONE;
+    loads = loads.tryingNothing();
+    manual =
+        request.until().map(until -> new ManualHold(request.servers(), until, request.actor()));
+  }
+
+  private void ruled(PolicyChanged changed) {
+    forecasts = Forecasts.under(changed.policy(), forecasts);
+    loads = loads.tryingNothing();
+  }
+
+  /** Whether all servers that are wanted are there and warm. */
+  private boolean settled(LoadObserved seen) {
+    Census census = before.census();
+    return census.unready() == 0 && seen.warmingCount() == 0 && census.live() == before.desired();
   }
 
   private void saw(ServerId server) {

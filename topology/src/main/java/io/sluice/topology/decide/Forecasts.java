@@ -39,12 +39,9 @@ final class Forecasts {
   /**
    * What was learnt after an observation: the zone's total is its mean, borne by all that are
    * ready. Where fewer than half of those that should have reported did, the mean tells too little
-   * of the total.
+   * of the total. Balancers know all of it.
    */
   static List<Forecast> after(List<Forecast> before, LoadObserved seen, Instant time) {
-    if (before.isEmpty() || seen.reporting() == 0) {
-      return before;
-    }
     List<Forecast> next = new ArrayList<>(before.size());
     for (Forecast forecast : before) {
       Mean mean = seen.load().get(forecast.metric());
@@ -53,7 +50,12 @@ final class Forecasts {
       int bear = seen.reporting() + seen.missingCount();
       // What an earlier release observed teaches what it taught that release.
       boolean earlier = seen.counted().isEmpty();
-      if (mean == null || told == 0 || (!earlier && told < bear - told)) {
+      if (mean != null && mean.byBalancers()) {
+        next.add(forecast.observe(time, mean.value() * mean.servers()));
+      } else if (mean == null
+          || told == 0
+          || seen.reporting() == 0
+          || (!earlier && told < bear - told)) {
         next.add(forecast);
       } else if (earlier) {
         next.add(forecast.observeAll(time, mean.value() * bear));

@@ -2,6 +2,8 @@ package io.sluice.topology.decide;
 
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.text.Sentence;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -10,7 +12,13 @@ import java.util.List;
  * that wish.
  */
 sealed interface Limiter
-    permits Weigher, Brake, Limiter.Manual, Limiter.Paused, Limiter.Minimum, Limiter.Maximum {
+    permits Weigher,
+        Brake,
+        Limiter.Queue,
+        Limiter.Manual,
+        Limiter.Paused,
+        Limiter.Minimum,
+        Limiter.Maximum {
   /** The limiters that a rule's wish passes first, in this order: what the load really says. */
   List<Limiter> ON_LOAD =
       List.of(
@@ -18,7 +26,8 @@ sealed interface Limiter
           new Weigher.WarmUp(),
           new Weigher.ChangeInProgress(),
           new Weigher.Tolerance(),
-          new Weigher.FlapGuard());
+          new Weigher.FlapGuard(),
+          new Queue());
 
   /**
    * The limiters that it passes then, in this order. What must not be crossed comes last, so that
@@ -61,6 +70,36 @@ sealed interface Limiter
 
   /** Why it left {@code after} of {@code before}, for people. */
   String sentence(Context context, int before, int after);
+
+  /**
+   * While requests wait for servers that all have as many as they may, there are not too many of
+   * them, whatever their load looks like: a limit below a target makes it look like half of that.
+   */
+  record Queue() implements Limiter {
+    /** The balancer says it every second while any waits. */
+    static final Duration HEARD_MAX = Duration.ofSeconds(5);
+
+    @Override
+    public String name() {
+      return "queue";
+    }
+
+    @Override
+    public int apply(Context context, int wish) {
+      return Math.max(wish, waits(context) ? context.desired() : wish);
+    }
+
+    private static boolean waits(Context context) {
+      Instant waited = context.state().recent().waited().orElse(Instant.MIN);
+      return waited.isAfter(context.time().minus(HEARD_MAX));
+    }
+
+    @Override
+    public String sentence(Context context, int before, int after) {
+      return Sentence.of(
+          "requests wait for servers that have as many as they may: stays at %d", after);
+    }
+  }
 
   /**
    * While a number holds that somebody set for a time, it is that number that is wished for, also

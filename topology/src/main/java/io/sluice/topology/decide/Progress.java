@@ -32,6 +32,10 @@ public record Progress(
     return new Progress(offset, Math.max(foldVersion, version), clock, stopped, timeZoneData);
   }
 
+  Progress going() {
+    return new Progress(offset, foldVersion, clock, Optional.empty(), timeZoneData);
+  }
+
   Progress standing(Stopped where) {
     return new Progress(offset, foldVersion, clock, Optional.of(where), timeZoneData);
   }

@@ -12,7 +12,6 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.text.Sentence;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Why an evaluation came out as it did, in one sentence. */
@@ -108,10 +107,10 @@ final class Reasons {
   }
 
   private static List<String> remains(ZoneState state, Repair repair) {
-    Set<ServerId> stopped = Set.copyOf(repair.stop());
     List<String> sentences = new ArrayList<>();
-    for (Server server : state.zone().servers().values()) {
-      if (server.state() == ServerState.DEAD && stopped.contains(server.id())) {
+    for (ServerId stopped : repair.stop()) {
+      Server server = state.zone().servers().get(stopped);
+      if (server != null && server.state() == ServerState.DEAD) {
         sentences.add(
             Sentence.of(
                 "%s is dead (%s)", server.id(), server.trouble().orElse("no reason known")));

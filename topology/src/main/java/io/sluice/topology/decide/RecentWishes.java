@@ -2,11 +2,13 @@ package io.sluice.topology.decide;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
 import io.sluice.schemas.policy.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The wishes of the last while, as far as the largest or smallest of a window can still come from
@@ -15,12 +17,14 @@ import java.util.List;
  *
  * @param largest wishes in the order of time, each smaller than the one before
  * @param smallest wishes in the order of time, each larger than the one before
+ * @param waited when requests last waited for servers that all had as many as they may
  */
 public record RecentWishes(
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Wished> largest,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Wished> smallest) {
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Wished> smallest,
+    Optional<Instant> waited) {
   /** No wish yet. */
-  public static final RecentWishes NONE = new RecentWishes(List.of(), List.of());
+  public static final RecentWishes NONE = new RecentWishes(List.of(), List.of(), Optional.empty());
 
   /** Makes the lists unmodifiable. */
   public RecentWishes {
@@ -37,15 +41,23 @@ public record RecentWishes(
   public record Wished(Instant at, int servers) {}
 
   /** A number that was set rather than wished for: what was wished before does not count now. */
-  static RecentWishes startingAt(Instant time, int servers) {
+  RecentWishes startingAt(Instant time, int servers) {
     List<Wished> only = List.of(new Wished(time, servers));
-    return new RecentWishes(only, only);
+    return new RecentWishes(only, only, waited);
+  }
+
+  /** After requests waited at this time, for whatever. */
+  RecentWishes after(RequestsWaiting fact, Instant time) {
+    return fact.servers().isPresent()
+        ? new RecentWishes(largest, smallest, Optional.of(time))
+        : this;
   }
 
   RecentWishes with(Instant time, int servers, Limits limits) {
     return new RecentWishes(
         next(largest, time, servers, limits.stabilisationIn(), true),
-        next(smallest, time, servers, limits.stabilisationOut(), false));
+        next(smallest, time, servers, limits.stabilisationOut(), false),
+        waited);
   }
 
   /** The largest wish of the window, to be asked after one was added. */

@@ -46,7 +46,9 @@ record Repair(List<ServerId> start, List<ServerId> stop, int victims, Optional<B
       return NOTHING;
     }
     List<ServerId> stop = new ArrayList<>();
-    addRemains(stop, state);
+    if (census.remains() > 0) {
+      addRemains(stop, state);
+    }
     addVictims(stop, state, heir, -lacking);
     Collections.sort(stop);
     return new Repair(

@@ -4,6 +4,7 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ScalingRule.Band;
+import io.sluice.schemas.policy.ScalingRule.Idle;
 import io.sluice.schemas.policy.ScalingRule.OnMetric;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ScalingRule.Schedule;
@@ -27,32 +28,48 @@ final class RuleSentences {
       case Step step -> "step " + step.metric();
       case Schedule schedule -> "schedule " + schedule.start();
       case Predictive predictive -> "predictive " + predictive.metric();
+      case Idle ignored -> "idle";
     };
   }
 
   /** How the rule came to its wish. */
   static String of(ScalingRule rule, Context context, LoadObserved seen) {
-    int desired = context.desired();
     return switch (rule) {
       case Schedule schedule -> schedule(schedule, context);
       case Predictive predictive -> predictive(predictive, context);
-      case Threshold threshold ->
-          mean(threshold, seen)
-              .map(mean -> threshold(threshold, mean, desired))
-              .orElseGet(() -> silent(threshold, seen, desired));
-      case Target target ->
-          mean(target, seen)
-              .map(mean -> target(target, mean, context, seen))
-              .orElseGet(() -> silent(target, seen, desired));
-      case Step step ->
-          mean(step, seen)
-              .map(mean -> step(step, mean, desired))
-              .orElseGet(() -> silent(step, seen, desired));
+      case Idle idle -> Idleness.sentence(idle, context);
+      case Threshold threshold -> measured(threshold, context, seen);
+      case Target target -> measured(target, context, seen);
+      case Step step -> measured(step, context, seen);
     };
   }
 
-  private static Optional<Double> mean(OnMetric rule, LoadObserved seen) {
-    return Optional.of(Rules.mean(rule, seen)).filter(mean -> !mean.isNaN());
+  private static String measured(OnMetric rule, Context context, LoadObserved seen) {
+    double mean = Rules.mean(rule, context, seen);
+    if (Double.isNaN(mean)) {
+      return silent(rule, seen, context.desired());
+    }
+    String figure = figure(rule, mean, context, seen);
+    String sentence =
+        switch (rule) {
+          case Threshold threshold -> threshold(threshold, mean, figure, context.desired());
+          case Target target -> target(target, mean, figure, context, seen);
+          case Step step -> step(step, mean, figure, context.desired());
+          case Predictive predictive -> predictive(predictive, context);
+        };
+    Optional<LatencyTrial> trial =
+        context.state().loads().trial().filter(it -> rule.metric().isLatency());
+    return sentence + trial.map(it -> it.sentence(context.policy())).orElse("");
+  }
+
+  /** What was seen of the metric, and where that comes from, such as {@code cpu 80 % (engine)}. */
+  private static String figure(OnMetric rule, double mean, Context context, LoadObserved seen) {
+    String source =
+        context
+            .outside(rule.metric())
+            .map(outside -> Sentence.of(" a server (outside, %s)", outside.source()))
+            .orElseGet(() -> Figures.source(seen.load().get(rule.metric())));
+    return rule.metric() + " " + Figures.of(rule.metric(), mean) + source;
   }
 
   private static String silent(OnMetric rule, LoadObserved seen, int desired) {
@@ -63,11 +80,12 @@ final class RuleSentences {
           "%s %s is no load: stays at %d",
           rule.metric(), Double.isFinite(mean) ? Figures.of(mean) : mean, desired);
     }
-    return Sentence.of("no ready server reported %s: stays at %d", rule.metric(), desired);
+    return rule.metric().isOfBalancers()
+        ? Sentence.of("the balancers did not all report %s: stays at %d", rule.metric(), desired)
+        : Sentence.of("no ready server reported %s: stays at %d", rule.metric(), desired);
   }
 
-  private static String threshold(Threshold rule, double mean, int desired) {
-    String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
+  private static String threshold(Threshold rule, double mean, String seen, int desired) {
     if (mean > rule.above()) {
       return Sentence.of(
           "%s is above %s: one more than %d", seen, Figures.of(rule.above()), desired);
@@ -83,20 +101,26 @@ final class RuleSentences {
         seen, Figures.of(rule.below()), Figures.of(rule.above()), desired);
   }
 
-  private static String target(Target rule, double mean, Context context, LoadObserved seen) {
+  private static String target(
+      Target rule, double mean, String figure, Context context, LoadObserved seen) {
+    Optional<OutsideLoad> outside = context.outside(rule.metric());
+    if (outside.isPresent()) {
+      return Sentence.of(
+          "%s %s in all (outside, %s) of a target of %s a server: %d are enough",
+          rule.metric(),
+          Figures.of(rule.metric(), outside.get().value()),
+          outside.get().source(),
+          Figures.of(rule.target()),
+          Targets.wish(rule, outside.get(), context, Weighing.RAW));
+    }
     int servers = seen.reporting(rule.metric()) + context.unseen(rule.metric()) + context.cold();
     int wish = Targets.wish(rule, mean, seen, context, Weighing.RAW);
     return Sentence.of(
-        "%s %s of a target of %s, times %s: %d are enough",
-        rule.metric(),
-        Figures.of(rule.metric(), mean),
-        Figures.of(rule.target()),
-        Figures.servers(servers),
-        wish);
+        "%s of a target of %s, times %s: %d are enough",
+        figure, Figures.of(rule.target()), Figures.servers(servers), wish);
   }
 
-  private static String step(Step rule, double mean, int desired) {
-    String seen = rule.metric() + " " + Figures.of(rule.metric(), mean);
+  private static String step(Step rule, double mean, String seen, int desired) {
     Optional<Band> band = Steps.band(rule, mean);
     if (band.isEmpty()) {
       return Sentence.of("%s is in no band: stays at %d", seen, desired);

@@ -5,6 +5,7 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.Idle;
 import io.sluice.schemas.policy.ScalingRule.OnMetric;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ScalingRule.Schedule;
@@ -28,6 +29,9 @@ final class Rules {
 
   /** The largest wish of the rules that count; without one, what the zone is to have. */
   static int wish(Context context, LoadObserved seen, Weighing weighing) {
+    if (Idleness.asleep(context)) {
+      return 0;
+    }
     List<ScalingRule> rules = context.policy().rules();
     int largest = NONE;
     for (int i = 0; i < rules.size(); i++) {
@@ -39,8 +43,11 @@ final class Rules {
   /** Every rule's wish, as it stands before any limiter, with its sentence. */
   static List<Wish> wishes(Context context, LoadObserved seen) {
     List<Wish> wishes = new ArrayList<>();
+    boolean asleep = Idleness.asleep(context);
     for (ScalingRule rule : context.policy().rules()) {
-      boolean only = rule instanceof Predictive predictive && !predictive.act();
+      boolean only =
+          (rule instanceof Predictive predictive && !predictive.act())
+              || (asleep && !(rule instanceof Idle idle && Idleness.wish(idle, context) == 0));
       int wish =
           rule instanceof Predictive predictive
               ? forecast(predictive, context)
@@ -59,14 +66,52 @@ final class Rules {
    */
   static boolean wouldRegrow(Context context, LoadObserved seen, int servers) {
     // A hair more, since the mean was rounded and a bound may be hit exactly.
-    double factor = (1 + Targets.ROUNDING) * context.desired() / servers;
+    double hair = 1 + Targets.ROUNDING;
+    double factor = hair * context.desired() / servers;
     List<ScalingRule> rules = context.policy().rules();
     for (int i = 0; i < rules.size(); i++) {
-      if (rules.get(i) instanceof OnMetric rule && grows(rule, mean(rule, seen) * factor)) {
+      if (rules.get(i) instanceof OnMetric rule
+          && !provedUseless(rule, context)
+          && grows(rule, mean(rule, context, seen) * (isShared(rule, seen) ? factor : hair))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether it is more for each server where there are fewer; a latency need not be. */
+  private static boolean isShared(OnMetric rule, LoadObserved seen) {
+    Mean mean = seen.load().get(rule.metric());
+    return rule.metric().isShared() || mean == null || !mean.byBalancers();
+  }
+
+  /** Whether a rule asks for servers for what balancers do not see, or have not seen yet. */
+  static boolean needServersWithoutRequests(Context context) {
+    return context.policy().rules().stream().anyMatch(rule -> needsServers(rule, context));
+  }
+
+  private static boolean needsServers(ScalingRule rule, Context context) {
+    return switch (rule) {
+      case Target target ->
+          context
+              .outside(target.metric())
+              .filter(outside -> Targets.wish(target, outside, context, Weighing.RAW) > 0)
+              .isPresent();
+      case Predictive predictive -> predictive.act() && forecast(predictive, context) > 0;
+      case Threshold threshold -> holdsFromOutside(threshold, context);
+      case Step step -> holdsFromOutside(step, context);
+      case Schedule ignored -> false;
+      case Idle ignored -> false;
+    };
+  }
+
+  /** It holds what it has brought, too. */
+  private static boolean holdsFromOutside(OnMetric rule, Context context) {
+    int desired = context.desired();
+    return context
+        .outside(rule.metric())
+        .filter(outside -> desired + Steps.change(rule, outside.value() / Math.max(1, desired)) > 0)
+        .isPresent();
   }
 
   /** The metrics by which the policy scales: those of its rules that count. */
@@ -83,9 +128,14 @@ final class Rules {
 
   /**
    * The mean that a rule looks at; not a number if nobody reported it. Of a target nothing can be
-   * negative: such a mean stands for a figure that its source did not have.
+   * negative: such a mean stands for a figure that its source did not have. What came from outside
+   * is shared by the servers that are wanted.
    */
-  static double mean(OnMetric rule, LoadObserved seen) {
+  static double mean(OnMetric rule, Context context, LoadObserved seen) {
+    OutsideLoad outside = context.outside(rule.metric()).orElse(null);
+    if (outside != null) {
+      return outside.value() / Math.max(1, context.desired());
+    }
     Mean reported = seen.load().get(rule.metric());
     if (reported == null || seen.reporting(rule.metric()) == 0) {
       return Double.NaN;
@@ -100,20 +150,41 @@ final class Rules {
       case Schedule schedule ->
           schedule.active(context.time()) ? schedule.min() : context.policy().min();
       case Predictive predictive -> predictive.act() ? forecast(predictive, context) : NONE;
-      case Target target -> {
-        double mean = mean(target, seen);
-        yield Double.isNaN(mean)
-            ? context.desired()
-            : Targets.wish(target, mean, seen, context, weighing);
-      }
-      case Threshold threshold -> stepped(threshold, context, seen, weighing);
-      case Step step -> stepped(step, context, seen, weighing);
+      case Idle idle -> Idleness.wish(idle, context);
+      case Target target -> guarded(target, context, targeted(target, context, seen, weighing));
+      case Threshold threshold ->
+          guarded(threshold, context, stepped(threshold, context, seen, weighing));
+      case Step step -> guarded(step, context, stepped(step, context, seen, weighing));
     };
+  }
+
+  /** The wish of a rule that names the whole number. */
+  private static int targeted(
+      Target target, Context context, LoadObserved seen, Weighing weighing) {
+    OutsideLoad outside = context.outside(target.metric()).orElse(null);
+    if (outside != null) {
+      return Targets.wish(target, outside, context, weighing);
+    }
+    double mean = mean(target, context, seen);
+    return Double.isNaN(mean)
+        ? context.desired()
+        : Targets.wish(target, mean, seen, context, weighing);
+  }
+
+  /** A wish by latency grows nothing while the last growth by it has not shown that it helps. */
+  private static int guarded(OnMetric rule, Context context, int wish) {
+    LatencyTrial trial = context.state().loads().trial().orElse(null);
+    return trial != null && rule.metric().isLatency() ? trial.limit(wish, context.desired()) : wish;
+  }
+
+  private static boolean provedUseless(OnMetric rule, Context context) {
+    return rule.metric().isLatency()
+        && context.state().loads().trial().filter(LatencyTrial::failed).isPresent();
   }
 
   /** The wish of a rule that adds to the present number or takes from it. */
   private static int stepped(OnMetric rule, Context context, LoadObserved seen, Weighing weighing) {
-    double mean = mean(rule, seen);
+    double mean = mean(rule, context, seen);
     int desired = context.desired();
     if (Double.isNaN(mean)) {
       return desired;

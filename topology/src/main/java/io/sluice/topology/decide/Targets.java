@@ -42,6 +42,15 @@ final class Targets {
     return servers(needed);
   }
 
+  /** The wish for a figure of the whole zone, which does not depend on how many servers bear it. */
+  static int wish(Target rule, OutsideLoad total, Context context, Weighing weighing) {
+    double ratio = total.value() / (rule.target() * Math.max(1, context.desired()));
+    boolean near = Math.abs(ratio - 1) <= rule.tolerance() + ROUNDING;
+    return weighing.includes(Weighing.TOLERANT) && near && context.desired() > 0
+        ? context.desired()
+        : servers(total.value() / rule.target());
+  }
+
   /** The whole number of servers that is enough. */
   static int servers(double needed) {
     return (int) Math.clamp(Math.ceil(needed * (1 - ROUNDING)), 0, ZonePolicy.SERVERS_RECORDED_MAX);

@@ -46,12 +46,15 @@ sealed interface Weigher extends Limiter {
 
     /** The metric that most servers did not report; empty if all reported every one. */
     private static Optional<Metric> missing(Context context) {
+      if (Idleness.asleep(context)) {
+        // The balancers' word is enough: there is no load to be reported.
+        return Optional.empty();
+      }
       Optional<Metric> worst = Optional.empty();
       int most = 0;
       for (Metric metric : Rules.metrics(context.policy())) {
         int unseen = context.unseen(metric);
-        boolean nobody = context.observation().filter(it -> it.reporting(metric) > 0).isEmpty();
-        if (unseen > most || (nobody && worst.isEmpty())) {
+        if (unseen > most || (nobody(context, metric) && worst.isEmpty())) {
           worst = Optional.of(metric);
           most = unseen;
         }
@@ -59,9 +62,17 @@ sealed interface Weigher extends Limiter {
       return worst;
     }
 
+    private static boolean nobody(Context context, Metric metric) {
+      return context.outside(metric).isEmpty()
+          && context.observation().filter(it -> it.reporting(metric) > 0).isEmpty();
+    }
+
     @Override
     public String sentence(Context context, int before, int after) {
       Metric metric = missing(context).orElse(Metric.CPU);
+      if (metric.isOfBalancers() && nobody(context, metric)) {
+        return Sentence.of("the balancers did not all report %s: stays at %d", metric, after);
+      }
       if (context.observation().filter(it -> it.reporting() > 0).isEmpty()) {
         return Sentence.of("no ready server reported: stays at %d", after);
       }

@@ -44,6 +44,7 @@ import java.util.TreeSet;
  * @param changes when the number last changed, for the cool-downs
  * @param proposal what a dry run last proposed
  * @param forecasts what was learnt for each predictive rule of the policy
+ * @param loads what is remembered of its loads
  * @param progress how far the journal is folded
  * @param census its servers, counted; follows from the others and is not written
  */
@@ -61,6 +62,7 @@ public record ZoneState(
     LastChanges changes,
     Optional<Proposal> proposal,
     List<Forecast> forecasts,
+    LoadState loads,
     Progress progress,
     @JsonIgnore Census census) {
 
@@ -87,6 +89,7 @@ public record ZoneState(
       @JsonProperty("changes") Optional<LastChanges> changes,
       @JsonProperty("proposal") Optional<Proposal> proposal,
       @JsonProperty("forecasts") Optional<List<Forecast>> forecasts,
+      @JsonProperty("loads") Optional<LoadState> loads,
       @JsonProperty("progress") Optional<Progress> progress) {
     SortedMap<ServerId, Pending> starting = pending.orElse(ServerMap.empty());
     SortedSet<ServerId> leaving = stopping.orElse(ServerSet.NONE);
@@ -104,6 +107,7 @@ public record ZoneState(
         changes.orElse(LastChanges.NONE),
         proposal,
         forecasts.orElse(List.of()),
+        loads.orElse(LoadState.NONE),
         progress.orElse(Progress.NONE),
         Census.of(zone, starting, leaving));
   }
@@ -124,6 +128,7 @@ public record ZoneState(
         LastChanges.NONE,
         Optional.empty(),
         List.of(),
+        LoadState.NONE,
         Progress.NONE,
         Census.NONE);
   }
@@ -155,7 +160,7 @@ public record ZoneState(
   /** The state after a command that was decided on it. One in a dry run is only remembered. */
   public ZoneState apply(ScaleCommand command) {
     if (command.dryRun()) {
-      return with(Optional.of(Proposal.of(command)));
+      return with(Optional.of(Proposal.of(command, time, proposal)));
     }
     // A command that was put in could name anybody.
     List<ServerId> start = own(command.start());
@@ -181,12 +186,11 @@ public record ZoneState(
         pauses,
         manual,
         // A number that was set, not wished for, is where wishes start from again.
-        command.to() == command.from() || byRules
-            ? recent
-            : RecentWishes.startingAt(time, command.to()),
+        command.to() == command.from() || byRules ? recent : recent.startingAt(time, command.to()),
         changes.with(command),
         Optional.empty(),
         forecasts,
+        loads.after(command, zone.policy()),
         progress,
         counted(named, starting, leaving));
   }
@@ -278,6 +282,7 @@ public record ZoneState(
         changes,
         proposal,
         forecasts,
+        loads,
         progress,
         Census.of(next, starting, leaving));
   }
@@ -297,6 +302,7 @@ public record ZoneState(
         changes,
         proposal,
         forecasts,
+        loads,
         progress,
         census);
   }
@@ -318,6 +324,7 @@ public record ZoneState(
             changes,
             next,
             forecasts,
+            loads,
             progress,
             census);
   }
@@ -338,8 +345,43 @@ public record ZoneState(
         changes,
         proposal,
         forecasts,
+        loads,
         next,
         census);
+  }
+
+  /** The same as if schedules had been followed last by these time zones. */
+  public ZoneState withTimeZoneData(Optional<String> release) {
+    return progress.timeZoneData().equals(release)
+        ? this
+        : with(
+            new Progress(
+                progress.offset(),
+                progress.foldVersion(),
+                progress.clock(),
+                progress.stopped(),
+                release));
+  }
+
+  /** What the fold takes for the present with a record that was appended at this time. */
+  public Instant presentWith(Instant appended) {
+    return progress.clock().present(appended, time);
+  }
+
+  /** The same, as if it had last been decided on by rules of this version. */
+  public ZoneState decidedBy(int version) {
+    return with(
+        new Progress(
+            progress.offset(),
+            version,
+            progress.clock(),
+            progress.stopped(),
+            progress.timeZoneData()));
+  }
+
+  /** The same, going on. */
+  public ZoneState going() {
+    return with(progress.going());
   }
 
   /** The same, standing still where a record can't be taken in. */

@@ -122,9 +122,10 @@ public record Forecast(
     if (skipped > intervals()) {
       return beginAt(beginning.at(index, second, load, 0));
     }
-    Learnt next = learnt.get().observed(current.mean(), smoothing);
+    boolean cuts = current.usual().isPresent();
+    Learnt next = learnt.get().observed(current.mean(), smoothing, cuts);
     for (long i = 0; i < skipped; i++) {
-      next = next.skipped(smoothing);
+      next = next.skipped(smoothing, cuts);
     }
     return with(beginning.at(index, second, load, next.usual()), Optional.of(next));
   }

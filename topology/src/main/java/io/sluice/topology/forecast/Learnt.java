@@ -1,5 +1,6 @@
 package io.sluice.topology.forecast;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ import java.util.Optional;
  * @param track how good it was
  */
 record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> model, Track track) {
+  /** Of fewer intervals three tell too little of what is usual. */
+  private static final int CUT_MIN = 6;
+
   Learnt {
     past = List.copyOf(past);
   }
@@ -25,7 +29,7 @@ record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> mo
   }
 
   /** After the next interval, of which this is the mean. */
-  Learnt observed(double total, Smoothing smoothing) {
+  Learnt observed(double total, Smoothing smoothing, boolean cuts) {
     long next = last + 1;
     Track judged =
         track.judge(next, total, Digits.at(past, next - track.steps()), Digits.at(past, next));
@@ -33,16 +37,18 @@ record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> mo
         model.map(known -> known.learn(total, smoothing)),
         Digits.with(past, next, total),
         judged,
-        smoothing);
+        smoothing,
+        cuts);
   }
 
   /** After the next interval, of which nothing was observed. */
-  Learnt skipped(Smoothing smoothing) {
+  Learnt skipped(Smoothing smoothing, boolean cuts) {
     return with(
         model.map(known -> known.skip(smoothing)),
         Digits.with(past, last + 1, Double.NaN),
         track,
-        smoothing);
+        smoothing,
+        cuts);
   }
 
   /** The largest interval of the last season; 0 until a whole one is known. */
@@ -59,9 +65,14 @@ record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> mo
   }
 
   private Learnt with(
-      Optional<HoltWinters> learnt, List<Double> totals, Track judged, Smoothing smoothing) {
+      Optional<HoltWinters> learnt,
+      List<Double> observed,
+      Track judged,
+      Smoothing smoothing,
+      boolean cuts) {
     long next = last + 1;
-    boolean whole = learnt.isEmpty() && next - first + 1 >= totals.size();
+    boolean whole = learnt.isEmpty() && next - first + 1 >= observed.size();
+    List<Double> totals = whole && cuts ? cut(observed) : observed;
     Optional<HoltWinters> known =
         whole ? Optional.of(HoltWinters.after(next, filled(totals))) : learnt;
     Track told =
@@ -69,6 +80,20 @@ record Learnt(long first, long last, List<Double> past, Optional<HoltWinters> mo
             .map(forecaster -> judged.tell(next, forecaster.forecast(judged.steps(), smoothing)))
             .orElse(judged);
     return new Learnt(first, next, totals, known, told);
+  }
+
+  /**
+   * The first season without a figure that can't be, which nothing before it shows: it stands in
+   * one interval, or in two where it came at an end of one, so that the third largest is one that
+   * was. More than {@link OpenInterval#GROWTH_MAX} times that is learnt as so much.
+   */
+  private static List<Double> cut(List<Double> totals) {
+    List<Double> largest =
+        totals.stream().filter(total -> !total.isNaN()).sorted(Comparator.reverseOrder()).toList();
+    double third = largest.size() < CUT_MIN ? 0 : largest.get(2);
+    double most = third > 0 ? third * OpenInterval.GROWTH_MAX : Double.MAX_VALUE;
+    // What is not a number stays so.
+    return totals.stream().map(total -> total > most ? Digits.rounded(most) : total).toList();
   }
 
   /** The first season, with each interval without observations as the one before it. */

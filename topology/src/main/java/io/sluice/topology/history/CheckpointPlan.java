@@ -10,9 +10,9 @@ import java.util.Map;
 
 /**
  * When a zone's state is worth a checkpoint: behind its first fact, at each change of the decision
- * rules, and then every {@link #INTERVAL} or {@link #RECORDS_MAX} facts, so that no more than that
- * has to be folded to tell any moment. What was written last is known to this process only: another
- * one that takes over begins with a checkpoint.
+ * rules, and then every {@link #INTERVAL} of the fold's time or {@link #RECORDS_MAX} facts, so that
+ * no more than that has to be folded to tell any moment. What was written last is known to this
+ * process only: another one that takes over begins with a checkpoint.
  */
 public final class CheckpointPlan {
   /** The longest time between two, while there are facts. */
@@ -36,10 +36,10 @@ public final class CheckpointPlan {
     boolean due =
         kept.time.equals(Instant.MIN)
             || kept.records >= RECORDS_MAX
-            || !entry.time().isBefore(kept.time.plus(INTERVAL))
+            || Duration.between(kept.time, after.time()).abs().compareTo(INTERVAL) >= 0
             || before.progress().foldVersion() != after.progress().foldVersion();
     if (due) {
-      kept.time = entry.time();
+      kept.time = after.time();
       kept.records = 0;
     }
     return due;

@@ -50,6 +50,11 @@ public interface History {
     return List.of(Passage.ALL);
   }
 
+  /** Opens the states that were kept of a part, as they stand; none where none are kept. */
+  default RecordSource checkpoints(Passage passage) {
+    return RecordSource.EMPTY;
+  }
+
   /**
    * A state of the zone that was kept, to start from instead of from the beginning: the last one of
    * facts that were appended by this time and have smaller offsets. Empty: none was kept, or not by
@@ -60,8 +65,9 @@ public interface History {
   }
 
   /**
-   * Such a state of every zone that there was at this time. Empty: none was kept, or not of every
-   * zone, so that the journal has to be read from its beginning.
+   * Such a state of every zone that there was at this time; {@link Checkpoint#none} of one of which
+   * nothing was kept. Empty: none is kept of any, and the journal has to be read from its
+   * beginning.
    */
   default Map<ZoneId, Checkpoint> checkpoints(Instant time) {
     return Map.of();

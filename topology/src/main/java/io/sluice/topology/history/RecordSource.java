@@ -7,6 +7,23 @@ import java.util.List;
  * opened. Records of one partition come in the order of their offsets.
  */
 public interface RecordSource extends AutoCloseable {
+  /** Nothing. */
+  RecordSource EMPTY =
+      new RecordSource() {
+        @Override
+        public List<RawRecord> next() {
+          return List.of();
+        }
+
+        @Override
+        public long size() {
+          return 0;
+        }
+
+        @Override
+        public void close() {}
+      };
+
   /** The next records, one or more; none at the end. */
   List<RawRecord> next();
 

@@ -57,6 +57,11 @@ public final class OpenPane {
     return second != NONE && Pane.secondOf(appendMillis) > second;
   }
 
+  /** Whether anything stands in a pane that has not ended. */
+  public boolean isOpen() {
+    return second != NONE;
+  }
+
   /** Whether the pane's second has passed without a record that ended it. */
   public boolean overdue(long now) {
     // A local clock that was set back starts the second anew.
@@ -139,28 +144,34 @@ public final class OpenPane {
     List<Tally> rows = new ArrayList<>();
     Map<Metric, Integer> columns = new LinkedHashMap<>();
     for (Tally tally : all) {
-      List<Metric> own = reported(tally);
-      long more = own.stream().filter(metric -> !columns.containsKey(metric)).count();
-      if (rows.size() == Pane.SERVERS_MAX || columns.size() + more > Pane.METRICS_MAX) {
+      if (rows.size() == Pane.SERVERS_MAX
+          || columns.size() + further(tally, columns) > Pane.METRICS_MAX) {
         portions.add(pane(rows, columns));
         rows.clear();
         columns.clear();
       }
-      own.forEach(metric -> columns.putIfAbsent(metric, columns.size()));
+      if (further(tally, columns) > 0) {
+        for (int column = 0; column < tally.columns(); column++) {
+          if (!Float.isNaN(tally.mean(column))) {
+            columns.putIfAbsent(tally.metric(column), columns.size());
+          }
+        }
+      }
       rows.add(tally);
     }
     portions.add(pane(rows, columns));
     return portions;
   }
 
-  private static List<Metric> reported(Tally tally) {
-    List<Metric> metrics = new ArrayList<>();
+  /** How many metrics were reported of that server that have no column yet. */
+  private static int further(Tally tally, Map<Metric, Integer> columns) {
+    int further = 0;
     for (int column = 0; column < tally.columns(); column++) {
-      if (!Float.isNaN(tally.mean(column))) {
-        metrics.add(tally.metric(column));
+      if (!columns.containsKey(tally.metric(column)) && !Float.isNaN(tally.mean(column))) {
+        further++;
       }
     }
-    return metrics;
+    return further;
   }
 
   private Pane pane(List<Tally> rows, Map<Metric, Integer> columns) {

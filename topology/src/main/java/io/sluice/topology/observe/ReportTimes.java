@@ -15,8 +15,10 @@ package io.sluice.topology.observe;
  *
  * <p>Of the first reports of all nobody knows that they are old, until one comes that lags much
  * less. A clock that is set back looks like old reports; it is believed once the reports have kept
- * their new distance for {@link #CLOCK_BACK_MILLIS}, which those of a backlog never do. A clock
- * that is set ahead looks like the end of a backlog, and is believed a second later.
+ * their new distance for {@link #CLOCK_BACK_MILLIS}, which those of a backlog never do. Nor is it
+ * reports whose distance grows little by little, because their sender does not keep up: a clock
+ * that is set back does so at once. A clock that is set ahead looks like the end of a backlog, and
+ * is believed a second later.
  */
 final class ReportTimes {
   /** Reports are sent in portions, up to some ten seconds after they were measured. */
@@ -38,10 +40,10 @@ final class ReportTimes {
     OLD_BEFORE
   }
 
-  /** After so long the usual difference is looked at anew, since clocks drift. */
+  /** After so long the usual difference follows what is, since clocks drift. */
   private static final long DRIFT_MILLIS = 60_000;
 
-  /** How much they may drift apart in that time. */
+  /** How much they may drift apart in that time; it follows by no more. */
   private static final long STEADY_TOLERANCE_MILLIS = 2_000;
 
   private boolean begun;
@@ -52,9 +54,16 @@ final class ReportTimes {
   private long lag;
   private long lagSince;
 
+  private long last;
+
+  /** Whether it fell behind at once. */
+  private boolean setBack;
+
   /** What the next report is. Its times are in milliseconds since 1970. */
   Age of(long measured, long appended) {
     long difference = measured - appended;
+    long step = difference - last;
+    last = difference;
     if (!begun) {
       begun = true;
       settle(difference, appended, appended);
@@ -67,12 +76,14 @@ final class ReportTimes {
       return Age.OLD_BEFORE;
     }
     if (difference < usual - TOLERANCE_MILLIS) {
+      setBack |= Math.abs(step) > STEADY_TOLERANCE_MILLIS;
       return lagging(difference, appended);
     }
     if (appended - usualSince >= DRIFT_MILLIS) {
-      usual = difference;
+      usual += Math.clamp(difference - usual, -STEADY_TOLERANCE_MILLIS, STEADY_TOLERANCE_MILLIS);
       usualSince = appended;
     }
+    setBack = false;
     lag = difference;
     lagSince = appended;
     return appended >= steadyFrom ? Age.PRESENT : Age.OLD;
@@ -83,7 +94,7 @@ final class ReportTimes {
       lag = difference;
       lagSince = appended;
     }
-    if (appended - lagSince < CLOCK_BACK_MILLIS) {
+    if (!setBack || appended - lagSince < CLOCK_BACK_MILLIS) {
       return Age.OLD;
     }
     settle(difference, appended, appended);
@@ -95,6 +106,7 @@ final class ReportTimes {
     usualSince = appended;
     steadyFrom = steady;
     settledFrom = appended + STEADY_MILLIS;
+    setBack = false;
     lag = difference;
     lagSince = appended;
   }

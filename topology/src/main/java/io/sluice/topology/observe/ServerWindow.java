@@ -9,19 +9,23 @@ import java.util.Arrays;
 final class ServerWindow {
   /**
    * Whoever has been silent for so long, in seconds, is silent, however far back the means reach;
-   * or for {@link #SILENT_REPORTS} of its own usual distances, if it reports more rarely.
+   * or for {@link #SILENT_REPORTS} of its own usual distances, if it reports more rarely: the
+   * smaller one of its last two, since a gap alone makes nobody rare.
    */
   static final int SILENT_SECONDS = 10;
 
   /** So many reports in a row must be missing. */
   static final int SILENT_REPORTS = 3;
 
+  private static final long NONE = Long.MIN_VALUE;
+
   private int slots;
   private int columns;
   private int[] reports;
   private float[] means;
   private long last = Long.MIN_VALUE;
-  private long before = Long.MIN_VALUE;
+  private long before = NONE;
+  private long earliest = NONE;
   private boolean ready;
   private boolean byEngine;
 
@@ -81,6 +85,7 @@ final class ServerWindow {
       return;
     }
     if (second > last) {
+      earliest = before;
       before = last;
       advance(second);
     }
@@ -116,7 +121,7 @@ final class ServerWindow {
 
   /** Whether it has fallen silent, as seen at the end of this second. */
   boolean silent(long end, int span) {
-    return last <= end - patience(last, before, span);
+    return last <= end - patience(last, before, earliest, span);
   }
 
   /**
@@ -127,24 +132,30 @@ final class ServerWindow {
     long from = Math.max(end - span, last - slots) + 1;
     double sum = 0;
     long count = 0;
-    long newest = Long.MIN_VALUE;
-    long earlier = Long.MIN_VALUE;
+    long newest = NONE;
+    long earlier = NONE;
+    long third = NONE;
     for (long second = from; second <= Math.min(end, last); second++) {
       int slot = slot(second);
       float mean = means[slot * columns + column];
       if (reports[slot] > 0 && !Float.isNaN(mean)) {
         sum += (double) mean * reports[slot];
         count += reports[slot];
+        third = earlier;
         earlier = newest;
         newest = second;
       }
     }
-    return count == 0 || newest <= end - patience(newest, earlier, span) ? Double.NaN : sum / count;
+    boolean silent = count == 0 || newest <= end - patience(newest, earlier, third, span);
+    return silent ? Double.NaN : sum / count;
   }
 
-  /** For how many seconds nothing need come after the last two reports. */
-  private static long patience(long newest, long earlier, int span) {
-    long usual = earlier == Long.MIN_VALUE ? 1 : newest - earlier;
+  /** For how many seconds nothing need come after the last three reports. */
+  private static long patience(long newest, long earlier, long third, int span) {
+    long usual = earlier == NONE ? 1 : newest - earlier;
+    if (third != NONE) {
+      usual = Math.min(usual, earlier - third);
+    }
     return Math.min(span, Math.max(SILENT_SECONDS, SILENT_REPORTS * usual));
   }
 

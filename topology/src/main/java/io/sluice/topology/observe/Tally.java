@@ -15,17 +15,20 @@ final class Tally {
   /** A repeated report comes soon after the first: a producer's retry, a sampler's restart. */
   private static final int REMEMBERED = 4;
 
-  private static final int ROOM = 4;
+  private static final int ROOM = 2;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final ServerId server;
   private final long[] lastReports = new long[REMEMBERED];
   private int remembered;
-  private final List<Metric> names = new ArrayList<>();
+  private final List<Metric> names = new ArrayList<>(ROOM + 1);
   private double[] sums = new double[0];
   private int[] counts = new int[0];
 
-  /** Per column the last figure of this pane that can't be; not a number if there was none. */
+  /**
+   * Per column the last figure of this pane that can't be; not a number if there was none. Most
+   * servers never report one, and need no place for it.
+   */
   private double[] impossible = new double[0];
 
   private final ReportTimes times = new ReportTimes();
@@ -129,8 +132,17 @@ final class Tally {
       sums[column] += value;
       counts[column]++;
     } else {
+      if (column >= impossible.length) {
+        int before = impossible.length;
+        impossible = Arrays.copyOf(impossible, names.size());
+        Arrays.fill(impossible, before, impossible.length, Double.NaN);
+      }
       impossible[column] = value;
     }
+  }
+
+  private double impossible(int column) {
+    return column < impossible.length ? impossible[column] : Double.NaN;
   }
 
   /** How many metrics have a place. */
@@ -147,7 +159,7 @@ final class Tally {
    * can be, it is what can't be: who reads it sees that, and says so.
    */
   float mean(int column) {
-    double mean = counts[column] == 0 ? impossible[column] : sums[column] / counts[column];
+    double mean = counts[column] == 0 ? impossible(column) : sums[column] / counts[column];
     return Double.isNaN(mean)
         ? Float.NaN
         : (float) Math.clamp(mean, -Float.MAX_VALUE, Float.MAX_VALUE);
@@ -162,9 +174,6 @@ final class Tally {
     if (names.size() > sums.length) {
       sums = Arrays.copyOf(sums, names.size() + ROOM);
       counts = Arrays.copyOf(counts, names.size() + ROOM);
-      int before = impossible.length;
-      impossible = Arrays.copyOf(impossible, names.size() + ROOM);
-      Arrays.fill(impossible, before, impossible.length, Double.NaN);
     }
     return names.size() - 1;
   }
@@ -174,7 +183,7 @@ final class Tally {
     reports = 0;
     boolean idle = false;
     for (int column = 0; column < names.size(); column++) {
-      idle |= counts[column] == 0 && Double.isNaN(impossible[column]);
+      idle |= counts[column] == 0 && Double.isNaN(impossible(column));
     }
     if (idle) {
       // Names that are no longer reported give up their places.

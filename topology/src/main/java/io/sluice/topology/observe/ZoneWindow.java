@@ -4,11 +4,14 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,16 +23,18 @@ import java.util.stream.Stream;
  * until it reports again.
  *
  * <p>A second is observed once every server that is expected to report in it has done so, or a
- * later second begins, or {@link #SILENCE_MILLIS} have passed since the last observation: that is
- * how a zone in which nobody reports is still observed. Without reports the window moves on by the
- * time that has passed locally, so that old reports fall out of it. Times named {@code now} are of
- * the local clock, in milliseconds, and only their differences count.
+ * later second begins, or {@link #SILENCE} has passed since the last observation: that is how a
+ * zone in which nobody reports is still observed. Without reports the window moves on by the time
+ * that has passed locally, so that old reports fall out of it. Times named {@code now} are of the
+ * local clock, in milliseconds, and only their differences count.
  *
- * <p>Memory: about 100 bytes per server, and 4 per server, second of the window and metric.
+ * <p>Memory: about 100 bytes per server, and 4 per server, second of the window and metric. It is
+ * there for the servers that the zone had when it was last observed: what a new one reports before
+ * is left out.
  */
 public final class ZoneWindow {
   /** After so long without an observation one is due, whatever has come. */
-  public static final long SILENCE_MILLIS = 1_200;
+  public static final Duration SILENCE = Duration.ofMillis(1_200);
 
   /**
    * An observation names so many missing servers at most, and as many that are warming up, so that
@@ -58,11 +63,17 @@ public final class ZoneWindow {
   private int delivered;
   private Set<Metric> loads;
   private final Flaws flaws = new Flaws();
+  private final BalancerWindow balancers;
+
+  /** As it was when it was last looked at. */
+  private Zone zone;
 
   /** An empty window of a zone that is first heard of now. */
   public ZoneWindow(Zone zone, long now) {
+    this.zone = zone;
     this.span = spanOf(zone);
     this.observedAt = now;
+    this.balancers = new BalancerWindow(now);
     columns.entitle(ofRules(zone));
     this.loads = loadsOf(zone);
   }
@@ -70,6 +81,7 @@ public final class ZoneWindow {
   /** Forgets everything, as after a move. */
   public void clear(long now) {
     servers.clear();
+    balancers.clear(now);
     newest = NONE;
     observed = NONE;
     observedAt = now;
@@ -91,19 +103,30 @@ public final class ZoneWindow {
   public boolean overdue(long now) {
     // A local clock that was set back starts the waiting anew.
     observedAt = Math.min(observedAt, now);
-    return now - observedAt >= SILENCE_MILLIS;
+    return now - observedAt >= SILENCE.toMillis();
+  }
+
+  /** How long it takes from now until there must be another; 0 if it is overdue. */
+  public Duration patience(long now) {
+    long waited = Math.max(0, now - observedAt);
+    return Duration.ofMillis(Math.max(0, SILENCE.toMillis() - waited));
+  }
+
+  /** Adds what a balancer reported in this second of the broker's append time. */
+  public void add(BalancerMetrics report, long second, long now) {
+    balancers.add(report, second, now);
   }
 
   /** Adds a pane. One that is older than the window is left out. */
   public void add(Pane pane, long now) {
-    if (newest != NONE && pane.second() <= newest - span) {
-      if (now - newestAt < OpenPane.CLOCK_BACK_MILLIS) {
-        return;
-      }
+    if (pane.second() < newest && now - newestAt >= OpenPane.CLOCK_BACK_MILLIS) {
       // Nothing newer has come for long: the broker's clock was set back.
       servers.clear();
       newest = NONE;
       observed = NONE;
+    }
+    if (newest != NONE && pane.second() <= newest - span) {
+      return;
     }
     if (pane.second() > newest) {
       newest = pane.second();
@@ -170,6 +193,11 @@ public final class ZoneWindow {
     return place.column();
   }
 
+  /** How many servers have a place in it. */
+  int servers() {
+    return servers.size();
+  }
+
   /** What was left out of the panes so far. */
   public Flaws flaws() {
     return flaws;
@@ -186,9 +214,15 @@ public final class ZoneWindow {
   }
 
   private void addRow(Pane pane, int row, int[] at) {
-    ServerWindow server =
-        servers.computeIfAbsent(
-            pane.server(row), number -> new ServerWindow(span, columns.count()));
+    ServerWindow server = servers.get(pane.server(row));
+    if (server == null) {
+      if (!zone.servers().containsKey(zone.id().server(pane.server(row)))) {
+        // Whoever makes up servers gets no memory for them.
+        return;
+      }
+      server = new ServerWindow(span, columns.count());
+      servers.put(pane.server(row), server);
+    }
     boolean first = server.last() < pane.second();
     server.add(pane, row, at);
     if (first && pane.second() == newest && server.ready()) {
@@ -204,11 +238,12 @@ public final class ZoneWindow {
    * expected to report like any other, and whether it did is not asked. While a backlog is worked
    * off all are missing.
    *
-   * @param zone the zone as it is now: its policy says how far back to look and who is too new, its
-   *     ready servers count
+   * @param latest the zone as it is now: its policy says how far back to look and who is too new,
+   *     its ready servers count
    * @param at what stands in the observation as its time, for people
    */
-  public LoadObserved observe(Zone zone, Instant at, long now) {
+  public LoadObserved observe(Zone latest, Instant at, long now) {
+    zone = latest;
     resize(spanOf(zone));
     columns.entitle(ofRules(zone));
     loads = loadsOf(zone);
@@ -217,8 +252,12 @@ public final class ZoneWindow {
     servers.values().forEach(server -> server.ready(false));
     boolean current = pace.steady(now);
     // What is not of now tells nobody's age.
-    WarmUp warmUp = current ? WarmUp.after(end, zone.policy().limits().warmUp()) : WarmUp.NONE;
-    RollCall roll = new RollCall(zone, columns);
+    OptionalLong present = current ? OptionalLong.of(end) : balancers.present(now);
+    WarmUp warmUp =
+        present.isPresent()
+            ? WarmUp.after(present.getAsLong(), zone.policy().limits().warmUp())
+            : WarmUp.NONE;
+    RollCall roll = new RollCall(zone, columns, balancers.figures(span, now));
     expected = 0;
     for (Server server : zone.servers().values()) {
       if (server.state() == ServerState.READY) {
@@ -229,7 +268,10 @@ public final class ZoneWindow {
         }
         if (warmUp.covers(server)) {
           roll.warming(server.id());
-        } else if (window != null && current && !window.silent(end, span)) {
+          continue;
+        }
+        roll.bearing(server.id());
+        if (window != null && current && !window.silent(end, span)) {
           roll.reporting(server.id(), window, end, span);
         } else {
           roll.missing(server.id());
@@ -270,6 +312,7 @@ public final class ZoneWindow {
               case ScalingRule.Threshold ignored -> Stream.<Metric>empty();
               case ScalingRule.Step ignored -> Stream.<Metric>empty();
               case ScalingRule.Schedule ignored -> Stream.<Metric>empty();
+              case ScalingRule.Idle ignored -> Stream.<Metric>empty();
             })
         .collect(Collectors.toUnmodifiableSet());
   }

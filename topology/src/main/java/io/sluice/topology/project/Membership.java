@@ -62,7 +62,7 @@ public final class Membership {
 
   /** A server whose address nobody could use is nobody's to send requests to. */
   private static boolean reachable(Server server) {
-    return Addresses.isHostAndPort(server.address());
+    return Addresses.isServer(server.address());
   }
 
   private static Member member(Server server, MemberState state) {

@@ -13,8 +13,6 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.fleet.ZoneCondition;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.TimeZoneData;
-import io.sluice.schemas.text.Sentence;
-import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.audit.RecordedCommands;
 import io.sluice.topology.decide.Decide;
@@ -22,27 +20,27 @@ import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.Stopped;
 import io.sluice.topology.decide.ZoneState;
-import io.sluice.topology.history.CheckpointCodec;
-import io.sluice.topology.history.CheckpointPlan;
+import io.sluice.topology.history.CheckpointWriter;
 import io.sluice.topology.history.RawRecord;
 import io.sluice.topology.history.Recall;
 import io.sluice.topology.history.RecordSource;
 import io.sluice.topology.project.Membership;
 import io.sluice.topology.project.MembershipChange;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
@@ -59,13 +57,14 @@ import org.slf4j.LoggerFactory;
  *                     ├ can't be taken in ─▶ the zone stops here, and says so in its journal
  *                     └ not of the journal of the state ─▶ the same
  *
- *   a stopped zone, first record after a start: everything from the stop on, then as above
+ *   a stopped zone, first record after a start: everything from the stop on, then as above;
+ *   what comes meanwhile is part of that
  * </pre>
  *
  * <p>A zone knows by itself up to which offset it is folded, and which of its facts had a command,
  * so that nothing is decided twice whatever becomes of the offsets that a group commits. If the
  * state is lost too, the partition's journal is folded again from its beginning, with the commands
- * that were given by then.
+ * that were given by then. Both are done in portions, however long they take: see {@link Backlog}.
  */
 public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   /** The largest command that is written, in bytes: what a topic takes by Kafka's own default. */
@@ -78,47 +77,26 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private static final JsonCodec<Zone> ZONES = new JsonCodec<>(Zone.class);
   private static final String SOURCE = "/decide/";
 
+  /** How often it is gone on with what is folded again, also while no record comes. */
+  private static final Duration BACKLOG_INTERVAL = Duration.ofMillis(50);
+
   /** Marks of transactions leave out fewer offsets; a longer gap may be a cut of the journal. */
   private static final int MARKS_MAX = 100;
-
-  /** A zone at work. */
-  private static final class Lane {
-    private final ZoneId zone;
-    private ZoneState state;
-    private Optional<Stopped> standing;
-
-    /** Whether the state is that of a later release, which must not be touched. */
-    private final boolean foreign;
-
-    /** Whether it was tried since this processor began to get over the place where it stands. */
-    private boolean tried;
-
-    /** Whether it is known that the journal is the one of which the state was made. */
-    private boolean recognised;
-
-    /** The conditions whose end was told and not yet read back. */
-    private final Set<ConditionKind> ended = new HashSet<>();
-
-    private Lane(ZoneId zone, ZoneState state, Optional<Stopped> standing, boolean foreign) {
-      this.zone = zone;
-      this.state = state;
-      this.standing = standing;
-      this.foreign = foreign;
-    }
-  }
 
   private final ProcessorContext<ZoneId, Outcome> context;
   private final ZoneStore zones;
   private final ZoneStores stores;
   private final Recall recall;
+  private final PromptCommits commits;
+  private final Backlog.Portions portions;
 
   private final Map<ZoneId, Lane> lanes = new HashMap<>();
 
-  /** This processor as a writer of facts; after an abort there is another one. */
-  private final String source = SOURCE + UUID.randomUUID();
+  /** What is folded again; of one zone or of all, one after another. */
+  private final Deque<Backlog> behind = new ArrayDeque<>();
 
-  private final Map<ZoneId, Long> told = new HashMap<>();
-  private final CheckpointPlan checkpoints = new CheckpointPlan();
+  private final FactNumbers numbers = new FactNumbers(SOURCE);
+  private final CheckpointWriter checkpoints = new CheckpointWriter(numbers.source());
 
   /** The commands of the past, while a lost state is made again. */
   private RecordedCommands past = RecordedCommands.NONE;
@@ -129,21 +107,32 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   private long read;
 
   private DecideProcessor(
-      ProcessorContext<ZoneId, Outcome> context, Recall recall, ZoneStores stores) {
+      ProcessorContext<ZoneId, Outcome> context,
+      Recall recall,
+      ZoneStores stores,
+      Backlog.Portions portions,
+      PromptCommits commits) {
     this.context = context;
+    this.portions = portions;
+    this.commits = commits;
     this.stores = stores;
     this.zones = stores.open(context);
     this.recall = recall;
+    context.schedule(
+        BACKLOG_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> foldAgain(read + 1));
   }
 
-  /** A processor for one partition. */
-  public static Processor<byte[], byte[], ZoneId, Outcome> create(
-      Recall recall, ZoneStores stores) {
-    return new OnContext<>(context -> new DecideProcessor(context, recall, stores));
+  /** Makes processors, each for one partition, that take turns with what they fold again. */
+  public static ProcessorSupplier<byte[], byte[], ZoneId, Outcome> supplier(
+      Recall recall, ZoneStores stores, PromptCommits commits) {
+    Backlog.Portions portions = new Backlog.Portions();
+    return () ->
+        new OnContext<>(context -> new DecideProcessor(context, recall, stores, portions, commits));
   }
 
   @Override
   public void end() {
+    behind.forEach(Backlog::close);
     stores.close(context, zones);
   }
 
@@ -167,29 +156,33 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       } else if (place.offset() - before > MARKS_MAX) {
         missUpToBegin(place.partition(), before + 1);
       }
+      foldAgain(place.offset());
       take(lane(zone), raw);
     } else {
-      throw malformed(raw);
+      throw MalformedRecordException.of(raw);
     }
   }
 
-  /** Makes a state again that was lost as a whole, and sees whether the journal goes on from it. */
+  /** Begins to make a state again that was lost as a whole, or goes on with that. */
   private void begin(int partition, long offset) {
     long next = zones.folded() + 1;
-    if (zones.isEmpty()) {
+    boolean interrupted = zones.stopped(StopReasons.FOLDED_AGAIN);
+    boolean empty = zones.isEmpty();
+    if (empty || interrupted) {
       try (RecordSource commands = recall.commands(partition)) {
         past = RecordedCommands.of(commands);
       }
-      if (offset > 0) {
-        LOG.info(
-            "journal partition {} is folded again up to {}: no state is left", partition, offset);
-        again(partition, 0, offset, Optional.empty());
+    }
+    if (interrupted || (empty && offset > 0)) {
+      LOG.info("journal partition {} is folded again from {} to {}", partition, next, offset);
+      behind.add(
+          new Backlog(recall, partition, next, Optional.empty(), StopReasons.foldedAgain(offset)));
+    } else {
+      if (offset > next) {
+        missUpToBegin(partition, next);
       }
+      List.copyOf(lanes.values()).forEach(lane -> settle(lane, Optional.empty()));
     }
-    if (offset > next) {
-      missUpToBegin(partition, next);
-    }
-    List.copyOf(lanes.values()).forEach(lane -> settle(lane, Optional.empty()));
   }
 
   /** Says which facts are gone, if the journal begins behind what is to be folded next. */
@@ -211,8 +204,12 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void take(Lane lane, RawRecord raw) {
+    if (isBehind(lane.zone)) {
+      passOver(raw);
+      return;
+    }
     if (raw.offset() <= lane.state.progress().offset()) {
-      if (lane.standing.isEmpty() && !recognises(lane, raw.partition())) {
+      if (lane.standing.isEmpty() && !lane.recognises(recall, raw.partition())) {
         stop(lane, StopReasons.otherJournal(raw, lane.state.progress().offset()));
       }
       return;
@@ -225,6 +222,10 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       lane.tried = true;
       catchUp(lane, raw);
     }
+    if (isBehind(lane.zone)) {
+      passOver(raw);
+      return;
+    }
     switch (JournalReader.read(raw.key(), raw.value())) {
       case Decoded.Malformed<FleetEvent>(String problem) ->
           throw new MalformedRecordException(problem);
@@ -235,35 +236,24 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       }
       case Decoded.Value<FleetEvent>(FleetEvent event) -> {
         if (lane.standing.isEmpty()) {
-          fold(lane, new JournalRecord(raw.offset(), raw.time(), event));
-          settle(lane, Optional.of(event));
+          takeIn(lane, new JournalRecord(raw.offset(), raw.time(), event));
         }
       }
     }
   }
 
-  /**
-   * Whether the journal is the one of which the zone's state was made: its last record is there,
-   * and not younger than it was. A record that is read again is no more than that.
-   */
-  private boolean recognises(Lane lane, int partition) {
-    if (!lane.recognised) {
-      long last = lane.state.progress().offset();
-      try (RecordSource one = recall.journal(partition, last, last + 1)) {
-        lane.recognised =
-            one.next().stream()
-                .filter(raw -> !raw.time().isAfter(lane.state.progress().clock().highest()))
-                .anyMatch(raw ->
-                    JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)
-                        && zone.equals(lane.zone));
-      }
-    }
-    return lane.recognised;
+  private void takeIn(Lane lane, JournalRecord entry) {
+    // A revision that the zone has had is no order.
+    Optional<FleetEvent> taken = Optional.of(entry.event()).filter(lane.state.zone()::takes);
+    fold(lane, entry);
+    settle(lane, taken);
   }
 
   /**
    * Tells the end of what is over: the zone is folded behind the fact at which it stood, whoever
    * folded it; or somebody who has seen that facts are missing has given it an order.
+   *
+   * @param fact what it has just taken
    */
   private void settle(Lane lane, Optional<FleetEvent> fact) {
     if (fact.isPresent() && fact.get() instanceof ConditionCleared over) {
@@ -273,16 +263,8 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       return;
     }
     for (ZoneCondition known : lane.state.zone().conditions()) {
-      ConditionKind kind = known.condition().kind();
-      long offset = known.condition().offset().orElse(0L);
-      boolean over =
-          kind.stopsDecisions()
-              ? offset <= lane.state.progress().offset()
-              : (kind.equals(ConditionKind.FACTS_MISSING)
-                      || kind.equals(ConditionKind.TIME_ZONES_CHANGED))
-                  && fact.filter(StopReasons::isOrder).isPresent();
-      if (over) {
-        end(lane, kind);
+      if (StopReasons.isOver(known.condition(), lane.state, fact)) {
+        end(lane, known.condition().kind());
       }
     }
   }
@@ -293,21 +275,57 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
     }
   }
 
-  /** Folds what the zone has missed since it stopped, up to this record. */
+  /** Begins to fold what the zone has missed since it stopped, up to this record. */
   private void catchUp(Lane lane, RawRecord raw) {
     if (lane.foreign) {
       return;
     }
     Stopped where = lane.standing.orElseThrow();
     boolean other = where.kind().equals(ConditionKind.OTHER_JOURNAL);
-    if (other && !recognises(lane, raw.partition())) {
+    if (other && !lane.recognises(recall, raw.partition())) {
       return;
     }
     lane.standing = Optional.empty();
     long folded = lane.state.progress().offset();
-    long missed = other ? folded + 1 : where.offset();
-    long begin = recall.begin(raw.partition());
-    again(raw.partition(), folded + 1, raw.offset(), Optional.of(lane.zone));
+    behind.add(new Backlog(recall, raw.partition(), folded + 1, Optional.of(lane.zone), where));
+    foldAgain(raw.offset());
+  }
+
+  private boolean isBehind(ZoneId zone) {
+    return !behind.isEmpty() && behind.stream().anyMatch(backlog -> backlog.concerns(zone));
+  }
+
+  /** The record is reached when what stands before it has been folded again. */
+  private static void passOver(RawRecord raw) {
+    if (JournalReader.read(raw.key(), raw.value())
+        instanceof Decoded.Malformed<FleetEvent>(String problem)) {
+      throw new MalformedRecordException(problem);
+    }
+  }
+
+  /** Folds a portion of what stands before this offset and has to be folded again. */
+  private void foldAgain(long before) {
+    while (!behind.isEmpty() && portions.allow(context.currentSystemTimeMs())) {
+      Backlog first = behind.getFirst();
+      List<RawRecord> page = first.next(before);
+      for (RawRecord raw : page) {
+        if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)
+            && first.concerns(zone)) {
+          again(lane(zone), raw);
+        }
+      }
+      portions.took(page.size(), context.currentSystemTimeMs());
+      boolean stands = first.only().filter(zone -> lane(zone).standing.isPresent()).isPresent();
+      if (page.isEmpty() || stands) {
+        first.close();
+        behind.removeFirst();
+        first.only().ifPresentOrElse(zone -> caughtUp(lane(zone), first), () -> madeAgain(first));
+      }
+    }
+  }
+
+  private void caughtUp(Lane lane, Backlog over) {
+    Stopped where = over.where();
     if (lane.standing.filter(where::equals).isPresent()) {
       return;
     }
@@ -315,24 +333,25 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       LOG.info("zone {} goes on behind journal offset {}", lane.zone, where.offset());
       end(lane, where.kind());
     }
-    keep(lane, lane.state);
-    if (begin > missed) {
-      miss(lane, raw.partition(), missed, begin);
+    if (lane.standing.isEmpty()) {
+      keep(lane, lane.state.going());
+    }
+    long begin = recall.begin(over.partition());
+    if (begin > over.first()) {
+      miss(lane, over.partition(), over.first(), begin);
     }
   }
 
-  /** Folds a stretch again, of one zone or of all. */
-  private void again(int partition, long from, long to, Optional<ZoneId> only) {
-    try (RecordSource stretch = recall.journal(partition, from, to)) {
-      for (List<RawRecord> page = stretch.next(); !page.isEmpty(); page = stretch.next()) {
-        for (RawRecord raw : page) {
-          if (JournalReader.zone(raw.key()) instanceof Decoded.Value<ZoneId>(ZoneId zone)
-              && only.filter(one -> !one.equals(zone)).isEmpty()) {
-            again(lane(zone), raw);
-          }
-        }
+  private void madeAgain(Backlog over) {
+    LOG.info("journal partition {} is folded up to {}", over.partition(), read);
+    zones.forEach(state -> {
+      Lane lane = lane(state.zone().id());
+      if (lane.standing.isEmpty() && !lane.foreign) {
+        keep(lane, lane.state.going());
       }
-    }
+    });
+    missUpToBegin(over.partition(), 0);
+    List.copyOf(lanes.values()).forEach(lane -> settle(lane, Optional.empty()));
   }
 
   private void again(Lane lane, RawRecord raw) {
@@ -358,7 +377,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
       boolean told = entry.offset() <= past.last(lane.zone);
       decision = told ? past.decide(before, entry) : Decide.step(before, entry);
       changes = Membership.changes(before.zone(), decision.after().zone(), entry.event());
-      written = ZoneStore.written(before, decision.after());
+      written = ZoneStore.written(before, kept(decision.after()));
       command = decision.command().map(DecideProcessor::size).orElse(0);
     } catch (RuntimeException | StackOverflowError fault) {
       LOG.error("zone {} at journal offset {}", lane.zone, entry.offset(), fault);
@@ -376,20 +395,19 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
         .filter(given -> given.id().offset() > past.last(lane.zone))
         .ifPresent(given -> forward(lane.zone, new Outcome.Commanded(given), given.at()));
     project(lane, changes, entry.time());
-    if (checkpoints.isDue(before, lane.state, entry)) {
-      checkpoint(before, lane, entry);
-    }
+    checkpoints.behind(entry, before, lane.state).ifPresent(kept -> checkpoint(lane, entry, kept));
   }
 
-  private void checkpoint(ZoneState before, Lane lane, JournalRecord entry) {
-    byte[] state = CheckpointCodec.encode(lane.state);
-    // One that is too large for a record is done without: the past is only told later.
-    if (state.length <= COMMAND_BYTES_MAX) {
-      Headers headers = new RecordHeaders();
-      CheckpointCodec.headers(entry, CheckpointPlan.begins(before)).forEach(headers::add);
-      long time = Math.max(0, entry.time().toEpochMilli());
-      context.forward(new Record<>(lane.zone, new Outcome.Kept(state), time, headers));
-    }
+  /** A state that is made again names the place until it is: whoever takes it over goes on then. */
+  private ZoneState kept(ZoneState after) {
+    return isBehind(after.zone().id()) ? after.stopped(behind.getFirst().where()) : after;
+  }
+
+  private void checkpoint(Lane lane, JournalRecord entry, CheckpointWriter.Written kept) {
+    Headers headers = new RecordHeaders();
+    kept.headers().forEach(headers::add);
+    long time = Math.max(0, entry.time().toEpochMilli());
+    context.forward(new Record<>(lane.zone, new Outcome.Kept(kept.value()), time, headers));
   }
 
   private void project(Lane lane, List<MembershipChange> changes, Instant time) {
@@ -421,15 +439,7 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private Lane begin(ZoneId zone) {
-    Lane lane =
-        switch (zones.get(zone)) {
-          case ZoneStore.Kept.Nothing ignored ->
-              new Lane(zone, ZoneState.unknown(zone), Optional.empty(), false);
-          case ZoneStore.Kept.Known(ZoneState state) ->
-              new Lane(zone, state, state.progress().stopped(), false);
-          case ZoneStore.Kept.Foreign(Stopped where) ->
-              new Lane(zone, ZoneState.unknown(zone), Optional.of(where), true);
-        };
+    Lane lane = Lane.of(zone, zones.get(zone));
     lanes.put(zone, lane);
     if (lane.foreign) {
       foreign(lane);
@@ -469,16 +479,14 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void tell(FleetEvent fact) {
-    long sequence = told.merge(fact.zone(), 1L, Long::sum);
-    Headers headers = new RecordHeaders();
-    String id = Sentence.of("%s-%d", fact.zone(), sequence);
-    CloudEvent.headers(fact, id, source, sequence).forEach(headers::add);
-    context.forward(
-        new Record<>(fact.zone(), new Outcome.Told(fact), context.currentSystemTimeMs(), headers));
+    long now = context.currentSystemTimeMs();
+    Headers headers = numbers.next(fact);
+    context.forward(new Record<>(fact.zone(), new Outcome.Told(fact), now, headers));
   }
 
   private void forward(ZoneId zone, Outcome outcome, Instant time) {
     context.forward(new Record<>(zone, outcome, Math.max(0, time.toEpochMilli())));
+    commits.written(context);
   }
 
   private Instant now() {
@@ -487,12 +495,5 @@ public final class DecideProcessor implements OnContext.Work<byte[], byte[]> {
 
   private static int size(ScaleCommand command) {
     return Topics.SCALE_COMMANDS.value().encode(command).length;
-  }
-
-  private static MalformedRecordException malformed(RawRecord raw) {
-    return new MalformedRecordException(
-        JournalReader.read(raw.key(), raw.value()) instanceof Decoded.Malformed<FleetEvent>(var it)
-            ? it
-            : "key: expected a zone");
   }
 }

@@ -110,10 +110,18 @@ public final class KafkaRecall implements Recall, AutoCloseable {
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       this.partition = partition;
       List<TopicPartition> only = List.of(partition);
-      consumer.assign(only);
-      this.begin = Math.max(from, at(partition, consumer.beginningOffsets(only)));
-      this.end = Math.min(to, at(partition, consumer.endOffsets(only)));
-      consumer.seek(partition, begin);
+      boolean open = false;
+      try {
+        consumer.assign(only);
+        this.begin = Math.max(from, at(partition, consumer.beginningOffsets(only)));
+        this.end = Math.min(to, at(partition, consumer.endOffsets(only)));
+        consumer.seek(partition, begin);
+        open = true;
+      } finally {
+        if (!open) {
+          consumer.close();
+        }
+      }
     }
 
     @Override

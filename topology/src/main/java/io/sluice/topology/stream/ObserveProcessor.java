@@ -5,8 +5,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
-import io.sluice.schemas.text.Sentence;
-import io.sluice.schemas.topic.CloudEvent;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.topic.Topics;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.observe.Flaws;
@@ -16,14 +15,13 @@ import io.sluice.topology.observe.ZoneWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * every observation.
  */
 public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
-  /** How often it is looked whether a zone has been silent for too long. */
-  static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  /** Zones of which one falls silent a little after the other are looked at together. */
+  static final Duration LOOK_MIN = Duration.ofMillis(50);
 
   /** How often it is looked for zones of which no server has reported yet. */
   static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(1);
@@ -52,38 +50,48 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private final ProcessorContext<ZoneId, FleetEvent> context;
   private final ZoneStores stores;
+  private final PromptCommits commits;
   private final Sensor dropped;
   private final Sensor impossible;
   private final Map<ZoneId, FlawReports> reports = new HashMap<>();
   private final Map<ZoneId, ZoneWindow> windows = new HashMap<>();
 
   /**
-   * This processor as a writer. After an aborted transaction Kafka Streams makes another one, so
-   * that what one of them wrote and committed has no gaps.
+   * Runs to when the first zone would be silent for too long, and not more often: Kafka Streams
+   * commits after each timer that fires, whatever comes of it. No zone is in a hurry that it does
+   * not know of, since none falls silent sooner than from now on.
    */
-  private final String source;
+  private Cancellable timer;
 
-  /** How many facts of each zone were written. */
-  private final Map<ZoneId, Long> written = new HashMap<>();
+  private final FactNumbers numbers = new FactNumbers(SOURCE);
 
-  private ObserveProcessor(ProcessorContext<ZoneId, FleetEvent> context, ZoneStores stores) {
+  private ObserveProcessor(
+      ProcessorContext<ZoneId, FleetEvent> context, ZoneStores stores, PromptCommits commits) {
     this.context = context;
     this.stores = stores;
-    this.source = SOURCE + UUID.randomUUID();
+    this.commits = commits;
     this.dropped = Counters.add(context, "observe", "dropped-metrics");
     this.impossible = Counters.add(context, "observe", "impossible-figures");
-    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> observeSilent());
+    this.timer = look(ZoneWindow.SILENCE);
     context.schedule(DISCOVERY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> discover());
   }
 
   /** A processor for one partition. */
-  public static Processor<byte[], byte[], ZoneId, FleetEvent> create(ZoneStores stores) {
-    return new OnContext<>(context -> new ObserveProcessor(context, stores));
+  public static Processor<byte[], byte[], ZoneId, FleetEvent> create(
+      ZoneStores stores, PromptCommits commits) {
+    return new OnContext<>(context -> new ObserveProcessor(context, stores, commits));
   }
 
   @Override
   public void on(Record<byte[], byte[]> record) {
     ZoneId id = Topics.ZONE_KEY.decode(record.key()).orElseThrow(MalformedRecordException::new);
+    if (BalancerReports.isOne(record.value())) {
+      BalancerMetrics report =
+          BalancerReports.unpacked(record.value()).orElseThrow(MalformedRecordException::new);
+      long second = Pane.secondOf(record.timestamp());
+      window(id).ifPresent(window -> window.add(report, second, context.currentSystemTimeMs()));
+      return;
+    }
     switch (PANES.decode(record.value())) {
       case Decoded.Value<Pane>(Pane pane) -> window(id).ifPresent(window -> add(pane, id, window));
       // Written by a later release that runs beside this one; panes are soft, the next ones come.
@@ -127,7 +135,8 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void tell(FleetEvent fact, long now) {
-    context.forward(new Record<>(fact.zone(), fact, now, headers(fact)));
+    context.forward(new Record<>(fact.zone(), fact, now, numbers.next(fact)));
+    commits.written(context);
   }
 
   @Override
@@ -164,6 +173,20 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
         observe(id, window, now);
       }
     });
+    timer.cancel();
+    timer =
+        look(
+            windows.values().stream()
+                .map(window -> window.patience(now))
+                .min(Comparator.naturalOrder())
+                .orElse(ZoneWindow.SILENCE));
+  }
+
+  private Cancellable look(Duration patience) {
+    return context.schedule(
+        patience.compareTo(LOOK_MIN) < 0 ? LOOK_MIN : patience,
+        PunctuationType.WALL_CLOCK_TIME,
+        ignored -> observeSilent());
   }
 
   private void observe(ZoneId id, ZoneWindow window, long now) {
@@ -185,13 +208,5 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
       window.clear(now);
       return Optional.empty();
     }
-  }
-
-  private Headers headers(FleetEvent fact) {
-    long sequence = written.merge(fact.zone(), 1L, Long::sum);
-    String id = Sentence.of("%s-%d", fact.zone(), sequence);
-    Headers headers = new RecordHeaders();
-    CloudEvent.headers(fact, id, source, sequence).forEach(headers::add);
-    return headers;
   }
 }

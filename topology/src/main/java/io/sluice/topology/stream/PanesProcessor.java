@@ -3,6 +3,7 @@ package io.sluice.topology.stream;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.metric.ServerMetrics;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
@@ -10,10 +11,13 @@ import io.sluice.topology.observe.OpenPane;
 import io.sluice.topology.observe.Pane;
 import io.sluice.topology.observe.PaneCodec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * zone. Its state is soft, see {@link OpenPane}.
  */
 public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
-  /** How often it is looked whether a second has passed without a record to end it. */
-  static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
-
   private static final Logger LOG = LoggerFactory.getLogger(PanesProcessor.class);
 
   /** So many servers are named in the log, each once. */
@@ -38,6 +39,7 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private static final PaneCodec PANES = new PaneCodec();
 
   private final ProcessorContext<byte[], byte[]> context;
+  private final PromptCommits commits;
   private final OpenPane open = new OpenPane();
   private final Sensor late;
   private final Sensor old;
@@ -45,22 +47,33 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   private final Sensor dropped;
   private final Set<ServerId> named = new HashSet<>();
 
-  private PanesProcessor(ProcessorContext<byte[], byte[]> context) {
+  /**
+   * Ends the open pane if no record does; none while nothing is open. Kafka Streams commits after
+   * each timer that fires, whatever comes of it, so that none runs without need.
+   */
+  private Optional<Cancellable> timer = Optional.empty();
+
+  private PanesProcessor(ProcessorContext<byte[], byte[]> context, PromptCommits commits) {
     this.context = context;
+    this.commits = commits;
     this.late = Counters.add(context, "observe-panes", "late-reports");
     this.old = Counters.add(context, "observe-panes", "old-reports");
     this.repeated = Counters.add(context, "observe-panes", "repeated-reports");
     this.dropped = Counters.add(context, "observe-panes", "dropped-metrics");
-    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, ignored -> closeOverdue());
   }
 
   /** A processor for one partition. */
-  public static Processor<byte[], byte[], byte[], byte[]> create() {
-    return new OnContext<>(PanesProcessor::new);
+  public static Processor<byte[], byte[], byte[], byte[]> create(PromptCommits commits) {
+    return new OnContext<>(context -> new PanesProcessor(context, commits));
   }
 
   @Override
   public void on(Record<byte[], byte[]> record) {
+    byte[] value = record.value();
+    if (value != null && BalancerMetrics.isOne(value)) {
+      forwardOfBalancer(record.key(), value, record.timestamp());
+      return;
+    }
     ServerMetrics report = read(record.key(), record.value());
     if (open.endsBefore(record.timestamp())) {
       forwardClosed();
@@ -70,6 +83,14 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
       case REPEATED -> repeated.record();
       case LATE -> late.record();
       case OLD -> old.record();
+    }
+    if (open.isOpen() && timer.isEmpty()) {
+      timer =
+          Optional.of(
+              context.schedule(
+                  Duration.ofMillis(Pane.LENGTH_MILLIS),
+                  PunctuationType.WALL_CLOCK_TIME,
+                  ignored -> closeOverdue()));
     }
   }
 
@@ -112,6 +133,8 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
   }
 
   private void forwardClosed() {
+    timer.ifPresent(Cancellable::cancel);
+    timer = Optional.empty();
     open.close().forEach((zone, panes) -> panes.forEach(pane -> forward(zone, pane)));
   }
 
@@ -119,6 +142,19 @@ public final class PanesProcessor implements OnContext.Work<byte[], byte[]> {
     context.forward(
         new Record<>(
             Topics.ZONE_KEY.encode(zone), PANES.encode(pane), pane.second() * Pane.LENGTH_MILLIS));
+    commits.written(context);
+  }
+
+  /** What a balancer reports of a zone needs no pane: it is one already. */
+  private void forwardOfBalancer(byte @Nullable [] key, byte[] value, long appended) {
+    BalancerMetrics report =
+        value(Topics.BALANCER_METRICS.value().decode(value), Function.identity());
+    byte[] zone = Topics.ZONE_KEY.encode(report.zone());
+    if (!Arrays.equals(zone, key)) {
+      throw new MalformedRecordException(
+          Sentence.of("report of a balancer: expected the key '%s', its zone", report.zone()));
+    }
+    context.forward(new Record<>(zone, BalancerReports.packed(value), appended));
   }
 
   private static ServerMetrics read(byte @Nullable [] key, byte @Nullable [] value) {

@@ -13,12 +13,29 @@ import io.sluice.schemas.policy.TimeZoneData;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.CloudEvent;
 import io.sluice.topology.decide.Stopped;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.RawRecord;
 import java.util.Optional;
 
 /** Why a zone's decisions stand still, or go on without some facts, in words. */
 final class StopReasons {
+  /** Stands in states alone, and is no trouble: the partition is folded again, and goes on. */
+  static final ConditionKind FOLDED_AGAIN = new ConditionKind("folded-again");
+
   private StopReasons() {}
+
+  /**
+   * All zones of a partition are made again.
+   *
+   * @param offset of the first record that came meanwhile
+   */
+  static Stopped foldedAgain(long offset) {
+    return new Stopped(
+        offset,
+        FOLDED_AGAIN,
+        Sentence.of("no state was left, and the journal up to offset %d is folded again", offset),
+        "nothing need be done: the zone goes on by itself");
+  }
 
   static Stopped newer(RawRecord raw, String type) {
     return new Stopped(
@@ -107,8 +124,22 @@ final class StopReasons {
             + " policy set', says that they are as they should be");
   }
 
+  /**
+   * Whether a trouble of a zone is over: it is folded behind the fact at which it stood, or this
+   * fact, which it has taken, is the order of somebody who has seen that facts are missing.
+   */
+  static boolean isOver(Condition condition, ZoneState state, Optional<FleetEvent> fact) {
+    ConditionKind kind = condition.kind();
+    if (kind.stopsDecisions()) {
+      return condition.offset().orElse(0L) <= state.progress().offset();
+    }
+    boolean waits =
+        kind.equals(ConditionKind.FACTS_MISSING) || kind.equals(ConditionKind.TIME_ZONES_CHANGED);
+    return waits && fact.filter(StopReasons::isOrder).isPresent();
+  }
+
   /** Whether a fact is an order of somebody, who has seen then how the zone stands. */
-  static boolean isOrder(FleetEvent fact) {
+  private static boolean isOrder(FleetEvent fact) {
     return (fact instanceof PolicyChanged policy && policy.actor().isSomebody())
         || (fact instanceof TemplateChanged template && template.actor().isSomebody())
         || fact instanceof ManualScaleRequested

@@ -111,6 +111,15 @@ public final class ZoneStore {
     return last[0];
   }
 
+  /** Whether a zone's state names a place of this kind. */
+  boolean stopped(ConditionKind kind) {
+    boolean[] found = {false};
+    forEach(state ->
+        found[0] |=
+            state.progress().stopped().filter(where -> where.kind().equals(kind)).isPresent());
+    return found[0];
+  }
+
   Kept get(ZoneId zone) {
     ZoneState state = known.get(zone);
     return state == null ? load(zone) : new Kept.Known(state);

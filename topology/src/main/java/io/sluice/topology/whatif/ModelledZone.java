@@ -18,7 +18,9 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.Band;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.topology.decide.Clock;
 import io.sluice.topology.decide.Decide;
 import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.ZoneState;
@@ -108,7 +110,7 @@ final class ModelledZone implements Course {
       int servers,
       long first,
       boolean leaps) {
-    this.leaps = leaps && policy.rules().stream().noneMatch(ModelledZone::goesByTheClock);
+    this.leaps = leaps && policy.rules().stream().allMatch(ModelledZone::canBeLeapt);
     this.policy = acting(policy);
     this.timings = timings;
     this.signals = workload.signals(policy);
@@ -116,14 +118,37 @@ final class ModelledZone implements Course {
     begin(Math.clamp(servers, policy.min(), policy.max()), first);
   }
 
-  private static boolean goesByTheClock(ScalingRule rule) {
+  /**
+   * Whether a rule wishes the same of all means between two of which it wishes the same: one that
+   * goes by the clock does not, nor steps that go up and down again, as around a gap.
+   */
+  private static boolean canBeLeapt(ScalingRule rule) {
     return switch (rule) {
-      case ScalingRule.Schedule ignored -> true;
-      case ScalingRule.Predictive ignored -> true;
-      case ScalingRule.Threshold ignored -> false;
-      case ScalingRule.Target ignored -> false;
-      case ScalingRule.Step ignored -> false;
+      case ScalingRule.Schedule ignored -> false;
+      case ScalingRule.Predictive ignored -> false;
+      case ScalingRule.Threshold ignored -> true;
+      case ScalingRule.Target ignored -> true;
+      case ScalingRule.Step step -> neverComesDown(step.bands());
+      // Of a model nobody knows when its requests come.
+      case ScalingRule.Idle ignored -> true;
     };
+  }
+
+  /** Whether no higher mean has a smaller change; in no band it is 0. */
+  private static boolean neverComesDown(List<Band> bands) {
+    List<Integer> changes = new ArrayList<>();
+    Optional<Double> end = Optional.empty();
+    for (Band band : bands) {
+      if (band.from().isPresent() && !band.from().equals(end)) {
+        changes.add(0);
+      }
+      changes.add(band.change());
+      end = band.to();
+    }
+    if (end.isPresent()) {
+      changes.add(0);
+    }
+    return changes.stream().sorted().toList().equals(changes);
   }
 
   private void begin(int servers, long first) {
@@ -137,6 +162,10 @@ final class ModelledZone implements Course {
       settle(new ModelServer(ZONE.server(i), command, false, before));
     }
     now = Instant.ofEpochSecond(first);
+    for (int i = 1; i < Clock.ROW_MAX; i++) {
+      // The fold believes so long a leap of time once it stays.
+      record(new ZoneDeclared(ZONE, now, ACTOR));
+    }
     record(new PolicyChanged(ZONE, now, 1, policy, ACTOR));
   }
 

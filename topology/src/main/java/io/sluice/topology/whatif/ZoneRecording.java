@@ -144,6 +144,10 @@ public final class ZoneRecording {
     // Nobody known to be ready, and yet a report: a journal that does not begin at its beginning.
     double servers = Double.isNaN(share) ? seen.reporting() + seen.warmingCount() : 1 / share;
     for (Map.Entry<Metric, Mean> mean : seen.load().entrySet()) {
+      if (!mean.getKey().isShared()) {
+        // How long requests take is no load that servers share.
+        continue;
+      }
       Curve.Builder demand = demands.computeIfAbsent(mean.getKey(), metric -> new Curve.Builder());
       double total = mean.getValue().value() * servers;
       if (seen.reporting(mean.getKey()) > 0 && total >= 0 && demand.follows(middle)) {

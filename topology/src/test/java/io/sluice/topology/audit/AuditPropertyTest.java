@@ -42,7 +42,11 @@ class AuditPropertyTest {
             Verified.class,
             verified -> {
               assertThat(verified.counts().records()).isEqualTo(tape.journal.size());
-              assertThat(verified.counts().recomputed()).isEqualTo(tape.commands.size());
+              assertThat(verified.counts().ofCommands().recomputed())
+                  .isEqualTo(tape.commands.size());
+              assertThat(verified.counts().ofCheckpoints())
+                  .isEqualTo(
+                      new Counts.Checkpoints(tape.checkpoints.size(), tape.checkpoints.size()));
             });
   }
 
@@ -163,8 +167,9 @@ class AuditPropertyTest {
         .isInstanceOfSatisfying(
             Verified.class,
             verified -> {
-              assertThat(verified.counts().fromEvidence()).isEqualTo(old);
-              assertThat(verified.counts().recomputed()).isEqualTo(tape.commands.size() - old);
+              assertThat(verified.counts().ofCommands().fromEvidence()).isEqualTo(old);
+              assertThat(verified.counts().ofCommands().recomputed())
+                  .isEqualTo(tape.commands.size() - old);
             });
   }
 

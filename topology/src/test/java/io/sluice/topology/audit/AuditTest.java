@@ -47,7 +47,13 @@ class AuditTest {
     assertThat(Audit.of(tape, false))
         .isEqualTo(
             new Verified(
-                new Counts(tape.journal.size(), 0, tape.journal.size() - 1, 1, 3, 3, 0, 0)));
+                new Counts(
+                    tape.journal.size(),
+                    0,
+                    tape.journal.size() - 1,
+                    1,
+                    new Counts.Commands(3, 3, 0, 0),
+                    new Counts.Checkpoints(tape.checkpoints.size(), tape.checkpoints.size()))));
   }
 
   @Test
@@ -62,7 +68,7 @@ class AuditTest {
     assertThat(difference.cause().orElseThrow()).contains("\"type\":\"load-observed\"");
     assertThat(difference.expected().orElseThrow()).contains("\"to\":2");
     assertThat(difference.found().orElseThrow()).contains("\"to\":3");
-    assertThat(difference.counts().recomputed()).isEqualTo(1);
+    assertThat(difference.counts().ofCommands().recomputed()).isEqualTo(1);
   }
 
   @Test
@@ -171,7 +177,8 @@ class AuditTest {
 
     assertThat(Audit.of(tape, false))
         .isInstanceOfSatisfying(
-            Verified.class, verified -> assertThat(verified.counts().pending()).isEqualTo(1));
+            Verified.class,
+            verified -> assertThat(verified.counts().ofCommands().pending()).isEqualTo(1));
     assertThat(Audit.of(tape, true))
         .isInstanceOfSatisfying(
             Difference.class, difference -> assertThat(difference.kind()).isEqualTo(Kind.REMOVED));
@@ -239,7 +246,7 @@ class AuditTest {
                           offset,
                           ConditionKind.TOO_LARGE,
                           "it is too large"));
-              assertThat(stopped.counts().pending()).isZero();
+              assertThat(stopped.counts().ofCommands().pending()).isZero();
             });
   }
 
@@ -269,7 +276,8 @@ class AuditTest {
     assertThat(difference(Kind.REMOVED, true).offset()).isEqualTo(offset);
     assertThat(Audit.of(tape, false))
         .isInstanceOfSatisfying(
-            Verified.class, verified -> assertThat(verified.counts().pending()).isPositive());
+            Verified.class,
+            verified -> assertThat(verified.counts().ofCommands().pending()).isPositive());
     for (int i = 0; i <= Audit.PENDING_OBSERVATIONS_MAX; i++) {
       load(tape, 90);
       dropCommandsFrom(offset);

@@ -7,15 +7,28 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.Explanation.Result.Explained;
 import io.sluice.topology.audit.Explanation.Result.NotFound;
+import io.sluice.topology.audit.NewestCommands.Wanted;
 import io.sluice.topology.audit.Replay.Result.Moment;
 import io.sluice.topology.decide.Decide;
+import io.sluice.topology.history.Checkpoint;
+import io.sluice.topology.history.History;
+import io.sluice.topology.history.Passage;
+import io.sluice.topology.history.RawRecord;
+import io.sluice.topology.history.RecordSource;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
@@ -144,5 +157,93 @@ class ExplanationTest {
   private static Explanation explained(Explanation.Result result) {
     assertThat(result).isInstanceOf(Explained.class);
     return ((Explained) result).explanation();
+  }
+
+  @Test
+  void oneRecordOfTheFutureHidesNothingThatStandsBehindIt() {
+    Instant future = START.plus(Duration.ofDays(3_650));
+    tape.tell(future, new ZoneDeclared(ZONE, future, Actor.CONFIGURATION));
+    long jump = tape.journal.getLast().offset();
+    for (int i = 0; i < 7; i++) {
+      Story.load(tape, 40);
+    }
+    tape.exact = true;
+    long last = tape.journal.getLast().offset();
+    Instant now = START.plusSeconds(tape.journal.size());
+
+    assertThat(explained(Explanation.of(tape, ZONE, now)).offset()).isEqualTo(last);
+    assertThat(Objects.requireNonNull(moment(now).places().get(ZONE)).offset()).isEqualTo(last);
+    assertThat(moment(now).last()).isBefore(future);
+    assertThat(tape.checkpoint(ZONE, now, Long.MAX_VALUE))
+        .hasValueSatisfying(kept -> assertThat(kept.offset()).isGreaterThan(jump));
+  }
+
+  @Test
+  void aCommandThatWasGivenLateIsListedHoweverItIsAskedFor() {
+    int index = tape.commands.size() - 1;
+    ScaleCommand command = tape.command(index);
+    RawRecord late = tape.commands.get(index);
+    tape.commands.set(
+        index,
+        new RawRecord(
+            Tape.PARTITION,
+            late.offset(),
+            command.at().plus(Duration.ofHours(20)),
+            late.key(),
+            Tape.value(late),
+            new TreeMap<>()));
+    tape.exact = true;
+
+    Wanted until = Wanted.ALL.of(ZONE).within(Instant.MIN, command.at());
+    assertThat(NewestCommands.of(tape, until, 1)).containsExactly(command);
+  }
+
+  @Test
+  void aCommandOfAnOffsetThatIsNoFactIsLookedForInNoCommand() {
+    History journalOnly =
+        new History() {
+          @Override
+          public String name() {
+            return tape.name();
+          }
+
+          @Override
+          public RecordSource journal(Passage passage) {
+            return tape.journal(passage);
+          }
+
+          @Override
+          public RecordSource commands(Passage passage) {
+            throw new AssertionError("all commands would be read");
+          }
+
+          @Override
+          public SortedSet<ZoneId> zones() {
+            return tape.zones();
+          }
+        };
+
+    assertThat(RecordedCommands.find(journalOnly, new CommandId(ZONE, 1))).isEmpty();
+    assertThat(RecordedCommands.find(journalOnly, new CommandId(ZONE, 9_999))).isEmpty();
+  }
+
+  /** The last state that was kept is one of other rules, which did not act where these would. */
+  @Test
+  void behindAStateOfOtherRulesThoseDecidedUntilACommandOfTheseIsRecorded() {
+    Checkpoint behindTheFirstCommand = tape.kept.get(1);
+    tape.kept.clear();
+    tape.checkpoints.clear();
+    tape.kept.add(
+        new Checkpoint(
+            behindTheFirstCommand.state().decidedBy(Decide.FOLD_VERSION - 1),
+            behindTheFirstCommand.place(),
+            behindTheFirstCommand.begins()));
+    tape.commands.subList(1, tape.commands.size()).clear();
+
+    assertThat(moment(START.plusSeconds(6)).zone(ZONE).desired()).isEqualTo(1);
+    assertThat(
+            Audit.from(Audit.starts(tape, START.plusSeconds(5)))
+                .run(tape, Passage.ALL.from(START.plusSeconds(5)), true))
+        .isInstanceOf(Verdict.Verified.class);
   }
 }

@@ -33,6 +33,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,21 +43,25 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A stored journal, and the commands that each version of the decision rules gave for it. A rule or
  * a sentence that changes without a new version fails here. A new version gets a file and a digest
  * of its own: fold the journal with it once, as {@link #commands()} does, and store the lines
- * ({@code -Dgolden.write=true} does it, where there is no file). What only later versions know of
- * stands in journals of their own.
+ * ({@code -Dgolden.write=true} does it, where there is no file), and then their digest here. What
+ * only later versions know of stands in journals of their own.
  */
 class GoldenFoldTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "golden-fold");
-  private static final int VERSION = 6;
+  private static final int VERSION = 9;
+  private static final int FIRST_WITH_A_JOURNAL = 6;
 
-  @Test
-  void thisVersionGivesTheCommandsThatItGaveWhenItWasReleased() throws IOException {
-    assertThat(Decide.FOLD_VERSION).isEqualTo(VERSION);
+  @BeforeAll
+  static void aNewVersionIsStoredOnce() throws IOException {
     Path file = FOLDER.resolve("commands-" + VERSION + ".jsonl");
     if (Boolean.getBoolean("golden.write") && !Files.exists(file)) {
       Files.write(file, commands());
     }
+  }
 
+  @Test
+  void thisVersionGivesTheCommandsThatItGaveWhenItWasReleased() throws IOException {
+    assertThat(Decide.FOLD_VERSION).isEqualTo(VERSION);
     assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
   }
 
@@ -66,7 +72,7 @@ class GoldenFoldTest {
     Locale.setDefault(Locale.forLanguageTag(language));
     try {
       assertThat(commands()).containsExactlyElementsOf(stored(VERSION));
-      FleetEvent fact = journal().getFirst().event();
+      FleetEvent fact = journal(VERSION).getFirst().event();
       assertThat(CloudEvent.headers(fact, "id", "/test", 12).get(CloudEvent.SEQUENCE))
           .isEqualTo("0000000012".getBytes(UTF_8));
       assertThat(Policies.parse("test", "victims: least-loaded").victims())
@@ -86,15 +92,45 @@ class GoldenFoldTest {
         .isEqualTo("033de9cd699b5fd9aa9ac0699c790d6436997a0ffcefd87a3d7c394383bf1503");
     assertThat(digest(stored(6)))
         .isEqualTo("5f1ff63f6b72b3582916e44eefe8c67906e5174af05b64f5bacda7cc31187d8d");
+    assertThat(digest(stored(7)))
+        .isEqualTo("33fe56d29df0c5b19b397bf0e9cfe8b51cae3aecb6a3262cb75617e358ec29ca");
+    assertThat(digest(stored(8)))
+        .isEqualTo("0eb1a29d8065cc78e705e5420ced09dbe065d85c9b88e528bf23b42988c32e10");
+    assertThat(digest(stored(9)))
+        .isEqualTo("07b559b8fda602a3a392044fe7b46109eda4e3a941de791fcdda915f9831a288");
+  }
+
+  /** It decides the same where nothing is used that it added, and names the engine as a source. */
+  @Test
+  void version8DecidesOnJournalsOfVersion7AsThatDid() throws IOException {
+    List<String> before = stored(7);
+    List<String> now = stored(8);
+
+    assertThat(now.subList(0, before.size()).stream().map(line -> line.replace(" (engine)", "")))
+        .containsExactlyElementsOf(
+            before.stream()
+                .map(line -> line.replace("\"foldVersion\":7", "\"foldVersion\":8"))
+                .toList());
+  }
+
+  /** It decides the same where no clock is ahead, no revision is missing and nothing is dry. */
+  @Test
+  void version9DecidesOnOtherJournalsThanItsOwnAsVersion8DidButBehindAClockThatWasAhead()
+      throws IOException {
+    assertThat(withoutJumps(stored(9).stream().filter(line -> !line.contains("zone17"))))
+        .containsExactlyElementsOf(
+            withoutJumps(stored(8).stream()).stream()
+                .map(line -> line.replace("\"foldVersion\":8", "\"foldVersion\":9"))
+                .toList());
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 4, 5})
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8})
   void theCommandsOfEarlierVersionsFollowFromTheirEvidence(int version) throws IOException {
     RecordedCommands recorded = RecordedCommands.of(recorded(version));
     Map<ZoneId, ZoneState> states = new TreeMap<>();
     int found = 0;
-    for (JournalRecord entry : journal()) {
+    for (JournalRecord entry : journal(version)) {
       ZoneId zone = entry.event().zone();
       Evaluation evaluation =
           Decide.evaluate(states.getOrDefault(zone, ZoneState.unknown(zone)), entry);
@@ -110,13 +146,16 @@ class GoldenFoldTest {
     assertThat(found).isEqualTo(stored(version).size());
   }
 
+  /** Those of all zones but the one whose journal has jumps of time. */
+  private static List<String> withoutJumps(Stream<String> commands) {
+    return commands.filter(line -> !line.contains("\"zone\":\"jumped\"")).toList();
+  }
+
   /** The commands of the present rules, one a line. */
   private static List<String> commands() throws IOException {
     Map<ZoneId, ZoneState> states = new TreeMap<>();
     List<String> commands = new ArrayList<>();
-    List<JournalRecord> journal = new ArrayList<>(journal());
-    journal.addAll(journal("journal-6.jsonl"));
-    for (JournalRecord entry : journal) {
+    for (JournalRecord entry : journal(VERSION)) {
       ZoneState before = states.computeIfAbsent(entry.event().zone(), ZoneState::unknown);
       Decision decision = Decide.step(before, entry);
       states.put(entry.event().zone(), decision.after());
@@ -130,8 +169,23 @@ class GoldenFoldTest {
     return commands;
   }
 
-  private static List<JournalRecord> journal() throws IOException {
-    return journal("journal.jsonl");
+  /**
+   * What this version of the rules was released with: the first journal, and those named for it.
+   */
+  private static List<JournalRecord> journal(int version) throws IOException {
+    List<JournalRecord> journal = new ArrayList<>(journal("journal.jsonl"));
+    for (int later = FIRST_WITH_A_JOURNAL; later <= version; later++) {
+      String name = "journal-" + later;
+      try (Stream<Path> files = Files.list(FOLDER)) {
+        for (Path file : files.sorted().toList()) {
+          String found = file.getFileName().toString();
+          if (found.equals(name + ".jsonl") || found.startsWith(name + "-")) {
+            journal.addAll(journal(found));
+          }
+        }
+      }
+    }
+    return journal;
   }
 
   private static List<JournalRecord> journal(String file) throws IOException {

@@ -2,14 +2,19 @@ package io.sluice.topology.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.topology.audit.NewestCommands.Wanted;
 import io.sluice.topology.decide.Decide;
+import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.Journals;
+import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.Passage;
+import io.sluice.topology.history.RawRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -135,10 +140,18 @@ class LookUpPropertyTest {
     throw new AssertionError("no fact of " + id);
   }
 
-  /** What was appended by a time ends where the first later record stands. */
+  /** What was appended by a time ends where the fold's present passes it. */
   private static int firstAfter(Tape tape, Instant time) {
+    ZoneState state = ZoneState.unknown(ZONE);
     int index = 0;
-    while (index < tape.journal.size() && !tape.journal.get(index).time().isAfter(time)) {
+    for (RawRecord raw : tape.journal) {
+      if (state.presentWith(raw.time()).isAfter(time)) {
+        return index;
+      }
+      if (JournalReader.read(raw.key(), raw.value())
+          instanceof Decoded.Value<FleetEvent>(FleetEvent event)) {
+        state = state.apply(new JournalRecord(raw.offset(), raw.time(), event));
+      }
       index++;
     }
     return index;

@@ -20,6 +20,7 @@ import io.sluice.topology.decide.Decision;
 import io.sluice.topology.decide.JournalReader;
 import io.sluice.topology.decide.ZoneState;
 import io.sluice.topology.history.Checkpoint;
+import io.sluice.topology.history.CheckpointCodec;
 import io.sluice.topology.history.History;
 import io.sluice.topology.history.Passage;
 import io.sluice.topology.history.Place;
@@ -28,6 +29,7 @@ import io.sluice.topology.history.RecordSource;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -45,12 +47,16 @@ final class Tape implements History {
   private static final int KEEP_EVERY = 5;
   static final String LEADER = "/monitors/1/terms/a";
   static final String OBSERVE = "/observe/a";
+  static final String WRITER = "/decide/a";
 
   final List<RawRecord> journal = new ArrayList<>();
   final List<RawRecord> commands = new ArrayList<>();
 
   /** The states that were kept while it was written, oldest first. */
   final List<Checkpoint> kept = new ArrayList<>();
+
+  /** The same as they stand in their topic. */
+  final List<RawRecord> checkpoints = new ArrayList<>();
 
   /** Whether what does not belong to a passage is left out. */
   boolean exact;
@@ -73,12 +79,42 @@ final class Tape implements History {
     Decision decision =
         Decide.step(before, new JournalRecord(journal.getLast().offset(), time, event));
     states.put(event.zone(), decision.after());
-    if (journal.size() % KEEP_EVERY == 0) {
-      kept.add(
-          new Checkpoint(decision.after(), new Place(PARTITION, journal.getLast().offset(), time)));
+    if (journal.size() == 1 || journal.size() % KEEP_EVERY == 0) {
+      keep(decision.after(), journal.getLast(), before.progress().offset() < 0);
     }
     decision.command().ifPresent(command -> commands.add(raw(commands.size(), command)));
     return this;
+  }
+
+  /** Keeps a state behind a fact, as decide does. */
+  void keep(ZoneState state, RawRecord fact, boolean begins) {
+    kept.add(new Checkpoint(state, new Place(PARTITION, fact.offset(), fact.time()), begins));
+    Optional<CheckpointCodec.Link> before =
+        checkpoints.reversed().stream()
+            .filter(one -> Arrays.equals(one.key(), fact.key()))
+            .findFirst()
+            .flatMap(CheckpointCodec::head)
+            .map(CheckpointCodec.Head::link);
+    checkpoints.add(checkpoint(checkpoints.size(), state, fact, begins, before));
+  }
+
+  /** A checkpoint with the digest that it has to have. */
+  static RawRecord checkpoint(
+      long offset,
+      ZoneState state,
+      RawRecord fact,
+      boolean begins,
+      Optional<CheckpointCodec.Link> before) {
+    FleetEvent event =
+        Topics.FLEET_EVENT.decode(value(fact)).orElseThrow(IllegalStateException::new);
+    JournalRecord last = new JournalRecord(fact.offset(), fact.time(), event);
+    byte[] packed = CheckpointCodec.encode(state);
+    CheckpointCodec.Link link = CheckpointCodec.link(WRITER, before, last, begins, packed);
+    SortedMap<String, String> headers = new TreeMap<>();
+    CheckpointCodec.headers(last, begins, link)
+        .forEach((name, bytes) -> headers.put(name, new String(bytes, UTF_8)));
+    return new RawRecord(
+        PARTITION, offset, fact.time(), Topics.ZONE_KEY.encode(event.zone()), packed, headers);
   }
 
   /** Writes a record to the journal, of which nothing comes. */
@@ -186,6 +222,11 @@ final class Tape implements History {
   @Override
   public RecordSource commands(Passage passage) {
     return new Pages(part(commands, passage));
+  }
+
+  @Override
+  public RecordSource checkpoints(Passage passage) {
+    return new Pages(part(checkpoints, passage));
   }
 
   /** What belongs to the passage, and what can't be left out by its position. */

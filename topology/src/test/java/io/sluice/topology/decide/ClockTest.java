@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A broker's clock that jumps an hour ahead for one record, and is right again. */
+/** A broker's clock that jumps hours ahead, for one record or for more, and is right again. */
 class ClockTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -119,8 +119,77 @@ class ClockTest {
   private static History jumped(ZonePolicy policy) {
     History history = History.running(policy);
     history.pass(SECOND).observe(50);
-    history.pass(Duration.ofHours(1)).observe(50);
+    history.pass(Duration.ofHours(1));
+    for (int record = 0; record < Clock.ROW_MAX; record++) {
+      history.observe(50);
+    }
     history.pass(Duration.ofHours(-1));
     return history;
+  }
+
+  @Test
+  void oneRecordOfTheFutureEndsNothingThatHoldsForATime() {
+    History history = History.running(History.between(1, 9));
+    history.manual(5, Optional.of(history.time().plus(Duration.ofHours(2))));
+    history.obey();
+    history.pass(SECOND).observe(50);
+    history.pass(Duration.ofHours(3)).observe(5);
+    assertThat(history.desired()).isEqualTo(5);
+    history.pass(Duration.ofHours(-3).plus(SECOND)).observe(5);
+
+    assertThat(history.desired()).isEqualTo(5);
+    assertThat(history.state().time()).isEqualTo(history.time());
+    assertThat(history.state().progress().clock().highest()).isAfter(history.time());
+    assertThat(history.state().progress().clock().latest()).isEqualTo(history.time());
+  }
+
+  @Test
+  void noCoolDownIsOverForOneRecordOfTheFuture() {
+    Limits limits =
+        new Limits(
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofMinutes(5),
+            Optional.empty(),
+            Optional.empty());
+    History history = History.running(History.between(3, 9).with(limits));
+    history.observe(90);
+    history.obey();
+    history.observe(90);
+    history.obey();
+    history.observe(5);
+    history.obey();
+    assertThat(history.desired()).isEqualTo(4);
+
+    history.pass(Duration.ofHours(3)).observe(5);
+
+    assertThat(history.desired()).isEqualTo(4);
+    history.pass(Duration.ofHours(-3).plus(limits.coolDownIn()).plus(SECOND)).observe(5);
+    assertThat(history.desired()).isEqualTo(3);
+  }
+
+  @Test
+  void aClockThatStaysAheadIsBelievedAtTheFifthRecord() {
+    History history = History.running(History.between(1, 9));
+    Instant before = history.state().time();
+    history.pass(Duration.ofHours(8));
+    for (int record = 1; record < Clock.ROW_MAX; record++) {
+      history.pass(SECOND).observe(90);
+      assertThat(history.state().time()).isEqualTo(before);
+    }
+    assertThat(history.desired()).as("the load counts meanwhile").isGreaterThan(1);
+    history.pass(SECOND).observe(50);
+
+    assertThat(history.state().time()).isEqualTo(history.time());
+  }
+
+  @Test
+  void aStopOfLessThanTenMinutesIsNoJump() {
+    History history = History.running(History.between(1, 9));
+    history.pass(Clock.AHEAD_MIN).observe(50);
+
+    assertThat(history.state().time()).isEqualTo(history.time());
   }
 }

@@ -7,7 +7,9 @@ import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
@@ -19,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DecideTest {
+  private static final Actor ALICE = new Actor("alice");
+
   @Test
   void decidesNothingBeforeTheZoneIsDeclaredAndHasAPolicy() {
     History history = new History(new ZoneId("zone1"));
@@ -221,5 +225,49 @@ class DecideTest {
     ScaleCommand command = history.observe(80).orElseThrow();
 
     assertThat(command.at()).isEqualTo(History.START.plusSeconds(20));
+  }
+
+  @Test
+  void inADryRunRequestsThatWaitGiveOneCommandHoweverOftenItIsObserved() {
+    ZonePolicy zeroes = between(0, 3);
+    History history = History.running(dry(zeroes));
+    for (int second = 0; second < 10; second++) {
+      history.pass(Duration.ofSeconds(1)).waiting(3);
+      history.observe(0);
+    }
+    assertThat(history.commands()).hasSize(1);
+
+    // Both kinds of facts have something to say, and each says it once.
+    History busy = History.running(dry(between(2, 5)));
+    for (int second = 0; second < 10; second++) {
+      busy.pass(Duration.ofSeconds(1)).waiting(3);
+      busy.observe(0);
+    }
+    assertThat(busy.commands()).extracting(ScaleCommand::to).doesNotHaveDuplicates();
+  }
+
+  private static ZonePolicy dry(ZonePolicy policy) {
+    return new ZonePolicy(
+        policy.min(),
+        policy.max(),
+        policy.window(),
+        policy.rules(),
+        policy.limits(),
+        policy.victims(),
+        true);
+  }
+
+  @Test
+  void aPolicyHoldsWhereRevisionsAreMissingAndALateOneNeverDoes() {
+    History history = History.running(between(1, 3));
+
+    history.tell(new PolicyChanged(history.zone(), history.time(), 7, between(2, 3), ALICE));
+    assertThat(history.state().zone().policyRevision()).isEqualTo(7);
+    assertThat(history.desired()).isEqualTo(2);
+    history.tell(new PolicyChanged(history.zone(), history.time(), 7, between(3, 3), ALICE));
+    history.tell(new PolicyChanged(history.zone(), history.time(), 2, between(3, 3), ALICE));
+
+    assertThat(history.state().zone().policy()).isEqualTo(between(2, 3));
+    assertThat(history.desired()).isEqualTo(2);
   }
 }

@@ -1,7 +1,9 @@
 package io.sluice.topology.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.sluice.schemas.command.Evidence.Limit;
 import io.sluice.schemas.command.Evidence.Wish;
 import io.sluice.schemas.command.ReasonCode;
 import io.sluice.schemas.command.ScaleCommand;
@@ -12,6 +14,7 @@ import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule.Target;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -132,6 +135,50 @@ class DemandTest {
     assertThat(full(history, 15, 1)).as("and not yet observed").isEmpty();
     history.tell(history.load(Map.of(Metric.IN_FLIGHT, 20.0), 2));
     assertThat(full(history, 15, 2)).hasValueSatisfying(it -> assertThat(it.to()).isEqualTo(3));
+  }
+
+  @Test
+  void aLimitPerServerBelowTheTargetTakesNobodyAwayWhileRequestsWait() {
+    Target twenty = new Target(Metric.IN_FLIGHT, 20, 0.1);
+    for (Duration window : List.of(Duration.ZERO, Duration.ofSeconds(30))) {
+      History history =
+          History.running(History.policy(2, 4, twenty).with(limits(window, Duration.ZERO)));
+      history.manual(4, Optional.empty());
+      history.obey();
+
+      for (int second = 0; second < 90; second++) {
+        history.pass(Duration.ofSeconds(1));
+        full(history, 15, 4);
+        assertThat(history.tell(history.load(Map.of(Metric.IN_FLIGHT, 10.0), 4))).isEmpty();
+      }
+      assertThat(history.desired()).isEqualTo(4);
+
+      history.pass(window.plusSeconds(5));
+      assertThat(history.tell(history.load(Map.of(Metric.IN_FLIGHT, 10.0), 4)))
+          .as("nobody waits any more, and the window of %s is over", window)
+          .isPresent();
+      assertThat(history.desired()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aQueueThatStandsStillIsExplained() {
+    Target twenty = new Target(Metric.IN_FLIGHT, 20, 0.1);
+    History history = History.running(History.policy(2, 4, twenty));
+    history.manual(4, Optional.empty());
+    history.obey();
+    full(history, 15, 4);
+
+    Evaluation evaluation = history.weigh(history.load(Map.of(Metric.IN_FLIGHT, 10.0), 4));
+
+    assertThat(evaluation.evidence().limiters())
+        .extracting(Limit::limiter, Limit::before, Limit::after, Limit::sentence)
+        .contains(
+            tuple(
+                "queue",
+                2,
+                4,
+                "requests wait for servers that have as many as they may: stays at 4"));
   }
 
   @Test

@@ -2,10 +2,12 @@ package io.sluice.topology.decide;
 
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.Counted;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.RequestsWaiting;
@@ -25,6 +27,8 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.Mean;
+import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
@@ -38,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
@@ -168,6 +173,29 @@ public final class History {
         LongStream.of(missing).mapToObj(zone::server).toList(),
         List.of(),
         List.of());
+  }
+
+  /** The zone's balancers measured this for these ready servers, which report nothing. */
+  LoadObserved traffic(Map<Metric, Double> load, int servers) {
+    SortedMap<Metric, Mean> means = new TreeMap<>();
+    load.forEach(
+        (metric, mean) -> means.put(metric, new Mean(mean, servers, List.of(Measurer.BALANCER))));
+    return new LoadObserved(
+        zone,
+        time,
+        state.zone().policy().window(),
+        means,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.of(new Counted(servers, 0)));
+  }
+
+  /** Somebody outside tells this of the whole zone. */
+  Optional<ScaleCommand> outside(String metric, double value, Duration validFor) {
+    return tell(
+        new LoadReported(zone, time, new Metric(metric), value, validFor, "a queue", ALICE));
   }
 
   /** Every ready server reports this. */

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.command.Evidence.Wish;
+import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
+import io.sluice.topology.forecast.Forecast;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PredictiveTest {
@@ -82,5 +86,18 @@ class PredictiveTest {
       history.observe(load / Census.of(history.state()).ready());
       history.pass(Duration.ofSeconds(10));
     }
+  }
+
+  @Test
+  void aPolicyThatTheZoneDoesNotTakeTakesNothingAway() {
+    History history = History.running(History.policy(1, 9, rule(false)));
+    live(history, 8, 30, 30, 60, 30);
+    List<Forecast> learnt = history.state().forecasts();
+
+    history.tell(
+        new PolicyChanged(
+            history.zone(), history.time(), 1, History.between(1, 3), new Actor("alice")));
+
+    assertThat(history.state().forecasts()).isEqualTo(learnt).isNotEmpty();
   }
 }

@@ -92,7 +92,8 @@ class RulesTest {
     history.obey();
     assertThat(history.desired()).isEqualTo(4);
 
-    ScaleCommand command = history.pass(Duration.ofMinutes(11)).observe(50).orElseThrow();
+    history.pass(Duration.ofMinutes(9)).observe(50);
+    ScaleCommand command = history.pass(Duration.ofMinutes(2)).observe(50).orElseThrow();
     assertThat(command.to()).isEqualTo(2);
     assertThat(command.reason().sentence())
         .endsWith("4 servers is above schedule 10 * * * *'s maximum of 2");
@@ -111,7 +112,8 @@ class RulesTest {
     history.observe(200);
     history.obey();
 
-    history.pass(Duration.ofMinutes(11)).observe(90);
+    history.pass(Duration.ofMinutes(9)).observe(50);
+    history.pass(Duration.ofMinutes(2)).observe(90);
     history.obey();
     assertThat(history.desired()).isEqualTo(2);
     history.pass(Duration.ofMinutes(5)).observe(90);

@@ -65,6 +65,21 @@ class ForecastTest {
   }
 
   @Test
+  void anImpossibleIntervalOfTheFirstSeasonIsNotLearntAsItIs() {
+    Forecast forecast = observe(Forecast.begin(rule(6, 1)), 0, 10, 1e15, 30, 20, 10, 10, 10);
+
+    assertThat(forecast.ahead().orElseThrow()).isLessThanOrEqualTo(80);
+    assertThat(forecast.learnt().orElseThrow().usual()).isEqualTo(80);
+  }
+
+  @Test
+  void aFirstSeasonIsAsItWasWhereNothingShowsThatItCanNotBe() {
+    Forecast forecast = observe(Forecast.begin(rule(6, 1)), 0, 0, 90, 0, 0, 60, 0, 0);
+
+    assertThat(forecast.learnt().orElseThrow().usual()).isEqualTo(90);
+  }
+
+  @Test
   void growthIsLearntAlsoWhereItIsLarge() {
     Forecast forecast = observe(Forecast.begin(rule(2, 1)), 0, 10, 10, 10, 10);
 

@@ -105,4 +105,21 @@ class ReportTimesTest {
     long appended = NOW + second * SECOND;
     return times.of(appended + difference, appended);
   }
+
+  @Test
+  void whoDoesNotKeepUpIsOldInTheEnd() {
+    // It measures one and sends 0.85 a second, or falls behind a little faster than clocks drift.
+    for (double slower : new double[] {0.15, 0.06}) {
+      ReportTimes sampler = new ReportTimes();
+      for (int second = 0; second < 3_600; second++) {
+        long appended = NOW + second * SECOND;
+        long lag = Math.round(second * slower) * SECOND;
+        Age age = sampler.of(appended - lag, appended);
+        // Clocks may drift by two seconds a minute.
+        if (lag > (second / 30 + 2) * SECOND + ReportTimes.TOLERANCE_MILLIS) {
+          assertThat(age).as("second %d, %d ms late", second, lag).isNotEqualTo(Age.PRESENT);
+        }
+      }
+    }
+  }
 }

@@ -44,7 +44,7 @@ class RollCallTest {
   @Test
   void aServerThatIsReadyForLessThanTheWarmUpDoesNotCount() {
     Zone zone = ready(ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, -100), 2, -5);
-    ZoneWindow window = steady(1, 20);
+    ZoneWindow window = steady(zone, 1, 20);
     window.add(pane(FIRST + 2, 100, 2), 2_000);
 
     LoadObserved observed = window.observe(zone, Instant.EPOCH, 2_000);
@@ -58,7 +58,7 @@ class RollCallTest {
   @Test
   void theWarmUpEndsWhenTheNewestSecondEndsSoLongAfterTheServerWasReady() {
     Zone zone = ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, -7);
-    ZoneWindow window = steady(1, 20);
+    ZoneWindow window = steady(zone, 1, 20);
 
     assertThat(window.observe(zone, Instant.EPOCH, 2_000).reporting()).isEqualTo(1);
     Zone later = ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, -6.9);
@@ -70,7 +70,7 @@ class RollCallTest {
   @Test
   void aSilentServerWarmsUpToo() {
     Zone zone = ready(ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, -100), 2, -1);
-    ZoneWindow window = steady(1, 20);
+    ZoneWindow window = steady(zone, 1, 20);
 
     assertThat(window.observe(zone, Instant.EPOCH, 2_000).missing()).isEmpty();
     // Nothing comes any more: the time that passes locally counts.
@@ -84,7 +84,7 @@ class RollCallTest {
   void withoutAWarmUpEverybodyCountsAtOnce() {
     Zone zone = ready(zone(policy(Duration.ZERO, Victims.NEWEST, ON_CPU)), 1, 2);
 
-    LoadObserved observed = steady(1, 20).observe(zone, Instant.EPOCH, 2_000);
+    LoadObserved observed = steady(zone, 1, 20).observe(zone, Instant.EPOCH, 2_000);
 
     assertThat(observed.warming()).isEmpty();
     assertThat(observed.reporting()).isEqualTo(1);
@@ -93,7 +93,7 @@ class RollCallTest {
   @Test
   void aWarmingServerIsWaitedForLikeAnyOther() {
     Zone zone = ready(ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, -100), 2, -1);
-    ZoneWindow window = steady(1, 20);
+    ZoneWindow window = steady(zone, 1, 20);
     window.add(pane(FIRST + 2, 90, 2), 2_000);
     window.observe(zone, Instant.EPOCH, 2_000);
 
@@ -107,7 +107,7 @@ class RollCallTest {
   void aBrokersClockThatWasSetBackKeepsNobodyWarm() {
     Zone zone = ready(zone(policy(WARM_UP, Victims.NEWEST, ON_CPU)), 1, 3_600);
 
-    assertThat(steady(1, 20).observe(zone, Instant.EPOCH, 2_000).warming()).isEmpty();
+    assertThat(steady(zone, 1, 20).observe(zone, Instant.EPOCH, 2_000).warming()).isEmpty();
   }
 
   @Test
@@ -129,7 +129,7 @@ class RollCallTest {
       zone = ready(zone, number, -1);
     }
 
-    assertThat(steady(1, 20).observe(zone, Instant.EPOCH, 2_000).warming())
+    assertThat(steady(zone, 1, 20).observe(zone, Instant.EPOCH, 2_000).warming())
         .hasSize(ZoneWindow.MISSING_LISTED_MAX);
   }
 
@@ -140,7 +140,7 @@ class RollCallTest {
     for (int number = 1; number <= 6; number++) {
       zone = ready(zone, number, number == 5 ? -1 : -100);
     }
-    ZoneWindow window = steady(1, 40);
+    ZoneWindow window = steady(zone, 1, 40);
     window.add(pane(FIRST + 2, 10, 2, 4), 2_000);
     window.add(pane(FIRST + 2, 30, 3), 2_000);
     window.add(pane(FIRST + 2, 0, 5), 2_000);
@@ -163,7 +163,7 @@ class RollCallTest {
     ZonePolicy policy =
         policy(WARM_UP, Victims.LEAST_LOADED, List.of(weekend, memory, ON_CPU.getFirst()));
     Zone zone = ready(ready(ready(zone(policy), 1, -100), 2, -100), 3, -100);
-    ZoneWindow window = steady(1, 10);
+    ZoneWindow window = steady(zone, 1, 10);
     window.add(pane(FIRST + 2, 5, 3), 2_000);
     assertThat(window.observe(zone, Instant.EPOCH, 2_000).idlest()).isEmpty();
     window.add(
@@ -184,10 +184,12 @@ class RollCallTest {
   void ofManyServersTheIdlestAreTheFirstOfAll() {
     int servers = 1_000;
     Zone zone = zone(policy(Duration.ZERO, Victims.LEAST_LOADED, ON_CPU));
+    for (int number = 1; number <= servers; number++) {
+      zone = ready(zone, number, -100);
+    }
     ZoneWindow window = new ZoneWindow(zone, 0);
     window.add(pane(FIRST, 0), 0);
     for (int number = 1; number <= servers; number++) {
-      zone = ready(zone, number, -100);
       window.add(pane(FIRST + 2, mixed(number), number), 2_000);
     }
 
@@ -209,8 +211,8 @@ class RollCallTest {
   }
 
   /** Three seconds of this load from one server, by now in step with the local clock. */
-  private static ZoneWindow steady(long server, double cpu) {
-    ZoneWindow window = new ZoneWindow(Zone.unknown(ZONE), 0);
+  private static ZoneWindow steady(Zone zone, long server, double cpu) {
+    ZoneWindow window = new ZoneWindow(zone, 0);
     for (int i = 0; i < 3; i++) {
       window.add(pane(FIRST + i, cpu, server), i * 1_000L);
     }

@@ -398,4 +398,49 @@ class ZoneWindowTest {
   private static Zone told(Zone zone, FleetEvent event) {
     return zone.apply(new JournalRecord(0, Instant.EPOCH, event));
   }
+
+  @Test
+  void believesABrokersClockThatStaysBackHoweverLongTheWindow() {
+    Zone zone = zone(3_600, 1);
+    ZoneWindow window = steady(zone, 1);
+    window.add(pane(FIRST + 1_800, 20, 1), 3 * SECOND);
+    for (int second = 4; second < 30; second++) {
+      window.add(pane(FIRST + second, 40, 1), second * SECOND);
+      LoadObserved observed = window.observe(zone, Instant.EPOCH, second * SECOND);
+      if (second > 12) {
+        assertThat(observed.reporting()).as("second %d", second).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void oneGapMakesNobodyRare() {
+    Zone zone = zone(600, 1);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 400; second++) {
+      boolean there = second < 60 || second == 260;
+      window.add(pane(FIRST + second, 20, there ? 1 : 2), second * SECOND);
+      LoadObserved observed = window.observe(zone, Instant.EPOCH, second * SECOND);
+      if (second > 260) {
+        boolean silent = second - 260 >= ServerWindow.SILENT_SECONDS;
+        assertThat(observed.reporting()).as("second %d", second).isEqualTo(silent ? 0 : 1);
+        assertThat(observed.reporting(Metric.CPU)).isEqualTo(silent ? 0 : 1);
+      }
+    }
+  }
+
+  /** With a window of an hour each has a ring of up to a megabyte. */
+  @Test
+  void serversThatAreMadeUpHaveNoMemory() {
+    Zone zone = zone(3_600, 1);
+    ZoneWindow window = new ZoneWindow(zone, 0);
+    for (int second = 0; second < 3; second++) {
+      window.add(pane(FIRST + second, 20, 1, 900_001, 900_002), second * SECOND);
+    }
+    assertThat(window.servers()).isEqualTo(1);
+    window.observe(zone(3_600, 1, 2), Instant.EPOCH, 3 * SECOND);
+    window.add(pane(FIRST + 3, 20, 1, 2, 900_001), 3 * SECOND);
+
+    assertThat(window.servers()).as("one that has been started since").isEqualTo(2);
+  }
 }

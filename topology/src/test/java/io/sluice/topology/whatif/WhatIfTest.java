@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.Limits;
+import io.sluice.schemas.policy.ScalingRule;
+import io.sluice.schemas.policy.ScalingRule.Band;
 import io.sluice.schemas.policy.ScalingRule.Predictive;
+import io.sluice.schemas.policy.ScalingRule.Step;
 import io.sluice.schemas.policy.ScalingRule.Threshold;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.topology.forecast.ForecastError;
@@ -160,5 +163,37 @@ class WhatIfTest {
 
     assertThat(steps).contains(3_600L, 1_800L);
     assertThat(steps.stream().mapToLong(step -> step).sum()).isEqualTo(2 * 9_000);
+  }
+
+  /** A mean that goes from below a band to above it, within what could be leapt over. */
+  @Test
+  void stepsWithAGapAreGoneThroughSecondBySecond() {
+    ScalingRule gap =
+        new Step(
+            Metric.CPU,
+            List.of(
+                new Band(Optional.of(50.0), Optional.of(60.0), 1),
+                new Band(Optional.of(70.0), Optional.empty(), 3)));
+    Curve.Builder rising = new Curve.Builder();
+    rising.add(Loads.START, 4.0);
+    rising.add(Loads.START.plusSeconds(900), 4.0);
+    rising.add(Loads.START.plusSeconds(901), 5.5);
+    rising.add(Loads.START.plusSeconds(910), 5.5);
+    rising.add(Loads.START.plusSeconds(911), 6.5);
+    rising.add(Loads.START.plusSeconds(2_000), 6.5);
+    Curve demand = rising.build();
+    Workload workload = Workload.ofTrace(demand, 10);
+    ZonePolicy policy = Loads.immediate(1, 9, gap);
+    long first = demand.from().getEpochSecond();
+    ModelledZone leaping = new ModelledZone(policy, workload, FleetTimings.DEFAULT, 1, first);
+    ModelledZone walking =
+        new ModelledZone(policy, workload, FleetTimings.DEFAULT, 1, first, false);
+    for (long second = first; second < demand.to().getEpochSecond(); second++) {
+      leaping.tick(second);
+      walking.tick(second);
+
+      assertThat(leaping.wanted()).as("%d", second - first).isEqualTo(walking.wanted());
+    }
+    assertThat(walking.wanted()).isGreaterThan(1);
   }
 }

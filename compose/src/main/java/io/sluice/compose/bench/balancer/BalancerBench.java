@@ -29,7 +29,10 @@ import java.util.stream.Stream;
  */
 public final class BalancerBench {
   /** Of a process that was just started: what its compiler does counts for nobody. */
-  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(30);
+  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(60);
+
+  /** Programs that are compiled already. */
+  private static final Duration FIRST_WARM_UP_OF_PEERS = Duration.ofSeconds(3);
 
   private static final Duration WARM_UP = Duration.ofSeconds(6);
 
@@ -128,7 +131,8 @@ public final class BalancerBench {
       for (Subject subject : subjects) {
         check(subject, setup);
         progress.accept("%s warms up".formatted(subject.name()));
-        var _ = Load.run(scenarios.getFirst(), subject.port(), FIRST_WARM_UP, script);
+        Duration time = subject.ours() ? FIRST_WARM_UP : FIRST_WARM_UP_OF_PEERS;
+        var _ = Load.run(scenarios.getFirst(), subject.port(), time, script);
       }
       for (Scenario scenario : scenarios) {
         rows.addAll(rows(scenario, setup, script));
@@ -148,6 +152,7 @@ public final class BalancerBench {
             case "haproxy" -> Subject.haproxy(setup, port);
             case "nginx" -> Subject.nginx(setup, port);
             case Subject.IO_URING -> Subject.ioUring(setup, port, ports.getLast());
+            case Subject.CHANNELS -> Subject.channels(setup, port, ports.get(ports.size() - 3));
             case Subject.OTHER ->
                 Subject.other(setup, port, ports.get(ports.size() - 2), plan.options());
             default -> throw new BalancerBenchException("no peer is called " + peer);
@@ -228,7 +233,11 @@ public final class BalancerBench {
     List<BalancerRow> all = new ArrayList<>();
     for (Subject subject : subjects) {
       Map<String, Double> counted = counted(scenario, subject, setup, script);
-      all.add(row(scenario, subject, runs, counted));
+      BalancerRow row = row(scenario, subject, runs, counted);
+      progress.accept(
+          "%s: %s: %.1f CPU µs a request"
+              .formatted(row.scenario(), row.subject(), row.cost().cpuMicros()));
+      all.add(row);
     }
     return all;
   }

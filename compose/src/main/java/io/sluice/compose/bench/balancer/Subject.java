@@ -19,6 +19,9 @@ final class Subject implements AutoCloseable {
   /** Our balancer with io_uring. */
   static final String IO_URING = "sluice-io-uring";
 
+  /** Our balancer with all its sockets as channels of Netty's, as it was once. */
+  static final String CHANNELS = "sluice-channels";
+
   /** Our balancer with further options of the JVM, another class path among them. */
   static final String OTHER = "sluice-other";
 
@@ -48,6 +51,16 @@ final class Subject implements AutoCloseable {
         port,
         setup.folder(),
         Texts.sluice(setup, port, adminPort, "io-uring"),
+        List.of());
+  }
+
+  /** Our balancer with epoll, and nothing but channels. */
+  static Subject channels(Setup setup, int port, int adminPort) {
+    return sluice(
+        CHANNELS,
+        port,
+        setup.folder(),
+        Texts.sluice(setup, port, adminPort, "epoll-channels"),
         List.of());
   }
 

@@ -106,7 +106,7 @@ public final class Chaos {
 
   private void strikeOnAndOn(
       Striker striker, Recovery recovery, Chronicle chronicle, GatewayLoad load) {
-    Deck deck = new Deck(config.seed(), config.only());
+    Deck deck = new Deck(config.seed(), config.brokers(), config.only());
     long end = System.nanoTime() + config.length().toNanos();
     boolean well = true;
     while (well && System.nanoTime() < end && strikes.size() < config.faultsMax()) {
@@ -144,22 +144,26 @@ public final class Chaos {
   }
 
   /**
-   * Loses each of several brokers once before it counts: on processors that all brokers share, code
-   * that runs for the first time takes longer than their sessions.
+   * Loses each of several brokers and controllers once before it counts: on processors that all of
+   * them share, code that runs for the first time takes longer than their sessions.
    */
   private void rehearse(Striker striker, Recovery recovery, Chronicle chronicle) {
-    for (int node = 0; config.brokers() > 1 && node < config.brokers(); node++) {
-      Instant at = Instant.now();
-      String lost =
-          striker.strike(
-              new OfProcess(Target.BROKER, Blow.KILL, node, Duration.ZERO),
-              () -> recovery.demand(DEMAND_MAX));
-      Instant undone = Instant.now();
-      if (!recovery.await(undone, RECOVERY_MAX)) {
-        throw new DrillException("the cluster was not well again after the rehearsal");
+    for (Target target : List.of(Target.CONTROLLER, Target.BROKER)) {
+      for (int which = 0; config.brokers() > 1 && which < config.brokers(); which++) {
+        rehearse(
+            new OfProcess(target, Blow.KILL, which, Duration.ZERO), striker, recovery, chronicle);
       }
-      tellLoss("rehearsal: " + lost, chronicle.longestUnobserved(ZONES, at, undone));
     }
+  }
+
+  private void rehearse(OfProcess loss, Striker striker, Recovery recovery, Chronicle chronicle) {
+    Instant at = Instant.now();
+    String lost = striker.strike(loss, () -> recovery.demand(DEMAND_MAX));
+    Instant undone = Instant.now();
+    if (!recovery.await(undone, RECOVERY_MAX)) {
+      throw new DrillException("the cluster was not well again after the rehearsal");
+    }
+    tellLoss("rehearsal: " + lost, chronicle.longestUnobserved(ZONES, at, undone));
   }
 
   private void tellLoss(String lost, Duration unobserved) {
@@ -171,13 +175,13 @@ public final class Chaos {
   private boolean lostOneOfSeveral(Fault fault) {
     return config.brokers() > 1
         && fault instanceof OfProcess process
-        && process.target() == Target.BROKER
+        && (process.target() == Target.BROKER || process.target() == Target.CONTROLLER)
         && process.blow() != Blow.PAUSE;
   }
 
   /**
-   * One broker of several may be lost without anybody's notice. What its return costs is another
-   * matter: it starts on the processors that all the others run on.
+   * One of several brokers or controllers may be lost without anybody's notice. What its return
+   * costs is another matter: it starts on the processors that all the others run on.
    */
   private void judgeLoss(String lost, Chronicle chronicle, Instant from, Instant to) {
     Duration unobserved = chronicle.longestUnobserved(ZONES, from, to);

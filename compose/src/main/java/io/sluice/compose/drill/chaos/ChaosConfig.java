@@ -20,7 +20,7 @@ public record ChaosConfig(Duration length, long seed, int brokers, int faultsMax
    * @throws IllegalArgumentException if no fault has such a name
    */
   public ChaosConfig {
-    SortedSet<String> kinds = new TreeSet<>(Deck.kinds());
+    SortedSet<String> kinds = new TreeSet<>(Deck.kinds(brokers));
     if (kinds.stream().noneMatch(kind -> kind.contains(only))) {
       throw new IllegalArgumentException(
           "'%s': expected a part of one of %s".formatted(only, String.join(", ", kinds)));

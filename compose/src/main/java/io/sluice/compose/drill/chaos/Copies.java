@@ -12,15 +12,19 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 
 /**
- * Whether every copy of every partition is in step. Until it is, the loss of one more broker is the
- * loss of two: that is the rule for restarts too.
+ * Whether every copy of every partition, and every controller, is in step. Until it is, the loss of
+ * one more is the loss of two: that is the rule for restarts too.
  */
 final class Copies implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
   private static final String ANSWER_MAX_MILLIS = Long.toString(ANSWER_MAX.toMillis());
+
+  private static final Duration CONTROLLER_BEHIND_MAX = Duration.ofSeconds(2);
+  private static final long NEVER_CAUGHT_UP = -1;
 
   private final Admin admin;
 
@@ -44,7 +48,7 @@ final class Copies implements AutoCloseable {
               .sorted()
               .toList();
       return behind.isEmpty()
-          ? Optional.empty()
+          ? controllersBehind()
           : Optional.of(
               "%d partitions are, such as %s".formatted(behind.size(), behind.getFirst()));
     } catch (ExecutionException untold) {
@@ -55,6 +59,24 @@ final class Copies implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new DrillException("interrupted while copies catch up", interrupted);
     }
+  }
+
+  private Optional<String> controllersBehind() throws ExecutionException, InterruptedException {
+    QuorumInfo quorum = admin.describeMetadataQuorum().quorumInfo().get();
+    // Of the one that leads it is the time of the answer.
+    long now = quorum.voters().stream().mapToLong(Copies::caughtUp).max().orElse(NEVER_CAUGHT_UP);
+    List<Integer> behind =
+        quorum.voters().stream()
+            .filter(voter -> now - caughtUp(voter) > CONTROLLER_BEHIND_MAX.toMillis())
+            .map(QuorumInfo.ReplicaState::replicaId)
+            .toList();
+    return behind.isEmpty()
+        ? Optional.empty()
+        : Optional.of("the controllers %s are not".formatted(behind));
+  }
+
+  private static long caughtUp(QuorumInfo.ReplicaState voter) {
+    return voter.lastCaughtUpTimestamp().orElse(NEVER_CAUGHT_UP);
   }
 
   private static List<String> behind(TopicDescription topic) {

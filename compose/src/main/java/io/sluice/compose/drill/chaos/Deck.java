@@ -21,22 +21,25 @@ final class Deck {
   private static final int WHICH = 6;
 
   private final Random random;
+  private final int brokers;
   private final String only;
   private final List<Fault> undealt = new ArrayList<>();
 
   /**
    * A deck.
    *
+   * @param brokers how many brokers there are: several have controllers beside them
    * @param only a part of the names of those that it has, one at least
    */
-  Deck(long seed, String only) {
+  Deck(long seed, int brokers, String only) {
     this.random = new Random(seed);
+    this.brokers = brokers;
     this.only = only;
   }
 
-  /** What every fault that there is is called. */
-  static List<String> kinds() {
-    return new Deck(0, "").cards().stream().map(Fault::kind).toList();
+  /** What every fault that so many brokers can meet is called. */
+  static List<String> kinds(int brokers) {
+    return new Deck(0, brokers, "").cards().stream().map(Fault::kind).toList();
   }
 
   Fault next() {
@@ -51,6 +54,9 @@ final class Deck {
   List<Fault> cards() {
     List<Fault> cards = new ArrayList<>();
     for (Target target : Target.values()) {
+      if (target == Target.CONTROLLER && brokers == 1) {
+        continue;
+      }
       for (Blow blow : Blow.values()) {
         cards.add(new Fault.OfProcess(target, blow, random.nextInt(WHICH), lasting()));
       }

@@ -13,7 +13,9 @@ public sealed interface Fault {
     GATEWAY,
     SERVER,
     REDIS,
-    BROKER
+    BROKER,
+    /** One that several brokers have beside them. */
+    CONTROLLER
   }
 
   /** What is done to it. */

@@ -22,8 +22,9 @@ public enum Invariant {
   CONDITIONS("only whose input is bad has a condition, and only until it is mended"),
   /** A broker that is back catches up. */
   COPIES("every copy of every partition is in step again"),
-  /** While one of several brokers is lost, a zone waits for less than a second. */
-  BROKER_LOST("no decision is later than a second while one of several brokers is lost"),
+  /** While one of several brokers or controllers is lost, a zone waits for less than a second. */
+  BROKER_LOST(
+      "no decision is later than a second while one of several brokers or controllers is lost"),
   /** A replay gives the same commands, byte for byte. */
   AUDITED("the journal gives the very commands that were given");
 

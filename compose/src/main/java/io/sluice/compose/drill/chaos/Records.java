@@ -120,6 +120,7 @@ final class Records {
 
   private static String verified(Counts counts) {
     return "verified: %d facts, %d of %d commands recomputed"
-        .formatted(counts.records(), counts.recomputed(), counts.commands());
+        .formatted(
+            counts.records(), counts.ofCommands().recomputed(), counts.ofCommands().commands());
   }
 }

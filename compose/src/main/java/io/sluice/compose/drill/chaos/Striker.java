@@ -62,6 +62,11 @@ final class Striker {
       case LEADER -> monitor(leader(), fault);
       case FOLLOWER -> monitor(follower(which), fault);
       case BROKER -> broker(fault, meanwhile);
+      case CONTROLLER -> {
+        int number = 1 + which % cluster.shape().parts().brokers();
+        oneOfSeveral(cluster.controller(number), fault, meanwhile);
+        yield "controller " + number;
+      }
       case GATEWAY -> {
         own(cluster.gatewayPart().orElseThrow(), fault);
         yield "gateway";
@@ -84,17 +89,25 @@ final class Striker {
     int brokers = cluster.shape().parts().brokers();
     int node = 1 + fault.which() % brokers;
     Part part = cluster.broker(node);
-    if (brokers == 1 || fault.blow() == Blow.PAUSE) {
+    if (brokers == 1) {
       own(part, fault);
     } else {
-      Instant since = Instant.now();
-      blow(part.process(), fault);
-      meanwhile.run();
-      Duration away = Duration.between(since, Instant.now());
-      Patience.pass(later(fault.lasting(), ONE_OF_SEVERAL_AWAY_MIN).minus(away));
-      part.restart();
+      oneOfSeveral(part, fault, meanwhile);
     }
     return "broker " + node;
+  }
+
+  private static void oneOfSeveral(Part part, OfProcess fault, Runnable meanwhile) {
+    if (fault.blow() == Blow.PAUSE) {
+      own(part, fault);
+      return;
+    }
+    Instant since = Instant.now();
+    blow(part.process(), fault);
+    meanwhile.run();
+    Duration away = Duration.between(since, Instant.now());
+    Patience.pass(later(fault.lasting(), ONE_OF_SEVERAL_AWAY_MIN).minus(away));
+    part.restart();
   }
 
   private static Duration later(Duration one, Duration other) {

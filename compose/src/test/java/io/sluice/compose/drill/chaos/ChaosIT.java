@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A short form of {@code ./sluice chaos}, with a fixed seed. */
+@Tag("undisturbed")
 class ChaosIT {
   /** No fault begins later than this. */
   private static final Duration LENGTH = Duration.ofSeconds(25);

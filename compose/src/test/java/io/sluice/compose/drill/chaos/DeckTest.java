@@ -17,7 +17,7 @@ class DeckTest {
 
   @Test
   void everyKindComesOnceBeforeOneComesAgain() {
-    int kinds = new Deck(1, "").cards().size();
+    int kinds = new Deck(1, 3, "").cards().size();
 
     assertThat(drawn(1, kinds).stream().map(Fault::kind).collect(Collectors.toSet()))
         .hasSize(kinds);
@@ -27,10 +27,16 @@ class DeckTest {
 
   @Test
   void aDeckOfSomeHasNoOthers() {
-    Deck deck = new Deck(1, "broker");
+    Deck deck = new Deck(1, 3, "broker");
 
     assertThat(Stream.generate(deck::next).limit(6).map(Fault::kind))
         .containsOnly("kill broker", "pause broker", "terminate broker");
+  }
+
+  @Test
+  void anOnlyBrokerIsItsOwnController() {
+    assertThat(Deck.kinds(1)).noneMatch(kind -> kind.contains("controller"));
+    assertThat(Deck.kinds(3)).contains("kill controller", "pause controller");
   }
 
   @Test
@@ -42,7 +48,7 @@ class DeckTest {
   }
 
   private static List<Fault> drawn(long seed, int count) {
-    Deck deck = new Deck(seed, "");
+    Deck deck = new Deck(seed, 3, "");
     return Stream.generate(deck::next).limit(count).toList();
   }
 }

@@ -54,7 +54,7 @@ record ContainerShape(
    */
   static ContainerShape of(ServerSpec spec, DockerConfig config, String cluster) {
     ContainerTemplate container = spec.template().container();
-    ExposedPort port = ExposedPort.tcp(container.port());
+    ExposedPort port = ExposedPort.tcp(container.serving().port());
     return new ContainerShape(
         Labels.container(cluster, spec.server()),
         spec.template().image(),
@@ -76,7 +76,8 @@ record ContainerShape(
     environment.putAll(spec.environment());
     bootstrap.ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
     environment.put(ServerSpec.HOST, "0.0.0.0");
-    environment.put(ServerSpec.PORT, Integer.toString(spec.template().container().port()));
+    environment.put(
+        ServerSpec.PORT, Integer.toString(spec.template().container().serving().port()));
     return environment.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + entry.getValue())
         .toList();

@@ -132,8 +132,9 @@ record ContainerState(
    */
   URI address(DockerConfig config) {
     int port = Labels.port(identity.labels(), identity.name());
+    String scheme = Labels.scheme(identity.labels(), identity.name());
     return switch (config.reach()) {
-      case NAME -> URI.create("http://%s:%d".formatted(identity.name(), port));
+      case NAME -> URI.create("%s://%s:%d".formatted(scheme, identity.name(), port));
       case PORT -> {
         Integer host = published.get(port);
         if (host == null) {
@@ -141,7 +142,7 @@ record ContainerState(
               "container %s publishes no port for its port %d: expected one; remove it, and it is made anew"
                   .formatted(identity.name(), port));
         }
-        yield URI.create("http://%s:%d".formatted(config.publishedAt(), host));
+        yield URI.create("%s://%s:%d".formatted(scheme, config.publishedAt(), host));
       }
     };
   }

@@ -44,7 +44,15 @@ final class EngineClient implements AutoCloseable {
             .withDockerHost(access.engine().toString())
             .withDockerTlsVerify(access.certificates().isPresent());
     access.certificates().ifPresent(directory -> builder.withDockerCertPath(directory.toString()));
-    this.settings = builder.build();
+    try {
+      this.settings = builder.build();
+    } catch (RuntimeException malformed) {
+      // Whoever runs this may have a configuration of Docker's client, which counts here too.
+      throw new FleetException(
+          "the configuration of Docker's client, for the engine at %s, can't be used: %s"
+              .formatted(access, Faults.root(malformed)),
+          malformed);
+    }
     try {
       this.calls = DockerClientImpl.getInstance(settings, http(Optional.of(ANSWER_TIMEOUT)));
       this.streams = DockerClientImpl.getInstance(settings, http(Optional.empty()));

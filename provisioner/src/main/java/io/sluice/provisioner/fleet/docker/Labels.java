@@ -4,6 +4,8 @@ import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ServerLabels;
+import io.sluice.schemas.policy.ServerPort;
+import io.sluice.schemas.policy.ServerProtocol;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,6 +30,9 @@ public final class Labels {
   /** Where the server listens in its container; a later template may say otherwise. */
   static final String PORT = ServerLabels.PORT;
 
+  /** What the server speaks there. */
+  static final String PROTOCOL = ServerLabels.PROTOCOL;
+
   /** The image that it was made of, by the name that its template has for it. */
   static final String IMAGE = ServerLabels.IMAGE;
 
@@ -50,7 +55,12 @@ public final class Labels {
     labels.put(EPOCH, Long.toString(spec.epoch().value()));
     labels.put(TEMPLATE, Integer.toString(spec.templateRevision()));
     labels.put(IMAGE, spec.template().image());
-    labels.put(PORT, Integer.toString(spec.template().container().port()));
+    ServerPort serving = spec.template().container().serving();
+    labels.put(PORT, Integer.toString(serving.port()));
+    if (serving.protocol() != ServerProtocol.HTTP1) {
+      // A gate of an earlier release takes silence only.
+      labels.put(PROTOCOL, serving.protocol().scheme());
+    }
     return labels;
   }
 
@@ -74,6 +84,24 @@ public final class Labels {
           "label %s of container %s is '%s': expected a port".formatted(PORT, container, port));
     }
     return Integer.parseInt(port);
+  }
+
+  /**
+   * The scheme of the server's address.
+   *
+   * @param container what people call it
+   * @throws FleetException if these labels tell of none that is known
+   */
+  static String scheme(Map<String, String> labels, String container) {
+    String protocol = labels.getOrDefault(PROTOCOL, ServerProtocol.HTTP1.scheme());
+    for (ServerProtocol known : ServerProtocol.values()) {
+      if (known.scheme().equals(protocol)) {
+        return protocol;
+      }
+    }
+    throw new FleetException(
+        "label %s of container %s is '%s': expected h2c, or none"
+            .formatted(PROTOCOL, container, protocol));
   }
 
   /**

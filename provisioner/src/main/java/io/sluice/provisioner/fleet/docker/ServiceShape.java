@@ -75,7 +75,7 @@ final class ServiceShape {
             new ServiceModeConfig()
                 .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
         .withTaskTemplate(task(spec, config, labels))
-        .withEndpointSpec(endpoint(config, container.port()));
+        .withEndpointSpec(endpoint(config, container.serving().port()));
   }
 
   private static TaskSpec task(

@@ -137,11 +137,12 @@ public final class SwarmFleet implements ServerFleet {
 
   private Started started(String name, SwarmTask task) {
     int port = Labels.port(task.labels(), name);
+    String scheme = Labels.scheme(task.labels(), name);
     URI address =
         switch (config.reach()) {
-          case NAME -> URI.create("http://%s:%d".formatted(name, port));
+          case NAME -> URI.create("%s://%s:%d".formatted(scheme, name, port));
           case PORT ->
-              URI.create("http://%s:%d".formatted(node(name, task), published(name, task)));
+              URI.create("%s://%s:%d".formatted(scheme, node(name, task), published(name, task)));
         };
     return new Started(address, task.handle(), Labels.templateRevision(task.labels()));
   }

@@ -244,7 +244,8 @@ final class Claims {
     } catch (NoSuchFileException released) {
       return new Reading.Nothing();
     } catch (IOException failed) {
-      throw new FleetException("%s can't be read: %s".formatted(file, failed), failed);
+      WholeFile.requireDescriptors(failed);
+      return new Reading.Damaged(failed.toString());
     }
   }
 

@@ -31,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Servers as processes of this host, each on a port of its own.
@@ -46,6 +48,7 @@ public final class ProcessFleet implements ServerFleet {
   /** How long a child may take to end by itself that its server has left behind. */
   private static final Duration CHILD_GRACE = Duration.ofSeconds(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessFleet.class);
   private static final int PORT_MAX = 65_535;
   private static final String OWN_VARIABLES = "SLUICE_";
 
@@ -308,7 +311,12 @@ public final class ProcessFleet implements ServerFleet {
   @Override
   public Watch watch(Consumer<Exit> listener) {
     listeners.add(listener);
-    list();
+    try {
+      list();
+    } catch (FleetException unlisted) {
+      // Whoever lists next is told, and watches what is found then.
+      LOG.debug("the servers can't be listed for now", unlisted);
+    }
     return () -> listeners.remove(listener);
   }
 

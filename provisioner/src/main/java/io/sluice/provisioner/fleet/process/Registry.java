@@ -102,7 +102,8 @@ final class Registry {
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     } catch (IOException failed) {
-      throw new FleetException("%s can't be read: %s".formatted(file, failed), failed);
+      WholeFile.requireDescriptors(failed);
+      return damaged(file, failed.toString());
     }
     return switch (CODEC.decode(bytes)) {
       case Decoded.Value<RunningProcess>(RunningProcess process) -> Optional.of(process);

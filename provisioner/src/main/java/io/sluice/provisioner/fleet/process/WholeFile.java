@@ -1,8 +1,10 @@
 package io.sluice.provisioner.fleet.process;
 
+import io.sluice.provisioner.fleet.FleetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +15,9 @@ import java.nio.file.StandardOpenOption;
  * there before: the bytes are on the disk before the name means them.
  */
 final class WholeFile {
+  /** What the operating system says of a process, or of a host, that has no descriptor left. */
+  private static final String NO_DESCRIPTORS = "Too many open files";
+
   private WholeFile() {}
 
   /**
@@ -36,6 +41,19 @@ final class WholeFile {
     Path draft = draft(target, content);
     Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     keep(target);
+  }
+
+  /**
+   * Tells a file that can't be read, which concerns its server alone, from a process that can open
+   * no file for now, of which nothing follows.
+   *
+   * @throws FleetException if it is the latter
+   */
+  static void requireDescriptors(IOException failed) {
+    if (failed instanceof FileSystemException refused
+        && String.valueOf(refused.getReason()).startsWith(NO_DESCRIPTORS)) {
+      throw new FleetException("no file can be read for now: %s".formatted(failed), failed);
+    }
   }
 
   private static Path draft(Path target, byte[] content) throws IOException {

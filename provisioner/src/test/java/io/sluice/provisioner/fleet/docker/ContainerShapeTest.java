@@ -17,6 +17,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
 import java.net.URI;
@@ -165,7 +166,7 @@ class ContainerShapeTest {
         new ContainerTemplate(
             new ContainerProcess(
                 List.of("/entry"), List.of("serve"), Optional.of("1000"), Optional.of("SIGQUIT")),
-            80,
+            ServerPort.of(80),
             Optional.of(32),
             Optional.of(2),
             new ContainerStorage(

@@ -12,6 +12,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.io.IOException;
 import java.net.URI;
@@ -131,7 +132,7 @@ abstract class EngineTrial {
         "/health_check",
         new ContainerTemplate(
             ContainerProcess.of(command),
-            9090,
+            ServerPort.of(9090),
             Optional.of(64),
             Optional.empty(),
             ContainerStorage.DEFAULT,

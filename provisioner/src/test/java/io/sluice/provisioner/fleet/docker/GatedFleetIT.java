@@ -146,7 +146,7 @@ class GatedFleetIT extends EngineTrial {
         usual.healthPath(),
         new ContainerTemplate(
             new ContainerProcess(List.of(), List.of(), Optional.of(user), Optional.of("SIGINT")),
-            container.port(),
+            container.serving(),
             container.pids(),
             container.gpus(),
             new ContainerStorage(true, List.of("/tmp"), List.of(Volume.of(volume))),

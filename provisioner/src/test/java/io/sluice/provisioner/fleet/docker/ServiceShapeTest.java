@@ -13,6 +13,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
 import java.net.URI;
@@ -122,7 +123,7 @@ class ServiceShapeTest {
         new ContainerTemplate(
             new ContainerProcess(
                 List.of("/entry"), List.of("serve"), Optional.of("1000"), Optional.of("SIGQUIT")),
-            9090,
+            ServerPort.of(9090),
             Optional.of(64),
             Optional.empty(),
             new ContainerStorage(

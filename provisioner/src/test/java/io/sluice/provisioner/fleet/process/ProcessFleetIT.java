@@ -185,6 +185,34 @@ class ProcessFleetIT {
   }
 
   @Test
+  void anEntryThatCannotBeReadConcernsItsServerAlone() throws IOException {
+    Files.createDirectory(directory.resolve("running").resolve("zone1-9.json"));
+    Files.createDirectory(directory.resolve("starting").resolve("zone1-8.json"));
+
+    fleet.start(spec(ONE));
+
+    assertThat(fleet.list())
+        .containsExactlyInAnyOrder(
+            new Instance(ONE, true), new Instance(ServerId.of("zone1-9"), false));
+    assertThatThrownBy(() -> fleet.start(spec(ServerId.of("zone1-8"))))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("zone1-8.json is damaged");
+    fleet.stop(ServerId.of("zone1-9"), GRACE);
+    assertThat(fleet.list()).containsExactly(new Instance(ONE, true));
+    assertThat(directory.resolve("running").resolve("zone1-9.json")).doesNotExist();
+    Files.delete(directory.resolve("starting").resolve("zone1-8.json"));
+  }
+
+  @Test
+  void aFleetThatCannotBeListedForNowIsWatched() throws IOException {
+    Files.delete(directory.resolve("running"));
+
+    fleet.watch(exits::add).close();
+
+    Files.createDirectory(directory.resolve("running"));
+  }
+
+  @Test
   void aServerWhoseEntryIsDamagedIsFoundAmongTheProcesses() throws IOException {
     Started one = fleet.start(spec(ONE));
     Files.writeString(directory.resolve("running").resolve("zone1-1.json"), "{\"pid\":");

@@ -5,7 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** Takes an office again whenever it was lost, as a monitor does that is alone. */
+/**
+ * Takes an office again whenever it was lost, as a monitor does that is alone; one that lost it to
+ * somebody else leaves it to them.
+ */
 final class Seeking implements Leadership.Listener {
   private static final Executor SOON =
       CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
@@ -28,6 +31,8 @@ final class Seeking implements Leadership.Listener {
 
   @Override
   public void left(long attempt, boolean fenced) {
-    SOON.execute(() -> office.take(attempt + 1));
+    if (!fenced) {
+      SOON.execute(() -> office.take(attempt + 1));
+    }
   }
 }

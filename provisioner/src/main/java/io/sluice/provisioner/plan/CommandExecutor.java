@@ -122,7 +122,10 @@ final class CommandExecutor {
     }
     Zone zone = step.view().zone(server.zone());
     if (zone.life().retiring() || zone.life().retired()) {
-      failed(step, server, "its zone is %s".formatted(zone.life().retired() ? "retired" : "being retired"));
+      failed(
+          step,
+          server,
+          "its zone is %s".formatted(zone.life().retired() ? "retired" : "being retired"));
       return;
     }
     if (ServerLifecycle.health(ANYWHERE, zone.template().healthPath()).isEmpty()) {

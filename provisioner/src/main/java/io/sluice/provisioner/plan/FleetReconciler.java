@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -74,8 +73,7 @@ final class FleetReconciler {
         "nothing is known of its servers, since what runs them does not answer");
     Set<ServerId> busy = new HashSet<>(commands.starting());
     busy.addAll(servers.ending());
-    Reconciliation found =
-        Reconciliation.of(step.view(), before, busy, listing).within(step::runs);
+    Reconciliation found = Reconciliation.of(step.view(), before, busy, listing).within(step::runs);
     for (ServerId lost : found.lost()) {
       boolean replaced = listing.bearers().stream().anyMatch(it -> it.server().equals(lost));
       String reason =
@@ -112,8 +110,11 @@ final class FleetReconciler {
 
   // Conditions are facts: their order must follow from the state alone.
   private static void tellSilence(Step step, Predicate<ZoneId> silent, String what) {
-    SortedSet<ZoneId> run = new TreeSet<>(step.terms().zones());
-    step.view().zones().values().stream().filter(step.terms()::runs).map(Zone::id).forEach(run::add);
+    TreeSet<ZoneId> run = new TreeSet<>(step.terms().zones());
+    step.view().zones().values().stream()
+        .filter(step.terms()::runs)
+        .map(Zone::id)
+        .forEach(run::add);
     for (ZoneId zone : run) {
       if (silent.test(zone)) {
         Conditions.unreachable(step, zone, what);

@@ -58,7 +58,12 @@ public record TermSettings(
   /** Terms with the default times. */
   public static TermSettings of(Epoch epoch, Set<ZoneId> zones, Map<String, String> environment) {
     return new TermSettings(
-        epoch, zones, true, new TreeMap<>(environment), Duration.ofSeconds(10), Duration.ofSeconds(30));
+        epoch,
+        zones,
+        true,
+        new TreeMap<>(environment),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30));
   }
 
   /** Whether this monitor can run the zone's servers; one that can't leaves them alone. */

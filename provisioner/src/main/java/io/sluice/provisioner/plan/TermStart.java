@@ -71,8 +71,7 @@ public record TermStart(Epoch epoch, List<FleetEvent> facts, List<Note> notes) {
               true,
               "zone %s: the configuration has it, and it %s: it is not declared again by a file"
                   .formatted(
-                      wanted.zone(),
-                      known.life().retired() ? "was retired" : "is being retired")));
+                      wanted.zone(), known.life().retired() ? "was retired" : "is being retired")));
       return;
     }
     if (!known.declared()) {

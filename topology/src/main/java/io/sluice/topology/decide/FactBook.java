@@ -120,7 +120,9 @@ final class FactBook {
             census(zone));
     // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
     // starts from there.
-    return before.acts() && !zone.life().retired() ? state : withDesired(state, Census.of(state).live());
+    return before.acts() && !zone.life().retired()
+        ? state
+        : withDesired(state, Census.of(state).live());
   }
 
   /** Only the server that the fact is about can count otherwise than before. */

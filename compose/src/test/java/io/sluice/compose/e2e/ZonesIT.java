@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -160,6 +161,10 @@ class ZonesIT {
     List<ServerId> servers = List.copyOf(zone(SHOP).servers().keySet());
     try (Load load = new Load(address.resolve("/id"), 4)) {
       await().atMost(PATIENCE).until(() -> load.answered() > 100);
+      CompletableFuture<HttpResponse<String>> slow =
+          http.sendAsync(
+              HttpRequest.newBuilder(address.resolve("/work?ms=4000")).build(),
+              HttpResponse.BodyHandlers.ofString());
 
       JsonNode retiring = asked("zone", "retire", "shop");
       assertThat(retiring.path("stage").asText()).isEqualTo("retiring");
@@ -167,6 +172,7 @@ class ZonesIT {
       await().atMost(PATIENCE).until(() -> zone(SHOP).life().retired());
       // Once nobody is left, whoever asks is told so; what a server had was answered.
       assertThat(load.failures()).allMatch(failure -> failure.startsWith("503"));
+      assertThat(slow.get().statusCode()).isEqualTo(200);
     }
 
     await().atMost(PATIENCE).until(() -> cluster.balancers().added().isEmpty());

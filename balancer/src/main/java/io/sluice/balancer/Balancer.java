@@ -19,6 +19,7 @@ import io.sluice.balancer.report.LoadReports;
 import io.sluice.balancer.report.LoggedJournal;
 import io.sluice.balancer.report.MonitorReports;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.BalancerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerDrained;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.id.ServerId;
@@ -26,6 +27,8 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.BalancerMetrics.Reporter;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
+import io.sluice.schemas.time.MonotonicClock;
+import io.sluice.schemas.time.Ticks;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
@@ -57,6 +60,7 @@ public final class Balancer implements AutoCloseable {
   private final DemandReports demand;
   private final LoadReports loads;
   private final Front front;
+  private final AtomicReference<Optional<Ticks>> told = new AtomicReference<>(Optional.empty());
   private final AtomicReference<Optional<URI>> monitor = new AtomicReference<>(Optional.empty());
 
   private Balancer(
@@ -272,6 +276,21 @@ public final class Balancer implements AutoCloseable {
     return front.proxy().counts();
   }
 
+  /** When a leader last told that it leads, which it does every now and then; empty: never yet. */
+  Optional<Ticks> toldAt() {
+    return told.get();
+  }
+
+  /**
+   * Tells the journal where this balancer is.
+   *
+   * @param address where it takes requests, for others
+   * @param orders where it takes orders, for others
+   */
+  void announce(URI address, URI orders) {
+    journal.record(new BalancerStarted(config.present().zone(), Instant.now(), address, orders));
+  }
+
   /** The servers in their pools. */
   public PoolsView pools() {
     return PoolsViews.of(List.of(zone.state()), front.proxy());
@@ -396,6 +415,7 @@ public final class Balancer implements AutoCloseable {
     @Override
     public void monitor(URI primary) {
       monitor.set(Optional.of(primary));
+      told.set(Optional.of(MonotonicClock.SYSTEM.now()));
       zone.offer(new PoolInput.MonitorKnown());
     }
 

@@ -177,6 +177,25 @@ public record BalancerConfig(
         HopRules.DEFAULT);
   }
 
+  /** The same for another zone. */
+  public BalancerConfig withZone(ZoneId other) {
+    return new BalancerConfig(
+        other,
+        traffic,
+        adminHost,
+        adminPort,
+        token,
+        kafka,
+        staticServers,
+        servers,
+        directory,
+        pools,
+        thresholds,
+        check,
+        closeGrace,
+        handOver);
+  }
+
   /** The same with these ports. */
   public BalancerConfig withPorts(int trafficPort, int adminPort) {
     return new BalancerConfig(

@@ -95,7 +95,11 @@ public final class BalancerSettings {
    * @return empty if the problems leave nothing that could be used
    */
   public static Optional<BalancerConfig> read(Section root) {
-    Optional<ZoneId> zone = zone(root);
+    return read(root, zone(root));
+  }
+
+  /** What there is in the tree for a zone that is known from elsewhere. */
+  static Optional<BalancerConfig> read(Section root, Optional<ZoneId> zone) {
     boolean fixed = root.bool("static", false);
     List<URI> servers = root.value("servers", BalancerSettings::addresses).orElse(List.of());
     Optional<Path> directory = root.value("directory", Path::of);

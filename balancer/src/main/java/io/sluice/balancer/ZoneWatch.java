@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Kafka from time to time which zones there are, that is, which membership topics. While Kafka
- * does not answer, those that were known are still known.
+ * Asks Kafka from time to time which zones there are, that is, which membership topics, but for
+ * those of zones that are marked as retired. While Kafka does not answer, those that were known are
+ * still known.
  */
 final class ZoneWatch implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
@@ -97,9 +98,13 @@ final class ZoneWatch implements AutoCloseable {
   }
 
   private static Set<ZoneId> look(Consumer<byte[], byte[]> consumer) {
-    return consumer.listTopics(ANSWER_MAX).keySet().stream()
-        .flatMap(topic -> Topics.zoneOfMembership(topic).stream())
-        .collect(Collectors.toSet());
+    Set<String> topics = consumer.listTopics(ANSWER_MAX).keySet();
+    Set<ZoneId> zones =
+        topics.stream()
+            .flatMap(topic -> Topics.zoneOfMembership(topic).stream())
+            .collect(Collectors.toSet());
+    topics.forEach(topic -> Topics.zoneOfRetired(topic).ifPresent(zones::remove));
+    return zones;
   }
 
   private boolean pause() {

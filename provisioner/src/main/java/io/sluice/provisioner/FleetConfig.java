@@ -16,6 +16,14 @@ public sealed interface FleetConfig {
   /** The fleet that is described. */
   ServerFleet open();
 
+  /**
+   * Whether it runs servers of zones, too, that stand in no configuration: all but engines that are
+   * each given to zones by name, and none of them to the others.
+   */
+  default boolean takesRequested() {
+    return true;
+  }
+
   /** Servers are processes of this host. */
   record Processes(ProcessFleetConfig config) implements FleetConfig {
     @Override
@@ -29,6 +37,11 @@ public sealed interface FleetConfig {
     @Override
     public ServerFleet open() {
       return new DockerFleet(config);
+    }
+
+    @Override
+    public boolean takesRequested() {
+      return config.takesOthers();
     }
   }
 

@@ -37,8 +37,8 @@ import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
+import io.sluice.provisioner.zones.RetirementMarks;
 import io.sluice.schemas.leadership.Incarnation;
-import io.sluice.schemas.supervision.Halt;
 import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import java.io.IOException;
@@ -97,11 +97,15 @@ public final class Monitor implements AutoCloseable {
       Optional<LoadHistory> history,
       Loops loops,
       ServerFleet fleet) {
-    static Parts of(MonitorConfig config, ServerFleet fleet, BalancerStarter balancers, Halt halt) {
+    static Parts of(
+        MonitorConfig config,
+        ServerFleet fleet,
+        BalancerStarter balancers,
+        TopologyShare topology) {
       Snapshots snapshots =
           config.redis().<Snapshots>map(RedisSnapshots::at).orElse(Snapshots.NONE);
       KafkaSettings kafka = kafkaSettings(config);
-      Loops loops = new Loops(halt);
+      Loops loops = new Loops(topology.halt());
       Electorate electorate = config.electorate(Incarnation.random(new SecureRandom()));
       LeadershipTopic signs = new KafkaLeadershipTopic(kafka);
       HeartbeatWriter heartbeats = new HeartbeatWriter(signs, electorate, config.url(), loops);
@@ -116,6 +120,7 @@ public final class Monitor implements AutoCloseable {
                   new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
                   watch(config, balancers, loops),
                   loads(config, loops),
+                  new RetirementMarks(topology.topics(), loops),
                   new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);
       LeaderElector council =
@@ -165,7 +170,7 @@ public final class Monitor implements AutoCloseable {
               + " tokens.balancer split it",
           config.id());
     }
-    Parts parts = Parts.of(config, fleet, balancers, topology.halt());
+    Parts parts = Parts.of(config, fleet, balancers, topology);
     MonitorApi calls =
         new MonitorApi(
             MonitorSelf.among(config.id(), config.url(), config.peers(), topology::decides),
@@ -175,7 +180,8 @@ public final class Monitor implements AutoCloseable {
             decisions,
             new KafkaJournalEvents(parts.kafka()),
             parts.history(),
-            config.tokens());
+            config.tokens(),
+            topology.topics());
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       var _ = parts.loops().halting("api", LISTENER_TURN_MAX, api::watch);
@@ -219,6 +225,7 @@ public final class Monitor implements AutoCloseable {
         config.zones().stream()
             .map(zone -> new TermStart.Declaration(zone.zone(), zone.policy(), zone.template()))
             .toList(),
+        config.fleet().takesRequested(),
         Map.of(ServerSpec.BOOTSTRAP, config.kafka().bootstrap()),
         config.timings().transactionTimeout(),
         config.timings().stopGrace(),

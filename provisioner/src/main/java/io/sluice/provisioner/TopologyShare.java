@@ -1,6 +1,7 @@
 package io.sluice.provisioner;
 
 import io.sluice.provisioner.api.DecidedZone;
+import io.sluice.provisioner.zones.ZoneTopics;
 import io.sluice.schemas.supervision.Halt;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public interface TopologyShare {
   /** The zones that it decides for at the moment; none by default, and while it has no share. */
   default List<DecidedZone> decides() {
     return List.of();
+  }
+
+  /** The topics to which it writes which servers zones have. */
+  default ZoneTopics topics() {
+    return ZoneTopics.NONE;
   }
 
   /**

@@ -59,6 +59,8 @@ public final class Samples {
   public static List<FleetEvent> facts() {
     return List.of(
         new FleetEvent.ZoneDeclared(ZONE, AT, Actor.CONFIGURATION),
+        new FleetEvent.ZoneRetiring(ZONE, AT, ACTOR),
+        new FleetEvent.ZoneRetired(ZONE, AT),
         new FleetEvent.PolicyChanged(ZONE, AT, 1, policy(), ACTOR),
         new FleetEvent.TemplateChanged(
             ZONE, AT, 1, template(), ACTOR, Optional.of("2 servers of revision 2 failed")),

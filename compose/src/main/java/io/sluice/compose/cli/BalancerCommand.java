@@ -3,6 +3,10 @@ package io.sluice.compose.cli;
 import io.sluice.balancer.Balancer;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
+import io.sluice.balancer.ZoneBalancers;
+import io.sluice.balancer.ZoneBalancersConfig;
+import io.sluice.balancer.ZoneBalancersSettings;
+import io.sluice.compose.cluster.ClusterException;
 import io.sluice.compose.kafka.KafkaClients;
 import io.sluice.schemas.config.Section;
 import java.util.Map;
@@ -15,10 +19,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs one balancer. */
+/** Runs the balancer of one zone, or of all that come and go. */
 @Command(
     name = "balancer",
-    description = "Runs the balancer of one zone, until a signal ends it.",
+    description =
+        "Runs the balancer of one zone, or, with the key 'zones', of all zones as they come and go,"
+            + " until a signal ends it.",
     mixinStandardHelpOptions = true)
 final class BalancerCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -31,6 +37,9 @@ final class BalancerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (ZoneBalancersSettings.areIn(options.open(Map.of()))) {
+      return zones();
+    }
     BalancerConfig config = read(options);
     config.kafka().ifPresent(KafkaClients::requireUsable);
     Logs.toConsole();
@@ -47,6 +56,25 @@ final class BalancerCommand implements Callable<Integer> {
                 balancer.traffic().getPort()),
         Console.of(spec),
         balancer.handedOver());
+  }
+
+  private int zones() throws Exception {
+    if (takeOver) {
+      throw new ClusterException(
+          "--take-over: expected a balancer of one zone, whose file has the key 'zone'");
+    }
+    Section root = options.open(Map.of());
+    Optional<ZoneBalancersConfig> read = ZoneBalancersSettings.read(root);
+    root.orThrow(options.source());
+    ZoneBalancersConfig config = read.orElseThrow();
+    KafkaClients.requireUsable(config.kafka());
+    Logs.toConsole();
+    ZoneBalancers balancers = ZoneBalancers.start(config);
+    Signals.on("USR1", balancers::reopenLogs);
+    return Running.untilSignal(
+        balancers,
+        "balancer of zones as they come, at the ports %s".formatted(config.ports()),
+        Console.of(spec));
   }
 
   private static BalancerConfig read(RoleOptions options) {

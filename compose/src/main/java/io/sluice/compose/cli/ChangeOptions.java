@@ -42,14 +42,17 @@ final class ChangeOptions {
     return send("POST", part, Json.mapper().writeValueAsString(values), Map.of());
   }
 
-  /** Asks for a change. */
+  /** Asks for a change of a part of the zone. */
   JsonNode send(String method, String part, String body, Map<String, String> headers) {
+    return sendTo(method, MonitorClient.ofZone(zone, part), body, headers);
+  }
+
+  /** Asks for a change at a path. */
+  JsonNode sendTo(String method, String path, String body, Map<String, String> headers) {
     Map<String, String> all = new TreeMap<>(headers);
     all.put("Sluice-Actor", actor());
     try (MonitorClient client = monitor.client()) {
-      return client
-          .ask(method, MonitorClient.ofZone(zone, part), body, monitor.authorized(all))
-          .tree();
+      return client.ask(method, path, body, monitor.authorized(all)).tree();
     }
   }
 

@@ -9,6 +9,8 @@ import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.BalancerSettings;
 import io.sluice.balancer.GatewayConfig;
 import io.sluice.balancer.GatewaySettings;
+import io.sluice.balancer.ZoneBalancersConfig;
+import io.sluice.balancer.ZoneBalancersSettings;
 import io.sluice.compose.cluster.ClusterConfig;
 import io.sluice.compose.role.BrokerFile;
 import io.sluice.compose.role.MonitorFile;
@@ -86,8 +88,13 @@ final class ConfigCommand implements Runnable {
     GATE
   }
 
-  private static BalancerConfig balancer(Path file, Map<String, String> environment) {
+  private static Object balancer(Path file, Map<String, String> environment) {
     Section root = RoleFiles.open(file, environment);
+    if (ZoneBalancersSettings.areIn(root)) {
+      Optional<ZoneBalancersConfig> zones = ZoneBalancersSettings.read(root);
+      root.orThrow(file.toString());
+      return zones.orElseThrow();
+    }
     Optional<BalancerConfig> config = BalancerSettings.read(root);
     root.orThrow(file.toString());
     return config.orElseThrow();

@@ -53,6 +53,7 @@ import picocli.CommandLine.IVersionProvider;
       ManualScaleCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
+      ZoneCommand.class,
       PolicyCommand.class,
       TemplateCommand.class,
       WhatIfCommand.class,

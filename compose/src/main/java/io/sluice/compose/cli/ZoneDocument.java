@@ -79,6 +79,11 @@ record ZoneDocument<T>(
                 .formatted(change.zone(), revision, name));
   }
 
+  /** The one in a file with all defaults, or nothing: then everything wrong with it was told. */
+  Optional<Map<String, Object>> whole(Path file, Console console) {
+    return parsed(file, read(file), console).map(describe);
+  }
+
   /** Tells what is wrong with the one in a file, or prints it with all defaults. */
   int check(Path file, Console console) throws JsonProcessingException {
     Optional<T> read = parsed(file, read(file), console);

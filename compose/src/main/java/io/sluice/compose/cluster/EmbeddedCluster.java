@@ -11,6 +11,7 @@ import io.sluice.provisioner.fleet.docker.DockerFleet;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.MonitorId;
 import java.net.URI;
 import java.time.Duration;
@@ -262,7 +263,11 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   private boolean serves(int index) {
-    return wiring.config().zones().get(index).policy().min() == 0
+    ClusterConfig.ZoneConfig zone = wiring.config().zones().get(index);
+    ZoneLife life = fleet().zone(zone.id()).life();
+    return zone.policy().min() == 0
+        || life.retiring()
+        || life.retired()
         || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.compose.cluster;
 
 import io.sluice.compose.decisions.DecidedZones;
+import io.sluice.compose.kafka.MembershipTopics;
 import io.sluice.provisioner.Monitor;
 import io.sluice.provisioner.MonitorConfig;
 import io.sluice.provisioner.TopologyHealth;
@@ -9,6 +10,7 @@ import io.sluice.provisioner.api.DecidedZone;
 import io.sluice.provisioner.api.Decisions;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.watch.BalancerStarter;
+import io.sluice.provisioner.zones.ZoneTopics;
 import io.sluice.schemas.supervision.Halt;
 import io.sluice.topology.TopologyConfig;
 import io.sluice.topology.ZoneStreams;
@@ -85,7 +87,11 @@ public final class MonitorProcess implements AutoCloseable {
               surroundings.fleet(),
               surroundings.balancers(),
               surroundings.decisions(),
-              new Share(streams, halt, surroundings.sinkTrouble()));
+              new Share(
+                  streams,
+                  halt,
+                  surroundings.sinkTrouble(),
+                  new MembershipTopics(config.kafka(), topology.replication())));
       started = true;
       var _ = streams.failure().thenAccept(failure::complete);
       var _ = monitor.refusal().thenAccept(why -> failure.complete(new ClusterException(why)));
@@ -98,7 +104,8 @@ public final class MonitorProcess implements AutoCloseable {
   }
 
   /** What the monitor tells of its share. */
-  private record Share(ZoneStreams streams, Halt halt, Supplier<Optional<String>> sink)
+  private record Share(
+      ZoneStreams streams, Halt halt, Supplier<Optional<String>> sink, ZoneTopics topics)
       implements TopologyShare {
     @Override
     public Optional<String> sinkTrouble() {

@@ -1,5 +1,6 @@
 package io.sluice.compose.cluster;
 
+import io.sluice.balancer.PortRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,11 @@ public record Ports(int offset) {
   private static final int GATEWAY_ADMIN = 5049;
   private static final int BALANCER = 3030;
   private static final int BALANCER_ADMIN = 5050;
+  private static final int ZONES = 9000;
+  private static final int ZONES_ADMIN = 9100;
+
+  /** As many zones can be added by request. */
+  private static final int ZONES_MAX = 90;
 
   /** Port of the broker. */
   public int kafka() {
@@ -103,6 +109,16 @@ public record Ports(int offset) {
   /** Port at which the balancer of a zone takes orders, by the zone's index from 0. */
   public int balancerAdmin(int index) {
     return BALANCER_ADMIN + index + offset;
+  }
+
+  /** The ports at which zones that are added while it runs take requests. */
+  public PortRange zones() {
+    return new PortRange(ZONES + offset, ZONES + ZONES_MAX - 1 + offset);
+  }
+
+  /** The ports at which the balancers of these zones take orders. */
+  public PortRange zonesAdmin() {
+    return new PortRange(ZONES_ADMIN + offset, ZONES_ADMIN + ZONES_MAX - 1 + offset);
   }
 
   /** The first port that a server may have. */

@@ -3,6 +3,7 @@ package io.sluice.compose.cluster;
 import io.sluice.balancer.BalancerConfig;
 import io.sluice.balancer.GatewayConfig;
 import io.sluice.balancer.HealthCheck;
+import io.sluice.balancer.ZoneBalancersConfig;
 import io.sluice.balancer.pool.PoolThresholds;
 import io.sluice.balancer.pool.PoolTimings;
 import io.sluice.provisioner.FleetConfig;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The configurations of a cluster's parts, as they follow from that of the cluster.
@@ -99,10 +101,25 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
 
   BalancerConfig balancer(int index) {
     ClusterConfig.ZoneConfig zone = config.zones().get(index);
-    BalancerConfig byDefault = BalancerConfig.following(zone.id(), kafka());
+    return balancer(BalancerConfig.following(zone.id(), kafka()))
+        .withPorts(config.ports().balancer(index), config.ports().balancerAdmin(index));
+  }
+
+  /** How zones are served that are added while the cluster runs. */
+  ZoneBalancersConfig addedZones() {
+    return new ZoneBalancersConfig(
+        balancer(ZoneBalancersConfig.each(kafka())),
+        kafka(),
+        config.ports().zones(),
+        config.ports().zonesAdmin(),
+        config.host(),
+        config.zones().stream().map(ClusterConfig.ZoneConfig::id).collect(Collectors.toSet()),
+        ZoneBalancersConfig.LOOK_DEFAULT);
+  }
+
+  private BalancerConfig balancer(BalancerConfig byDefault) {
     PoolTimings seeds = PoolTimings.DEFAULT;
     return byDefault
-        .withPorts(config.ports().balancer(index), config.ports().balancerAdmin(index))
         .withToken(tokens.balancer())
         .withDirectory(data.resolve("balancers"))
         .withPools(

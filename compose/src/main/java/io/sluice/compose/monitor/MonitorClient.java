@@ -99,8 +99,12 @@ public final class MonitorClient implements AutoCloseable {
 
   /** A path below a zone, such as {@code /v1/zones/zone1/policy}. */
   public static String ofZone(String zone, String part) {
-    String name = URLEncoder.encode(zone, StandardCharsets.UTF_8).replace("+", "%20");
-    return "/v1/zones/" + name + "/" + part;
+    return ofZone(zone) + "/" + part;
+  }
+
+  /** The path of a zone, such as {@code /v1/zones/zone1}. */
+  public static String ofZone(String zone) {
+    return "/v1/zones/" + URLEncoder.encode(zone, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /**

@@ -27,6 +27,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
@@ -47,6 +49,10 @@ public final class Descriptions {
   public static String tell(FleetEvent event) {
     return switch (event) {
       case ZoneDeclared declared -> "zone declared by " + declared.actor();
+      case ZoneRetiring retiring ->
+          "zone is being retired, asked for by %s: its servers go when they have finished"
+              .formatted(retiring.actor());
+      case ZoneRetired ignored -> "zone is retired: nothing of it is left";
       case PolicyChanged changed -> policy(changed);
       case TemplateChanged changed -> template(changed);
       case LoadObserved observed -> load(observed);

@@ -11,6 +11,7 @@ import io.sluice.schemas.fleet.Leader;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ServerId;
@@ -70,6 +71,7 @@ public record Status(
    * A zone at a glance.
    *
    * @param zone its name
+   * @param life whether it is on its way out, and who declared it
    * @param policy how it scales
    * @param observed its load
    * @param servers its servers by number
@@ -79,6 +81,7 @@ public record Status(
    */
   public record ZoneLine(
       ZoneId zone,
+      ZoneLife life,
       ZonePolicy policy,
       @JsonUnwrapped LoadLine observed,
       List<ServerLine> servers,
@@ -254,6 +257,7 @@ public record Status(
   private static ZoneLine line(Zone zone, DecidedLine decided, List<String> warnings) {
     return new ZoneLine(
         zone.id(),
+        zone.life(),
         zone.policy(),
         zone.load().map(LoadLine::of).orElse(LoadLine.NONE),
         zone.servers().values().stream().map(Status::line).toList(),

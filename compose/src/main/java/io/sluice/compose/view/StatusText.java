@@ -38,6 +38,9 @@ public final class StatusText {
 
   private static void print(Status.ZoneLine zone, Instant now, PrintWriter out) {
     out.printf("%n%s  %s%n", zone.zone(), Descriptions.describe(zone.policy()));
+    if (zone.life().retiring()) {
+      out.println("  retiring  its servers go when they have finished what they have");
+    }
     zone.warnings().forEach(warning -> out.printf("  warning   %s%n", warning));
     Status.DecidedLine decided = zone.decided();
     decided

@@ -327,6 +327,7 @@ class LeaderLogIT {
             new MonitorId(monitor),
             URI.create("http://127.0.0.1:8080"),
             List.of(new TermStart.Declaration(ZONE, ZonePolicy.DEFAULT, PATIENT)),
+            true,
             Map.of(),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),

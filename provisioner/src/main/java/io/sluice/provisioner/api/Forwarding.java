@@ -53,6 +53,7 @@ final class Forwarding implements AutoCloseable {
           HeaderNames.CONTENT_TYPE,
           HeaderNames.CACHE_CONTROL,
           HeaderNames.ETAG,
+          HeaderNames.LOCATION,
           HeaderNames.RETRY_AFTER,
           HeaderNames.WWW_AUTHENTICATE);
 

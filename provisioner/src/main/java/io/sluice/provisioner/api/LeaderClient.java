@@ -12,7 +12,7 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +48,26 @@ final class LeaderClient {
     return own.leads() ? own.view() : follower.get().view();
   }
 
+  /** The zones that there are, those that are retired left out. */
+  List<Zone> zones() {
+    return fleet().zones().values().stream().filter(zone -> !zone.life().retired()).toList();
+  }
+
   /** The zone of this name, or a refusal that names those that there are. */
   Zone zone(String name) {
-    return fleet().zones().entrySet().stream()
-        .filter(entry -> entry.getKey().value().equals(name))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElseThrow(() -> Refusal.noZone(name, fleet().zones().keySet()));
+    return ever(name).filter(zone -> !zone.life().retired()).orElseThrow(() -> noZone(name));
+  }
+
+  /** The zone of this name, be it a retired one; empty if the journal does not know it. */
+  Optional<Zone> ever(String name) {
+    return fleet().zones().values().stream()
+        .filter(zone -> zone.id().value().equals(name))
+        .findFirst();
+  }
+
+  /** There is no such zone. */
+  Refusal noZone(String name) {
+    return Refusal.noZone(name, zones().stream().map(Zone::id).toList());
   }
 
   /** The zone's id as it stands in a path; a leader knows best whether there is such a zone. */
@@ -62,7 +75,7 @@ final class LeaderClient {
     try {
       return new ZoneId(name);
     } catch (IllegalArgumentException malformed) {
-      throw Refusal.noZone(name, fleet().zones().keySet());
+      throw noZone(name);
     }
   }
 

@@ -16,6 +16,7 @@ import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipState;
+import io.sluice.provisioner.zones.ZoneTopics;
 import io.sluice.schemas.policy.Policies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,7 @@ public final class MonitorApi implements AutoCloseable {
    * @param events the journal as it grows
    * @param history what the load was; empty: nothing is kept. It stays its owner's to close
    * @param tokens who may call what
+   * @param topics what a zone that is declared has to have
    */
   public MonitorApi(
       MonitorSelf self,
@@ -74,7 +76,8 @@ public final class MonitorApi implements AutoCloseable {
       Decisions decisions,
       JournalEvents events,
       Optional<LoadHistory> history,
-      Tokens tokens) {
+      Tokens tokens,
+      ZoneTopics topics) {
     this.admission = new Admission(tokens);
     LeaderClient desk = new LeaderClient(office, follower);
     HistoryAnswers answers = new HistoryAnswers(runs);
@@ -90,6 +93,7 @@ public final class MonitorApi implements AutoCloseable {
                 new RevisedCalls<>(new Revised.Policy(), desk).routes(),
                 new RevisedCalls<>(new Revised.Template(), desk).routes(),
                 new ScalingCalls(desk).routes(),
+                new ZoneLifeCalls(desk, topics).routes(),
                 new DecisionCalls(desk, decisions, answers).routes(),
                 this.events.routes(),
                 List.of(

@@ -3,6 +3,7 @@ package io.sluice.provisioner.api;
 import io.helidon.http.Status;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
 import java.util.Collection;
@@ -42,6 +43,17 @@ final class Refusal extends RuntimeException {
   static Refusal noZone(String name, Collection<ZoneId> zones) {
     return new Refusal(
         Status.NOT_FOUND_404, "zone '%s': expected one of %s".formatted(name, zones));
+  }
+
+  /** It is another time in the zone's life. */
+  static Refusal atStage(ZoneId zone, ZoneLife.Stage stage) {
+    String detail =
+        switch (stage) {
+          case UNKNOWN, DECLARED -> "zone '%s' is there already: expected another name";
+          case RETIRING -> "zone '%s' is being retired, and takes no changes until it is gone";
+          case RETIRED -> "zone '%s' is retired: expected one that is there";
+        };
+    return new Refusal(Status.CONFLICT_409, detail.formatted(zone));
   }
 
   /** It may go better later. */

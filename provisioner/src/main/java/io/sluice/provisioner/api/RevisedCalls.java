@@ -12,6 +12,7 @@ import io.sluice.provisioner.plan.Place;
 import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,8 @@ final class RevisedCalls<T> {
                   "zone '%s': revision %d of the %s holds, and not %d"
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
           case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
+          case ChangeResult.AtStage(ZoneLife.Stage stage) -> throw Refusal.atStage(zone, stage);
+          case ChangeResult.NotRunnable notRunnable -> throw unexpected(notRunnable);
           case ChangeResult.Past past -> throw unexpected(past);
           case ChangeResult.Failed(String what) ->
               throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);

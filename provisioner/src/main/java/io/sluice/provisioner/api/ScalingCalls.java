@@ -12,6 +12,7 @@ import io.sluice.schemas.config.Section;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent.LoadReported;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
@@ -166,6 +167,9 @@ final class ScalingCalls {
       case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(change.zone().value(), zones);
       case ChangeResult.Past(Instant now) ->
           throw Request.wrong("until", end(change), "a time after now, which is " + now);
+      case ChangeResult.AtStage(ZoneLife.Stage stage) ->
+          throw Refusal.atStage(change.zone(), stage);
+      case ChangeResult.NotRunnable notRunnable -> throw unexpected(notRunnable);
       case ChangeResult.Unchanged unchanged -> throw unexpected(unchanged);
       case ChangeResult.Outdated outdated -> throw unexpected(outdated);
       case ChangeResult.Failed(String what) ->
@@ -178,7 +182,7 @@ final class ScalingCalls {
         switch (change) {
           case Change.Scale scale -> scale.until();
           case Change.Pause pause -> pause.until();
-          case Change.Resume resume -> Optional.empty();
+          case Change.Resume _, Change.Declare _, Change.Retire _ -> Optional.empty();
           case Change.ReportLoad load -> Optional.empty();
           case Change.SetPolicy policy -> Optional.empty();
           case Change.SetTemplate template -> Optional.empty();

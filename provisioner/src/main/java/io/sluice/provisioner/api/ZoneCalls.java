@@ -37,7 +37,7 @@ final class ZoneCalls {
     Answers.json(
         request,
         response,
-        desk.fleet().zones().values().stream()
+        desk.zones().stream()
             .flatMap(zone ->
                 zone.balancer().stream()
                     .map(found -> new BalancerAt(zone.id(), found.address(), found.state())))
@@ -49,7 +49,7 @@ final class ZoneCalls {
     if (at.isPresent()) {
       answers.answer(request, response, () -> decisions.zones(Optional.empty(), at.get()));
     } else {
-      Answers.json(request, response, desk.fleet().zones().values());
+      Answers.json(request, response, desk.zones());
     }
   }
 
@@ -64,6 +64,7 @@ final class ZoneCalls {
   }
 
   private Zone named(ServerRequest request) {
-    return desk.zone(request.path().pathParameters().get("zone"));
+    String name = request.path().pathParameters().get("zone");
+    return desk.ever(name).orElseThrow(() -> desk.noZone(name));
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param url where the monitor answers
  * @param declarations the zones whose servers this monitor can run; they are declared when the
  *     journal does not know them
+ * @param takesRequested whether its fleet can run zones that no configuration has
  * @param environment environment variables that every server gets
  * @param contactTimeout how long the broker may be out of reach before the leader stops acting; it
  *     proves that it still leads three times in this time
@@ -28,6 +29,7 @@ public record LeadershipSettings(
     MonitorId monitor,
     URI url,
     List<TermStart.Declaration> declarations,
+    boolean takesRequested,
     Map<String, String> environment,
     Duration contactTimeout,
     Duration stopGrace,
@@ -43,6 +45,7 @@ public record LeadershipSettings(
     return new TermSettings(
         epoch,
         declarations.stream().map(TermStart.Declaration::zone).collect(Collectors.toSet()),
+        takesRequested,
         new TreeMap<>(environment),
         stopGrace,
         listInterval);

@@ -10,13 +10,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A change that somebody asks of a zone. */
+/** A change that somebody asks of a zone, or that there be one. */
 public sealed interface Change {
   /** The zone to change. */
   ZoneId zone();
 
   /** Who asks. */
   Actor actor();
+
+  /**
+   * Let there be a zone.
+   *
+   * @param policy how it scales
+   * @param template what its servers are made of
+   */
+  record Declare(ZoneId zone, ZonePolicy policy, ServerTemplate template, Actor actor)
+      implements Change {}
+
+  /** Let the zone's servers finish what they have and go, and the zone with them. */
+  record Retire(ZoneId zone, Actor actor) implements Change {}
 
   /**
    * Let the zone scale by this policy.

@@ -1,12 +1,17 @@
 package io.sluice.provisioner.plan;
 
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.LoadReported;
 import io.sluice.schemas.event.FleetEvent.ManualScaleRequested;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
 import io.sluice.schemas.event.FleetEvent.ScalingPaused;
 import io.sluice.schemas.event.FleetEvent.ScalingResumed;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
+import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
+import io.sluice.schemas.fleet.Leader;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Instant;
@@ -25,10 +30,18 @@ final class ChangeHandler {
 
   static ChangeResult rule(Step step, Change change) {
     Zone zone = step.view().zone(change.zone());
-    if (!zone.declared()) {
+    boolean declares = change instanceof Change.Declare;
+    boolean retires = change instanceof Change.Retire;
+    if (zone.life().retiring() || (retires && zone.life().retired())) {
+      return new ChangeResult.AtStage(zone.life().stage());
+    }
+    if (!zone.declared() && !declares) {
       return new ChangeResult.NoSuchZone(declared(step));
     }
     return switch (change) {
+      case Change.Declare wanted -> declare(step, zone, wanted);
+      case Change.Retire(var id, var actor) ->
+          record(step, new ZoneRetiring(id, step.now(), actor));
       case Change.SetPolicy wanted -> policy(step, zone, wanted);
       case Change.SetTemplate wanted -> template(step, zone, wanted);
       case Change.Scale(var id, var servers, var until, var actor) ->
@@ -40,6 +53,39 @@ final class ChangeHandler {
       case Change.Resume(var id, var direction, var actor) ->
           record(step, new ScalingResumed(id, step.now(), direction, actor));
     };
+  }
+
+  /**
+   * The zone is declared when all else that makes it up is known, so that nothing is decided on a
+   * part of it; its revisions count on from those that it had in an earlier life.
+   */
+  private static ChangeResult declare(Step step, Zone zone, Change.Declare wanted) {
+    if (zone.declared()) {
+      return new ChangeResult.AtStage(zone.life().stage());
+    }
+    if (!step.terms().takesRequested()) {
+      return new ChangeResult.NotRunnable(
+          "the monitor that leads has an engine for each zone of its file, and none for others");
+    }
+    Instant now = step.now();
+    Actor actor = wanted.actor();
+    int policy = zone.policyRevision() + 1;
+    int template = zone.templateRevision() + 1;
+    fitting(step, new PolicyChanged(zone.id(), now, policy, wanted.policy(), actor));
+    fitting(
+        step,
+        new TemplateChanged(zone.id(), now, template, wanted.template(), actor, Optional.empty()));
+    ledBy(step, zone).ifPresent(leads -> fitting(step, leads));
+    return record(step, new ZoneDeclared(zone.id(), now, actor));
+  }
+
+  /** Who leads by now, for a zone that has not heard of it. */
+  private static Optional<FleetEvent> ledBy(Step step, Zone zone) {
+    return step.view()
+        .leader()
+        .filter(leads -> !zone.leader().map(Leader::epoch).equals(Optional.of(leads.epoch())))
+        .map(leads ->
+            new LeaderElected(zone.id(), step.now(), leads.id(), leads.epoch(), leads.url()));
   }
 
   private static ChangeResult policy(Step step, Zone zone, Change.SetPolicy wanted) {
@@ -82,12 +128,16 @@ final class ChangeHandler {
   }
 
   private static ChangeResult record(Step step, FleetEvent fact) {
+    fitting(step, fact);
+    return new ChangeResult.Recorded(
+        fact, step.draft().facts() - 1, step.view().zone(fact.zone()).policy());
+  }
+
+  private static void fitting(Step step, FleetEvent fact) {
     if (!step.tell(fact)) {
       throw new IllegalStateException(
           "%s: expected a fact that fits the leader's own view".formatted(fact));
     }
-    return new ChangeResult.Recorded(
-        fact, step.draft().facts() - 1, step.view().zone(fact.zone()).policy());
   }
 
   private static SortedSet<ZoneId> declared(Step step) {

@@ -1,6 +1,7 @@
 package io.sluice.provisioner.plan;
 
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
@@ -32,6 +33,20 @@ public sealed interface ChangeResult {
    * @param revision the one that holds
    */
   record Outdated(int revision) implements ChangeResult {}
+
+  /**
+   * The zone is at a stage of its life at which this can't be, or is so already.
+   *
+   * @param stage the stage
+   */
+  record AtStage(ZoneLife.Stage stage) implements ChangeResult {}
+
+  /**
+   * The zones that are declared by request can't be run by the monitor that leads.
+   *
+   * @param what why, for people
+   */
+  record NotRunnable(String what) implements ChangeResult {}
 
   /**
    * There is no such zone.

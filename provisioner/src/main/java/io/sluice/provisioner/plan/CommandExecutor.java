@@ -12,6 +12,7 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where commands are carried out, server by server.
@@ -79,7 +81,7 @@ final class CommandExecutor {
     offsets.open(place, command.zone());
     Open fresh = new Open(place, command);
     open.put(place, fresh);
-    if (step.terms().runs(command.zone())) {
+    if (step.runs(command.zone())) {
       step.isolated(() -> begin(step, fresh), failed -> abandon(step, fresh, failed));
     }
   }
@@ -119,6 +121,13 @@ final class CommandExecutor {
       return;
     }
     Zone zone = step.view().zone(server.zone());
+    if (zone.life().retiring() || zone.life().retired()) {
+      failed(
+          step,
+          server,
+          "its zone is %s".formatted(zone.life().retired() ? "retired" : "being retired"));
+      return;
+    }
     if (ServerLifecycle.health(ANYWHERE, zone.template().healthPath()).isEmpty()) {
       failed(step, server, ServerLifecycle.unaskable(zone.template().healthPath()));
       return;
@@ -265,6 +274,12 @@ final class CommandExecutor {
   /** A server is gone: a command that starts it may have waited for that. */
   void gone(Step step, ServerId server) {
     start(step, server);
+  }
+
+  /** Whether a server of the zone is still to be started. */
+  boolean isStartingIn(ZoneId zone) {
+    return Stream.concat(starters.keySet().stream(), underWay.keySet().stream())
+        .anyMatch(server -> server.zone().equals(zone));
   }
 
   /** The servers that open commands are going to start. */

@@ -43,7 +43,10 @@ final class FleetReconciler {
     step.draft().effect(new Effect.ListServers());
     servers.sweep(step);
     for (Zone zone : step.view().zones().values()) {
-      if (step.terms().runs(zone.id())) {
+      if (zone.life().retired()) {
+        continue;
+      }
+      if (step.terms().runs(zone)) {
         Conditions.clear(step, zone.id(), ConditionKind.ZONE_NOT_CONFIGURED, Optional.empty());
         Conditions.clearGone(step, zone, servers::isEnding);
       } else {
@@ -70,8 +73,7 @@ final class FleetReconciler {
         "nothing is known of its servers, since what runs them does not answer");
     Set<ServerId> busy = new HashSet<>(commands.starting());
     busy.addAll(servers.ending());
-    Reconciliation found =
-        Reconciliation.of(step.view(), before, busy, listing).within(step.terms()::runs);
+    Reconciliation found = Reconciliation.of(step.view(), before, busy, listing).within(step::runs);
     for (ServerId lost : found.lost()) {
       boolean replaced = listing.bearers().stream().anyMatch(it -> it.server().equals(lost));
       String reason =
@@ -108,7 +110,12 @@ final class FleetReconciler {
 
   // Conditions are facts: their order must follow from the state alone.
   private static void tellSilence(Step step, Predicate<ZoneId> silent, String what) {
-    for (ZoneId zone : new TreeSet<>(step.terms().zones())) {
+    TreeSet<ZoneId> run = new TreeSet<>(step.terms().zones());
+    step.view().zones().values().stream()
+        .filter(step.terms()::runs)
+        .map(Zone::id)
+        .forEach(run::add);
+    for (ZoneId zone : run) {
       if (silent.test(zone)) {
         Conditions.unreachable(step, zone, what);
       } else {

@@ -3,6 +3,7 @@ package io.sluice.provisioner.plan;
 import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent.LoadReported;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class OutsideLoads {
 
   void hear(Step step, LoadNews news) {
     ZoneId zone = news.zone();
-    if (!step.terms().runs(zone) || !step.view().zone(zone).declared()) {
+    if (!step.runs(zone) || step.view().zone(zone).life().stage() != ZoneLife.Stage.DECLARED) {
       return;
     }
     switch (news) {

@@ -25,6 +25,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Balancer;
 import io.sluice.schemas.fleet.Fleet;
@@ -210,6 +212,19 @@ public final class ProvisionerState {
     general(step, "the time", () -> reconciler.tick(step));
     for (Zone zone : step.view().zones().values()) {
       about(step, zone.id(), () -> Rollbacks.tick(step, zone));
+      about(step, zone.id(), () -> retire(step, zone));
+    }
+  }
+
+  /** A zone is gone when nothing of it is left, and nothing of it can come any more. */
+  private void retire(Step step, Zone zone) {
+    boolean over =
+        zone.life().retiring()
+            && zone.servers().isEmpty()
+            && !commands.isStartingIn(zone.id())
+            && !servers.isEndingIn(zone.id());
+    if (over && step.tell(new ZoneRetired(zone.id(), step.now()))) {
+      step.draft().info("zone %s is retired".formatted(zone.id()));
     }
   }
 
@@ -233,7 +248,7 @@ public final class ProvisionerState {
 
   private void reported(Step step, Input.Reported reported) {
     ServerId server = reported.server();
-    if (terms.runs(server.zone())) {
+    if (step.runs(server.zone())) {
       step.tell(
           new ServerReported(
               server.zone(), step.now(), server, Step.sentence(reported.lastError())));
@@ -264,6 +279,9 @@ public final class ProvisionerState {
   }
 
   private static void balancerAnswers(Step step, Input.BalancerAnswers answers) {
+    if (step.view().zone(answers.zone()).life().retired()) {
+      return;
+    }
     Balancer seen = new Balancer(answers.address(), answers.admin(), Balancer.State.ALIVE);
     boolean known = step.view().zone(answers.zone()).balancer().equals(Optional.of(seen));
     if (!known) {
@@ -286,7 +304,7 @@ public final class ProvisionerState {
       case ServerDrained drained -> Optional.of(drained.server());
       case ServerStopped stopped -> Optional.of(stopped.server());
       case CommandFailed ignored -> Optional.empty();
-      case ZoneDeclared ignored -> Optional.empty();
+      case ZoneDeclared _, ZoneRetiring _, ZoneRetired _ -> Optional.empty();
       case PolicyChanged ignored -> Optional.empty();
       case TemplateChanged ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();

@@ -12,7 +12,9 @@ final class Rollbacks {
   private Rollbacks() {}
 
   static void tick(Step step, Zone zone) {
-    zone.rollout().filter(Rollout::failed).ifPresent(rollout -> goBack(step, zone, rollout));
+    zone.rollout()
+        .filter(rollout -> rollout.failed() && !zone.life().retiring())
+        .ifPresent(rollout -> goBack(step, zone, rollout));
   }
 
   private static void goBack(Step step, Zone zone, Rollout rollout) {

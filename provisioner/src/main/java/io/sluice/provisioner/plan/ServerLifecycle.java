@@ -13,6 +13,7 @@ import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.time.Ticks;
 import java.net.URI;
@@ -59,7 +60,7 @@ final class ServerLifecycle {
 
   /** Begins what the server's state asks for. */
   void attend(Step step, ServerId id) {
-    if (!step.terms().runs(id.zone())) {
+    if (!step.runs(id.zone())) {
       return;
     }
     Optional<Server> found = step.server(id);
@@ -223,7 +224,7 @@ final class ServerLifecycle {
 
   void exited(Step step, Exit exit) {
     ServerId id = exit.server();
-    if (endings.containsKey(id) || !step.terms().runs(id.zone()) || isOfAnother(step, exit)) {
+    if (endings.containsKey(id) || !step.runs(id.zone()) || isOfAnother(step, exit)) {
       return;
     }
     boolean draining =
@@ -241,6 +242,11 @@ final class ServerLifecycle {
       // Its stop was asked for already: no further command will come to remove it.
       end(step, id, "ended while it drained", Optional.empty());
     }
+  }
+
+  /** Whether a server of the zone is being stopped, be it one that the journal does not know. */
+  boolean isEndingIn(ZoneId zone) {
+    return endings.keySet().stream().anyMatch(server -> server.zone().equals(zone));
   }
 
   /** Whether a copy of the server has ended, or what was in its place. */

@@ -4,6 +4,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.time.Ticks;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,6 +31,11 @@ record Step(OptimisticView journal, TermSettings terms, Moment moment, Outcome.D
 
   Optional<Server> server(ServerId id) {
     return view().server(id);
+  }
+
+  /** Whether the zone's servers are this monitor's to run, as far as it knows the zone. */
+  boolean runs(ZoneId zone) {
+    return terms.runs(view().zone(zone));
   }
 
   /** For the stamps of facts. */

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.plan;
 
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ZoneId;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import java.util.TreeMap;
  * What holds for one term in office.
  *
  * @param epoch the term
- * @param zones the zones whose servers this monitor can run: those of its configuration
+ * @param zones the zones of its configuration, whose servers this monitor can run
+ * @param takesRequested whether its fleet can run zones, too, that were declared by request and
+ *     stand in no configuration
  * @param environment environment variables that every server gets
  * @param stopGrace how long a server may take to end by itself once it is stopped
  * @param listInterval how often the fleet is listed and compared with the journal
@@ -21,6 +24,7 @@ import java.util.TreeMap;
 public record TermSettings(
     Epoch epoch,
     Set<ZoneId> zones,
+    boolean takesRequested,
     SortedMap<String, String> environment,
     Duration stopGrace,
     Duration listInterval) {
@@ -54,11 +58,16 @@ public record TermSettings(
   /** Terms with the default times. */
   public static TermSettings of(Epoch epoch, Set<ZoneId> zones, Map<String, String> environment) {
     return new TermSettings(
-        epoch, zones, new TreeMap<>(environment), Duration.ofSeconds(10), Duration.ofSeconds(30));
+        epoch,
+        zones,
+        true,
+        new TreeMap<>(environment),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30));
   }
 
   /** Whether this monitor can run the zone's servers; one that can't leaves them alone. */
-  public boolean runs(ZoneId zone) {
-    return zones.contains(zone);
+  public boolean runs(Zone zone) {
+    return zones.contains(zone.id()) || (takesRequested && zone.life().requested());
   }
 }

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  *
  * @param epoch the new term, one after the last that any zone knows
  * @param facts in the order to be recorded: what the configuration adds, then who leads, for every
- *     zone
+ *     zone, retired ones too, so that each has every term
  * @param notes where the configuration says otherwise than the journal, which wins
  */
 public record TermStart(Epoch epoch, List<FleetEvent> facts, List<Note> notes) {
@@ -37,7 +37,8 @@ public record TermStart(Epoch epoch, List<FleetEvent> facts, List<Note> notes) {
   }
 
   /**
-   * A zone as the configuration wants it when it is new.
+   * A zone as the configuration wants it when it is new, that is, when the journal has never known
+   * it: what it knew and retired is not declared again by a file.
    *
    * @param zone its name
    * @param policy how it scales
@@ -64,6 +65,15 @@ public record TermStart(Epoch epoch, List<FleetEvent> facts, List<Note> notes) {
 
   private static void declare(
       Zone known, Declaration wanted, Instant now, List<FleetEvent> facts, List<Note> notes) {
+    if (known.life().retired() || known.life().retiring()) {
+      notes.add(
+          new Note(
+              true,
+              "zone %s: the configuration has it, and it %s: it is not declared again by a file"
+                  .formatted(
+                      wanted.zone(), known.life().retired() ? "was retired" : "is being retired")));
+      return;
+    }
     if (!known.declared()) {
       facts.add(new ZoneDeclared(wanted.zone(), now, Actor.CONFIGURATION));
     }

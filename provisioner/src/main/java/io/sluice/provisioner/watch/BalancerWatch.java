@@ -6,6 +6,8 @@ import io.sluice.provisioner.leadership.LeaderTask;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.failure.FailureCause;
+import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.supervision.Loops;
@@ -19,8 +21,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -40,6 +46,10 @@ public final class BalancerWatch implements LeaderTask {
   public static final int FAILURES_MAX = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(BalancerWatch.class);
+
+  /** How often it is looked which balancers there are. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private static final Duration TELL_AGAIN = Duration.ofSeconds(30);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
   private static final int OK = 200;
@@ -85,19 +95,86 @@ public final class BalancerWatch implements LeaderTask {
 
   @Override
   public Ongoing begin(LeaderContext term) {
-    List<Supervised> watches =
-        places.stream()
-            .map(place -> {
-              Watch watch = new Watch(place, term);
-              return loops.restarting("balancer-watch-" + place.zone(), TURN_MAX, watch::goOn);
-            })
-            .toList();
+    Watches watches = new Watches(term);
+    watches.follow();
+    Supervised following = loops.restarting("balancer-watches", TURN_MAX, watches::goOn);
     return () -> {
-      // All at once: one may be busy starting its balancer.
+      following.close();
+      watches.close();
+    };
+  }
+
+  /**
+   * Where the balancers of all zones are that are there: those of the configuration, and where
+   * balancers of other zones have told that they answer.
+   */
+  static List<BalancerPlace> places(List<BalancerPlace> configured, Fleet fleet) {
+    List<BalancerPlace> places = new ArrayList<>();
+    Set<ZoneId> known = new HashSet<>();
+    for (BalancerPlace place : configured) {
+      known.add(place.zone());
+      if (!fleet.zone(place.zone()).life().retired()) {
+        places.add(place);
+      }
+    }
+    for (Zone zone : fleet.zones().values()) {
+      if (zone.declared() && zone.life().requested() && !known.contains(zone.id())) {
+        zone.balancer()
+            .map(found -> new BalancerPlace(zone.id(), found.address(), found.admin()))
+            .ifPresent(places::add);
+      }
+    }
+    return places;
+  }
+
+  /** The watches of a term, which come and go with zones and their balancers. */
+  private final class Watches implements AutoCloseable {
+    private final LeaderContext term;
+    private final Map<BalancerPlace, Supervised> running = new HashMap<>();
+    private boolean closed;
+
+    Watches(LeaderContext term) {
+      this.term = term;
+    }
+
+    void goOn(Loops.Turns turns) throws InterruptedException {
+      while (!Thread.currentThread().isInterrupted()) {
+        turns.turned();
+        follow();
+        Thread.sleep(LOOK);
+      }
+    }
+
+    synchronized void follow() {
+      if (closed) {
+        return;
+      }
+      List<BalancerPlace> wanted = places(places, term.state().view());
+      List<BalancerPlace> gone =
+          running.keySet().stream().filter(place -> !wanted.contains(place)).toList();
+      end(gone.stream().map(running::remove).toList());
+      for (BalancerPlace place : wanted) {
+        running.computeIfAbsent(
+            place,
+            fresh -> {
+              Watch watch = new Watch(fresh, term);
+              return loops.restarting("balancer-watch-" + fresh.zone(), TURN_MAX, watch::goOn);
+            });
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      closed = true;
+      end(List.copyOf(running.values()));
+    }
+
+    /** All at once: one may be busy starting its balancer. */
+    private static void end(List<Supervised> watches) {
       try (ExecutorService ends = Executors.newVirtualThreadPerTaskExecutor()) {
         watches.forEach(watch -> ends.execute(watch::close));
       }
-    };
+    }
   }
 
   /** What a check showed. */

@@ -15,6 +15,7 @@ import io.sluice.provisioner.leadership.KafkaSettings;
 import io.sluice.provisioner.leadership.Leadership;
 import io.sluice.provisioner.leadership.LeadershipSettings;
 import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.provisioner.zones.ZoneTopics;
 import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.leadership.Incarnation;
@@ -80,7 +81,8 @@ final class Apis {
         decisions,
         events,
         history,
-        tokens);
+        tokens,
+        ZoneTopics.NONE);
   }
 
   /** An office that nobody takes. */
@@ -90,6 +92,7 @@ final class Apis {
             new MonitorId(1),
             URI.create("http://127.0.0.1:8080"),
             List.of(),
+            true,
             Map.of(),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),

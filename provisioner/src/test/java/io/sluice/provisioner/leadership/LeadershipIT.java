@@ -418,6 +418,7 @@ class LeadershipIT {
                 .map(ZoneId::new)
                 .map(zone -> new TermStart.Declaration(zone, ZonePolicy.DEFAULT, Samples.TEMPLATE))
                 .toList(),
+            true,
             Map.of(),
             Duration.ofMillis(600),
             Duration.ofSeconds(1),

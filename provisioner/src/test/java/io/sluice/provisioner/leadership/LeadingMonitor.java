@@ -29,6 +29,7 @@ public final class LeadingMonitor implements AutoCloseable {
             List.of(
                 new TermStart.Declaration(
                     new ZoneId("zone1"), ZonePolicy.DEFAULT, Samples.TEMPLATE)),
+            true,
             Map.of(),
             Duration.ofMillis(600),
             Duration.ofSeconds(1),

@@ -246,6 +246,7 @@ final class SimulatedMonitor {
             id,
             URL,
             Settings.declarations(declared),
+            true,
             Map.of(),
             Duration.ofMillis(Call.PATIENCE),
             Settings.STOP_GRACE,

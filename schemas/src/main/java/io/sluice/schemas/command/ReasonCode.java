@@ -19,6 +19,9 @@ public enum ReasonCode {
   /** Requests wait, and the zone has no server. */
   @JsonProperty("demand")
   DEMAND,
+  /** The zone is being retired, and its servers go. */
+  @JsonProperty("retirement")
+  RETIREMENT,
   /** Somebody asked for another number. */
   @JsonProperty("manual")
   MANUAL

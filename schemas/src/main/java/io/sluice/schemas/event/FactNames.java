@@ -15,6 +15,8 @@ import java.lang.annotation.Target;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = FleetEvent.ZoneDeclared.class, name = "zone-declared"),
+  @JsonSubTypes.Type(value = FleetEvent.ZoneRetiring.class, name = "zone-retiring"),
+  @JsonSubTypes.Type(value = FleetEvent.ZoneRetired.class, name = "zone-retired"),
   @JsonSubTypes.Type(value = FleetEvent.PolicyChanged.class, name = "policy-changed"),
   @JsonSubTypes.Type(value = FleetEvent.TemplateChanged.class, name = "template-changed"),
   @JsonSubTypes.Type(value = FleetEvent.LoadObserved.class, name = "load-observed"),

@@ -57,7 +57,8 @@ public sealed interface FleetEvent {
       case ServerDrained drained -> Optional.of(drained.server());
       case ServerStopped stopped -> Optional.of(stopped.server());
       case CommandFailed failed -> Optional.of(failed.server());
-      case ZoneDeclared _, PolicyChanged _, TemplateChanged _, LoadObserved _ -> Optional.empty();
+      case ZoneDeclared _, ZoneRetiring _, ZoneRetired _ -> Optional.empty();
+      case PolicyChanged _, TemplateChanged _, LoadObserved _ -> Optional.empty();
       case ManualScaleRequested _, ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted _, BalancerLost _, RequestsWaiting _ -> Optional.empty();
       case LoadReported ignored -> Optional.empty();
@@ -71,6 +72,20 @@ public sealed interface FleetEvent {
    * @param actor who declared it
    */
   record ZoneDeclared(ZoneId zone, Instant at, Actor actor) implements FleetEvent {}
+
+  /**
+   * The zone is on its way out from here on: it is to have no server, whatever its policy says.
+   *
+   * @param actor who asked for it
+   */
+  record ZoneRetiring(ZoneId zone, Instant at, Actor actor) implements FleetEvent {}
+
+  /**
+   * The zone is gone: its last server was removed, and with it ends whatever was said of it. What
+   * counts on are its revisions and the numbers of its servers, so that nothing of a zone that is
+   * declared again under its name can be taken for something of this one.
+   */
+  record ZoneRetired(ZoneId zone, Instant at) implements FleetEvent {}
 
   /**
    * The zone scales by this policy from here on.

@@ -23,6 +23,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.text.Sentence;
 import java.util.Optional;
@@ -47,7 +49,11 @@ final class Succession {
       case ServerStarted started ->
           zone.servers().containsKey(started.server())
               ? Optional.of(Sentence.of("server %s is known already", started.server()))
-              : belongs(zone, started.server());
+              : belongs(zone, started.server())
+                  .or(() ->
+                      zone.life().retired()
+                          ? Optional.of("the zone is retired")
+                          : Optional.empty());
       case ServerReady ready -> expects(zone, ready.server(), ServerState.STARTING);
       case ServerReported reported ->
           expects(
@@ -72,7 +78,13 @@ final class Succession {
               .map(last -> Sentence.of("epoch %s does not follow %s", won.epoch(), last.epoch()));
       case BalancerLost lost ->
           zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
-      case ZoneDeclared ignored -> Optional.empty();
+      case ZoneDeclared ignored ->
+          zone.life().retiring() ? Optional.of("the zone is being retired") : Optional.empty();
+      case ZoneRetiring ignored ->
+          zone.life().stage() == ZoneLife.Stage.DECLARED
+              ? Optional.empty()
+              : Optional.of(Sentence.of("the zone is %s", zone.life().stage()));
+      case ZoneRetired ignored -> ended(zone);
       case LoadObserved _, LoadReported _, RequestsWaiting _ -> Optional.empty();
       case ConditionRaised _, ConditionCleared _ -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
@@ -80,6 +92,15 @@ final class Succession {
       case ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted ignored -> Optional.empty();
     };
+  }
+
+  private static Optional<String> ended(Zone zone) {
+    if (!zone.life().retiring()) {
+      return Optional.of(Sentence.of("the zone is %s, and not retiring", zone.life().stage()));
+    }
+    return zone.servers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Sentence.of("%d servers are left", zone.servers().size()));
   }
 
   private static Optional<String> belongs(Zone zone, ServerId server) {

@@ -1,7 +1,7 @@
 package io.sluice.schemas.fleet;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * not fit, for those who check histories.
  *
  * @param id which one
- * @param declared whether its {@code ZoneDeclared} was seen
+ * @param life whether it is there
  * @param policyRevision 0 before the first policy
  * @param policy how it scales
  * @param templateRevision 0 before the first template
@@ -39,17 +39,17 @@ import java.util.stream.Stream;
  */
 public record Zone(
     ZoneId id,
-    boolean declared,
+    ZoneLife life,
     int policyRevision,
     ZonePolicy policy,
     int templateRevision,
     ServerTemplate template,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<ServerId, Server> servers,
+    SortedMap<ServerId, Server> servers,
     Optional<LoadObserved> load,
     Optional<Balancer> balancer,
     Optional<Leader> leader,
     Optional<Rollout> rollout,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<ZoneCondition> conditions) {
+    List<ZoneCondition> conditions) {
 
   /** Makes the servers {@link Servers}, which never change. */
   public Zone {
@@ -57,11 +57,48 @@ public record Zone(
     conditions = List.copyOf(conditions);
   }
 
+  /** Reads a zone of any release: earlier ones knew no more than whether it is declared. */
+  @JsonCreator
+  static Zone read(
+      @JsonProperty("id") ZoneId id,
+      @JsonProperty("declared") boolean declared,
+      @JsonProperty("life") Optional<ZoneLife> life,
+      @JsonProperty("policyRevision") int policyRevision,
+      @JsonProperty("policy") ZonePolicy policy,
+      @JsonProperty("templateRevision") int templateRevision,
+      @JsonProperty("template") ServerTemplate template,
+      @JsonProperty("servers") Optional<SortedMap<ServerId, Server>> servers,
+      @JsonProperty("load") Optional<LoadObserved> load,
+      @JsonProperty("balancer") Optional<Balancer> balancer,
+      @JsonProperty("leader") Optional<Leader> leader,
+      @JsonProperty("rollout") Optional<Rollout> rollout,
+      @JsonProperty("conditions") Optional<List<ZoneCondition>> conditions) {
+    return new Zone(
+        id,
+        life.orElseGet(() -> ZoneLife.of(declared)),
+        policyRevision,
+        policy,
+        templateRevision,
+        template,
+        servers.orElse(Servers.NONE),
+        load,
+        balancer,
+        leader,
+        rollout,
+        conditions.orElse(List.of()));
+  }
+
+  /** Whether the zone is there, be it on its way out. */
+  @JsonProperty
+  public boolean declared() {
+    return life.declared();
+  }
+
   /** A zone of which nothing is known yet. */
   public static Zone unknown(ZoneId id) {
     return new Zone(
         id,
-        false,
+        ZoneLife.UNKNOWN,
         0,
         ZonePolicy.DEFAULT,
         0,
@@ -88,7 +125,7 @@ public record Zone(
   public Zone with(SortedMap<ServerId, Server> others) {
     return new Zone(
         id,
-        declared,
+        life,
         policyRevision,
         policy,
         templateRevision,

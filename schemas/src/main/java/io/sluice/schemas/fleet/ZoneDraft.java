@@ -25,6 +25,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -38,7 +40,7 @@ import java.util.function.UnaryOperator;
 /** A zone while one fact is worked into it. Made for that fact, and gone with it. */
 final class ZoneDraft {
   private final Zone before;
-  private boolean declared;
+  private ZoneLife life;
   private int policyRevision;
   private ZonePolicy policy;
   private int templateRevision;
@@ -52,7 +54,7 @@ final class ZoneDraft {
 
   ZoneDraft(Zone before) {
     this.before = before;
-    this.declared = before.declared();
+    this.life = before.life();
     this.policyRevision = before.policyRevision();
     this.policy = before.policy();
     this.templateRevision = before.templateRevision();
@@ -79,7 +81,9 @@ final class ZoneDraft {
 
   private void apply(FleetEvent event, Instant time) {
     switch (event) {
-      case ZoneDeclared ignored -> declared = true;
+      case ZoneDeclared known -> life = life.declaredBy(known.actor());
+      case ZoneRetiring ignored -> life = life.at(ZoneLife.Stage.RETIRING);
+      case ZoneRetired ignored -> end();
       case PolicyChanged changed -> {
         policyRevision = changed.revision();
         policy = changed.policy();
@@ -114,8 +118,20 @@ final class ZoneDraft {
     }
   }
 
+  /** What is left is what counts on. */
+  private void end() {
+    life = life.at(ZoneLife.Stage.RETIRED);
+    policy = ZonePolicy.DEFAULT;
+    template = ServerTemplate.DEFAULT;
+    servers = Servers.NONE;
+    load = Optional.empty();
+    balancer = Optional.empty();
+    rollout = Optional.empty();
+    conditions = List.of();
+  }
+
   private void set(TemplateChanged changed) {
-    rollout = Rollout.begin(before, changed);
+    rollout = life.retired() ? Optional.empty() : Rollout.begin(before, changed);
     // On the way back, those that are still made from what the zone came from are right again.
     int right = before.rollout().map(Rollout::beforeRevision).orElse(before.templateRevision());
     if (rollout.filter(begun -> begun.beforeRevision() == changed.revision()).isPresent()) {
@@ -175,7 +191,7 @@ final class ZoneDraft {
   private Zone zone() {
     return new Zone(
         before.id(),
-        declared,
+        life,
         policyRevision,
         policy,
         templateRevision,

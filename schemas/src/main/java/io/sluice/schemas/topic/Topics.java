@@ -114,6 +114,7 @@ public final class Topics {
           Optional.empty());
 
   private static final String MEMBERSHIP_PREFIX = "membership.";
+  private static final String RETIRED_SUFFIX = ".retired";
   private static final Codec<Member> MEMBER = new JsonCodec<>(Member.class);
 
   private Topics() {}
@@ -134,6 +135,27 @@ public final class Topics {
     } catch (IllegalArgumentException notOurs) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Says by being there that the zone is retired, whose membership topic stays for its history. It
+   * holds no records.
+   */
+  public static Topic<byte[], byte[]> retired(ZoneId zone) {
+    return new Topic<>(
+        MEMBERSHIP_PREFIX + zone + RETIRED_SUFFIX,
+        RawCodec.INSTANCE,
+        RawCodec.INSTANCE,
+        false,
+        Cleanup.DELETE,
+        Optional.empty());
+  }
+
+  /** Which zone the topic of this name says is retired; empty: it says nothing of that kind. */
+  public static Optional<ZoneId> zoneOfRetired(String topic) {
+    return topic.endsWith(RETIRED_SUFFIX)
+        ? zoneOfMembership(topic.substring(0, topic.length() - RETIRED_SUFFIX.length()))
+        : Optional.empty();
   }
 
   /** The topics that every cluster has, whatever its zones. */

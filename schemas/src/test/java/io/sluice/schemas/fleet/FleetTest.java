@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.schemas.Samples;
 import io.sluice.schemas.codec.Json;
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.CommandId;
@@ -47,6 +49,36 @@ class FleetTest {
 
     fleet = fleet.apply(at(4, new FleetEvent.ServerStopped(ZONE, AT, id, "drained")));
     assertThat(fleet.server(id)).isEmpty();
+  }
+
+  @Test
+  void aZoneComesAndGoesAndMayComeAgain() {
+    Fleet fleet = fold(List.of(new FleetEvent.ZoneDeclared(ZONE, AT, Samples.ACTOR)));
+    assertThat(fleet.zone(ZONE).life().requested()).isTrue();
+    assertThat(fleet.zone(ZONE).objection(new FleetEvent.ZoneRetired(ZONE, AT)))
+        .contains("the zone is DECLARED, and not retiring");
+
+    fleet = fleet.apply(at(1, new FleetEvent.ZoneRetiring(ZONE, AT, Samples.ACTOR)));
+    assertThat(fleet.zone(ZONE).declared()).isTrue();
+    fleet = fleet.apply(at(2, new FleetEvent.ZoneDeclared(ZONE, AT, Samples.ACTOR)));
+    assertThat(fleet.zone(ZONE).life().retiring()).isTrue();
+
+    fleet = fleet.apply(at(3, new FleetEvent.ZoneRetired(ZONE, AT)));
+    assertThat(fleet.zone(ZONE).declared()).isFalse();
+    fleet = fleet.apply(at(4, new FleetEvent.ZoneDeclared(ZONE, AT, Actor.CONFIGURATION)));
+    assertThat(fleet.zone(ZONE).declared()).isTrue();
+    assertThat(fleet.zone(ZONE).life().requested()).isFalse();
+  }
+
+  @Test
+  void aZoneThatAnEarlierReleaseWroteIsOneOfAFile() throws Exception {
+    Fleet fleet = fold(List.of(new FleetEvent.ZoneDeclared(ZONE, AT, Actor.CONFIGURATION)));
+    ObjectNode written = Json.mapper().valueToTree(fleet.zone(ZONE));
+    assertThat(written.path("declared").asBoolean()).isTrue();
+
+    written.remove("life");
+
+    assertThat(Json.mapper().treeToValue(written, Zone.class)).isEqualTo(fleet.zone(ZONE));
   }
 
   @Test

@@ -23,6 +23,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Leader;
 import io.sluice.schemas.fleet.Server;
@@ -65,6 +67,9 @@ final class Continuity {
       case PolicyChanged ignored -> zone.objection(event);
       case TemplateChanged ignored -> zone.objection(event);
       case BalancerLost ignored -> zone.objection(event);
+      case ZoneDeclared ignored -> zone.objection(event);
+      case ZoneRetiring ignored -> zone.objection(event);
+      case ZoneRetired ignored -> zone.objection(event);
       case LeaderElected won -> election(won);
       // A balancer's, which may come late and twice; and removing what is gone is success.
       case ServerReported ignored -> Optional.empty();
@@ -75,7 +80,6 @@ final class Continuity {
       case LoadReported ignored -> Optional.empty();
       case ConditionRaised ignored -> Optional.empty();
       case ConditionCleared ignored -> Optional.empty();
-      case ZoneDeclared ignored -> Optional.empty();
       case LoadObserved ignored -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();

@@ -18,7 +18,8 @@ import java.util.Optional;
  *                      ┌ an observation: the largest wish of the rules ─▶ all limiters ─┐
  *                      ├ requests wait and no server takes them: one more ─▶ brakes … ──┤
  *   fact ─▶ state with ┼ somebody asks for a number: that number ──┐                    ├▶ number
- *           the fact   └ any other fact: the number so far ────────┴──▶ min, max ───────┘    │
+ *           the fact   ├ any other fact: the number so far ────────┴──▶ min, max ───────┤    │
+ *                      └ the zone is being retired: none ───────────────────────────────┘    │
  *                                                                                            ▼
  *                  next state ◀── command, if anything differs ◀── start and stop what differs
  * </pre>
@@ -61,6 +62,10 @@ public final class Decide {
     Context context = Context.of(before.apply(entry), entry);
     if (!context.state().governed()) {
       return new Evaluation(context, List.of(), context.desired(), Repair.NOTHING);
+    }
+    if (context.state().zone().life().retiring()) {
+      // Nobody has a say any more, not even those who only look on.
+      return evaluation(context, new Chain(0));
     }
     if (entry.event() instanceof LoadObserved seen) {
       return weighed(context, seen);

@@ -87,7 +87,7 @@ public final class Evaluation {
           known().proposal().flatMap(last -> last.without(context.fact(), known().time()));
       return new Decision(known().with(left), Optional.empty());
     }
-    boolean dryRun = known().zone().policy().dryRun();
+    boolean dryRun = !known().acts();
     boolean again =
         known()
             .proposal()
@@ -170,6 +170,9 @@ public final class Evaluation {
   private List<Wish> wishes() {
     if (!known().governed()) {
       return List.of();
+    }
+    if (known().zone().life().retiring()) {
+      return List.of(Reasons.retirement());
     }
     if (context.fact() instanceof LoadObserved seen) {
       return Rules.wishes(context, seen);

@@ -23,6 +23,8 @@ import io.sluice.schemas.event.FleetEvent.ServerStarted;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerMap;
@@ -56,6 +58,8 @@ final class FactBook {
   private List<Forecast> forecasts;
   private LoadState loads;
   private RecentWishes recent;
+  private LastChanges changes;
+  private Optional<Proposal> proposal;
   private long nextNumber;
 
   private FactBook(ZoneState before, Instant time, Optional<ServerId> about) {
@@ -70,6 +74,8 @@ final class FactBook {
     this.forecasts = before.forecasts();
     this.loads = before.loads();
     this.recent = before.recent();
+    this.changes = before.changes();
+    this.proposal = before.proposal();
     this.nextNumber = before.nextNumber();
   }
 
@@ -106,21 +112,25 @@ final class FactBook {
             pauses,
             manual,
             recent,
-            before.changes(),
-            before.proposal(),
+            changes,
+            proposal,
             forecasts,
             loads,
             before.progress(),
             census(zone));
     // Until a policy holds, and in a dry run, the zone is to have what it has: whatever acts next
     // starts from there.
-    boolean acts = before.governed() && !before.zone().policy().dryRun();
-    return acts ? state : withDesired(state, Census.of(state).live());
+    return before.acts() && !zone.life().retired()
+        ? state
+        : withDesired(state, Census.of(state).live());
   }
 
   /** Only the server that the fact is about can count otherwise than before. */
   private Census census(Zone zone) {
     ServerId id = about.orElse(null);
+    if (zone.life().retired()) {
+      return Census.of(zone, pending, stopping);
+    }
     return id == null
         ? before.census()
         : before
@@ -179,12 +189,29 @@ final class FactBook {
       case LoadReported reported -> loads = loads.after(reported, time);
       case ManualScaleRequested request -> asked(request);
       case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
-      case ZoneDeclared ignored -> {}
+      case ZoneDeclared _, ZoneRetiring _ -> {}
+      case ZoneRetired retired -> end(retired);
       case PolicyChanged changed -> ruled(changed);
       case BalancerStarted _, BalancerLost _ -> {}
       case RequestsWaiting waiting -> recent = recent.after(waiting, time);
       case ConditionRaised _, ConditionCleared _ -> {}
       case LeaderElected ignored -> {}
+    }
+  }
+
+  /** Whatever was said of the zone ends with it, but for the numbers of its servers. */
+  private void end(ZoneRetired retired) {
+    if (before.zone().objection(retired).isEmpty()) {
+      pending = ServerMap.empty();
+      stopping = ServerSet.NONE;
+      crashLoop = CrashLoop.NONE;
+      pauses = Pauses.NONE;
+      manual = Optional.empty();
+      forecasts = List.of();
+      loads = LoadState.NONE;
+      recent = RecentWishes.NONE;
+      changes = LastChanges.NONE;
+      proposal = Optional.empty();
     }
   }
 

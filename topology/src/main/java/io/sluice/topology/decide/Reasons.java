@@ -26,6 +26,10 @@ final class Reasons {
         Sentence.of("%s asked for %s%s", request.actor(), Figures.servers(request.servers()), end));
   }
 
+  static Wish retirement() {
+    return new Wish("retirement", 0, "the zone is being retired");
+  }
+
   static Reason of(
       Context context, List<Wish> wishes, List<Limit> limits, int target, Repair repair) {
     ReasonCode code = code(context, limits, target, repair);
@@ -34,6 +38,7 @@ final class Reasons {
       sentences.add("nothing is decided before the zone is declared and has a policy");
     } else {
       switch (code) {
+        case RETIREMENT -> sentences.add(retirement().sentence());
         case MANUAL, POLICY, DEMAND -> {
           sentences.add(decisive(wishes));
           limits.forEach(limit -> sentences.add(limit.sentence()));
@@ -54,6 +59,9 @@ final class Reasons {
   private static ReasonCode code(Context context, List<Limit> limits, int target, Repair repair) {
     boolean healing = !repair.start().isEmpty() || !repair.stop().isEmpty();
     boolean changed = target != context.desired();
+    if (context.state().zone().life().retiring()) {
+      return ReasonCode.RETIREMENT;
+    }
     if (!changed && RolloverReasons.decide(context, target, repair)) {
       return ReasonCode.ROLL_OVER;
     }

@@ -148,6 +148,11 @@ public record ZoneState(
     return zone.declared() && zone.policyRevision() > 0;
   }
 
+  /** Whether what is decided is done: in a dry run it is only told, unless the zone is to go. */
+  public boolean acts() {
+    return governed() && (zone.life().retiring() || !zone.policy().dryRun());
+  }
+
   /**
    * The state after the fact. It takes in and decides nothing.
    *

@@ -20,6 +20,8 @@ import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -54,6 +56,31 @@ class AuditTest {
                     1,
                     new Counts.Commands(3, 3, 0, 0),
                     new Counts.Checkpoints(tape.checkpoints.size(), tape.checkpoints.size()))));
+  }
+
+  @Test
+  void aZoneThatWasRetiredAndDeclaredAgainIsVerified() {
+    Actor eva = new Actor("eva");
+    Story.tell(tape, new ZoneRetiring(Story.ZONE, Story.START, eva));
+    Story.elect(tape, 3);
+    Story.tell(tape, new ServerStopped(Story.ZONE, Story.START, Story.ZONE.server(2), "drained"));
+    Story.tell(tape, new ServerStopped(Story.ZONE, Story.START, Story.ZONE.server(3), "drained"));
+    Story.tell(tape, new ZoneRetired(Story.ZONE, Story.START));
+    Story.elect(tape, 4);
+    Story.tell(tape, new PolicyChanged(Story.ZONE, Story.START, 2, ZonePolicy.DEFAULT, eva));
+    Story.tell(tape, new ZoneDeclared(Story.ZONE, Story.START, eva));
+    Story.start(tape, 4);
+
+    assertThat(Audit.of(tape, false)).isInstanceOf(Verified.class);
+    assertThat(tape.state(Story.ZONE).zone().servers()).containsOnlyKeys(Story.ZONE.server(4));
+  }
+
+  @Test
+  void aZoneThatIsGoneBeforeItsServersIsADifference() {
+    Story.tell(tape, new ZoneRetiring(Story.ZONE, Story.START, new Actor("eva")));
+    Story.tell(tape, new ZoneRetired(Story.ZONE, Story.START));
+
+    assertThat(difference(Kind.DISCONTINUITY).sentence()).contains("2 servers are left");
   }
 
   @Test

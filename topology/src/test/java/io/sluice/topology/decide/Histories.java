@@ -1,7 +1,10 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.event.Direction;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Metric;
 import java.time.Duration;
@@ -85,12 +88,26 @@ final class Histories {
     }
   }
 
+  /** Most zones stay; of those that go, some come back. */
+  private static void retirement(History history, int figure) {
+    boolean goes = history.state().zone().life().retiring();
+    if (goes && figure % 2 == 0) {
+      history.obey();
+      history.tell(new ZoneRetired(history.zone(), history.time()));
+    } else if (goes || figure % 3 == 0) {
+      history.tell(new ZoneRetiring(history.zone(), history.time(), new Actor("carol")));
+    } else {
+      history.declared();
+    }
+  }
+
   private static void writeOrder(History history, int choice, int figure) {
     Optional<Instant> until =
         figure % 2 == 0 ? Optional.empty() : Optional.of(history.time().plusSeconds(figure));
     switch (choice) {
       case 91 -> history.waiting(figure);
-      case 92, 93 -> history.declared();
+      case 92 -> history.declared();
+      case 93 -> retirement(history, figure);
       case 94, 95 -> history.policy(RandomPolicies.of(figure, choice + figure * 7));
       case 96 -> history.manual(figure % 9, until);
       case 97 -> history.paused(DIRECTIONS.get(figure % 3), until);

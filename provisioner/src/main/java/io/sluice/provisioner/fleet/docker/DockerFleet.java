@@ -267,7 +267,7 @@ public final class DockerFleet implements ServerFleet {
             within(patience.minusNanos(System.nanoTime() - begin), site, answer);
         all.addAll(holdings.instances());
         bearers.addAll(holdings.bearers());
-        heard.addAll(zonesOn(site));
+        heard.addAll(zonesOn(site.engine().access()));
         site.reached(Optional.empty());
       } catch (FleetException unreachable) {
         failures.add(unreachable);
@@ -277,8 +277,21 @@ public final class DockerFleet implements ServerFleet {
     if (failures.size() == sites.size()) {
       throw failures.getFirst();
     }
-    Listing named = config.zones().isEmpty() ? Listing.of(all) : Listing.of(all, heard);
-    return named.with(bearers);
+    return named(all, heard).with(bearers);
+  }
+
+  private Listing named(List<Instance> all, List<ZoneId> heard) {
+    if (config.zones().isEmpty()) {
+      return Listing.of(all);
+    }
+    Listing listing = Listing.of(all, heard);
+    List<ZoneId> common = config.takesOthers() ? zonesOn(Access.of(config.common())) : List.of();
+    // Where the engine of all others answers, its zones do.
+    if (common.isEmpty() || !heard.containsAll(common)) {
+      return listing;
+    }
+    return listing.andOthersThan(
+        config.zones().keySet().stream().filter(zone -> !heard.contains(zone)).toList());
   }
 
   private static EngineEndpoint.Holdings within(
@@ -316,9 +329,9 @@ public final class DockerFleet implements ServerFleet {
         all.bearers().stream().filter(bearer -> runsOn(bearer.server(), site)).toList());
   }
 
-  private List<ZoneId> zonesOn(EngineEndpoint site) {
+  private List<ZoneId> zonesOn(Access access) {
     return config.zones().entrySet().stream()
-        .filter(zone -> Access.of(zone.getValue()).equals(site.engine().access()))
+        .filter(zone -> Access.of(zone.getValue()).equals(access))
         .map(Map.Entry::getKey)
         .toList();
   }

@@ -67,9 +67,22 @@ public record DockerFleetConfig(
     return new DockerFleetConfig(cluster, common, Collections.emptySortedMap());
   }
 
-  /** Where a zone's containers run; empty: nothing is said about it. */
+  /**
+   * Where a zone's containers run; empty: nothing is said about it, and the engine of the others is
+   * not one for all.
+   */
   public Optional<DockerConfig> of(ZoneId zone) {
-    return zones.isEmpty() ? Optional.of(common) : Optional.ofNullable(zones.get(zone));
+    return Optional.ofNullable(zones.get(zone))
+        .or(() -> takesOthers() ? Optional.of(common) : Optional.empty());
+  }
+
+  /**
+   * Whether zones that stand in no configuration have an engine: what holds for every zone names
+   * one, and a zone of the configuration runs there, or there is none in it.
+   */
+  public boolean takesOthers() {
+    return zones.isEmpty()
+        || zones.values().stream().anyMatch(zone -> Access.of(zone).equals(Access.of(common)));
   }
 
   /** Every place there is. */

@@ -1,0 +1,7 @@
+/**
+ * Zones that come and go while it runs: what has to be there for them, and what is left of them.
+ */
+@NullMarked
+package io.sluice.provisioner.zones;
+
+import org.jspecify.annotations.NullMarked;

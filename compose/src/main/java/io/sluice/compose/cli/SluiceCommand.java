@@ -56,6 +56,7 @@ import picocli.CommandLine.IVersionProvider;
       ZoneCommand.class,
       PolicyCommand.class,
       TemplateCommand.class,
+      DeployCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },

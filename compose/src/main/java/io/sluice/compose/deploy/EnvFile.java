@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * comments from {@code #} on, in single quotes as it stands, in double quotes with {@code \n} and
  * the like.
  */
-final class EnvFile {
+public final class EnvFile {
   private static final Pattern LINE =
       Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\\s*=\\s*(.*)");
   private static final Pattern SINGLE = Pattern.compile("'([^']*)'\\s*(?:#.*)?");
@@ -27,7 +27,7 @@ final class EnvFile {
    * @throws IllegalArgumentException if a line is no variable; the message tells which, and not
    *     what stands there, which may be a secret
    */
-  static Map<String, String> read(String text, Map<String, String> outer) {
+  public static Map<String, String> read(String text, Map<String, String> outer) {
     Map<String, String> known = new LinkedHashMap<>(outer);
     Map<String, String> own = new LinkedHashMap<>();
     int number = 0;

@@ -108,14 +108,13 @@ public final class Monitor implements AutoCloseable {
       Loops loops = new Loops(topology.halt());
       Electorate electorate = config.electorate(Incarnation.random(new SecureRandom()));
       LeadershipTopic signs = new KafkaLeadershipTopic(kafka);
-      HeartbeatWriter heartbeats = new HeartbeatWriter(signs, electorate, config.url(), loops);
       Leadership office =
           new Leadership(
               settings(config),
               new KafkaLeaderLogs(kafka, loops),
               Leadership.Means.of(fleet, snapshots),
               List.of(
-                  heartbeats,
+                  new HeartbeatWriter(signs, electorate, config.url(), loops),
                   new FleetWatch(fleet),
                   new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
                   watch(config, balancers, loops),
@@ -131,15 +130,9 @@ public final class Monitor implements AutoCloseable {
               new LeaderElector.Signs(
                   new HeartbeatReader(signs, loops), new Presence(signs, electorate, loops)),
               loops);
-      return new Parts(
-          kafka,
-          snapshots,
-          office,
-          new JournalFollower(kafka, snapshots, loops),
-          council,
-          config.history().map(HistoryConfig::open),
-          loops,
-          fleet);
+      JournalFollower follower = new JournalFollower(kafka, snapshots, loops);
+      Optional<LoadHistory> history = config.history().map(HistoryConfig::open);
+      return new Parts(kafka, snapshots, office, follower, council, history, loops, fleet);
     }
   }
 

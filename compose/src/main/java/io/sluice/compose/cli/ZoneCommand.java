@@ -105,7 +105,7 @@ final class ZoneCommand implements Runnable {
     return change.print(
         console,
         answer,
-        "%s: declared at journal offset %d; its first servers start"
+        "%s: declared from journal offset %d on"
             .formatted(change.zone(), answer.path("offset").asLong()));
   }
 

@@ -118,7 +118,10 @@ public final class RecordedDecisions implements Decisions {
               .places()
               .forEach((id, place) -> {
                 ZoneState state = moment.zone(id);
-                then.add(new Then(state.zone(), at, place, state.desired()));
+                // As in the list of now, those that were gone by then are only told of by name.
+                if (zone.isPresent() || !state.zone().life().retired()) {
+                  then.add(new Then(state.zone(), at, place, state.desired()));
+                }
               });
           yield new Finding.Found(zone.isPresent() ? then.getFirst() : then);
         }

@@ -69,14 +69,7 @@ public final class Descriptions {
       case ScalingResumed resumed -> resumed(resumed);
       case BalancerStarted started -> answers(started);
       case BalancerLost lost -> "balancer does not answer: " + lost.reason();
-      case RequestsWaiting seen ->
-          "%d %s waiting and %s"
-              .formatted(
-                  seen.waiting(),
-                  seen.waiting() == 1 ? "request is" : "requests are",
-                  seen.servers()
-                      .map(full -> servers(full) + " can take no more")
-                      .orElse("there is no server"));
+      case RequestsWaiting seen -> waiting(seen);
       case LoadReported told ->
           "%s is %s in all, told by %s (%s)"
               .formatted(told.metric(), number(told.value()), told.actor(), told.source());
@@ -88,6 +81,16 @@ public final class Descriptions {
                   cleared.server().map(server -> " of server " + server).orElse(""));
       case LeaderElected won -> leads(won);
     };
+  }
+
+  private static String waiting(RequestsWaiting seen) {
+    return "%d %s waiting and %s"
+        .formatted(
+            seen.waiting(),
+            seen.waiting() == 1 ? "request is" : "requests are",
+            seen.servers()
+                .map(full -> servers(full) + " can take no more")
+                .orElse("there is no server"));
   }
 
   private static String raised(Condition condition) {

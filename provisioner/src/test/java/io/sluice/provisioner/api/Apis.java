@@ -50,13 +50,7 @@ final class Apis {
       Optional<LoadHistory> history,
       Tokens tokens) {
     MonitorId id = new MonitorId(1);
-    Electorate electorate =
-        new Electorate(
-            id,
-            Incarnation.random(new SecureRandom()),
-            new TreeSet<>(),
-            true,
-            ElectionTimings.DEFAULT);
+    Electorate electorate = electorate(id);
     Loops loops = new Loops(Halt.ofProcess());
     Peers peers =
         new Peers(
@@ -83,6 +77,15 @@ final class Apis {
         history,
         tokens,
         ZoneTopics.NONE);
+  }
+
+  private static Electorate electorate(MonitorId alone) {
+    return new Electorate(
+        alone,
+        Incarnation.random(new SecureRandom()),
+        new TreeSet<>(),
+        true,
+        ElectionTimings.DEFAULT);
   }
 
   /** An office that nobody takes. */

@@ -46,14 +46,7 @@ final class Succession {
   /** Why the fact can't follow the ones before; empty if it can. */
   static Optional<String> objection(Zone zone, FleetEvent event) {
     return switch (event) {
-      case ServerStarted started ->
-          zone.servers().containsKey(started.server())
-              ? Optional.of(Sentence.of("server %s is known already", started.server()))
-              : belongs(zone, started.server())
-                  .or(() ->
-                      zone.life().retired()
-                          ? Optional.of("the zone is retired")
-                          : Optional.empty());
+      case ServerStarted started -> begun(zone, started.server());
       case ServerReady ready -> expects(zone, ready.server(), ServerState.STARTING);
       case ServerReported reported ->
           expects(
@@ -72,18 +65,11 @@ final class Succession {
       case PolicyChanged changed -> follows("policy", changed.revision(), zone.policyRevision());
       case TemplateChanged changed ->
           follows("template", changed.revision(), zone.templateRevision());
-      case LeaderElected won ->
-          zone.leader()
-              .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
-              .map(last -> Sentence.of("epoch %s does not follow %s", won.epoch(), last.epoch()));
+      case LeaderElected won -> elected(zone, won);
       case BalancerLost lost ->
           zone.balancer().isPresent() ? Optional.empty() : Optional.of("no balancer is known");
-      case ZoneDeclared ignored ->
-          zone.life().retiring() ? Optional.of("the zone is being retired") : Optional.empty();
-      case ZoneRetiring ignored ->
-          zone.life().stage() == ZoneLife.Stage.DECLARED
-              ? Optional.empty()
-              : Optional.of(Sentence.of("the zone is %s", zone.life().stage()));
+      case ZoneDeclared ignored -> declared(zone);
+      case ZoneRetiring ignored -> retiring(zone);
       case ZoneRetired ignored -> ended(zone);
       case LoadObserved _, LoadReported _, RequestsWaiting _ -> Optional.empty();
       case ConditionRaised _, ConditionCleared _ -> Optional.empty();
@@ -92,6 +78,29 @@ final class Succession {
       case ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted ignored -> Optional.empty();
     };
+  }
+
+  private static Optional<String> begun(Zone zone, ServerId server) {
+    if (zone.servers().containsKey(server)) {
+      return Optional.of(Sentence.of("server %s is known already", server));
+    }
+    return zone.life().retired() ? Optional.of("the zone is retired") : belongs(zone, server);
+  }
+
+  private static Optional<String> elected(Zone zone, LeaderElected won) {
+    return zone.leader()
+        .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
+        .map(last -> Sentence.of("epoch %s does not follow %s", won.epoch(), last.epoch()));
+  }
+
+  private static Optional<String> declared(Zone zone) {
+    return zone.life().retiring() ? Optional.of("the zone is being retired") : Optional.empty();
+  }
+
+  private static Optional<String> retiring(Zone zone) {
+    return zone.life().stage() == ZoneLife.Stage.DECLARED
+        ? Optional.empty()
+        : Optional.of(Sentence.of("the zone is %s", zone.life().stage()));
   }
 
   private static Optional<String> ended(Zone zone) {

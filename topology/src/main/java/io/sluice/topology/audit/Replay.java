@@ -3,6 +3,7 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.JournalRecord;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topics;
@@ -54,7 +55,7 @@ public final class Replay {
       /** The zones whose declaration the journal does not have: its beginning may be cut off. */
       public List<ZoneId> undeclared() {
         return zones.values().stream()
-            .filter(state -> !state.zone().declared())
+            .filter(state -> state.zone().life().stage() == ZoneLife.Stage.UNKNOWN)
             .map(state -> state.zone().id())
             .toList();
       }

@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.Actor;
+import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetired;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.CommandId;
@@ -146,6 +149,19 @@ class ExplanationTest {
             new Replay.Result.NotFound(
                 "the journal has no fact at or before 2025-12-31T23:59:59Z:"
                     + " its first one is of 2026-01-01T00:00:00Z"));
+  }
+
+  @Test
+  void aZoneThatWasRetiredIsNotTakenForOneWhoseBeginningWasCutOff() {
+    Story.tell(tape, new ZoneRetiring(Story.ZONE, START, new Actor("eva")));
+    Story.tell(tape, new ServerStopped(Story.ZONE, START, Story.ZONE.server(2), "drained"));
+    Story.tell(tape, new ServerStopped(Story.ZONE, START, Story.ZONE.server(3), "drained"));
+    Story.tell(tape, new ZoneRetired(Story.ZONE, START));
+
+    Moment gone = moment(START.plusSeconds(3_600));
+
+    assertThat(gone.zone(Story.ZONE).zone().life().retired()).isTrue();
+    assertThat(gone.undeclared()).isEmpty();
   }
 
   private Moment moment(Instant time) {

@@ -2,32 +2,22 @@ package io.sluice.compose.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.compose.cluster.ClusterException;
 import io.sluice.compose.monitor.MonitorClient;
 import io.sluice.schemas.codec.Json;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A change that is asked of a zone: which zone, by whom, and at which monitor. */
 final class ChangeOptions {
-  /** What a header can carry anywhere. */
-  private static final Pattern NAME = Pattern.compile("[ -~]{1,200}");
-
   @Mixin private MonitorOptions monitor = new MonitorOptions();
 
   @Parameters(index = "0", paramLabel = "ZONE", description = "The zone.")
   private String zone = "";
 
-  @Option(
-      names = "--actor",
-      paramLabel = "NAME",
-      description = "Who asks, as the journal will tell; default: your login name.")
-  private @Nullable String actor;
+  @Mixin private ActorOptions actor = new ActorOptions();
 
   @Option(names = "--json", description = "Prints the monitor's answer, one JSON object.")
   private boolean json;
@@ -45,21 +35,12 @@ final class ChangeOptions {
   /** Asks for a change. */
   JsonNode send(String method, String part, String body, Map<String, String> headers) {
     Map<String, String> all = new TreeMap<>(headers);
-    all.put("Sluice-Actor", actor());
+    all.put(ActorOptions.HEADER, actor.name());
     try (MonitorClient client = monitor.client()) {
       return client
           .ask(method, MonitorClient.ofZone(zone, part), body, monitor.authorized(all))
           .tree();
     }
-  }
-
-  private String actor() {
-    String name = actor == null ? System.getProperty("user.name", "unknown") : actor;
-    if (!NAME.matcher(name).matches()) {
-      throw new ClusterException(
-          "--actor: is '%s', expected 1 to 200 printable characters of ASCII".formatted(name));
-    }
-    return name;
   }
 
   /** Prints an answer: itself for programs, or a sentence for people. */

@@ -55,6 +55,7 @@ import picocli.CommandLine.IVersionProvider;
       ResumeCommand.class,
       PolicyCommand.class,
       TemplateCommand.class,
+      SecretCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },

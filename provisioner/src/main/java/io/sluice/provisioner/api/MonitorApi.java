@@ -90,6 +90,7 @@ public final class MonitorApi implements AutoCloseable {
                 new RevisedCalls<>(new Revised.Policy(), desk).routes(),
                 new RevisedCalls<>(new Revised.Template(), desk).routes(),
                 new ScalingCalls(desk).routes(),
+                new SecretCalls(desk).routes(),
                 new DecisionCalls(desk, decisions, answers).routes(),
                 this.events.routes(),
                 List.of(

@@ -51,6 +51,10 @@ final class RevisedCalls<T> {
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
+    part.objection(value, desk)
+        .ifPresent(why -> {
+          throw Request.wrong(part.name(), "not for this fleet", why);
+        });
     Reply reply =
         desk.request(
             part.change(
@@ -75,6 +79,14 @@ final class RevisedCalls<T> {
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
           case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
           case ChangeResult.Past past -> throw unexpected(past);
+          case ChangeResult.NoSuchSecret(var missing, var names) ->
+              throw Request.wrong(
+                  "container.secrets",
+                  String.join(", ", missing),
+                  "secrets that there are"
+                      + (names.isEmpty() ? ", which are none" : ": one of " + names)
+                      + "; sluice secret set NAME keeps one");
+          case ChangeResult.OfSecrets other -> throw unexpected(other);
           case ChangeResult.Failed(String what) ->
               throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
         };

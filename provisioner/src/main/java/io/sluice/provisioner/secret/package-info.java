@@ -1,0 +1,5 @@
+/** Where values of secrets are sealed and unsealed, under keys that only monitors hold. */
+@NullMarked
+package io.sluice.provisioner.secret;
+
+import org.jspecify.annotations.NullMarked;

@@ -56,6 +56,7 @@ public record ServerTemplate(
           "SLUICE_FLEET",
           "SLUICE_HOST",
           "SLUICE_PORT",
+          "SLUICE_SECRETS_DIR",
           "SLUICE_SERVER",
           "SLUICE_ZONE");
 
@@ -164,6 +165,11 @@ public record ServerTemplate(
         drainTimeout,
         healthPath,
         container.with(container.storage().with(secrets)));
+  }
+
+  /** The same template, of its secrets whatever they are at the time. */
+  public ServerTemplate withLatestSecrets() {
+    return with(secrets().stream().map(SecretUse::latest).toList());
   }
 
   /**

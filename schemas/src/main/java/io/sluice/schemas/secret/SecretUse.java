@@ -61,6 +61,11 @@ public record SecretUse(
     return new SecretUse(name, Optional.of(value), file, variable);
   }
 
+  /** The same with whatever value the secret has. */
+  public SecretUse latest() {
+    return new SecretUse(name, Optional.empty(), file, variable);
+  }
+
   /** What no two secrets of a server may have in common. */
   public String place() {
     return file.map(name -> "file " + name)

@@ -54,7 +54,7 @@ class SecretsOfTemplatesTest {
           {name: a, variable: A-B}           | container.secrets[0].variable: is 'A-B'
           {name: a, variable: SLUICE_PORT}   | container.secrets[0].variable: is 'SLUICE_PORT'
           {name: a, file: a, variable: A}    | container.secrets[0].variable: is beside a file
-          {name: a, version: 0}              | container.secrets[0].version: is 0
+          {name: a, version: 0}              | container.secrets[0].version: is '0'
           {name: a, value: b}                | container.secrets[0].value: is unknown
           {name: a}, {name: b, file: a}      | container.secrets: is file a twice
           """)

@@ -126,6 +126,9 @@ public final class ProcessFleet implements ServerFleet {
   private RunningProcess claimed(ServerSpec spec, int port) {
     try {
       return launch(spec, port);
+    } catch (RuntimeException failed) {
+      secrets.remove(spec.server());
+      throw failed;
     } finally {
       claims.release(spec.server());
     }

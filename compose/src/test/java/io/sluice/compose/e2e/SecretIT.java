@@ -41,7 +41,7 @@ class SecretIT {
   void itReachesTheServersAloneAndRollsThemOverAndCanBeSeenNowhereElse() throws Exception {
     try (EmbeddedCluster cluster =
         EmbeddedCluster.start(
-            config().withData(data()).withPorts(FreePorts.find()), System.out::println)) {
+            config().withData(data()).withPorts(FreePorts.find()), SecretIT::say)) {
       await().atMost(PATIENCE).until(cluster::ready);
 
       refused(cluster, "422 or so", "template", "set", ZONE.toString(), template());
@@ -195,6 +195,10 @@ class SecretIT {
               rules: [{type: target, metric: in_flight, target: 100}]
         """);
     return ClusterConfig.read(file, Map.of());
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
   }
 
   private Path data() {

@@ -2,7 +2,10 @@ package io.sluice.provisioner.fleet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The value of a secret, which never shows itself: not in a log, a sentence, or a comparison. */
 public final class SecretValue {
@@ -18,9 +21,14 @@ public final class SecretValue {
     return bytes.clone();
   }
 
-  /** The bytes as text. */
-  String text() {
-    return new String(bytes, UTF_8);
+  /** The bytes as the text of a variable; empty: they are none that a variable can hold. */
+  Optional<String> text() {
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.indexOf('\0') < 0 ? Optional.of(text) : Optional.empty();
+    } catch (CharacterCodingException noText) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -59,13 +59,28 @@ public record ServerSpec(
     return new ServerSpec(server, epoch, template, templateRevision, environment, given);
   }
 
-  /** The secrets that are environment variables, by the variables' names. */
+  /**
+   * The secrets that are environment variables, by the variables' names.
+   *
+   * @throws FleetException if one can't be a variable
+   */
   public SortedMap<String, String> secretVariables() {
     SortedMap<String, String> variables = new TreeMap<>();
     for (GivenSecret secret : secrets) {
-      secret.use().variable().ifPresent(name -> variables.put(name, secret.value().text()));
+      secret.use().variable().ifPresent(name -> variables.put(name, text(secret)));
     }
     return variables;
+  }
+
+  // Whoever runs it would tell the value of one that it does not take.
+  private static String text(GivenSecret secret) {
+    return secret
+        .value()
+        .text()
+        .orElseThrow(() ->
+            new FleetException(
+                "secret %s is no text in UTF-8 without NUL, and can't be a variable: expected a file"
+                    .formatted(secret.use().name())));
   }
 
   /** The secrets that are files, by the files' names. */

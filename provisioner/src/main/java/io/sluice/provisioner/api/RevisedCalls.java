@@ -51,10 +51,7 @@ final class RevisedCalls<T> {
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
-    part.objection(value, desk)
-        .ifPresent(why -> {
-          throw Request.wrong(part.name(), "not for this fleet", why);
-        });
+    requireRunnable(value);
     Reply reply =
         desk.request(
             part.change(
@@ -79,19 +76,29 @@ final class RevisedCalls<T> {
                       .formatted(zone, revision, part.name(), ifRevision.orElse(revision)));
           case ChangeResult.NoSuchZone(var zones) -> throw Refusal.noZone(zone.value(), zones);
           case ChangeResult.Past past -> throw unexpected(past);
-          case ChangeResult.NoSuchSecret(var missing, var names) ->
-              throw Request.wrong(
-                  "container.secrets",
-                  String.join(", ", missing),
-                  "secrets that there are"
-                      + (names.isEmpty() ? ", which are none" : ": one of " + names)
-                      + "; sluice secret set NAME keeps one");
+          case ChangeResult.NoSuchSecret unknown -> throw unknown(unknown);
           case ChangeResult.OfSecrets other -> throw unexpected(other);
           case ChangeResult.Failed(String what) ->
               throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
     Answers.json(request, response, answer);
+  }
+
+  private void requireRunnable(T value) {
+    part.objection(value, desk)
+        .ifPresent(why -> {
+          throw Request.wrong(part.name(), "not for this fleet", why);
+        });
+  }
+
+  private static Refusal unknown(ChangeResult.NoSuchSecret unknown) {
+    return Request.wrong(
+        "container.secrets",
+        String.join(", ", unknown.missing()),
+        "secrets that there are"
+            + (unknown.names().isEmpty() ? ", which are none" : ": one of " + unknown.names())
+            + "; sluice secret set NAME keeps one");
   }
 
   private IllegalStateException unexpected(ChangeResult ruling) {

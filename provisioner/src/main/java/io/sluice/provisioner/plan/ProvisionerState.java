@@ -148,14 +148,7 @@ public final class ProvisionerState {
       case Input.Answered(var server) -> about(step, server, () -> servers.answered(step, server));
       case Input.Unanswered(var server, var last) ->
           about(step, server, () -> servers.unanswered(step, server, last));
-      case Input.Stopped(var server) ->
-          about(
-              step,
-              server,
-              () -> {
-                servers.stopped(step, server);
-                commands.gone(step, server);
-              });
+      case Input.Stopped(var server) -> about(step, server, () -> stopped(step, server));
       case Input.StopFailed(var server, var reason) ->
           about(step, server, () -> servers.stopFailed(step, server, reason));
       case Input.Exited(var exit) -> about(step, exit.server(), () -> exited(step, exit));
@@ -239,6 +232,11 @@ public final class ProvisionerState {
                 .ruling(
                     new ChangeResult.Failed(
                         "what was asked of the secrets could not be worked out: " + failed)));
+  }
+
+  private void stopped(Step step, ServerId server) {
+    servers.stopped(step, server);
+    commands.gone(step, server);
   }
 
   private void exited(Step step, Exit exit) {

@@ -1,4 +1,6 @@
-/** Where values of secrets are sealed and unsealed, under keys that only monitors hold. */
+/**
+ * Where values of secrets are sealed and unsealed, under keys that only monitors hold. Not pure.
+ */
 @NullMarked
 package io.sluice.provisioner.secret;
 

@@ -32,6 +32,9 @@ import io.sluice.provisioner.leadership.SnapshotKeeping;
 import io.sluice.provisioner.outside.LoadCollector;
 import io.sluice.provisioner.plan.TermStart;
 import io.sluice.provisioner.sample.Sampler;
+import io.sluice.provisioner.secret.KeyFile;
+import io.sluice.provisioner.secret.SecretException;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.provisioner.watch.BalancerPlace;
@@ -112,7 +115,7 @@ public final class Monitor implements AutoCloseable {
           new Leadership(
               settings(config),
               new KafkaLeaderLogs(kafka, loops),
-              Leadership.Means.of(fleet, snapshots),
+              Leadership.Means.of(fleet, snapshots, vault(config)),
               List.of(
                   new HeartbeatWriter(signs, electorate, config.url(), loops),
                   new FleetWatch(fleet),
@@ -187,6 +190,20 @@ public final class Monitor implements AutoCloseable {
       parts.history().ifPresent(LoadHistory::close);
       throw failed;
     }
+  }
+
+  /** Keys that can't be used are no reason not to run: what needs none of them goes on. */
+  private static Vault vault(MonitorConfig config) {
+    if (config.secretKeys().isEmpty()) {
+      return Vault.NONE;
+    }
+    KeyFile keys = new KeyFile(config.secretKeys().get());
+    try {
+      keys.require();
+    } catch (SecretException unusable) {
+      LOG.warn("{}; until then servers that get secrets can't be started", unusable.getMessage());
+    }
+    return keys;
   }
 
   private static KafkaSettings kafkaSettings(MonitorConfig config) {

@@ -10,6 +10,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Incarnation;
 import io.sluice.schemas.member.Addresses;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,7 @@ import java.util.TreeSet;
  * @param zones the zones to be declared and their balancers
  * @param fleet what runs the servers
  * @param timings how long things take
+ * @param secretKeys the file of keys that secrets are sealed under; empty: none are kept
  * @param history where it reads back what the load was; empty: nowhere
  */
 public record MonitorConfig(
@@ -50,6 +52,7 @@ public record MonitorConfig(
     List<ZoneConfig> zones,
     FleetConfig fleet,
     MonitorTimings timings,
+    Optional<Path> secretKeys,
     Optional<HistoryConfig> history) {
   /** The first monitor. */
   public static final int ID_DEFAULT = 1;
@@ -114,6 +117,7 @@ public record MonitorConfig(
     List<ZoneConfig> zones = zones(root, places);
     FleetConfig fleet = FleetConfig.read(root, places);
     MonitorTimings timings = MonitorTimings.read(root.section("timings"));
+    Optional<Path> secretKeys = root.section("secrets").value("keys", Path::of);
     Optional<HistoryConfig> history = HistoryConfig.read(root.section("history"));
     root.orThrow(source);
     return new MonitorConfig(
@@ -129,6 +133,7 @@ public record MonitorConfig(
         zones,
         fleet,
         timings,
+        secretKeys,
         history);
   }
 

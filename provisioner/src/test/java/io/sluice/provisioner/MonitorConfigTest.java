@@ -91,6 +91,7 @@ class MonitorConfigTest {
         listInterval: 20s
         snapshotInterval: 7s
         balancerInterval: 500ms
+      secrets: {keys: /etc/sluice/secrets.keys}
       history: {url: "http://history:8428/", kind: victoriametrics, token: secret}
       """;
 
@@ -151,6 +152,7 @@ class MonitorConfigTest {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2)),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -158,6 +160,7 @@ class MonitorConfigTest {
   void theHistoryIsReadAndItsTokenIsNotPrinted() throws Exception {
     MonitorConfig config = read(FULL);
 
+    assertThat(config.secretKeys()).contains(Path.of("/etc/sluice/secrets.keys"));
     assertThat(config.history())
         .contains(
             new HistoryConfig(

@@ -36,6 +36,8 @@ import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Victims;
 import io.sluice.schemas.policy.Volume;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -272,7 +274,10 @@ public final class Samples {
             new ContainerStorage(
                 false,
                 List.of("/tmp", "/run"),
-                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro"))),
+                List.of(Volume.of("uploads:/var/uploads"), Volume.of("/srv/pages:/pages:ro")),
+                List.of(
+                    SecretUse.asFile(new SecretName("db-password"), "password").of(3),
+                    SecretUse.asVariable(new SecretName("token"), "TOKEN"))),
             List.of("NET_BIND_SERVICE"),
             new TreeMap<>(Map.of("team", "web")),
             Measurer.ENGINE));

@@ -57,6 +57,7 @@ import picocli.CommandLine.IVersionProvider;
       PolicyCommand.class,
       TemplateCommand.class,
       DeployCommand.class,
+      SecretCommand.class,
       WhatIfCommand.class,
       ConfigCommand.class
     },

@@ -1,6 +1,8 @@
 package io.sluice.compose.cluster;
 
 import io.sluice.provisioner.api.Tokens;
+import io.sluice.provisioner.secret.KeyFile;
+import io.sluice.provisioner.secret.SecretException;
 import io.sluice.schemas.config.HeaderText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster's data directory, held by this process alone until it is closed. */
 final class DataDirectory implements AutoCloseable {
+  /** The file of keys that secrets are sealed under. */
+  static final String SECRET_KEYS = "secrets.keys";
+
   private static final int TOKEN_BYTES = 24;
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -81,6 +86,18 @@ final class DataDirectory implements AutoCloseable {
    */
   Tokens tokens() {
     return new Tokens(token("token"), token("token-peer"), token("token-balancer"));
+  }
+
+  /** Makes the keys that secrets are sealed under, if there are none yet. */
+  void makeSecretKeys() {
+    Path file = path.resolve(SECRET_KEYS);
+    if (!Files.exists(file)) {
+      try {
+        KeyFile.create(file);
+      } catch (SecretException failed) {
+        throw new ClusterException(String.valueOf(failed.getMessage()), failed);
+      }
+    }
   }
 
   private String token(String name) {

@@ -84,6 +84,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     DataDirectory data = first.add("data directory", DataDirectory.open(config.data()));
     EmbeddedCluster cluster;
     try {
+      data.makeSecretKeys();
       cluster =
           new EmbeddedCluster(
               new Wiring(config, data.path(), data.tokens(), hostAddress(config)), progress);

@@ -208,6 +208,7 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
         zones,
         fleet(),
         MonitorTimings.DEFAULT,
+        Optional.of(data.resolve(DataDirectory.SECRET_KEYS)),
         config.history());
   }
 

@@ -114,14 +114,24 @@ public final class MonitorClient implements AutoCloseable {
    * @throws MonitorException if there is no good answer
    */
   public Answer ask(String method, String path, String body, Map<String, String> headers) {
+    return ask(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  /**
+   * Asks with a body that need not be text.
+   *
+   * @param headers of the request
+   * @throws MonitorException if there is no good answer
+   */
+  public Answer ask(String method, String path, byte[] body, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(monitor.resolve(path))
             .timeout(ANSWER_TIMEOUT)
             .method(
                 method,
-                body.isEmpty()
+                body.length == 0
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     HttpResponse<String> response = send(request.build());
     if (response.statusCode() < SUCCESS_MIN || response.statusCode() > SUCCESS_MAX) {

@@ -77,7 +77,7 @@ final class SecuredBroker implements AutoCloseable {
   private static List<AclBinding> rights() {
     List<AclBinding> rights = new ArrayList<>();
     for (String topic :
-        List.of("metrics", "journal", "scale-commands", "dead-letters", "leadership")) {
+        List.of("metrics", "journal", "scale-commands", "secrets", "dead-letters", "leadership")) {
       rights.add(right("monitor", ALL, TOPIC, LITERAL, topic));
     }
     rights.add(right("monitor", ALL, TOPIC, PREFIXED, "membership."));

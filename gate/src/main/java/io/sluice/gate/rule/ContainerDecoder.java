@@ -99,7 +99,7 @@ final class ContainerDecoder {
     SortedMap<String, String> labels =
         top.object("Labels").map(Fields::entries).orElseGet(TreeMap::new);
     SortedSet<Integer> ports = ports();
-    top.object("Volumes").ifPresent(Fields::refuseOthers);
+    top.object("Volumes").ifPresent(ContainerDecoder::none);
     top.nothing(SILENT);
     top.atMostFalse(AT_MOST_FALSE);
     Optional<Fields> host = top.object("HostConfig");
@@ -110,6 +110,16 @@ final class ContainerDecoder {
     top.refuseOthers();
     return image.flatMap(name ->
         decoded.map(limited -> new ContainerSpec(name, environment, run, labels, ports, limited)));
+  }
+
+  private static void none(Fields volumes) {
+    volumes
+        .names()
+        .forEach(name ->
+            volumes.refuse(
+                name,
+                "no volume of its own; files of secrets are put there, which a gate does not pass:"
+                    + " variables instead"));
   }
 
   private Run run() {

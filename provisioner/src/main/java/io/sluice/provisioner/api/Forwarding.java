@@ -47,6 +47,7 @@ final class Forwarding implements AutoCloseable {
           HeaderNames.CONTENT_TYPE,
           HeaderNames.ACCEPT,
           HeaderNames.IF_MATCH,
+          HeaderNames.IF_NONE_MATCH,
           Request.ACTOR);
   private static final List<HeaderName> ANSWERED =
       List.of(

@@ -7,11 +7,15 @@ import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.leadership.Reply;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.SecretChange;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,6 +95,22 @@ final class LeaderClient {
   Reply request(Change change) {
     requireLeader();
     return await(office.request(change));
+  }
+
+  /** Asks something of the secrets, and returns when it is recorded or refused. */
+  Reply request(SecretChange change) {
+    requireLeader();
+    return await(office.request(change));
+  }
+
+  /** What seals secrets. */
+  Vault vault() {
+    return office.vault();
+  }
+
+  /** Why servers made of this template can't run; empty: they can. */
+  Optional<String> objection(ServerTemplate template) {
+    return office.objection(template);
   }
 
   private void requireLeader() {

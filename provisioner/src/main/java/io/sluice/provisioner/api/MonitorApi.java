@@ -94,6 +94,7 @@ public final class MonitorApi implements AutoCloseable {
                 new RevisedCalls<>(new Revised.Template(), desk).routes(),
                 new ScalingCalls(desk).routes(),
                 new ZoneLifeCalls(desk, topics).routes(),
+                new SecretCalls(desk).routes(),
                 new DecisionCalls(desk, decisions, answers).routes(),
                 this.events.routes(),
                 List.of(

@@ -35,6 +35,11 @@ sealed interface Revised<T> {
   /** The change that sets it. */
   Change change(ZoneId zone, T value, Optional<Integer> ifRevision, Actor actor);
 
+  /** Why it can't be set here; empty: it can. */
+  default Optional<String> objection(T value, LeaderClient desk) {
+    return Optional.empty();
+  }
+
   /** The revision that this fact sets; empty: it sets something else. */
   Optional<Integer> set(FleetEvent fact);
 
@@ -93,6 +98,11 @@ sealed interface Revised<T> {
     @Override
     public ServerTemplate parse(String text) {
       return Environments.requireShown(name(), Templates.parse(name(), text));
+    }
+
+    @Override
+    public Optional<String> objection(ServerTemplate value, LeaderClient desk) {
+      return desk.objection(value);
     }
 
     @Override

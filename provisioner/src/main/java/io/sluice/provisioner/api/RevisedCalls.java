@@ -52,6 +52,7 @@ final class RevisedCalls<T> {
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
+    requireRunnable(value);
     Reply reply =
         desk.request(
             part.change(
@@ -78,11 +79,29 @@ final class RevisedCalls<T> {
           case ChangeResult.AtStage(ZoneLife.Stage stage) -> throw Refusal.atStage(zone, stage);
           case ChangeResult.NotRunnable notRunnable -> throw unexpected(notRunnable);
           case ChangeResult.Past past -> throw unexpected(past);
+          case ChangeResult.NoSuchSecret unknown -> throw unknown(unknown);
+          case ChangeResult.OfSecrets other -> throw unexpected(other);
           case ChangeResult.Failed(String what) ->
               throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
         };
     response.header(HeaderNames.ETAG, Revisions.tag(answer.revision()));
     Answers.json(request, response, answer);
+  }
+
+  private void requireRunnable(T value) {
+    part.objection(value, desk)
+        .ifPresent(why -> {
+          throw Request.wrong(part.name(), "not for this fleet", why);
+        });
+  }
+
+  private static Refusal unknown(ChangeResult.NoSuchSecret unknown) {
+    return Request.wrong(
+        "container.secrets",
+        String.join(", ", unknown.missing()),
+        "secrets that there are"
+            + (unknown.names().isEmpty() ? ", which are none" : ": one of " + unknown.names())
+            + "; sluice secret set NAME keeps one");
   }
 
   private IllegalStateException unexpected(ChangeResult ruling) {

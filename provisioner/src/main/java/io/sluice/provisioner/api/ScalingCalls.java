@@ -172,6 +172,8 @@ final class ScalingCalls {
       case ChangeResult.NotRunnable notRunnable -> throw unexpected(notRunnable);
       case ChangeResult.Unchanged unchanged -> throw unexpected(unchanged);
       case ChangeResult.Outdated outdated -> throw unexpected(outdated);
+      case ChangeResult.NoSuchSecret other -> throw unexpected(other);
+      case ChangeResult.OfSecrets other -> throw unexpected(other);
       case ChangeResult.Failed(String what) ->
           throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
     };

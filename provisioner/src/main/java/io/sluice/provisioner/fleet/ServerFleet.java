@@ -1,9 +1,11 @@
 package io.sluice.provisioner.fleet;
 
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.LoopState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,11 @@ public interface ServerFleet extends AutoCloseable {
    * @throws FleetException if it can't be started; then nothing of it is left
    */
   Started start(ServerSpec spec);
+
+  /** Why servers made of this template can never run in it; empty: they may. Asks nobody. */
+  default Optional<String> objection(ServerTemplate template) {
+    return Optional.empty();
+  }
 
   /**
    * Ends a server and removes what the fleet keeps of it. Stopping what is gone is success.

@@ -4,6 +4,7 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,13 +18,15 @@ import java.util.TreeMap;
  * @param templateRevision the revision of that template within the zone
  * @param environment the environment variables that Sluice sets for it, to which the fleet adds
  *     where to listen; the template's own are there besides, and never in the place of one of these
+ * @param secrets the secrets that it gets
  */
 public record ServerSpec(
     ServerId server,
     Epoch epoch,
     ServerTemplate template,
     int templateRevision,
-    SortedMap<String, String> environment) {
+    SortedMap<String, String> environment,
+    List<GivenSecret> secrets) {
   /** Environment variable with the server's id. */
   public static final String SERVER = "SLUICE_SERVER";
 
@@ -39,12 +42,54 @@ public record ServerSpec(
   /** Environment variable with the port to listen on. */
   public static final String PORT = "SLUICE_PORT";
 
+  /** Environment variable with the directory in which the files of secrets are. */
+  public static final String SECRETS_DIRECTORY = "SLUICE_SECRETS_DIR";
+
   /** Environment variable with the addresses of Kafka brokers to begin with. */
   public static final String BOOTSTRAP = "SLUICE_BOOTSTRAP";
 
   /** Copies the environment. */
   public ServerSpec {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    secrets = List.copyOf(secrets);
+  }
+
+  /** The same with these secrets. */
+  public ServerSpec with(List<GivenSecret> given) {
+    return new ServerSpec(server, epoch, template, templateRevision, environment, given);
+  }
+
+  /**
+   * The secrets that are environment variables, by the variables' names.
+   *
+   * @throws FleetException if one can't be a variable
+   */
+  public SortedMap<String, String> secretVariables() {
+    SortedMap<String, String> variables = new TreeMap<>();
+    for (GivenSecret secret : secrets) {
+      secret.use().variable().ifPresent(name -> variables.put(name, text(secret)));
+    }
+    return variables;
+  }
+
+  // Whoever runs it would tell the value of one that it does not take.
+  private static String text(GivenSecret secret) {
+    return secret
+        .value()
+        .text()
+        .orElseThrow(() ->
+            new FleetException(
+                "secret %s is no text in UTF-8 without NUL, and can't be a variable: expected a file"
+                    .formatted(secret.use().name())));
+  }
+
+  /** The secrets that are files, by the files' names. */
+  public SortedMap<String, SecretValue> secretFiles() {
+    SortedMap<String, SecretValue> files = new TreeMap<>();
+    for (GivenSecret secret : secrets) {
+      secret.use().file().ifPresent(name -> files.put(name, secret.value()));
+    }
+    return files;
   }
 
   /**
@@ -61,6 +106,6 @@ public record ServerSpec(
     SortedMap<String, String> environment = new TreeMap<>(common);
     environment.put(SERVER, server.toString());
     environment.put(ZONE, server.zone().toString());
-    return new ServerSpec(server, epoch, template, templateRevision, environment);
+    return new ServerSpec(server, epoch, template, templateRevision, environment, List.of());
   }
 }

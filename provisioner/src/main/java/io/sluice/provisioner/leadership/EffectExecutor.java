@@ -1,15 +1,22 @@
 package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.GivenSecret;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.secret.SecretException;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.supervision.Threads;
+import io.sluice.schemas.vault.SealedSecret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,6 +38,7 @@ final class EffectExecutor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EffectExecutor.class);
 
   private final ServerFleet fleet;
+  private final Vault vault;
   private final Threads threads;
   private final Patience patience;
   private final Readiness readiness;
@@ -66,6 +74,7 @@ final class EffectExecutor implements AutoCloseable {
       Consumer<Input> results,
       Consumer<Throwable> fatal) {
     this.fleet = tools.fleet();
+    this.vault = tools.vault();
     this.threads = tools.threads();
     this.patience = patience;
     this.readiness = new Readiness(tools.probe(), tools.threads());
@@ -80,12 +89,10 @@ final class EffectExecutor implements AutoCloseable {
    */
   void perform(Effect effect, Function<ServerId, Optional<String>> handles) {
     switch (effect) {
-      case Effect.Start(ServerSpec spec) -> {
+      case Effect.Start(ServerSpec spec, List<SealedSecret> secrets) -> {
         ServerId server = spec.server();
         var _ =
-            begin(
-                () -> new Input.ServerUp(server, start(spec)),
-                failure -> new Input.StartFailed(server, failure));
+            begin(() -> started(spec, secrets), failure -> new Input.StartFailed(server, failure));
       }
       case Effect.AwaitReady(var server, var health, var timeout) -> {
         awaited.values().removeIf(Threads.Task::ended);
@@ -116,6 +123,19 @@ final class EffectExecutor implements AutoCloseable {
                 Input.ListFailed::new);
       }
     }
+  }
+
+  private Input started(ServerSpec spec, List<SealedSecret> sealed) throws InterruptedException {
+    List<GivenSecret> secrets = new ArrayList<>();
+    try {
+      List<SecretUse> uses = spec.template().secrets();
+      for (int i = 0; i < sealed.size(); i++) {
+        secrets.add(new GivenSecret(uses.get(i), vault.open(sealed.get(i))));
+      }
+    } catch (SecretException unreadable) {
+      return new Input.SecretsSealed(spec.server(), String.valueOf(unreadable.getMessage()));
+    }
+    return new Input.ServerUp(spec.server(), start(spec.with(secrets)));
   }
 
   private Started start(ServerSpec spec) throws InterruptedException {

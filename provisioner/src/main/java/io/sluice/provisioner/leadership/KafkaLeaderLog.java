@@ -5,6 +5,7 @@ import static io.sluice.schemas.topic.Topics.JOURNAL;
 import static io.sluice.schemas.topic.Topics.SCALE_COMMANDS;
 
 import io.sluice.provisioner.plan.Place;
+import io.sluice.provisioner.plan.SecretWrite;
 import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.ZoneId;
@@ -113,7 +114,12 @@ public final class KafkaLeaderLog implements LeaderLog {
           commands = partitions(SCALE_COMMANDS.name(), survey.commandPartitions());
           term = survey.journalId() + "-" + System.nanoTime();
           begins = survey.journalBegins();
-          return new Opening(survey.journalId(), begins, survey.journalEnds(), committed());
+          return new Opening(
+              survey.journalId(),
+              begins,
+              survey.journalEnds(),
+              committed(),
+              KafkaSecrets.read(consumer));
         });
   }
 
@@ -238,13 +244,16 @@ public final class KafkaLeaderLog implements LeaderLog {
           producer.beginTransaction();
           List<Future<RecordMetadata>> sent = new ArrayList<>();
           entry.facts().forEach(fact -> sent.add(producer.send(record(fact))));
-          List<Future<RecordMetadata>> letters =
-              entry.letters().stream().map(letter -> producer.send(record(letter))).toList();
+          List<Future<RecordMetadata>> others = new ArrayList<>();
+          entry.letters().forEach(letter -> others.add(producer.send(record(letter))));
           if (!entry.commands().isEmpty()) {
             producer.sendOffsetsToTransaction(offsets(entry.commands()), consumer.groupMetadata());
           }
+          for (SecretWrite write : entry.secrets()) {
+            others.add(producer.send(KafkaSecrets.record(write)));
+          }
           producer.commitTransaction();
-          letters.forEach(KafkaLeaderLog::placed);
+          others.forEach(KafkaLeaderLog::placed);
           return sent.stream().map(KafkaLeaderLog::placed).toList();
         });
   }

@@ -2,6 +2,8 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.plan.Place;
+import io.sluice.provisioner.plan.SecretWrite;
+import io.sluice.provisioner.plan.Secrets;
 import io.sluice.schemas.event.FleetEvent;
 import java.time.Duration;
 import java.util.List;
@@ -73,17 +75,28 @@ public interface LeaderLog extends AutoCloseable {
    *     earlier leader can have recorded
    * @param commands from where the last leader said the commands are to be read, per partition; 0
    *     where nothing is known of that any more, or where it could not read all that this one can
+   * @param secrets every secret that an earlier leader can have recorded
    */
   record Opening(
       String journal,
       Map<Integer, Long> begins,
       Map<Integer, Long> ends,
-      Map<Integer, Long> commands) {
+      Map<Integer, Long> commands,
+      Secrets secrets) {
     /** Copies the maps. */
     public Opening {
       begins = Map.copyOf(begins);
       ends = Map.copyOf(ends);
       commands = Map.copyOf(commands);
+    }
+
+    /** Where there are no secrets. */
+    public Opening(
+        String journal,
+        Map<Integer, Long> begins,
+        Map<Integer, Long> ends,
+        Map<Integer, Long> commands) {
+      this(journal, begins, ends, commands, Secrets.NONE);
     }
   }
 
@@ -110,14 +123,25 @@ public interface LeaderLog extends AutoCloseable {
    * @param facts in their order
    * @param commands from where the commands are to be read from now on, per partition
    * @param letters for the dead letters
+   * @param secrets for the topic of secrets
    */
   record Entry(
-      List<FleetEvent> facts, Map<Integer, Long> commands, List<UnreadableRecord> letters) {
+      List<FleetEvent> facts,
+      Map<Integer, Long> commands,
+      List<UnreadableRecord> letters,
+      List<SecretWrite> secrets) {
     /** Copies the collections. */
     public Entry {
       facts = List.copyOf(facts);
       commands = Map.copyOf(commands);
       letters = List.copyOf(letters);
+      secrets = List.copyOf(secrets);
+    }
+
+    /** Nothing of secrets. */
+    public Entry(
+        List<FleetEvent> facts, Map<Integer, Long> commands, List<UnreadableRecord> letters) {
+      this(facts, commands, letters, List.of());
     }
   }
 }

@@ -10,7 +10,9 @@ import io.sluice.provisioner.plan.Moment;
 import io.sluice.provisioner.plan.Note;
 import io.sluice.provisioner.plan.Place;
 import io.sluice.provisioner.plan.Recovered;
+import io.sluice.provisioner.plan.SecretChange;
 import io.sluice.provisioner.plan.TermStart;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.Epoch;
@@ -83,7 +85,8 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
   }
 
   /** What a term works with. */
-  record Tools(ServerFleet fleet, HealthProbe probe, Threads threads, InstantSource time) {
+  record Tools(
+      ServerFleet fleet, Vault vault, HealthProbe probe, Threads threads, InstantSource time) {
     Moment now() {
       return new Moment(ticks(), time.instant());
     }
@@ -119,7 +122,7 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
     requireWanted(client);
     LeaderLog.Opening opening = log.open();
     client.supervision().turned();
-    Recovered recovered = recovery.read(log, opening, client);
+    Recovered recovered = recovery.read(log, opening, client).with(opening.secrets());
     requireWanted(client);
     TermStart start =
         TermStart.of(
@@ -190,7 +193,10 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
   private void settle(LeaderTurns.Turn.GoesOn turn, List<UnreadableRecord> letters) {
     List<Place> places = List.of();
     if (turn.records()) {
-      places = log.record(new LeaderLog.Entry(turn.outcome().facts(), turn.commands(), letters));
+      places =
+          log.record(
+              new LeaderLog.Entry(
+                  turn.outcome().facts(), turn.commands(), letters, turn.outcome().secrets()));
       turns.recorded(places);
     }
     publish();
@@ -267,8 +273,17 @@ final class LeaderLoop implements LeaderTask.LeaderContext, AutoCloseable {
 
   /** Asks for a change, and answers once it is recorded, or refused. */
   CompletableFuture<Reply> request(Change change) {
+    return ruling(new Input.Requested(change));
+  }
+
+  /** Asks something of the secrets, and answers once it is recorded, or refused. */
+  CompletableFuture<Reply> request(SecretChange change) {
+    return ruling(new Input.SecretRequested(change));
+  }
+
+  private CompletableFuture<Reply> ruling(Input asked) {
     CompletableFuture<Reply> ruled = new CompletableFuture<>();
-    post(new Posted(new Input.Requested(change), new Waiting.ForRuling(ruled)));
+    post(new Posted(asked, new Waiting.ForRuling(ruled)));
     return ruled;
   }
 

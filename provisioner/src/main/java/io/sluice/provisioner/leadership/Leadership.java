@@ -3,8 +3,11 @@ package io.sluice.provisioner.leadership;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.plan.SecretChange;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.supervision.Threads;
@@ -102,19 +105,25 @@ public final class Leadership implements AutoCloseable {
    * What is led, and by what means.
    *
    * @param snapshots where the journal need not be read from its beginning
+   * @param vault unseals what servers get
    * @param probe asks servers whether they are ready
    * @param time the wall clock, for stamps
    */
   public record Means(
-      ServerFleet fleet, Snapshots snapshots, HealthProbe probe, InstantSource time) {
-    /** The means that there are outside of tests. */
+      ServerFleet fleet, Snapshots snapshots, Vault vault, HealthProbe probe, InstantSource time) {
+    /** The same without keys for secrets. */
     public static Means of(ServerFleet fleet, Snapshots snapshots) {
+      return of(fleet, snapshots, Vault.NONE);
+    }
+
+    /** The means that there are outside of tests. */
+    public static Means of(ServerFleet fleet, Snapshots snapshots, Vault vault) {
       HttpClient http =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
               .connectTimeout(Duration.ofSeconds(2))
               .build();
-      return new Means(fleet, snapshots, HealthProbe.over(http), InstantSource.system());
+      return new Means(fleet, snapshots, vault, HealthProbe.over(http), InstantSource.system());
     }
   }
 
@@ -134,7 +143,9 @@ public final class Leadership implements AutoCloseable {
     this.settings = settings;
     this.ledgers = ledgers;
     this.recovery = new Recovery(means.snapshots(), loops.threads().clock());
-    this.tools = new LeaderLoop.Tools(means.fleet(), means.probe(), loops.threads(), means.time());
+    this.tools =
+        new LeaderLoop.Tools(
+            means.fleet(), means.vault(), means.probe(), loops.threads(), means.time());
     this.orders = loops.threads().mailbox();
     this.ended = loops.threads().latch();
     this.companions = List.copyOf(companions);
@@ -191,6 +202,25 @@ public final class Leadership implements AutoCloseable {
    */
   public CompletableFuture<Reply> request(Change change) {
     return term.get().map(current -> current.request(change)).orElseGet(Leadership::notLeading);
+  }
+
+  /**
+   * Asks something of the secrets.
+   *
+   * @return what became of it, once it is recorded; fails as a change does
+   */
+  public CompletableFuture<Reply> request(SecretChange change) {
+    return term.get().map(current -> current.request(change)).orElseGet(Leadership::notLeading);
+  }
+
+  /** What seals secrets. */
+  public Vault vault() {
+    return tools.vault();
+  }
+
+  /** Why servers made of this template can't run here; empty: they can. */
+  public Optional<String> objection(ServerTemplate template) {
+    return tools.fleet().objection(template);
   }
 
   private static <T> CompletableFuture<T> notLeading() {

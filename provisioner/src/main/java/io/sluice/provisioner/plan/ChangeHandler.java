@@ -14,7 +14,9 @@ import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.fleet.Leader;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -107,18 +109,18 @@ final class ChangeHandler {
     if (wanted.ifRevision().filter(expected -> expected != revision).isPresent()) {
       return new ChangeResult.Outdated(revision);
     }
-    if (revision > 0 && zone.template().equals(wanted.template())) {
+    List<String> missing = step.shelf().missing(wanted.template());
+    if (!missing.isEmpty()) {
+      return new ChangeResult.NoSuchSecret(missing, step.shelf().secrets().names());
+    }
+    ServerTemplate template = step.shelf().resolved(wanted.template());
+    if (revision > 0 && zone.template().equals(template)) {
       return new ChangeResult.Unchanged(revision);
     }
     return record(
         step,
         new TemplateChanged(
-            wanted.zone(),
-            step.now(),
-            revision + 1,
-            wanted.template(),
-            wanted.actor(),
-            Optional.empty()));
+            wanted.zone(), step.now(), revision + 1, template, wanted.actor(), Optional.empty()));
   }
 
   private static ChangeResult timed(Step step, Optional<Instant> until, FleetEvent fact) {

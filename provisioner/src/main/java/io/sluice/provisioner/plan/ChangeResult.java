@@ -4,12 +4,17 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.vault.SealedSecret;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What became of a {@link Change}. */
+/** What became of a {@link Change}, or of a {@link SecretChange}. */
 public sealed interface ChangeResult {
   /**
    * It is a fact of the journal.
@@ -66,6 +71,76 @@ public sealed interface ChangeResult {
    * @param now the time by the leader's clock
    */
   record Past(Instant now) implements ChangeResult {}
+
+  /**
+   * A template names secrets that there are not, or one of them was to be removed.
+   *
+   * @param missing those, as they are written
+   * @param names those that there are
+   */
+  record NoSuchSecret(List<String> missing, SortedSet<SecretName> names) implements ChangeResult {
+    /** Copies the collections. */
+    public NoSuchSecret {
+      missing = List.copyOf(missing);
+      names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    }
+  }
+
+  /** What becomes of a {@link SecretChange} alone. */
+  sealed interface OfSecrets extends ChangeResult {}
+
+  /**
+   * What there is.
+   *
+   * @param secrets all secrets
+   * @param users which zones use each
+   */
+  record SecretsKnown(Secrets secrets, SortedMap<SecretName, SortedSet<ZoneId>> users)
+      implements OfSecrets {
+    /** Copies the map. */
+    public SecretsKnown {
+      users = Collections.unmodifiableSortedMap(new TreeMap<>(users));
+    }
+  }
+
+  /**
+   * A value is kept.
+   *
+   * @param secret the value
+   * @param zones those that roll over to it
+   */
+  record SecretStored(SealedSecret secret, SortedSet<ZoneId> zones) implements OfSecrets {
+    /** Copies the set. */
+    public SecretStored {
+      zones = Collections.unmodifiableSortedSet(new TreeSet<>(zones));
+    }
+  }
+
+  /**
+   * Another value was set meanwhile.
+   *
+   * @param latest its version
+   */
+  record SecretOutdated(int latest) implements OfSecrets {}
+
+  /**
+   * A secret is gone.
+   *
+   * @param versions how many values of it there were
+   */
+  record SecretRemoved(int versions) implements OfSecrets {}
+
+  /**
+   * A secret is used, and stays.
+   *
+   * @param zones by these
+   */
+  record SecretInUse(SortedSet<ZoneId> zones) implements OfSecrets {
+    /** Copies the set. */
+    public SecretInUse {
+      zones = Collections.unmodifiableSortedSet(new TreeSet<>(zones));
+    }
+  }
 
   /**
    * Working it out failed, and nothing was recorded.

@@ -4,6 +4,7 @@ import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.command.ScaleCommand;
+import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerDraining;
@@ -13,6 +14,7 @@ import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.vault.SealedSecret;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,6 +134,15 @@ final class CommandExecutor {
       failed(step, server, ServerLifecycle.unaskable(zone.template().healthPath()));
       return;
     }
+    List<String> missing = step.shelf().missing(zone.template());
+    if (!missing.isEmpty()) {
+      unsealed(step, server, "there is no secret " + String.join(", ", missing));
+      return;
+    }
+    List<SealedSecret> secrets =
+        zone.template().secrets().stream()
+            .flatMap(use -> step.shelf().secrets().find(use).stream())
+            .toList();
     underWay.put(server, new ArrayList<>());
     step.draft()
         .effect(
@@ -141,10 +152,12 @@ final class CommandExecutor {
                     step.terms().epoch(),
                     zone.template(),
                     zone.templateRevision(),
-                    step.terms().environment())));
+                    step.terms().environment()),
+                secrets));
   }
 
   void up(Step step, ServerId server, Started started) {
+    Conditions.clear(step, server.zone(), ConditionKind.SECRET_UNAVAILABLE, Optional.empty());
     starter(server)
         .ifPresent(command ->
             settle(
@@ -171,6 +184,12 @@ final class CommandExecutor {
               new CommandFailed(command.zone(), step.now(), command.id(), server, reason),
               server);
         });
+  }
+
+  /** Nothing is started without its secrets. */
+  void unsealed(Step step, ServerId server, String why) {
+    Conditions.secretUnavailable(step, server.zone(), why);
+    failed(step, server, why);
   }
 
   /** The earliest open command that starts the server. */

@@ -33,6 +33,11 @@ final class Conditions {
   private static final String RECORD_MEND =
       "A release that can work it in; it ends when a leader has read the journal without trouble.";
 
+  private static final String SECRET_MEND =
+      "Of one that there is not: sluice secret set NAME. Of one that can't be unsealed: put the file of"
+          + " keys back that secrets.keys of every monitor names, or set the secret anew with sluice"
+          + " secret rotate NAME. It ends with the next server that is started.";
+
   private Conditions() {}
 
   static void notConfigured(Step step, Zone zone) {
@@ -81,6 +86,18 @@ final class Conditions {
       step.draft().warn("%s: %s".formatted(id, what));
       step.tell(new ConditionRaised(id, step.now(), condition));
     }
+  }
+
+  static void secretUnavailable(Step step, ZoneId zone, String what) {
+    raise(
+        step,
+        zone,
+        new Condition(
+            ConditionKind.SECRET_UNAVAILABLE,
+            Optional.empty(),
+            "no server is started: " + what,
+            Optional.empty(),
+            SECRET_MEND));
   }
 
   static void stuck(Step step, ServerId server, String reason) {

@@ -2,16 +2,27 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.vault.SealedSecret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Something to be done outside, whose result comes back as an {@link Input}. An effect that stands
  * in an outcome with facts is performed after they are recorded.
  */
 public sealed interface Effect {
-  /** Start a server; answered by {@code ServerUp} or {@code StartFailed}. */
-  record Start(ServerSpec spec) implements Effect {}
+  /**
+   * Start a server; answered by {@code ServerUp}, {@code StartFailed} or {@code SecretsSealed}.
+   *
+   * @param secrets what it is to get, in the order of its template; sealed still
+   */
+  record Start(ServerSpec spec, List<SealedSecret> secrets) implements Effect {
+    /** Copies the list. */
+    public Start {
+      secrets = List.copyOf(secrets);
+    }
+  }
 
   /**
    * Ask a server for its health until it answers; {@code Answered} or {@code Unanswered}.

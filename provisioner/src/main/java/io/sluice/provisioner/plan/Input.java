@@ -28,6 +28,9 @@ public sealed interface Input {
   /** The fleet could not start a server; nothing of it is left. */
   record StartFailed(ServerId server, String reason) implements Input {}
 
+  /** A server was not started, since a secret that it is to get can't be unsealed. */
+  record SecretsSealed(ServerId server, String reason) implements Input {}
+
   /** A server answered its health check. */
   record Answered(ServerId server) implements Input {}
 
@@ -60,6 +63,9 @@ public sealed interface Input {
 
   /** Somebody who watches a server says that it is dead. */
   record Reported(ServerId server, String lastError) implements Input {}
+
+  /** Somebody asks something of the secrets; answered by a ruling. */
+  record SecretRequested(SecretChange change) implements Input {}
 
   /** Somebody asks for a change; the outcome has a {@link ChangeResult} on each. */
   record Requested(Change change) implements Input {}

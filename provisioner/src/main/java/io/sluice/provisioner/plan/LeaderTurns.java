@@ -60,7 +60,10 @@ public final class LeaderTurns {
     this.proofInterval = contactTimeout.dividedBy(PROOFS);
     this.state =
         new ProvisionerState(
-            terms, new OptimisticView(recovered.journal()), new CommandOffsets(commands));
+            terms,
+            new OptimisticView(recovered.journal()),
+            recovered.secrets(),
+            new CommandOffsets(commands));
     this.lastProof = now.ticks();
     this.settlingSince = now.ticks();
   }

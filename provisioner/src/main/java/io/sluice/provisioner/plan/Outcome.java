@@ -13,6 +13,7 @@ import java.util.Map;
  *     what changed
  * @param effects to be performed once facts and progress are recorded
  * @param notes for the log
+ * @param secrets to be written into the topic of secrets, with the facts or not at all
  * @param rulings what became of the changes asked for, in the order of their inputs
  */
 public record Outcome(
@@ -20,6 +21,7 @@ public record Outcome(
     Map<Integer, Long> commands,
     List<Effect> effects,
     List<Note> notes,
+    List<SecretWrite> secrets,
     List<ChangeResult> rulings) {
   /** Copies the collections. */
   public Outcome {
@@ -27,26 +29,28 @@ public record Outcome(
     commands = Map.copyOf(commands);
     effects = List.copyOf(effects);
     notes = List.copyOf(notes);
+    secrets = List.copyOf(secrets);
     rulings = List.copyOf(rulings);
   }
 
   /** Whether something is to be recorded. */
   public boolean records() {
-    return !facts.isEmpty() || !commands.isEmpty();
+    return !facts.isEmpty() || !commands.isEmpty() || !secrets.isEmpty();
   }
 
   /** Collects an outcome while a step goes on. */
   static final class Draft {
     /** How far a draft has got, to come back to if what follows fails. */
-    record Mark(int facts, int effects, int notes, int rulings) {}
+    record Mark(int facts, int effects, int notes, int secrets, int rulings) {}
 
     private final List<FleetEvent> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
+    private final List<SecretWrite> secrets = new ArrayList<>();
     private final List<ChangeResult> rulings = new ArrayList<>();
 
     Mark mark() {
-      return new Mark(facts.size(), effects.size(), notes.size(), rulings.size());
+      return new Mark(facts.size(), effects.size(), notes.size(), secrets.size(), rulings.size());
     }
 
     /** Drops what was collected since. */
@@ -54,6 +58,7 @@ public record Outcome(
       cut(facts, mark.facts());
       cut(effects, mark.effects());
       cut(notes, mark.notes());
+      cut(secrets, mark.secrets());
       cut(rulings, mark.rulings());
     }
 
@@ -74,6 +79,10 @@ public record Outcome(
       rulings.add(ruling);
     }
 
+    void secret(SecretWrite write) {
+      secrets.add(write);
+    }
+
     void effect(Effect effect) {
       effects.add(effect);
     }
@@ -87,7 +96,7 @@ public record Outcome(
     }
 
     Outcome done(Map<Integer, Long> commands) {
-      return new Outcome(facts, commands, effects, notes, rulings);
+      return new Outcome(facts, commands, effects, notes, secrets, rulings);
     }
   }
 }

@@ -53,6 +53,7 @@ import java.util.Set;
 public final class ProvisionerState {
   private final TermSettings terms;
   private final OptimisticView journal;
+  private final SecretShelf shelf;
   private final CommandOffsets offsets;
   private final ServerLifecycle servers;
   private final CommandExecutor commands;
@@ -64,11 +65,14 @@ public final class ProvisionerState {
    *
    * @param terms what holds for it
    * @param journal what recovery read
+   * @param secrets the secrets that there are
    * @param offsets from where the commands are read
    */
-  public ProvisionerState(TermSettings terms, OptimisticView journal, CommandOffsets offsets) {
+  public ProvisionerState(
+      TermSettings terms, OptimisticView journal, Secrets secrets, CommandOffsets offsets) {
     this.terms = terms;
     this.journal = journal;
+    this.shelf = new SecretShelf(secrets);
     this.offsets = offsets;
     this.servers = new ServerLifecycle(offsets);
     this.commands = new CommandExecutor(offsets, servers);
@@ -77,7 +81,7 @@ public final class ProvisionerState {
 
   /** What follows from the inputs, taken in order. */
   public Outcome step(List<Input> inputs, Moment now) {
-    Step step = new Step(journal, terms, now, new Outcome.Draft());
+    Step step = new Step(journal, shelf, terms, now, new Outcome.Draft());
     inputs.forEach(input -> take(step, input));
     return step.draft().done(offsets.takeChanged());
   }
@@ -88,7 +92,7 @@ public final class ProvisionerState {
    * @param recovered what the journal said when the leadership was taken
    */
   public Outcome begin(TermStart start, Recovered recovered, Moment now) {
-    Step step = new Step(journal, terms, now, new Outcome.Draft());
+    Step step = new Step(journal, shelf, terms, now, new Outcome.Draft());
     start.facts().forEach(step::tell);
     recovered.unread().forEach(fact -> fact.tell(step));
     for (Zone zone : recovered.journal().fleet().zones().values()) {
@@ -141,17 +145,12 @@ public final class ProvisionerState {
           about(step, server, () -> commands.up(step, server, started));
       case Input.StartFailed(var server, var reason) ->
           about(step, server, () -> commands.failed(step, server, reason));
+      case Input.SecretsSealed(var server, var reason) ->
+          about(step, server, () -> commands.unsealed(step, server, reason));
       case Input.Answered(var server) -> about(step, server, () -> servers.answered(step, server));
       case Input.Unanswered(var server, var last) ->
           about(step, server, () -> servers.unanswered(step, server, last));
-      case Input.Stopped(var server) ->
-          about(
-              step,
-              server,
-              () -> {
-                servers.stopped(step, server);
-                commands.gone(step, server);
-              });
+      case Input.Stopped(var server) -> about(step, server, () -> stopped(step, server));
       case Input.StopFailed(var server, var reason) ->
           about(step, server, () -> servers.stopFailed(step, server, reason));
       case Input.Exited(var exit) -> about(step, exit.server(), () -> exited(step, exit));
@@ -161,6 +160,7 @@ public final class ProvisionerState {
       case Input.ListFailed(var reason) ->
           general(step, "a listing", () -> reconciler.failed(step, reason));
       case Input.Requested(var change) -> requested(step, change);
+      case Input.SecretRequested(var change) -> requested(step, change);
       case Input.LoadHeard(LoadNews news) -> about(step, news.zone(), () -> loads.hear(step, news));
       case Input.BalancerAnswers answers ->
           about(step, answers.zone(), () -> balancerAnswers(step, answers));
@@ -237,6 +237,21 @@ public final class ProvisionerState {
                     new ChangeResult.Failed(
                         "the change of %s could not be worked out: %s"
                             .formatted(change.zone(), failed))));
+  }
+
+  private void requested(Step step, SecretChange change) {
+    step.isolated(
+        () -> step.draft().ruling(shelf.rule(step, change)),
+        failed ->
+            step.draft()
+                .ruling(
+                    new ChangeResult.Failed(
+                        "what was asked of the secrets could not be worked out: " + failed)));
+  }
+
+  private void stopped(Step step, ServerId server) {
+    servers.stopped(step, server);
+    commands.gone(step, server);
   }
 
   private void exited(Step step, Exit exit) {

@@ -9,11 +9,14 @@ import java.util.List;
  *
  * @param journal what it says
  * @param unread facts that could not be worked in, in their order
+ * @param secrets the secrets that there are
  * @param whole whether it was read from its beginning, and not from a snapshot on
  */
-public record Recovered(JournalState journal, List<UnreadFact> unread, boolean whole) {
+public record Recovered(
+    JournalState journal, List<UnreadFact> unread, Secrets secrets, boolean whole) {
   /** Before anything was read. */
-  public static final Recovered NOTHING = new Recovered(JournalState.EMPTY, List.of(), true);
+  public static final Recovered NOTHING =
+      new Recovered(JournalState.EMPTY, List.of(), Secrets.NONE, true);
 
   /** Copies the list. */
   public Recovered {
@@ -22,7 +25,12 @@ public record Recovered(JournalState journal, List<UnreadFact> unread, boolean w
 
   /** What there is from the place on at which a snapshot was taken. */
   public static Recovered since(JournalState snapshot) {
-    return new Recovered(snapshot, List.of(), false);
+    return new Recovered(snapshot, List.of(), Secrets.NONE, false);
+  }
+
+  /** The same with these secrets. */
+  public Recovered with(Secrets known) {
+    return new Recovered(journal, unread, known, whole);
   }
 
   /** The same with what was read next; the inputs that are no facts are left out. */
@@ -38,6 +46,6 @@ public record Recovered(JournalState journal, List<UnreadFact> unread, boolean w
         }
       }
     }
-    return new Recovered(state, failed, whole);
+    return new Recovered(state, failed, secrets, whole);
   }
 }

@@ -14,11 +14,17 @@ import java.util.function.Consumer;
  * One step of the leader's state, handed through its parts.
  *
  * @param journal what the journal says and is about to say
+ * @param shelf the secrets that there are
  * @param terms what holds for the term
  * @param moment the time of the step
  * @param draft where the outcome is collected
  */
-record Step(OptimisticView journal, TermSettings terms, Moment moment, Outcome.Draft draft) {
+record Step(
+    OptimisticView journal,
+    SecretShelf shelf,
+    TermSettings terms,
+    Moment moment,
+    Outcome.Draft draft) {
   /**
    * How long a sentence of somebody else may become in a fact, in characters: a fleet may answer
    * with pages, and a record that is too long for Kafka would end the term.
@@ -63,11 +69,13 @@ record Step(OptimisticView journal, TermSettings terms, Moment moment, Outcome.D
    */
   void isolated(Runnable work, Consumer<Throwable> trouble) {
     OptimisticView.Mark told = journal.mark();
+    Secrets shelved = shelf.secrets();
     Outcome.Draft.Mark drafted = draft.mark();
     try {
       work.run();
     } catch (RuntimeException | StackOverflowError failed) {
       journal.backTo(told);
+      shelf.backTo(shelved);
       draft.backTo(drafted);
       trouble.accept(failed);
     }

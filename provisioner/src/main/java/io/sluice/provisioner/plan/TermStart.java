@@ -86,7 +86,10 @@ public record TermStart(Epoch epoch, List<FleetEvent> facts, List<Note> notes) {
       facts.add(
           new TemplateChanged(
               wanted.zone(), now, 1, wanted.template(), Actor.CONFIGURATION, Optional.empty()));
-    } else if (!known.template().equals(wanted.template())) {
+    } else if (!known
+        .template()
+        .withLatestSecrets()
+        .equals(wanted.template().withLatestSecrets())) {
       notes.add(differs(wanted.zone(), "template", known.templateRevision()));
     }
   }

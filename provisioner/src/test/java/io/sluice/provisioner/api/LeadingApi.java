@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.LeadingMonitor;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class LeadingApi implements AutoCloseable {
 
   final FakeDecisions decisions = new FakeDecisions();
   final FakeEvents events = new FakeEvents();
-  final LeadingMonitor leading = new LeadingMonitor();
+  final LeadingMonitor leading;
   private final HttpClient http = HttpClient.newHttpClient();
   private final MonitorApi api;
   private final ApiServer server;
@@ -35,7 +36,16 @@ final class LeadingApi implements AutoCloseable {
     this(Optional.empty());
   }
 
+  LeadingApi(Vault vault) throws IOException {
+    this(Optional.empty(), vault);
+  }
+
   LeadingApi(Optional<LoadHistory> history) throws IOException {
+    this(history, Vault.NONE);
+  }
+
+  private LeadingApi(Optional<LoadHistory> history, Vault vault) throws IOException {
+    leading = new LeadingMonitor(vault);
     api = Apis.alone(leading.office(), decisions, events, history, TOKENS);
     server = ApiServer.open("127.0.0.1", 0, api, List.of());
   }

@@ -77,6 +77,7 @@ class MonitorApiIT {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2)),
+            Optional.empty(),
             Optional.empty());
     processes = Monitor.fleet(config);
     monitor =

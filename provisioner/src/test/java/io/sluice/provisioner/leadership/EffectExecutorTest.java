@@ -12,11 +12,17 @@ import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.plan.Effect;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.secret.Vault;
+import io.sluice.schemas.event.Actor;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.supervision.Threads;
+import io.sluice.schemas.vault.SealedSecret;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -34,11 +40,13 @@ class EffectExecutorTest {
   private static final ServerId SERVER = Samples.server("zone1-1");
 
   private final HangingFleet fleet = new HangingFleet();
+  private final Vault vault = Vault.NONE;
   private final List<Input> results = new CopyOnWriteArrayList<>();
   private final EffectExecutor effects =
       new EffectExecutor(
           new LeaderLoop.Tools(
               fleet,
+              vault,
               HealthProbe.over(HttpClient.newHttpClient()),
               Threads.ofSystem(),
               InstantSource.system()),
@@ -81,13 +89,38 @@ class EffectExecutorTest {
   void aStartThatIsNeverAnsweredHasFailedAndLeavesNothing() {
     perform(
         new Effect.Start(
-            ServerSpec.of(
-                SERVER, new Epoch(1), Samples.TEMPLATE, 1, Collections.emptySortedMap())));
+            ServerSpec.of(SERVER, new Epoch(1), Samples.TEMPLATE, 1, Collections.emptySortedMap()),
+            List.of()));
     awaitResults(1);
 
     assertThat(results.getFirst())
         .isEqualTo(new Input.StartFailed(SERVER, "the fleet did not answer within 0 s"));
     assertThat(fleet.stops).hasValue(1);
+  }
+
+  @Test
+  void aServerWhoseSecretCanNotBeUnsealedIsNotStarted() {
+    SecretUse use = SecretUse.asFile(new SecretName("db-password"), "password").of(3);
+    perform(
+        new Effect.Start(
+            ServerSpec.of(
+                SERVER,
+                new Epoch(1),
+                Samples.TEMPLATE.with(List.of(use)),
+                1,
+                Collections.emptySortedMap()),
+            List.of(new SealedSecret(use.name(), 3, Instant.EPOCH, new Actor("eva"), "c2VhbGVk"))));
+    awaitResults(1);
+
+    assertThat(results.getFirst())
+        .isInstanceOfSatisfying(
+            Input.SecretsSealed.class,
+            sealed ->
+                assertThat(sealed.reason())
+                    .startsWith(
+                        "secret db-password of version 3 can't be unsealed: expected secrets.keys"));
+    assertThat(fleet.interrupted).hasValue(0);
+    assertThat(fleet.stops).hasValue(0);
   }
 
   private void perform(Effect effect) {

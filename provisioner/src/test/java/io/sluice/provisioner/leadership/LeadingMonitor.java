@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.plan.TermStart;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -22,6 +23,10 @@ public final class LeadingMonitor implements AutoCloseable {
   private final Leadership office;
 
   public LeadingMonitor() {
+    this(Vault.NONE);
+  }
+
+  public LeadingMonitor(Vault vault) {
     LeadershipSettings settings =
         new LeadershipSettings(
             new MonitorId(1),
@@ -41,7 +46,11 @@ public final class LeadingMonitor implements AutoCloseable {
         });
     office =
         new Leadership(
-            settings, topics, Leadership.Means.of(fleet, new FakeSnapshots()), List.of(), loops);
+            settings,
+            topics,
+            Leadership.Means.of(fleet, new FakeSnapshots(), vault),
+            List.of(),
+            loops);
     Seeking.start(office);
     await().atMost(PATIENCE).until(() -> office.state().leads());
   }

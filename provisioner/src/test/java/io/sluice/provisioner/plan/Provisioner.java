@@ -35,9 +35,13 @@ final class Provisioner {
   private int read;
 
   Provisioner(TermSettings terms, JournalState known) {
+    this(terms, known, Secrets.NONE);
+  }
+
+  Provisioner(TermSettings terms, JournalState known, Secrets secrets) {
     Map<Integer, Long> begin = Map.of(0, 0L);
     provisioning =
-        new ProvisionerState(terms, new OptimisticView(known), new CommandOffsets(begin));
+        new ProvisionerState(terms, new OptimisticView(known), secrets, new CommandOffsets(begin));
     committed.putAll(begin);
   }
 
@@ -134,7 +138,7 @@ final class Provisioner {
     return effects.stream()
         .map(effect ->
             switch (effect) {
-              case Effect.Start(var spec) -> "start " + spec.server();
+              case Effect.Start(var spec, var _) -> "start " + spec.server();
               case Effect.AwaitReady(var server, var _, var _) -> "await " + server;
               case Effect.StopAwaiting(var server) -> "forget " + server;
               case Effect.Stop(var server, var _) -> "stop " + server;

@@ -29,7 +29,12 @@ class StepTest {
           journal(life("zone1-1", ServerState.STARTING), life("zone1-2", ServerState.STARTING)));
   private final Outcome.Draft draft = new Outcome.Draft();
   private final Step step =
-      new Step(view, Provisioner.TERMS, new Moment(new Ticks(0), Samples.NOW), draft);
+      new Step(
+          view,
+          new SecretShelf(Secrets.NONE),
+          Provisioner.TERMS,
+          new Moment(new Ticks(0), Samples.NOW),
+          draft);
 
   @Test
   void whatThrowsTellsNothingAndBeginsNothingAndLeavesAllElse() {

@@ -17,6 +17,7 @@ import io.sluice.provisioner.leadership.LeadershipState;
 import io.sluice.provisioner.leadership.SnapshotKeeping;
 import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
+import io.sluice.provisioner.secret.Vault;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.leadership.Incarnation;
@@ -256,7 +257,7 @@ final class SimulatedMonitor {
           snapshots.ofTermWith(log);
           return log;
         },
-        new Leadership.Means(engine, snapshots, engine, this::time),
+        new Leadership.Means(engine, snapshots, Vault.NONE, engine, this::time),
         List.of(
             this::takesOffice,
             new HeartbeatWriter(topic, electorate, URL, loops),

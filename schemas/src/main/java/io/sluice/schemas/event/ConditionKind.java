@@ -57,6 +57,9 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   /** A figure of the zone that the leader asks others for does not come. */
   public static final ConditionKind LOAD_UNKNOWN = new ConditionKind("load-unknown");
 
+  /** A secret that the zone's servers get can't be had, and none of them is started without it. */
+  public static final ConditionKind SECRET_UNAVAILABLE = new ConditionKind("secret-unavailable");
+
   /**
    * Validates the name.
    *

@@ -112,7 +112,8 @@ public sealed interface FleetEvent {
    * @param revision counted from 1 within the zone
    * @param template the whole template
    * @param actor who set it
-   * @param reason why, where it was set again because the last one failed
+   * @param reason why, where it was set again because the last one failed or a secret has another
+   *     value
    */
   record TemplateChanged(
       ZoneId zone,
@@ -124,11 +125,12 @@ public sealed interface FleetEvent {
       implements FleetEvent {
     /**
      * Version 2 has the health path and how a container is run, version 3 the reason, version 4 the
-     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol.
+     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol, version 6 secrets;
+     * a template without any is as it was.
      */
     @Override
     public int version() {
-      return 5;
+      return template.secrets().isEmpty() ? 5 : 6;
     }
   }
 

@@ -1,7 +1,9 @@
 package io.sluice.schemas.policy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.text.Sentence;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +15,14 @@ import java.util.stream.Stream;
  * @param readOnly whether its root file system is read-only
  * @param writable directories that it can write to nevertheless, kept in memory and lost with it
  * @param volumes what outlives it; several servers of a zone on one host share it
+ * @param secrets what it is given that nobody else may know
  */
 public record ContainerStorage(
     boolean readOnly,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> writable,
-    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Volume> volumes) {
+    @JsonSetter(nulls = Nulls.AS_EMPTY) List<Volume> volumes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<SecretUse> secrets) {
   /** Nothing but {@code /tmp} can be written to. */
   public static final ContainerStorage DEFAULT =
       new ContainerStorage(true, List.of("/tmp"), List.of());
@@ -31,11 +36,35 @@ public record ContainerStorage(
     writable = List.copyOf(writable);
     writable.forEach(ContainerStorage::requireDirectory);
     volumes = List.copyOf(volumes);
+    secrets = List.copyOf(secrets);
     twice(writable, volumes)
         .ifPresent(place -> {
           throw new IllegalArgumentException(
               Sentence.of("directory %s: expected one thing there, not two", place));
         });
+    twice(secrets)
+        .ifPresent(place -> {
+          throw new IllegalArgumentException(
+              Sentence.of("%s: expected one secret there, not two", place));
+        });
+  }
+
+  /** Without secrets. */
+  public ContainerStorage(boolean readOnly, List<String> writable, List<Volume> volumes) {
+    this(readOnly, writable, volumes, List.of());
+  }
+
+  /** The same with these secrets. */
+  public ContainerStorage with(List<SecretUse> others) {
+    return new ContainerStorage(readOnly, writable, volumes, others);
+  }
+
+  /** A place where two secrets would stand. */
+  static Optional<String> twice(List<SecretUse> secrets) {
+    List<String> places = secrets.stream().map(SecretUse::place).toList();
+    return places.stream()
+        .filter(place -> places.indexOf(place) != places.lastIndexOf(place))
+        .findFirst();
   }
 
   /** A place where two things would stand. */

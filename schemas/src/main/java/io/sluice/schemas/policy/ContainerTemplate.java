@@ -84,6 +84,12 @@ public record ContainerTemplate(
     labels.keySet().forEach(ContainerTemplate::requireLabel);
   }
 
+  /** The same with other storage. */
+  ContainerTemplate with(ContainerStorage other) {
+    return new ContainerTemplate(
+        process, serving, pids, gpus, other, capabilities, labels, metrics);
+  }
+
   static void requireCapability(String name) {
     if (!CAPABILITY.matcher(name).matches()) {
       throw new IllegalArgumentException(

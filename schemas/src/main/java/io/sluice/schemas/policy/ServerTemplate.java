@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +56,7 @@ public record ServerTemplate(
           "SLUICE_FLEET",
           "SLUICE_HOST",
           "SLUICE_PORT",
+          "SLUICE_SECRETS_DIR",
           "SLUICE_SERVER",
           "SLUICE_ZONE");
 
@@ -144,6 +147,29 @@ public record ServerTemplate(
     merged.putAll(further);
     return new ServerTemplate(
         image, merged, memoryBytes, cpus, startTimeout, drainTimeout, healthPath, container);
+  }
+
+  /** The secrets that its servers get. */
+  public List<SecretUse> secrets() {
+    return container.storage().secrets();
+  }
+
+  /** The same template with these secrets. */
+  public ServerTemplate with(List<SecretUse> secrets) {
+    return new ServerTemplate(
+        image,
+        environment,
+        memoryBytes,
+        cpus,
+        startTimeout,
+        drainTimeout,
+        healthPath,
+        container.with(container.storage().with(secrets)));
+  }
+
+  /** The same template, of its secrets whatever they are at the time. */
+  public ServerTemplate withLatestSecrets() {
+    return with(secrets().stream().map(SecretUse::latest).toList());
   }
 
   /**

@@ -8,6 +8,8 @@ import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.config.Words;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.secret.SecretUse;
+import io.sluice.schemas.secret.SecretUses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -149,12 +151,16 @@ public final class Templates {
         words(section, "writable", ContainerStorage.DEFAULT.writable(), Volume::requirePlace);
     List<Volume> volumes =
         words(section, "volumes", List.of(), Volume::of).stream().map(Volume::of).toList();
+    List<SecretUse> secrets =
+        section.list("secrets").stream().flatMap(each -> SecretUses.read(each).stream()).toList();
+    ContainerStorage.twice(secrets)
+        .ifPresent(place -> section.note("secrets", place + " twice", "one secret there"));
     Optional<String> twice = ContainerStorage.twice(writable, volumes);
     twice.ifPresent(place ->
         section.note("volumes", place + " twice", "one thing there, in memory or a volume"));
-    return twice.isPresent()
-        ? ContainerStorage.DEFAULT
-        : new ContainerStorage(readOnly, writable, volumes);
+    return section.problems().isEmpty()
+        ? new ContainerStorage(readOnly, writable, volumes, secrets)
+        : ContainerStorage.DEFAULT;
   }
 
   private static List<String> words(
@@ -213,6 +219,9 @@ public final class Templates {
     tree.put("readOnly", storage.readOnly());
     tree.put("writable", Words.join(storage.writable()));
     tree.put("volumes", Words.join(storage.volumes().stream().map(Volume::toString).toList()));
+    if (!storage.secrets().isEmpty()) {
+      tree.put("secrets", storage.secrets().stream().map(SecretUses::describe).toList());
+    }
     tree.put("capabilities", Words.join(container.capabilities()));
     tree.put("labels", container.labels());
     tree.put("metrics", container.metrics().name().toLowerCase(Locale.ROOT));

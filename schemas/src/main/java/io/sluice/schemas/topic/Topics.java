@@ -13,8 +13,10 @@ import io.sluice.schemas.leadership.Heartbeat;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.metric.BalancerMetrics;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.secret.SecretVersion;
 import io.sluice.schemas.text.Sentence;
 import io.sluice.schemas.topic.Topic.Cleanup;
+import io.sluice.schemas.vault.SealedSecret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,19 @@ public final class Topics {
           RawCodec.INSTANCE,
           true,
           Cleanup.DELETE,
+          Optional.empty());
+
+  /**
+   * The values of secrets, sealed: of each as many versions as are needed. What is in it can be
+   * read by nobody but the monitors, which hold the keys.
+   */
+  public static final Topic<SecretVersion, SealedSecret> SECRETS =
+      new Topic<>(
+          "secrets",
+          new TextCodec<>(SecretVersion::of),
+          new JsonCodec<>(SealedSecret.class),
+          false,
+          Cleanup.COMPACT,
           Optional.empty());
 
   /** Records that nobody can read, as they were; headers say where they stood and what is wrong. */
@@ -160,7 +175,8 @@ public final class Topics {
 
   /** The topics that every cluster has, whatever its zones. */
   public static List<Topic<?, ?>> common() {
-    return List.of(METRICS, JOURNAL, SCALE_COMMANDS, CHECKPOINTS, LEADERSHIP, DEAD_LETTERS);
+    return List.of(
+        METRICS, JOURNAL, SCALE_COMMANDS, CHECKPOINTS, SECRETS, LEADERSHIP, DEAD_LETTERS);
   }
 
   private static MonitorId monitor(String text) {

@@ -151,8 +151,18 @@ final class Earlier {
             container.metrics()));
   }
 
+  static FleetEvent templateWithoutSecrets() {
+    return new TemplateChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        Samples.template().with(List.of()),
+        Samples.ACTOR,
+        Optional.of("2 servers of revision 2 failed"));
+  }
+
   static FleetEvent templateWithoutProtocol() {
-    ServerTemplate now = Samples.template();
+    ServerTemplate now = Samples.template().with(List.of());
     ContainerTemplate container = now.container();
     ServerTemplate template =
         new ServerTemplate(

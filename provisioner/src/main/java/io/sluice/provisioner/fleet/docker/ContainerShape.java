@@ -12,13 +12,14 @@ import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Volume;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
-import io.sluice.schemas.policy.Volume;
+import io.sluice.schemas.secret.SecretUse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
  * @param environment its environment variables
  * @param labels its labels
  * @param port where the server listens in it
+ * @param files the files of its secrets
  * @param host limits, rights, network and published ports
  */
 record ContainerShape(
@@ -44,6 +46,7 @@ record ContainerShape(
     List<String> environment,
     SortedMap<String, String> labels,
     ExposedPort port,
+    SecretFiles files,
     HostConfig host) {
   private static final double NANOS = 1e9;
 
@@ -62,6 +65,7 @@ record ContainerShape(
         environment(spec, config.bootstrap()),
         Labels.of(spec, cluster),
         port,
+        SecretFiles.of(spec),
         host(spec.template(), config, port));
   }
 
@@ -75,6 +79,10 @@ record ContainerShape(
     SortedMap<String, String> environment = new TreeMap<>(spec.template().environment());
     environment.putAll(spec.environment());
     bootstrap.ifPresent(brokers -> environment.put(ServerSpec.BOOTSTRAP, brokers));
+    environment.putAll(spec.secretVariables());
+    if (!spec.secretFiles().isEmpty()) {
+      environment.put(ServerSpec.SECRETS_DIRECTORY, SecretUse.DIRECTORY);
+    }
     environment.put(ServerSpec.HOST, "0.0.0.0");
     environment.put(
         ServerSpec.PORT, Integer.toString(spec.template().container().serving().port()));
@@ -120,7 +128,7 @@ record ContainerShape(
     return storage.volumes().stream().map(ContainerShape::mount).toList();
   }
 
-  private static Mount mount(Volume volume) {
+  private static Mount mount(io.sluice.schemas.policy.Volume volume) {
     Mount mount =
         new Mount()
             .withType(volume.ofHost() ? MountType.BIND : MountType.VOLUME)
@@ -163,6 +171,10 @@ record ContainerShape(
             .withLabels(Map.copyOf(labels))
             .withExposedPorts(port)
             .withHostConfig(host);
+    if (!files.isEmpty()) {
+      // One of its own, which goes with it.
+      filled.withVolumes(new Volume(SecretUse.DIRECTORY));
+    }
     if (!process.entrypoint().isEmpty()) {
       filled.withEntrypoint(process.entrypoint());
     }

@@ -139,12 +139,18 @@ public final class DockerFleet implements ServerFleet {
     Optional<ContainerState> found = site.engine().inspect(site.container(server));
     found.ifPresent(container -> requireOurs(server, container, site));
     if (found.isPresent() && found.get().phase() != ContainerState.Phase.ENDED) {
-      return new Attempt.Up(run(site, server, found.get().id()));
+      String container = found.get().id();
+      if (found.get().phase() == ContainerState.Phase.CREATED) {
+        site.engine().give(container, shape.files());
+      }
+      return new Attempt.Up(run(site, server, container));
     }
     found.ifPresent(remains -> site.engine().remove(remains.id()));
     return switch (site.engine().create(shape)) {
-      case Engine.Creation.Created(String container) ->
-          new Attempt.Up(run(site, server, container));
+      case Engine.Creation.Created(String container) -> {
+        site.engine().give(container, shape.files());
+        yield new Attempt.Up(run(site, server, container));
+      }
       case Engine.Creation.NameTaken() -> new Attempt.NameTaken();
       case Engine.Creation.ImageMissing(FleetException refusal) -> new Attempt.NoImage(refusal);
     };

@@ -13,6 +13,8 @@ import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.core.NameParser;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
+import io.sluice.schemas.secret.SecretUse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -93,6 +95,22 @@ final class Engine implements AutoCloseable {
             return new Creation.ImageMissing(Faults.describe(what, access(), noImage));
           }
         });
+  }
+
+  /** Puts the files of secrets into a container that was not started yet. */
+  void give(String container, SecretFiles files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    ask(
+        "secrets could not be given to container %s".formatted(container),
+        () ->
+            client
+                .calls()
+                .copyArchiveToContainerCmd(container)
+                .withRemotePath(SecretUse.DIRECTORY)
+                .withTarInputStream(new ByteArrayInputStream(files.tar()))
+                .exec());
   }
 
   /** Fetches an image; {@link ImagePulls} sees to it that it is fetched once at a time. */

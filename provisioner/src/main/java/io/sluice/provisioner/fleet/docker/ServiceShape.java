@@ -28,6 +28,7 @@ import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -67,6 +68,11 @@ final class ServiceShape {
                       + " of a swarm give none of their directories")
                   .formatted(volume, spec.server().zone()));
         });
+    objection(spec.template())
+        .ifPresent(why -> {
+          throw new FleetException(
+              "the template of zone %s: %s".formatted(spec.server().zone(), why));
+        });
     SortedMap<String, String> labels = Labels.of(spec, config.cluster());
     return new ServiceSpec()
         .withName(Labels.container(config.cluster(), spec.server()))
@@ -76,6 +82,15 @@ final class ServiceShape {
                 .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
         .withTaskTemplate(task(spec, config, labels))
         .withEndpointSpec(endpoint(config, container.serving().port()));
+  }
+
+  /** Why a swarm can't run servers of this template; empty: it can. */
+  static Optional<String> objection(ServerTemplate template) {
+    return template.secrets().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "no container.secrets, since Sluice gives none to services of a swarm: expected a fleet"
+                + " of engines, or secrets that the service gets by itself");
   }
 
   private static TaskSpec task(

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
 import java.time.Duration;
@@ -64,6 +65,15 @@ public final class SwarmFleet implements ServerFleet {
     this.config = config;
     this.swarm = new Swarm(config.access());
     this.services = new SwarmServices(swarm, config.cluster());
+  }
+
+  /**
+   * A swarm has secrets of its own, which Sluice would have to keep in step with its versions, and
+   * it does not.
+   */
+  @Override
+  public Optional<String> objection(ServerTemplate template) {
+    return ServiceShape.objection(template);
   }
 
   @Override

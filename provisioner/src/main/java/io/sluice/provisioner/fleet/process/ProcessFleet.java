@@ -11,6 +11,7 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public final class ProcessFleet implements ServerFleet {
   private final Claims claims;
   private final ServerProcesses processes;
   private final ServerLogs logs;
+  private final ServerSecrets secrets;
   private final List<String> prefix;
   private final ReentrantLock starting = new ReentrantLock();
   private final Set<Long> watchedPids = ConcurrentHashMap.newKeySet();
@@ -77,6 +79,7 @@ public final class ProcessFleet implements ServerFleet {
     this.processes = new ServerProcesses(name(config));
     this.claims = new Claims(config.directory().resolve("starting"), processes);
     this.logs = new ServerLogs(config.directory().resolve("logs"), config.crashLogsMax());
+    this.secrets = new ServerSecrets(config.directory().resolve("secrets"));
     this.prefix = config.detached() ? Detachment.prefix() : List.of();
   }
 
@@ -123,6 +126,9 @@ public final class ProcessFleet implements ServerFleet {
   private RunningProcess claimed(ServerSpec spec, int port) {
     try {
       return launch(spec, port);
+    } catch (RuntimeException failed) {
+      secrets.remove(spec.server());
+      throw failed;
     } finally {
       claims.release(spec.server());
     }
@@ -166,6 +172,11 @@ public final class ProcessFleet implements ServerFleet {
       environment.keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
       // What Sluice says of a server counts, whatever a template says.
       environment.putAll(spec.template().environment());
+      environment.putAll(spec.secretVariables());
+      if (!spec.secretFiles().isEmpty()) {
+        Path directory = secrets.write(spec.server(), spec.secretFiles());
+        environment.put(ServerSpec.SECRETS_DIRECTORY, directory.toString());
+      }
       environment.putAll(spec.environment());
       environment.put(ServerSpec.FLEET, name(config));
       environment.put(ServerSpec.HOST, config.host());
@@ -261,6 +272,7 @@ public final class ProcessFleet implements ServerFleet {
 
   private void forget(ServerId server, boolean crashed) {
     registry.remove(server);
+    secrets.remove(server);
     logs.removed(server, crashed);
   }
 

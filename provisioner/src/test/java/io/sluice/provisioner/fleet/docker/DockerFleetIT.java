@@ -1,14 +1,20 @@
 package io.sluice.provisioner.fleet.docker;
 
 import static io.sluice.provisioner.fleet.docker.TestEngine.docker;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.provisioner.fleet.GivenSecret;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Sample;
+import io.sluice.provisioner.fleet.SecretValue;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
+import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +54,57 @@ class DockerFleetIT extends EngineTrial {
         .isEqualTo(
             "134217728 134217728 500000000 64 true [ALL] [NET_BIND_SERVICE] [no-new-privileges]"
                 + " web 7");
+  }
+
+  @Test
+  void secretsAreFilesThatTheServerFindsAtItsStartAndNobodySeesOutside() throws IOException {
+    ServerSpec plain = spec(ONE);
+    SecretUse file = SecretUse.asFile(new SecretName("db-password"), "password");
+    SecretUse variable = SecretUse.asVariable(new SecretName("token"), "TOKEN");
+    ServerSpec spec =
+        plain.with(
+            List.of(
+                new GivenSecret(file, new SecretValue("hunter2".getBytes(UTF_8))),
+                new GivenSecret(variable, new SecretValue("in-sight".getBytes(UTF_8)))));
+
+    Started one = fleet.start(spec);
+
+    assertThat(answer(one.address(), "/secrets")).isEqualTo("password=hunter2\n");
+    assertThat(answer(one.address(), "/environment")).contains("SLUICE_SECRETS_DIR", "TOKEN");
+    assertThat(docker("inspect", container(ONE)))
+        .doesNotContain("hunter2")
+        .contains("TOKEN=in-sight");
+    String volume =
+        docker(
+            "inspect",
+            "--format",
+            "{{range .Mounts}}{{.Destination}} {{.Name}}{{end}}",
+            container(ONE));
+    assertThat(volume).startsWith("/run/secrets ");
+    assertThat(fleet.start(spec)).isEqualTo(one);
+
+    fleet.stop(ONE, GRACE);
+
+    assertThat(docker("volume", "ls", "-q")).doesNotContain(volume.substring(13));
+  }
+
+  @Test
+  void aContainerThatWasCreatedWithoutItsSecretsGetsThemBeforeItIsStarted() {
+    ServerSpec spec =
+        spec(ONE)
+            .with(
+                List.of(
+                    new GivenSecret(
+                        SecretUse.asFile(new SecretName("db-password"), "password"),
+                        new SecretValue("hunter2".getBytes(UTF_8)))));
+    ContainerShape shape = ContainerShape.of(spec, DockerConfig.of(TestEngine.address()), CLUSTER);
+    try (Engine engine = new Engine(Access.of(DockerConfig.of(TestEngine.address())))) {
+      assertThat(engine.create(shape)).isInstanceOf(Engine.Creation.Created.class);
+    }
+
+    Started one = fleet.start(spec);
+
+    assertThat(answer(one.address(), "/secrets")).isEqualTo("password=hunter2\n");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.provisioner.fleet.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.provisioner.Samples;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.GivenSecret;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.SecretValue;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +79,48 @@ class ProcessFleetIT {
     assertThat(answer(one.address(), "/environment")).contains("SLUICE_ZONE", "SLUICE_BOOTSTRAP");
     assertThat(fleet.list())
         .containsExactlyInAnyOrder(new Instance(ONE, true), new Instance(TWO, true));
+  }
+
+  @Test
+  void secretsAreFilesOfTheirOwnAsLongAsThereIsAServer() throws IOException {
+    ServerSpec spec =
+        spec(ONE)
+            .with(
+                List.of(
+                    new GivenSecret(
+                        SecretUse.asFile(new SecretName("db-password"), "password"),
+                        new SecretValue("hunter2".getBytes(UTF_8)))));
+
+    Started one = fleet.start(spec);
+
+    assertThat(answer(one.address(), "/secrets")).isEqualTo("password=hunter2\n");
+    Path own = directory.resolve("secrets").resolve(ONE.toString());
+    assertThat(rights(own)).isEqualTo("rwx------");
+    assertThat(rights(own.resolve("password"))).isEqualTo("r--------");
+    fleet.stop(ONE, GRACE);
+    assertThat(own).doesNotExist();
+  }
+
+  @Test
+  void ofAServerThatCanNotBeStartedNoSecretIsLeft() {
+    GivenSecret file =
+        new GivenSecret(
+            SecretUse.asFile(new SecretName("db-password"), "password"),
+            new SecretValue("hunter2".getBytes(UTF_8)));
+    GivenSecret unfit =
+        new GivenSecret(
+            SecretUse.asVariable(new SecretName("token"), "TOKEN"),
+            new SecretValue(new byte[] {'a', 0, 'b'}));
+
+    assertThatThrownBy(() -> fleet.start(spec(ONE).with(List.of(file, unfit))))
+        .isInstanceOf(FleetException.class)
+        .hasMessage(
+            "secret token is no text in UTF-8 without NUL, and can't be a variable: expected a file");
+    assertThat(directory.resolve("secrets").resolve(ONE.toString())).doesNotExist();
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * The smallest server: answers its health check, listens where it is told by the environment.
@@ -53,11 +56,27 @@ public final class TinyServer {
             0);
     answer(server, "/health_check", System.getenv("SLUICE_SERVER"));
     answer(server, "/environment", String.join("\n", System.getenv().keySet()));
+    answer(server, "/secrets", secrets());
     if (mode.equals("greedy")) {
       server.createContext("/greed", exchange -> fill(new byte[GREED]));
     }
     server.start();
     System.out.println("listening");
+  }
+
+  /** What the files of its secrets hold as it starts, as {@code name=value} one a line. */
+  private static String secrets() throws IOException {
+    String directory = System.getenv("SLUICE_SECRETS_DIR");
+    if (directory == null) {
+      return "none";
+    }
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(Path.of(directory))) {
+      for (Path file : files.sorted().toList()) {
+        all.append(file.getFileName()).append('=').append(Files.readString(file)).append('\n');
+      }
+    }
+    return all.toString();
   }
 
   private static void answer(HttpServer server, String path, String text) {

@@ -8,7 +8,7 @@ final class FactVersions {
   private static final Map<String, Integer> LATER =
       Map.of(
           "policy-changed", 3,
-          "template-changed", 5,
+          "template-changed", 6,
           "load-observed", 4,
           "server-started", 2,
           "requests-waiting", 2);

@@ -109,11 +109,13 @@ public sealed interface FleetEvent {
       implements FleetEvent {
     /**
      * Version 2 has the health path and how a container is run, version 3 the reason, version 4 the
-     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol.
+     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol. Version 6 tells
+     * health otherwise than by a path that answers 200, and is written for that alone, so that a
+     * monitor of a release before reads all else.
      */
     @Override
     public int version() {
-      return 5;
+      return template.path().isPresent() ? 5 : 6;
     }
   }
 

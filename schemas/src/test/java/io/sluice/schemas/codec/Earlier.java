@@ -138,7 +138,7 @@ final class Earlier {
         now.cpus(),
         now.startTimeout(),
         now.drainTimeout(),
-        now.healthPath(),
+        "/ready",
         new ContainerTemplate(
             ContainerProcess.of(container.process().command()),
             ServerPort.of(container.serving().port()),
@@ -149,6 +149,25 @@ final class Earlier {
             container.capabilities(),
             container.labels(),
             container.metrics()));
+  }
+
+  static FleetEvent templateWithPath() {
+    ServerTemplate now = Samples.template();
+    return new TemplateChanged(
+        Samples.ZONE,
+        Samples.AT,
+        1,
+        new ServerTemplate(
+            now.image(),
+            now.environment(),
+            now.memoryBytes(),
+            now.cpus(),
+            now.startTimeout(),
+            now.drainTimeout(),
+            "/ready",
+            now.container()),
+        Samples.ACTOR,
+        Optional.of("2 servers of revision 2 failed"));
   }
 
   static FleetEvent templateWithoutProtocol() {
@@ -162,7 +181,7 @@ final class Earlier {
             now.cpus(),
             now.startTimeout(),
             now.drainTimeout(),
-            now.healthPath(),
+            "/ready",
             new ContainerTemplate(
                 container.process(),
                 ServerPort.of(container.serving().port()),

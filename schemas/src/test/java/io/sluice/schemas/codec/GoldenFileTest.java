@@ -98,6 +98,7 @@ class GoldenFileTest {
   /** What the golden files of earlier versions say today. */
   private static Map<String, Sample<?>> earlier() {
     return Map.ofEntries(
+        fact("template-changed-v5", Earlier.templateWithPath()),
         fact("template-changed-v4", Earlier.templateWithoutProtocol()),
         fact("template-changed-v3", Earlier.templateWithoutVolumes()),
         fact("server-started-v1", Earlier.started()),

@@ -11,6 +11,7 @@ import io.sluice.provisioner.fleet.docker.DockerFleet;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.fleet.Fleet;
+import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.id.MonitorId;
 import java.net.URI;
 import java.time.Duration;
@@ -257,13 +258,23 @@ public final class EmbeddedCluster implements AutoCloseable {
     return monitors.leader().isPresent()
         && IntStream.range(0, wiring.config().zones().size()).allMatch(this::serves)
         && (wiring.mayBeEmpty()
+            || works(wiring.gatewayHome())
             || health.answered(
                 wiring.gatewayAddress(), wiring.healthPath(wiring.gatewayHome(), fleet())));
   }
 
   private boolean serves(int index) {
-    return wiring.config().zones().get(index).policy().min() == 0
+    ClusterConfig.ZoneConfig zone = wiring.config().zones().get(index);
+    if (works(index)) {
+      return fleet().zone(zone.id()).in(ServerState.READY).count() >= zone.policy().min();
+    }
+    return zone.policy().min() == 0
         || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
+  }
+
+  /** Whether a zone's servers take no requests, so that nobody could be asked. */
+  private boolean works(int index) {
+    return wiring.template(index, fleet()).works();
   }
 
   /** Why the cluster can't go on, if it can't. */

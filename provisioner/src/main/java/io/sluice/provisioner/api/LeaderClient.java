@@ -10,9 +10,11 @@ import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,11 @@ final class LeaderClient {
   LeaderClient(Leadership office, Supplier<LeadershipState> follower) {
     this.office = office;
     this.follower = follower;
+  }
+
+  /** Why the leader's fleet can't run servers of such a template; empty: it can. */
+  Optional<String> objection(ServerTemplate template) {
+    return office.objection(template);
   }
 
   boolean leads() {

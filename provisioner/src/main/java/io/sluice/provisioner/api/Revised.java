@@ -32,6 +32,11 @@ sealed interface Revised<T> {
    */
   T parse(String text);
 
+  /** Why the leader's fleet can't do as it says; empty: nothing of it is beyond it. */
+  default Optional<String> objection(LeaderClient leader, T value) {
+    return Optional.empty();
+  }
+
   /** The change that sets it. */
   Change change(ZoneId zone, T value, Optional<Integer> ifRevision, Actor actor);
 
@@ -93,6 +98,11 @@ sealed interface Revised<T> {
     @Override
     public ServerTemplate parse(String text) {
       return Environments.requireShown(name(), Templates.parse(name(), text));
+    }
+
+    @Override
+    public Optional<String> objection(LeaderClient leader, ServerTemplate value) {
+      return leader.objection(value);
     }
 
     @Override

@@ -51,6 +51,12 @@ final class RevisedCalls<T> {
     ZoneId zone = desk.zoneId(request.path().pathParameters().get("zone"));
     Optional<Integer> ifRevision = Revisions.expected(request);
     T value = read(request);
+    part.objection(desk, value)
+        .ifPresent(what -> {
+          throw new Refusal(
+              Status.BAD_REQUEST_400,
+              "zone '%s': the fleet can't run this %s: %s".formatted(zone, part.name(), what));
+        });
     Reply reply =
         desk.request(
             part.change(

@@ -1,9 +1,11 @@
 package io.sluice.provisioner.fleet;
 
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.LoopState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +77,24 @@ public interface ServerFleet extends AutoCloseable {
    */
   default Sampling sample(ServerId server, Consumer<Sample> listener) {
     return Sampling.NONE;
+  }
+
+  /**
+   * Why this fleet can't run servers of such a template; empty: nothing of it is known to be beyond
+   * it.
+   */
+  default Optional<String> objection(ServerTemplate template) {
+    return Optional.empty();
+  }
+
+  /**
+   * What keeps a server from being well, by the command that its template has for that; empty: it
+   * is well.
+   *
+   * @throws FleetException if the fleet can't be asked
+   */
+  default String unwell(ServerId server) {
+    throw new FleetException("this fleet runs no command beside a server");
   }
 
   /** How the loops do that its watches run on, for health. */

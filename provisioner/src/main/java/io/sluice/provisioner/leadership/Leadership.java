@@ -5,10 +5,10 @@ import io.sluice.provisioner.plan.Change;
 import io.sluice.provisioner.plan.Input;
 import io.sluice.provisioner.snapshot.Snapshots;
 import io.sluice.schemas.id.Epoch;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.supervision.Threads;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -92,6 +92,11 @@ public final class Leadership implements AutoCloseable {
     void left(long attempt, boolean fenced);
   }
 
+  /** Why the fleet can't run servers of such a template; empty: nothing of it is beyond it. */
+  public Optional<String> objection(ServerTemplate template) {
+    return tools.fleet().objection(template);
+  }
+
   private sealed interface Order {
     record Take(long attempt) implements Order {}
 
@@ -109,12 +114,7 @@ public final class Leadership implements AutoCloseable {
       ServerFleet fleet, Snapshots snapshots, HealthProbe probe, InstantSource time) {
     /** The means that there are outside of tests. */
     public static Means of(ServerFleet fleet, Snapshots snapshots) {
-      HttpClient http =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(Duration.ofSeconds(2))
-              .build();
-      return new Means(fleet, snapshots, HealthProbe.over(http), InstantSource.system());
+      return new Means(fleet, snapshots, HealthProbe.overSockets(), InstantSource.system());
     }
   }
 

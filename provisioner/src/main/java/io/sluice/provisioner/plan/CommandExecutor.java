@@ -12,7 +12,6 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -45,9 +44,6 @@ import java.util.Set;
  * open commands are soft.
  */
 final class CommandExecutor {
-  /** In place of a server's address as long as it has none. */
-  private static final URI ANYWHERE = URI.create("http://server");
-
   private final CommandOffsets offsets;
   private final ServerLifecycle servers;
 
@@ -119,8 +115,9 @@ final class CommandExecutor {
       return;
     }
     Zone zone = step.view().zone(server.zone());
-    if (ServerLifecycle.health(ANYWHERE, zone.template().healthPath()).isEmpty()) {
-      failed(step, server, ServerLifecycle.unaskable(zone.template().healthPath()));
+    Optional<String> unaskable = ServerLifecycle.unaskable(zone.template());
+    if (unaskable.isPresent()) {
+      failed(step, server, unaskable.get());
       return;
     }
     underWay.put(server, new ArrayList<>());

@@ -15,7 +15,6 @@ import io.sluice.provisioner.plan.Input;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.supervision.Threads;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -38,10 +37,7 @@ class EffectExecutorTest {
   private final EffectExecutor effects =
       new EffectExecutor(
           new LeaderLoop.Tools(
-              fleet,
-              HealthProbe.over(HttpClient.newHttpClient()),
-              Threads.ofSystem(),
-              InstantSource.system()),
+              fleet, HealthProbe.overSockets(), Threads.ofSystem(), InstantSource.system()),
           new EffectExecutor.Patience(SHORT, SHORT, SHORT),
           results::add,
           thrown -> {

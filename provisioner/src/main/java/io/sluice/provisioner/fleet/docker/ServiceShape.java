@@ -27,6 +27,7 @@ import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -75,7 +76,10 @@ final class ServiceShape {
             new ServiceModeConfig()
                 .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
         .withTaskTemplate(task(spec, config, labels))
-        .withEndpointSpec(endpoint(config, container.serving().port()));
+        .withEndpointSpec(
+            spec.template().works()
+                ? new EndpointSpec().withMode(EndpointResolutionMode.DNSRR)
+                : endpoint(config, container.serving().port()));
   }
 
   private static TaskSpec task(
@@ -120,7 +124,7 @@ final class ServiceShape {
             .withReadOnly(template.storage().readOnly())
             .withMounts(mounts(template.storage()))
             .withPrivileges(privileges)
-            .withStopGracePeriod(config.stopGrace().toNanos());
+            .withStopGracePeriod(grace(spec.template(), config).toNanos());
     DockerObjectAccessor.overrideRawValue(container, "CapabilityDrop", List.of("ALL"));
     DockerObjectAccessor.overrideRawValue(container, "CapabilityAdd", template.capabilities());
     process.user().ifPresent(container::withUser);
@@ -129,6 +133,14 @@ final class ServiceShape {
         .ifPresent(
             signal -> DockerObjectAccessor.overrideRawValue(container, "StopSignal", signal));
     return container;
+  }
+
+  /** A worker that is to end finishes its work first. */
+  private static Duration grace(ServerTemplate template, SwarmConfig config) {
+    Duration usual = config.stopGrace();
+    return template.works() && template.drainTimeout().compareTo(usual) > 0
+        ? template.drainTimeout()
+        : usual;
   }
 
   private static List<Mount> mounts(ContainerStorage storage) {

@@ -9,6 +9,9 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Health;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -81,7 +84,20 @@ public final class ProcessFleet implements ServerFleet {
   }
 
   @Override
+  public Optional<String> objection(ServerTemplate template) {
+    return template.health() instanceof Health.Command
+        ? Optional.of(
+            "health by command: expected http, tcp or process, since what a monitor runs on its own"
+                + " host is in its configuration alone")
+        : Optional.empty();
+  }
+
+  @Override
   public Started start(ServerSpec spec) {
+    objection(spec.template())
+        .ifPresent(what -> {
+          throw new FleetException(what);
+        });
     starting.lock();
     try {
       Optional<RunningProcess> known = registry.find(spec.server());
@@ -96,7 +112,7 @@ public final class ProcessFleet implements ServerFleet {
       known.ifPresent(stale -> forget(stale.server(), true));
       int port = freePort();
       return started(
-          switch (claims.claim(spec, port, address(port))) {
+          switch (claims.claim(spec, port, address(spec, port))) {
             case Claims.Outcome.Claimed() -> claimed(spec, port);
             case Claims.Outcome.Found(RunningProcess found) -> found(found);
           });
@@ -138,7 +154,10 @@ public final class ProcessFleet implements ServerFleet {
     return config.directory().toAbsolutePath().normalize().toString();
   }
 
-  private URI address(int port) {
+  private URI address(ServerSpec spec, int port) {
+    if (spec.template().works()) {
+      return Addresses.worker(config.host());
+    }
     return URI.create("http://%s:%d".formatted(config.host(), port));
   }
 
@@ -191,7 +210,7 @@ public final class ProcessFleet implements ServerFleet {
         RunningProcess.startInstant(process.toHandle()).orElseGet(Instant::now),
         StartMark.of(process.pid()),
         port,
-        address(port),
+        address(spec, port),
         Optional.of(spec.templateRevision()));
   }
 

@@ -29,6 +29,7 @@ import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Statuses;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -171,7 +172,7 @@ public final class BalancerSettings {
             .value("path", path -> byDefault.with(path, byDefault.host()).path())
             .orElse(byDefault.path()),
         section.value("host", host -> byDefault.with("/", Optional.of(host)).host().orElseThrow()),
-        section.value("statuses", HealthCheck::statuses).orElse(byDefault.statuses()),
+        section.value("statuses", Statuses::of).orElse(byDefault.statuses()),
         pools.duration("checkTimeout", byDefault.timeout(), SHORTEST, ofSeconds(60)));
   }
 

@@ -219,7 +219,7 @@ final class HealthChecks {
         ? Optional.empty()
         : Optional.of(
             "%s is answered with %d, expected %s"
-                .formatted(check.path(), status, check.expected()));
+                .formatted(check.path(), status, check.statuses()));
   }
 
   private static int millisTo(long end) throws TimeoutException {

@@ -31,6 +31,7 @@ import io.sluice.schemas.config.KafkaAccess;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.config.Section;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Statuses;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ final class BalancerSettingsTest {
                 HealthCheck.Kind.TCP,
                 "/up",
                 Optional.of("shop"),
-                List.of(new HealthCheck.Statuses(200, 299), new HealthCheck.Statuses(404, 404)),
+                Statuses.of("200-299,404"),
                 Duration.ofSeconds(6)));
   }
 

@@ -5,20 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.balancer.HealthCheck.Kind;
-import io.sluice.balancer.HealthCheck.Statuses;
 import io.sluice.balancer.pool.PoolInput;
 import io.sluice.balancer.pool.Target;
 import io.sluice.balancer.proxy.Names;
 import io.sluice.balancer.proxy.ServerLinks;
 import io.sluice.balancer.proxy.ServerTls;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Statuses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -81,7 +80,7 @@ final class HealthChecksIT {
 
   private static HealthCheck check(Kind kind, String path, String host, Statuses statuses) {
     Optional<String> named = Optional.of(host).filter(name -> !name.isEmpty());
-    return new HealthCheck(kind, path, named, List.of(statuses), Duration.ofMillis(500));
+    return new HealthCheck(kind, path, named, statuses, Duration.ofMillis(500));
   }
 
   @Test
@@ -103,30 +102,30 @@ final class HealthChecksIT {
   void aServerWithoutThePathIsWellUnlessSaidOtherwise() throws Exception {
     answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     assertThat(error(HealthCheck.DEFAULT)).isEmpty();
-    assertThat(error(check(Kind.HTTP, "/", "", new Statuses(200, 399))))
+    assertThat(error(check(Kind.HTTP, "/", "", Statuses.of("200-399"))))
         .contains("/ is answered with 404, expected 200-399");
   }
 
   @Test
   void pathAndHostAreAsked() throws Exception {
     answers("HTTP/1.1 204 No Content\r\n\r\n");
-    assertThat(error(check(Kind.HTTP, "/up?deep=1", "shop.example", new Statuses(204, 204))))
+    assertThat(error(check(Kind.HTTP, "/up?deep=1", "shop.example", Statuses.of("204-204"))))
         .isEmpty();
     assertThat(heads.take()).startsWith("GET /up?deep=1 HTTP/1.1\r\nHost: shop.example\r\n");
   }
 
   @Test
   void aServerOfAnotherProtocolNeedOnlyTakeConnections() throws Exception {
-    assertThat(error(check(Kind.TCP, "/", "", new Statuses(200, 200)))).isEmpty();
+    assertThat(error(check(Kind.TCP, "/", "", Statuses.of("200-200")))).isEmpty();
     listener.close();
-    assertThat(error(check(Kind.TCP, "/", "", new Statuses(200, 200))))
+    assertThat(error(check(Kind.TCP, "/", "", Statuses.of("200-200"))))
         .contains("nobody listens there");
   }
 
   @Test
   void silenceIsNoAnswer() throws Exception {
     answers("");
-    assertThat(error(check(Kind.HTTP, "/", "", new Statuses(200, 200))))
+    assertThat(error(check(Kind.HTTP, "/", "", Statuses.of("200-200"))))
         .contains("no answer came in time");
   }
 
@@ -142,11 +141,7 @@ final class HealthChecksIT {
     int processors = Runtime.getRuntime().availableProcessors();
     HealthCheck patient =
         new HealthCheck(
-            Kind.HTTP,
-            "/",
-            Optional.empty(),
-            List.of(new Statuses(200, 200)),
-            Duration.ofSeconds(3));
+            Kind.HTTP, "/", Optional.empty(), Statuses.of("200-200"), Duration.ofSeconds(3));
     HealthChecks slow = new HealthChecks(patient, () -> names, () -> tls, _ -> {});
     for (int i = 0; i < 4 * processors; i++) {
       URI address = URI.create("http://h" + i + ".slow.test:9");
@@ -176,7 +171,7 @@ final class HealthChecksIT {
           }
         });
     URI secure = URI.create("https://127.0.0.1:" + listener.getLocalPort());
-    assertThat(error(check(Kind.HTTP, "/", "", new Statuses(200, 200)), secure))
+    assertThat(error(check(Kind.HTTP, "/", "", Statuses.of("200-200")), secure))
         .contains("no answer came in time");
   }
 }

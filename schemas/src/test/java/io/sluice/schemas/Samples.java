@@ -28,11 +28,13 @@ import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Cron;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerProtocol;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Statuses;
 import io.sluice.schemas.policy.Victims;
 import io.sluice.schemas.policy.Volume;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -261,7 +263,7 @@ public final class Samples {
         Optional.of(0.5),
         ServerTemplate.START_TIMEOUT_DEFAULT,
         ServerTemplate.DRAIN_TIMEOUT_DEFAULT,
-        "/ready",
+        new Health.Http("/ready", Statuses.of("200-299,304"), Optional.of("shop.example")),
         new ContainerTemplate(
             new ContainerProcess(
                 List.of("/entry"),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.compose.deploy.ComposeFile;
 import io.sluice.compose.deploy.Deployment;
 import io.sluice.compose.deploy.EnvFile;
+import io.sluice.compose.deploy.GivenSecret;
 import io.sluice.compose.deploy.RolloutProgress;
 import io.sluice.compose.monitor.MonitorClient;
 import io.sluice.compose.monitor.MonitorException;
@@ -16,18 +17,23 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.Policies;
 import io.sluice.schemas.policy.Templates;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,12 +106,17 @@ final class DeployCommand implements Callable<Integer> {
     if (zone != null) {
       return image(console, zone);
     }
+    ComposeFile file;
     List<Deployment> wanted;
     try {
-      wanted = chosen(read(Path.of(what)));
+      file = read(Path.of(what));
+      wanted = chosen(file);
     } catch (ConfigException broken) {
       console.problems(what, broken.problems());
       return ExitCode.REFUSED;
+    }
+    if (!check) {
+      keepSecrets(console, file.secrets(), wanted);
     }
     for (Deployment deployment : wanted) {
       if (check) {
@@ -158,6 +169,36 @@ final class DeployCommand implements Callable<Integer> {
     return file.deployments().stream()
         .filter(deployment -> services.isEmpty() || services.contains(deployment.service()))
         .toList();
+  }
+
+  /** Keeps the values of secrets that are not there yet; another value is a rotation. */
+  private void keepSecrets(Console console, List<GivenSecret> given, List<Deployment> wanted) {
+    Set<SecretName> used =
+        wanted.stream()
+            .flatMap(deployment -> deployment.template().secrets().stream())
+            .map(SecretUse::name)
+            .collect(Collectors.toSet());
+    List<GivenSecret> needed =
+        given.stream().filter(secret -> used.contains(secret.name())).toList();
+    if (needed.isEmpty()) {
+      return;
+    }
+    Set<String> there = new HashSet<>();
+    operator
+        .authorized("/v1/secrets")
+        .path("secrets")
+        .forEach(secret -> there.add(secret.path("name").asText()));
+    for (GivenSecret secret : needed) {
+      String name = secret.name().value();
+      if (there.contains(name)) {
+        console
+            .out()
+            .printf("secret %s: is kept as it is; 'sluice secret rotate' changes it%n", name);
+      } else {
+        operator.send("PUT", "/v1/secrets/" + name, secret.value(), Map.of("If-None-Match", "*"));
+        console.out().printf("secret %s: version 1 is kept%n", name);
+      }
+    }
   }
 
   /** Prints what would be deployed. */

@@ -21,6 +21,13 @@ final class OperatorOptions {
     }
   }
 
+  /** Asks what there is at a path that is shown to operators alone. */
+  JsonNode authorized(String path) {
+    try (MonitorClient client = monitor.client()) {
+      return client.ask("GET", path, "", monitor.authorized(Map.of())).tree();
+    }
+  }
+
   /** Asks what there is at a path. */
   JsonNode get(String path) {
     try (MonitorClient client = monitor.client()) {

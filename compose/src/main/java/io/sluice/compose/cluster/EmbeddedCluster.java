@@ -11,7 +11,8 @@ import io.sluice.provisioner.fleet.docker.DockerFleet;
 import io.sluice.provisioner.history.MetricsSink;
 import io.sluice.provisioner.history.SinkConfig;
 import io.sluice.schemas.fleet.Fleet;
-import io.sluice.schemas.fleet.ZoneLife;
+import io.sluice.schemas.fleet.ServerState;
+import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.MonitorId;
 import java.net.URI;
 import java.time.Duration;
@@ -259,17 +260,25 @@ public final class EmbeddedCluster implements AutoCloseable {
     return monitors.leader().isPresent()
         && IntStream.range(0, wiring.config().zones().size()).allMatch(this::serves)
         && (wiring.mayBeEmpty()
+            || works(wiring.gatewayHome())
             || health.answered(
                 wiring.gatewayAddress(), wiring.healthPath(wiring.gatewayHome(), fleet())));
   }
 
   private boolean serves(int index) {
     ClusterConfig.ZoneConfig zone = wiring.config().zones().get(index);
-    ZoneLife life = fleet().zone(zone.id()).life();
-    return zone.policy().min() == 0
-        || life.retiring()
-        || life.retired()
-        || health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
+    Zone known = fleet().zone(zone.id());
+    if (zone.policy().min() == 0 || known.life().retiring() || known.life().retired()) {
+      return true;
+    }
+    return works(index)
+        ? known.in(ServerState.READY).count() >= zone.policy().min()
+        : health.answered(wiring.balancerAddress(index), wiring.healthPath(index, fleet()));
+  }
+
+  /** Whether a zone's servers take no requests, so that nobody could be asked. */
+  private boolean works(int index) {
+    return wiring.template(index, fleet()).works();
   }
 
   /** Why the cluster can't go on, if it can't. */

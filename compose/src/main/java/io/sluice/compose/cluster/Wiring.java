@@ -19,6 +19,8 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Health;
+import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.topology.TopologyConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -131,17 +133,23 @@ record Wiring(ClusterConfig config, Path data, Tokens tokens, Optional<String> h
                 seeds.reportEvery()));
   }
 
+  /** A path that the servers of a zone answer. */
+  String healthPath(int index, Fleet fleet) {
+    return template(index, fleet).health() instanceof Health.Http(var path, var _, var _)
+        ? path
+        : "/";
+  }
+
   /**
-   * The path at which the servers of a zone say that they are well.
+   * What the servers of a zone are made of.
    *
    * @param fleet what the journal says, which may be something else than the configuration
    */
-  String healthPath(int index, Fleet fleet) {
+  ServerTemplate template(int index, Fleet fleet) {
     ClusterConfig.ZoneConfig zone = config.zones().get(index);
     return Optional.ofNullable(fleet.zones().get(zone.id()))
         .map(Zone::template)
-        .orElse(zone.template())
-        .healthPath();
+        .orElse(zone.template());
   }
 
   /** Which of the zones the gateway prefers. */

@@ -17,11 +17,13 @@ import java.util.TreeSet;
  * its line and refused, all of it at once; nothing is passed over.
  *
  * @param deployments what its services become, each behind those on which it depends
+ * @param secrets those whose values it brings along
  */
-public record ComposeFile(List<Deployment> deployments) {
-  /** Copies the list. */
+public record ComposeFile(List<Deployment> deployments, List<GivenSecret> secrets) {
+  /** Copies the lists. */
   public ComposeFile {
     deployments = List.copyOf(deployments);
+    secrets = List.copyOf(secrets);
   }
 
   /**
@@ -57,6 +59,7 @@ public record ComposeFile(List<Deployment> deployments) {
     Spot.Notes notes = Spot.Notes.of(new Interpolation(surroundings.variables()));
     Spot root = Spot.root(document, notes);
     Volumes volumes = Volumes.declared(root.at("volumes"), surroundings.files());
+    Secrets secrets = Secrets.declared(root.at("secrets"), surroundings);
     root.at("version").ifPresent(Spot::text);
     root.at("name").ifPresent(Spot::text);
     root.at("networks").ifPresent(ComposeFile::onlyDefault);
@@ -69,7 +72,8 @@ public record ComposeFile(List<Deployment> deployments) {
     Map<String, Optional<Deployment>> read = new LinkedHashMap<>();
     Map<String, List<String>> needs = new HashMap<>();
     named.forEach((name, spot) -> {
-      ServiceReader reader = new ServiceReader(name, spot, volumes, surroundings);
+      ServiceReader reader =
+          new ServiceReader(name, spot, new ServiceReader.Declared(volumes, secrets), surroundings);
       needs.put(name, reader.dependsOn(named.keySet()));
       read.put(name, reader.deployment());
     });
@@ -81,7 +85,7 @@ public record ComposeFile(List<Deployment> deployments) {
     if (!notes.problems().isEmpty()) {
       throw new ConfigException(source, notes.problems());
     }
-    return new ComposeFile(ordered);
+    return new ComposeFile(ordered, secrets.given());
   }
 
   private static void onlyDefault(Spot networks) {

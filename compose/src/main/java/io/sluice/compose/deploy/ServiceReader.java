@@ -27,17 +27,21 @@ final class ServiceReader {
 
   private final String name;
   private final Spot service;
-  private final Volumes volumes;
+  private final Declared declared;
   private final ComposeFile.Surroundings surroundings;
   private final SluiceTree template;
 
-  ServiceReader(String name, Spot service, Volumes volumes, ComposeFile.Surroundings surroundings) {
+  ServiceReader(
+      String name, Spot service, Declared declared, ComposeFile.Surroundings surroundings) {
     this.name = name;
     this.service = service;
-    this.volumes = volumes;
+    this.declared = declared;
     this.surroundings = surroundings;
     this.template = new SluiceTree(service);
   }
+
+  /** What the file declares for all its services. */
+  record Declared(Volumes volumes, Secrets secrets) {}
 
   /** The services that have to run before this one. */
   List<String> dependsOn(Set<String> all) {
@@ -83,9 +87,10 @@ final class ServiceReader {
     capabilities();
     limits();
     labels();
-    health();
     SluiceKeys ours = new SluiceKeys(name, service, template);
     ours.read(new DeploySection(service, template).read());
+    health(ours);
+    ours.port();
     usual();
     service.refuseOthers(
         key -> "no '%s': Sluice can't honour it; it knows %s".formatted(key, service.knownKeys()));
@@ -177,9 +182,15 @@ final class ServiceReader {
         .at("volumes")
         .ifPresent(spot -> {
           List<String> written =
-              spot.items().stream().flatMap(item -> volumes.ofService(item).stream()).toList();
+              spot.items().stream()
+                  .flatMap(item -> declared.volumes().ofService(item).stream())
+                  .toList();
           template.put("container.volumes", Words.join(written), spot);
         });
+    service
+        .at("secrets")
+        .ifPresent(
+            spot -> template.put("container.secrets", declared.secrets().ofService(spot), spot));
     service
         .at("tmpfs")
         .ifPresent(spot -> {
@@ -255,24 +266,58 @@ final class ServiceReader {
                 .ifPresent(value -> template.putNamed("container.labels", key, value, spot)));
   }
 
-  private void health() {
-    service
-        .at("healthcheck")
-        .ifPresent(check -> {
-          boolean off = check.at("disable").flatMap(Spot::truth).orElse(false);
-          check
-              .at("start_period")
-              .ifPresent(spot ->
-                  spot.value(ComposeUnits::duration)
-                      .ifPresent(time -> template.put("startTimeout", time.toString(), spot)));
-          check
-              .at("test")
-              .filter(test -> !off)
-              .ifPresent(test ->
-                  test.note(
-                      "a command", "disable: true, and x-sluice.healthPath with the path to ask"));
-          check.refuseOthers(key -> "no '%s': Sluice knows %s".formatted(key, check.knownKeys()));
-        });
+  /** A check by command is that of a worker: whoever listens is asked there. */
+  private void health(SluiceKeys ours) {
+    Optional<Spot> check = service.at("healthcheck");
+    check.ifPresent(spot -> {
+      boolean off = spot.at("disable").flatMap(Spot::truth).orElse(false);
+      spot.at("start_period")
+          .ifPresent(each -> duration(each).ifPresent(t -> template.put("startTimeout", t, each)));
+      Optional<Spot> test = spot.at("test").filter(each -> !off && !none(each));
+      if (test.isPresent() && ours.serves()) {
+        test.get()
+            .note(
+                "a command, and the service has a port",
+                "disable: true, and x-sluice.health: servers with a port are asked there");
+      } else {
+        test.ifPresent(each -> template.put("health.command", Words.join(command(each)), each));
+        spot.at("interval")
+            .ifPresent(
+                each -> duration(each).ifPresent(t -> template.put("health.interval", t, each)));
+        spot.at("timeout")
+            .ifPresent(
+                each -> duration(each).ifPresent(t -> template.put("health.timeout", t, each)));
+        spot.at("retries")
+            .filter(each -> !each.text().equals(Optional.of("3")))
+            .ifPresent(each -> each.note(each.shown(), "3, which always holds"));
+      }
+      spot.refuseOthers(key -> "no '%s': Sluice knows %s".formatted(key, spot.knownKeys()));
+    });
+  }
+
+  private static Optional<String> duration(Spot spot) {
+    return spot.value(ComposeUnits::duration).map(Object::toString);
+  }
+
+  private static boolean none(Spot test) {
+    return test.isItems() && test.texts().equals(List.of("NONE"));
+  }
+
+  /** The words that are run: a text, or a list that begins with how. */
+  private static List<String> command(Spot test) {
+    if (!test.isItems()) {
+      return List.of("/bin/sh", "-c", test.text().orElse(""));
+    }
+    List<String> words = test.texts();
+    String how = words.isEmpty() ? "" : words.getFirst();
+    if (how.equals("CMD-SHELL") && words.size() == 2) {
+      return List.of("/bin/sh", "-c", words.get(1));
+    }
+    if (how.equals("CMD") && words.size() > 1) {
+      return words.subList(1, words.size());
+    }
+    test.note("a list that begins with '" + how + "'", "[CMD, program, ...] or [CMD-SHELL, text]");
+    return List.of();
   }
 
   /** What holds in Docker where a file says nothing, and would be otherwise in a template. */

@@ -36,6 +36,7 @@ final class SluiceKeys {
   private final Spot service;
   private final SluiceTree template;
   private final SluiceTree policy;
+  private final Map<String, Spot> found = new LinkedHashMap<>();
   private Optional<ZoneId> zone = Optional.empty();
 
   SluiceKeys(String name, Spot service, SluiceTree template) {
@@ -65,7 +66,18 @@ final class SluiceKeys {
                   policy.put("servers.min", text, spot);
                   policy.put("servers.max", text, spot);
                 }));
-    port();
+    service.at("ports").ifPresent(ports -> ports.items().forEach(item -> published(item, found)));
+    service
+        .at("expose")
+        .ifPresent(ports ->
+            ports
+                .items()
+                .forEach(item -> item.text().ifPresent(text -> inContainer(text, item, found))));
+  }
+
+  /** Whether its servers listen somewhere. */
+  boolean serves() {
+    return template.has("container.port") || !found.isEmpty();
   }
 
   private Optional<ZoneId> zoneByName() {
@@ -89,6 +101,7 @@ final class SluiceKeys {
     TEMPLATE.forEach((key, path) ->
         ours.at(key)
             .ifPresent(spot -> spot.text().ifPresent(text -> template.put(path, text, spot))));
+    ours.at("health").ifPresent(spot -> template.put("health", spot.plain(), spot));
     ours.refuseOthers(key -> "one of " + ours.knownKeys());
   }
 
@@ -96,25 +109,18 @@ final class SluiceKeys {
     spot.text().ifPresent(text -> policy.put(path, text, spot));
   }
 
-  /** The one port at which a server is asked. */
-  private void port() {
-    Map<String, Spot> found = new LinkedHashMap<>();
-    service.at("ports").ifPresent(ports -> ports.items().forEach(item -> published(item, found)));
-    service
-        .at("expose")
-        .ifPresent(ports ->
-            ports
-                .items()
-                .forEach(item -> item.text().ifPresent(text -> inContainer(text, item, found))));
+  /** Takes the one port at which a server is asked; a worker has none. */
+  void port() {
     if (template.has("container.port")) {
       return;
     }
     if (found.size() == 1) {
       found.forEach((port, spot) -> template.put("container.port", port, spot));
-    } else {
+    } else if (!found.isEmpty() || !template.hasBelow("health")) {
       service.note(
           found.isEmpty() ? "without a port" : "with several ports",
-          "one under 'ports' or 'expose', or x-sluice.port: where its servers are asked");
+          "one under 'ports' or 'expose', or x-sluice.port: where its servers are asked; or, for a"
+              + " worker, a healthcheck or x-sluice.health: {process: {}}");
     }
   }
 

@@ -67,6 +67,11 @@ final class SluiceTree {
     return origins.containsKey(path);
   }
 
+  /** Whether something was put under this path or below it. */
+  boolean hasBelow(String path) {
+    return origins.keySet().stream().anyMatch(known -> belongs(known, path));
+  }
+
   /** What the reader makes of it; empty if it finds anything wrong, which is noted. */
   <T> Optional<T> read(Function<Section, T> reader) {
     Section section = Section.root(Json.mapper().valueToTree(tree));

@@ -7,9 +7,12 @@ import io.sluice.schemas.config.ConfigException;
 import io.sluice.schemas.config.Problem;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Measurer;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +63,7 @@ class ComposeFileTest {
     assertThat(template.drainTimeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(template.memoryBytes()).contains(64L << 20);
     assertThat(template.cpus()).contains(0.5);
-    assertThat(template.healthPath()).isEqualTo("/");
+    assertThat(template.health()).isEqualTo(Health.Http.of("/"));
     ZonePolicy policy = web.policy().orElseThrow();
     assertThat(policy.min()).isEqualTo(1);
     assertThat(policy.max()).isEqualTo(4);
@@ -182,6 +185,58 @@ class ComposeFileTest {
   }
 
   @Test
+  void aServiceWithoutAPortIsAWorkerIfItSaysHowItIsWell() {
+    ServerTemplate template =
+        only("""
+        services:
+          worker:
+            image: worker
+            healthcheck:
+              test: ["CMD-SHELL", "test -e /tmp/alive"]
+              interval: 5s
+              retries: 3
+        """)
+            .template();
+
+    assertThat(template.health())
+        .isEqualTo(
+            new Health.Command(
+                List.of("/bin/sh", "-c", "test -e /tmp/alive"),
+                Duration.ofSeconds(5),
+                Health.Command.TIMEOUT_DEFAULT));
+    assertThat(
+            only("services: {w: {image: w, x-sluice: {health: {process: {after: 2s}}}}}")
+                .template()
+                .health())
+        .isEqualTo(new Health.Running(Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void aSecretComesFromAFileOrIsThereAlready() {
+    files.put("./password", "geheim");
+    ComposeFile file =
+        read(
+            """
+            services:
+              web:
+                image: web
+                ports: ["80"]
+                secrets: [db-password, {source: token, target: /run/secrets/api}]
+            secrets:
+              db-password: {file: ./password}
+              token: {external: true}
+            """);
+
+    assertThat(file.deployments().getFirst().template().secrets())
+        .containsExactly(
+            SecretUse.asFile(new SecretName("db-password"), "db-password"),
+            SecretUse.asFile(new SecretName("token"), "api"));
+    assertThat(file.secrets())
+        .containsExactly(new GivenSecret(new SecretName("db-password"), "geheim"));
+    assertThat(file.toString()).doesNotContain("geheim");
+  }
+
+  @Test
   void servicesComeBehindThoseOnWhichTheyDepend() {
     ComposeFile file =
         read(
@@ -266,7 +321,7 @@ class ComposeFileTest {
         "services: {web: {image: a, ports: ['80'], depends_on: [db]}}       | service 'db'",
         "services: {web: {image: a, ports: ['80'], env_file: no.env}}       | 'no.env'",
         "services: {web: {image: a, ports: ['80'], restart: 'no'}}          | 'no'",
-        "services: {web: {image: a, ports: ['80'], healthcheck: {test: curl}}} | a command",
+        "services: {web: {image: a, ports: ['80'], healthcheck: {test: curl}}} | a command, and the service has a port",
         "services: {web: {image: a, ports: ['80']}, web: {image: b}}        | there twice",
         "networks: {front: {}}                                | a network",
         "services: [a]                                        | a list",

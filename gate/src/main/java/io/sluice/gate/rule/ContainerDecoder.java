@@ -1,5 +1,6 @@
 package io.sluice.gate.rule;
 
+import io.sluice.gate.rule.ContainerSpec.Check;
 import io.sluice.gate.rule.ContainerSpec.Host;
 import io.sluice.gate.rule.ContainerSpec.Limits;
 import io.sluice.gate.rule.ContainerSpec.Mount;
@@ -22,7 +23,7 @@ final class ContainerDecoder {
   private static final Set<String> SILENT =
       words(
           """
-          Hostname Domainname PortSpecs Healthcheck WorkingDir MacAddress OnBuild StopTimeout Shell
+          Hostname Domainname PortSpecs WorkingDir MacAddress OnBuild StopTimeout Shell
           NetworkingConfig
           """);
 
@@ -70,6 +71,7 @@ final class ContainerDecoder {
 
   private static final long BYTES_MAX = 1L << 50;
   private static final long NANOS_MAX = 1_000_000_000_000_000L;
+  private static final long NANOS_OF_A_DAY = 86_400_000_000_000L;
   private static final long PIDS_MAX = 4_194_304;
   private static final int PORT_MAX = 65_535;
 
@@ -131,7 +133,43 @@ final class ContainerDecoder {
     if (signal.filter(name -> !SIGNAL.matcher(name).matches()).isPresent()) {
       top.refuse("StopSignal", "a signal such as SIGTERM");
     }
-    return new Run(command("Entrypoint"), command("Cmd"), user, signal);
+    return new Run(
+        command("Entrypoint"),
+        command("Cmd"),
+        user,
+        signal,
+        top.object("Healthcheck").flatMap(ContainerDecoder::check));
+  }
+
+  /**
+   * A command that the engine runs in the container, with no more rights than what runs there
+   * already; how often is bounded, since the engine's own work is nobody's limit.
+   */
+  private static Optional<Check> check(Fields fields) {
+    List<String> test = fields.texts("Test").orElse(List.of());
+    if (test.size() < 2 || !test.getFirst().equals(Check.DIRECTLY)) {
+      fields.refuse("Test", "[\"%s\", ...] with a program".formatted(Check.DIRECTLY));
+    }
+    Optional<Long> interval = fields.whole("Interval", Check.INTERVAL_MIN, NANOS_OF_A_DAY);
+    if (interval.isEmpty()) {
+      fields.refuse("Interval", "at least %d ns".formatted(Check.INTERVAL_MIN));
+    }
+    Optional<Long> timeout = fields.whole("Timeout", Check.TIMEOUT_MIN, Check.TIMEOUT_MAX);
+    if (timeout.isEmpty()) {
+      fields.refuse("Timeout", "%d to %d ns".formatted(Check.TIMEOUT_MIN, Check.TIMEOUT_MAX));
+    }
+    long start = fields.whole("StartPeriod", 0, NANOS_OF_A_DAY).orElse(0L);
+    long retries = fields.whole("Retries", 1, Check.RETRIES_MAX).orElse(Check.RETRIES_MAX);
+    fields.nothing(Set.of("StartInterval"));
+    fields.refuseOthers();
+    return interval.flatMap(every ->
+        timeout.map(most ->
+            new Check(
+                test.isEmpty() ? test : test.subList(1, test.size()),
+                every,
+                most,
+                start,
+                retries)));
   }
 
   private List<String> command(String key) {

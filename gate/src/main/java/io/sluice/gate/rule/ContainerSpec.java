@@ -52,15 +52,48 @@ record ContainerSpec(
    * @param command its command line; empty: the image's
    * @param user who it runs as; empty: the image's
    * @param stopSignal what asks it to end; empty: the image's
+   * @param check what the engine runs in it besides; empty: what the image says
    */
   record Run(
       List<String> entrypoint,
       List<String> command,
       Optional<String> user,
-      Optional<String> stopSignal) {
+      Optional<String> stopSignal,
+      Optional<Check> check) {
     Run {
       entrypoint = List.copyOf(entrypoint);
       command = List.copyOf(command);
+    }
+  }
+
+  /**
+   * A command that the engine runs in a container again and again.
+   *
+   * @param words the program and its arguments
+   * @param interval from one run to the next, in nanoseconds, at least {@value #INTERVAL_MIN}
+   * @param timeout for each, in nanoseconds
+   * @param startPeriod how long failures do not count, in nanoseconds
+   * @param retries after so many failures it is not well
+   */
+  record Check(List<String> words, long interval, long timeout, long startPeriod, long retries) {
+    /** Run without a shell. */
+    static final String DIRECTLY = "CMD";
+
+    static final long INTERVAL_MIN = 1_000_000_000L;
+    static final long TIMEOUT_MIN = 1_000_000L;
+    static final long TIMEOUT_MAX = 60_000_000_000L;
+    static final long RETRIES_MAX = 3;
+
+    Check {
+      words = List.copyOf(words);
+    }
+
+    private ObjectNode toJson() {
+      ObjectNode json = JSON.objectNode();
+      var test = json.putArray("Test").add(DIRECTLY);
+      words.forEach(test::add);
+      json.put("Interval", interval).put("Timeout", timeout);
+      return json.put("StartPeriod", startPeriod).put("Retries", retries);
     }
   }
 
@@ -142,6 +175,7 @@ record ContainerSpec(
     }
     run.user().ifPresent(user -> body.put("User", user));
     run.stopSignal().ifPresent(signal -> body.put("StopSignal", signal));
+    run.check().ifPresent(check -> body.set("Healthcheck", check.toJson()));
     labels.forEach(body.putObject("Labels")::put);
     ObjectNode exposed = body.putObject("ExposedPorts");
     ports.forEach(port -> exposed.putObject(tcp(port)));

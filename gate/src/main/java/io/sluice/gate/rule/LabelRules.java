@@ -23,7 +23,7 @@ final class LabelRules {
           ServerLabels.EPOCH, Pattern.compile("[0-9]{1,18}"),
           ServerLabels.TEMPLATE, Pattern.compile("[0-9]{1,9}"),
           ServerLabels.PORT, Pattern.compile("[0-9]{1,5}"),
-          ServerLabels.PROTOCOL, Pattern.compile("h2c"));
+          ServerLabels.PROTOCOL, Pattern.compile("h2c|none"));
 
   private final ClusterName cluster;
   private final Problems problems;

@@ -48,6 +48,19 @@ class ContainersTest {
   }
 
   @Test
+  void aCommandThatTheEngineRunsInAServerPassesWithBounds() {
+    String check =
+        "{\"Test\":[\"CMD\",\"pg_isready\",\"-q\"],\"Interval\":10000000000,"
+            + "\"Timeout\":5000000000,\"StartPeriod\":60000000000,\"Retries\":3}";
+
+    assertThat(judged(instead("Healthcheck", check)))
+        .isInstanceOfSatisfying(
+            Verdict.Pass.class,
+            pass ->
+                assertThat(pass.request().body().orElse("")).contains("\"Healthcheck\":" + check));
+  }
+
+  @Test
   void theLeastThatIsAllowedPasses() {
     assertThat(judged(LEAST)).isInstanceOf(Verdict.Pass.class);
   }
@@ -266,6 +279,14 @@ class ContainersTest {
           "Domainname|\"x\"",
           "Healthcheck|{\"Test\":[\"CMD\",\"x\"]}",
           "Healthcheck|{}",
+          "Healthcheck|{\"Test\":[\"CMD-SHELL\",\"x\"],\"Interval\":10000000000,\"Timeout\":5000000000}",
+          "Healthcheck|{\"Test\":[\"CMD\"],\"Interval\":10000000000,\"Timeout\":5000000000}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"Interval\":1000000,\"Timeout\":5000000000}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"Interval\":0,\"Timeout\":5000000000}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"Interval\":10000000000,\"Timeout\":0}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"Interval\":10000000000,\"Timeout\":61000000000}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"Interval\":10000000000,\"Timeout\":5000000000,\"StartInterval\":1000000}",
+          "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"test\":[\"CMD\",\"y\"],\"Interval\":10000000000,\"Timeout\":5000000000}",
           "Volumes|{\"/data\":{}}",
           "Volumes|[]",
           "WorkingDir|\"/\"",

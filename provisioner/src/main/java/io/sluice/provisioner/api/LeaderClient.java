@@ -15,7 +15,6 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +39,11 @@ final class LeaderClient {
   LeaderClient(Leadership office, Supplier<LeadershipState> follower) {
     this.office = office;
     this.follower = follower;
+  }
+
+  /** Why the leader's fleet can't run servers of such a template; empty: it can. */
+  Optional<String> objection(ServerTemplate template) {
+    return office.objection(template);
   }
 
   boolean leads() {
@@ -106,11 +110,6 @@ final class LeaderClient {
   /** What seals secrets. */
   Vault vault() {
     return office.vault();
-  }
-
-  /** Why servers made of this template can't run; empty: they can. */
-  Optional<String> objection(ServerTemplate template) {
-    return office.objection(template);
   }
 
   private void requireLeader() {

@@ -95,7 +95,8 @@ final class RevisedCalls<T> {
         });
   }
 
-  private static Refusal unknown(ChangeResult.NoSuchSecret unknown) {
+  /** A template names secrets that there are not. */
+  static Refusal unknown(ChangeResult.NoSuchSecret unknown) {
     return Request.wrong(
         "container.secrets",
         String.join(", ", unknown.missing()),

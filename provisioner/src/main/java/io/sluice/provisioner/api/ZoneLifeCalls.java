@@ -76,6 +76,10 @@ final class ZoneLifeCalls {
     if (there.isPresent()) {
       throw Refusal.atStage(zone, there.get());
     }
+    desk.objection(wanted.template())
+        .ifPresent(why -> {
+          throw Request.wrong("template", "not for this fleet", why);
+        });
     // Before the fact: from then on its servers are told there.
     topics.create(zone);
     Reply reply = desk.request(wanted);
@@ -90,10 +94,12 @@ final class ZoneLifeCalls {
           throw new Refusal(
               Status.CONFLICT_409,
               "zone '%s': %s: expected it in the monitors' configuration".formatted(zone, why));
+      case ChangeResult.NoSuchSecret unknown -> throw RevisedCalls.unknown(unknown);
       case ChangeResult.Failed(String what) ->
           throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
       case ChangeResult.Unchanged _, ChangeResult.Outdated _ -> throw unexpected(reply);
       case ChangeResult.NoSuchZone _, ChangeResult.Past _ -> throw unexpected(reply);
+      case ChangeResult.OfSecrets _ -> throw unexpected(reply);
     }
   }
 
@@ -133,6 +139,7 @@ final class ZoneLifeCalls {
               throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
           case ChangeResult.Unchanged _, ChangeResult.Outdated _ -> throw unexpected(reply);
           case ChangeResult.NotRunnable _, ChangeResult.Past _ -> throw unexpected(reply);
+          case ChangeResult.NoSuchSecret _, ChangeResult.OfSecrets _ -> throw unexpected(reply);
         };
     response.status(stage == ZoneLife.Stage.RETIRED ? Status.OK_200 : Status.ACCEPTED_202);
     Answers.json(request, response, Come.of(zone, stage, reply));

@@ -84,6 +84,16 @@ public interface ServerFleet extends AutoCloseable {
     return Sampling.NONE;
   }
 
+  /**
+   * What keeps a server from being well, by the command that its template has for that; empty: it
+   * is well.
+   *
+   * @throws FleetException if the fleet can't be asked
+   */
+  default String unwell(ServerId server) {
+    throw new FleetException("this fleet runs no command beside a server");
+  }
+
   /** How the loops do that its watches run on, for health. */
   default List<LoopState> loops() {
     return List.of();

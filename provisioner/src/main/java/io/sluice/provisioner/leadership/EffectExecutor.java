@@ -77,7 +77,7 @@ final class EffectExecutor implements AutoCloseable {
     this.vault = tools.vault();
     this.threads = tools.threads();
     this.patience = patience;
-    this.readiness = new Readiness(tools.probe(), tools.threads());
+    this.readiness = new Readiness(tools);
     this.results = results;
     this.fatal = fatal;
   }
@@ -94,12 +94,12 @@ final class EffectExecutor implements AutoCloseable {
         var _ =
             begin(() -> started(spec, secrets), failure -> new Input.StartFailed(server, failure));
       }
-      case Effect.AwaitReady(var server, var health, var timeout) -> {
+      case Effect.AwaitReady(var server, var address, var health, var timeout) -> {
         awaited.values().removeIf(Threads.Task::ended);
         awaited.put(
             server,
             begin(
-                () -> readiness.await(server, health, timeout),
+                () -> readiness.await(server, address, health, timeout),
                 failure -> new Input.Unanswered(server, failure)));
       }
       case Effect.StopAwaiting(var server) -> {

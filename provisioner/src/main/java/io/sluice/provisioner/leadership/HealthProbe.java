@@ -1,14 +1,13 @@
 package io.sluice.provisioner.leadership;
 
+import io.sluice.schemas.health.Http1Question;
 import io.sluice.schemas.health.Http2Question;
-import io.sluice.schemas.http.WholeAnswer;
 import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Health;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 
 /** Asks a server once for its health. */
@@ -17,51 +16,51 @@ public interface HealthProbe {
   /**
    * What is wrong with the answer; empty if the server is healthy. Blocks its thread.
    *
+   * @param server its address, without a path
+   * @param health what it is asked
    * @param most how long the answer may take
    * @throws InterruptedException if whoever asks was interrupted
    */
-  String ask(URI health, Duration most) throws InterruptedException;
+  String ask(URI server, Health.Serving health, Duration most) throws InterruptedException;
 
   /**
-   * Over HTTP, or HTTP/2 without TLS, where 200 is healthy, whether or not the body behind it ever
-   * ends.
+   * Over a connection for each question, of TCP, HTTP/1.1 or HTTP/2 without TLS, whether or not the
+   * body behind an answer ever ends.
    */
-  static HealthProbe over(HttpClient http) {
-    return (health, most) -> {
-      if (Addresses.HTTP2.equals(health.getScheme())) {
-        return overHttp2(health, most);
+  static HealthProbe overSockets() {
+    return (server, health, most) -> {
+      if (!Addresses.isServer(server)) {
+        return "it has no address at which it could be asked";
       }
-      HttpRequest question = HttpRequest.newBuilder(health).timeout(most).build();
-      try {
-        return verdict(WholeAnswer.status(http, question, most));
+      long end = System.nanoTime() + most.toNanos();
+      int within = Math.toIntExact(most.toMillis());
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), within);
+        return switch (health) {
+          case Health.Tcp ignored -> "";
+          case Health.Http http -> answer(socket, server, http, end);
+        };
       } catch (IOException failed) {
-        return unasked(failed);
+        String message = failed.getMessage();
+        return "its health check can't be asked: "
+            + (message == null ? failed.getClass().getSimpleName() : message);
       }
     };
   }
 
-  private static String overHttp2(URI health, Duration most) {
-    long end = System.nanoTime() + most.toNanos();
-    String path =
-        health.getRawPath() + (health.getRawQuery() == null ? "" : "?" + health.getRawQuery());
-    try (Socket socket = new Socket()) {
-      int within = Math.toIntExact(most.toMillis());
-      socket.connect(new InetSocketAddress(health.getHost(), health.getPort()), within);
-      Http2Question.Answer answer =
-          new Http2Question(health.getRawAuthority(), path).ask(socket, end);
-      return answer.trouble().isEmpty() ? verdict(answer.status()) : answer.trouble();
-    } catch (IOException failed) {
-      return unasked(failed);
+  private static String answer(Socket socket, URI server, Health.Http health, long end)
+      throws IOException {
+    String host = health.host().orElse(server.getRawAuthority());
+    if (!Addresses.HTTP2.equals(server.getScheme())) {
+      return verdict(health, new Http1Question(host, health.path()).ask(socket, end));
     }
+    Http2Question.Answer answer = new Http2Question(host, health.path()).ask(socket, end);
+    return answer.trouble().isEmpty() ? verdict(health, answer.status()) : answer.trouble();
   }
 
-  private static String verdict(int status) {
-    return status == 200 ? "" : "its health check answers " + status;
-  }
-
-  private static String unasked(IOException failed) {
-    String message = failed.getMessage();
-    return "its health check can't be asked: "
-        + (message == null ? failed.getClass().getSimpleName() : message);
+  private static String verdict(Health.Http health, int status) {
+    return health.status().contain(status)
+        ? ""
+        : "its health check answers %d, expected %s".formatted(status, health.status());
   }
 }

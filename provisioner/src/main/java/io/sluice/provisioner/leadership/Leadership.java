@@ -11,7 +11,6 @@ import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.supervision.Supervised;
 import io.sluice.schemas.supervision.Threads;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -95,6 +94,11 @@ public final class Leadership implements AutoCloseable {
     void left(long attempt, boolean fenced);
   }
 
+  /** Why the fleet can't run servers of such a template; empty: nothing of it is beyond it. */
+  public Optional<String> objection(ServerTemplate template) {
+    return tools.fleet().objection(template);
+  }
+
   private sealed interface Order {
     record Take(long attempt) implements Order {}
 
@@ -118,12 +122,7 @@ public final class Leadership implements AutoCloseable {
 
     /** The means that there are outside of tests. */
     public static Means of(ServerFleet fleet, Snapshots snapshots, Vault vault) {
-      HttpClient http =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(Duration.ofSeconds(2))
-              .build();
-      return new Means(fleet, snapshots, vault, HealthProbe.over(http), InstantSource.system());
+      return new Means(fleet, snapshots, vault, HealthProbe.overSockets(), InstantSource.system());
     }
   }
 
@@ -216,11 +215,6 @@ public final class Leadership implements AutoCloseable {
   /** What seals secrets. */
   public Vault vault() {
     return tools.vault();
-  }
-
-  /** Why servers made of this template can't run here; empty: they can. */
-  public Optional<String> objection(ServerTemplate template) {
-    return tools.fleet().objection(template);
   }
 
   private static <T> CompletableFuture<T> notLeading() {

@@ -69,14 +69,17 @@ final class ChangeHandler {
       return new ChangeResult.NotRunnable(
           "the monitor that leads has an engine for each zone of its file, and none for others");
     }
+    List<String> missing = step.shelf().missing(wanted.template());
+    if (!missing.isEmpty()) {
+      return new ChangeResult.NoSuchSecret(missing, step.shelf().secrets().names());
+    }
     Instant now = step.now();
     Actor actor = wanted.actor();
+    ServerTemplate made = step.shelf().resolved(wanted.template());
     int policy = zone.policyRevision() + 1;
     int template = zone.templateRevision() + 1;
     fitting(step, new PolicyChanged(zone.id(), now, policy, wanted.policy(), actor));
-    fitting(
-        step,
-        new TemplateChanged(zone.id(), now, template, wanted.template(), actor, Optional.empty()));
+    fitting(step, new TemplateChanged(zone.id(), now, template, made, actor, Optional.empty()));
     ledBy(step, zone).ifPresent(leads -> fitting(step, leads));
     return record(step, new ZoneDeclared(zone.id(), now, actor));
   }

@@ -15,7 +15,6 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.vault.SealedSecret;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -49,9 +48,6 @@ import java.util.stream.Stream;
  * open commands are soft.
  */
 final class CommandExecutor {
-  /** In place of a server's address as long as it has none. */
-  private static final URI ANYWHERE = URI.create("http://server");
-
   private final CommandOffsets offsets;
   private final ServerLifecycle servers;
 
@@ -130,8 +126,9 @@ final class CommandExecutor {
           "its zone is %s".formatted(zone.life().retired() ? "retired" : "being retired"));
       return;
     }
-    if (ServerLifecycle.health(ANYWHERE, zone.template().healthPath()).isEmpty()) {
-      failed(step, server, ServerLifecycle.unaskable(zone.template().healthPath()));
+    Optional<String> unaskable = ServerLifecycle.unaskable(zone.template());
+    if (unaskable.isPresent()) {
+      failed(step, server, unaskable.get());
       return;
     }
     List<String> missing = step.shelf().missing(zone.template());

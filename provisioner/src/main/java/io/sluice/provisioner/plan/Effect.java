@@ -2,6 +2,7 @@ package io.sluice.provisioner.plan;
 
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.vault.SealedSecret;
 import java.net.URI;
 import java.time.Duration;
@@ -25,12 +26,14 @@ public sealed interface Effect {
   }
 
   /**
-   * Ask a server for its health until it answers; {@code Answered} or {@code Unanswered}.
+   * Look at a server's health until it is well; {@code Answered} or {@code Unanswered}.
    *
-   * @param health the address of its health check
-   * @param timeout how long to ask
+   * @param address where it is asked, if it is
+   * @param health by what it is told whether it is well
+   * @param timeout how long to look
    */
-  record AwaitReady(ServerId server, URI health, Duration timeout) implements Effect {}
+  record AwaitReady(ServerId server, URI address, Health health, Duration timeout)
+      implements Effect {}
 
   /** Stop asking a server for its health; not answered. */
   record StopAwaiting(ServerId server) implements Effect {}

@@ -83,6 +83,15 @@ final class FleetReconciler {
       Exit exit = new Exit(lost, Optional.empty(), false, reason);
       servers.alone(step, lost, Optional.empty(), () -> servers.exited(step, exit));
     }
+    listing.forEach(instance ->
+        instance
+            .unwell()
+            .ifPresent(reason ->
+                servers.alone(
+                    step,
+                    instance.server(),
+                    Optional.empty(),
+                    () -> servers.unwell(step, instance.server(), reason))));
     strays(step, found, heard.commandsRead());
   }
 

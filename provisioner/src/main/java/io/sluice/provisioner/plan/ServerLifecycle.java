@@ -6,6 +6,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
+import io.sluice.schemas.event.FleetEvent.ServerReported;
 import io.sluice.schemas.event.FleetEvent.ServerStopped;
 import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Server;
@@ -14,6 +15,8 @@ import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.time.Ticks;
 import java.net.URI;
@@ -39,6 +42,9 @@ import java.util.Set;
  * are under way. When it is lost, a poll, a wait or a stop begins anew.
  */
 final class ServerLifecycle {
+  /** In place of a server's address as long as it has none. */
+  private static final URI ANYWHERE = URI.create("http://server");
+
   private final CommandOffsets commands;
   private final Set<ServerId> awaited = new HashSet<>();
   private final Map<ServerId, Ticks> drainDeadlines = new HashMap<>();
@@ -87,23 +93,35 @@ final class ServerLifecycle {
       return;
     }
     ServerTemplate template = template(step, server.id());
-    Optional<URI> health = health(server.address(), template.healthPath());
-    if (health.isEmpty()) {
-      String reason = unaskable(template.healthPath());
+    Optional<String> unaskable = unaskable(template);
+    if (unaskable.isPresent()) {
+      String reason = unaskable.get();
       step.draft().warn("server %s: %s".formatted(server.id(), reason));
       end(step, server.id(), reason, Optional.of(server.command()));
       return;
     }
     awaited.add(server.id());
     step.draft()
-        .effect(new Effect.AwaitReady(server.id(), health.get(), bounded(template.startTimeout())));
+        .effect(
+            new Effect.AwaitReady(
+                server.id(),
+                server.address(),
+                template.health(),
+                bounded(template.startTimeout())));
   }
 
   private void drain(Step step, Server server) {
     ServerId id = server.id();
     stopAwaiting(step, id);
     Duration timeout = bounded(template(step, id).drainTimeout());
-    if (server.drained()) {
+    if (Addresses.isWorker(server.address())) {
+      // Nobody sends it anything: it is asked to end, and has this long to finish what it does.
+      end(
+          step,
+          id,
+          "asked to end, with %d s to finish its work".formatted(timeout.toSeconds()),
+          Optional.empty());
+    } else if (server.drained()) {
       end(step, id, "drained", Optional.empty());
     } else if (reached(step, drainDeadlines, id, timeout)) {
       end(
@@ -155,7 +173,18 @@ final class ServerLifecycle {
     }
     stopAwaiting(step, id);
     endings.put(id, new Ending(Step.sentence(reason), failed, 1, Optional.empty()));
-    step.draft().effect(new Effect.Stop(id, step.terms().stopGrace()));
+    step.draft().effect(new Effect.Stop(id, grace(step, id)));
+  }
+
+  /** A worker that is to end finishes its work first; all others have nothing left to do then. */
+  private static Duration grace(Step step, ServerId id) {
+    Duration usual = step.terms().stopGrace();
+    return step.server(id)
+        .filter(server -> server.state() == ServerState.DRAINING)
+        .filter(server -> Addresses.isWorker(server.address()))
+        .map(_ -> bounded(template(step, id).drainTimeout()))
+        .filter(own -> own.compareTo(usual) > 0)
+        .orElse(usual);
   }
 
   boolean isEnding(ServerId id) {
@@ -249,6 +278,22 @@ final class ServerLifecycle {
     return endings.keySet().stream().anyMatch(server -> server.zone().equals(zone));
   }
 
+  /**
+   * Its fleet says that a worker is not well any more; one that is still starting may become so.
+   */
+  void unwell(Step step, ServerId id, String reason) {
+    boolean counts =
+        step.runs(id.zone())
+            && step.server(id)
+                .filter(server -> server.state() == ServerState.READY)
+                .filter(server -> Addresses.isWorker(server.address()))
+                .isPresent();
+    if (counts && step.tell(new ServerReported(id.zone(), step.now(), id, Step.sentence(reason)))) {
+      step.draft().warn("server %s: %s".formatted(id, reason));
+      attend(step, id);
+    }
+  }
+
   /** Whether a copy of the server has ended, or what was in its place. */
   private static boolean isOfAnother(Step step, Exit exit) {
     return step.server(exit.server())
@@ -310,7 +355,7 @@ final class ServerLifecycle {
     if (ending != null
         && ending.retryAt().filter(time -> !time.isAfter(step.ticks())).isPresent()) {
       endings.put(id, ending.again());
-      step.draft().effect(new Effect.Stop(id, step.terms().stopGrace()));
+      step.draft().effect(new Effect.Stop(id, grace(step, id)));
     }
   }
 
@@ -340,9 +385,14 @@ final class ServerLifecycle {
     }
   }
 
-  static String unaskable(String path) {
-    return "its template's health path '%.200s' can't be asked: expected the path of a URI"
-        .formatted(path);
+  /** Why nobody can tell whether servers of this template are well; empty: somebody can. */
+  static Optional<String> unaskable(ServerTemplate template) {
+    return template.health() instanceof Health.Http(var path, var _, var _)
+            && health(ANYWHERE, path).isEmpty()
+        ? Optional.of(
+            "its template's health path '%.200s' can't be asked: expected the path of a URI"
+                .formatted(path))
+        : Optional.empty();
   }
 
   private static Duration bounded(Duration timeout) {

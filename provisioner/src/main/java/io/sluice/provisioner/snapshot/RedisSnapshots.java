@@ -256,7 +256,7 @@ public final class RedisSnapshots implements Snapshots {
     return Map.of(
         "zone", server.id().zone().toString(),
         "address", server.address().toString(),
-        "port", Integer.toString(server.address().getPort()),
+        "port", Integer.toString(Math.max(0, server.address().getPort())),
         "handle", server.handle(),
         "state", server.state().name().toLowerCase(Locale.ROOT));
   }

@@ -20,7 +20,6 @@ import io.sluice.schemas.secret.SecretName;
 import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.supervision.Threads;
 import io.sluice.schemas.vault.SealedSecret;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,11 +44,7 @@ class EffectExecutorTest {
   private final EffectExecutor effects =
       new EffectExecutor(
           new LeaderLoop.Tools(
-              fleet,
-              vault,
-              HealthProbe.over(HttpClient.newHttpClient()),
-              Threads.ofSystem(),
-              InstantSource.system()),
+              fleet, vault, HealthProbe.overSockets(), Threads.ofSystem(), InstantSource.system()),
           new EffectExecutor.Patience(SHORT, SHORT, SHORT),
           results::add,
           thrown -> {

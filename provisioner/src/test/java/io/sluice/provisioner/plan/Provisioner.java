@@ -139,7 +139,7 @@ final class Provisioner {
         .map(effect ->
             switch (effect) {
               case Effect.Start(var spec, var _) -> "start " + spec.server();
-              case Effect.AwaitReady(var server, var _, var _) -> "await " + server;
+              case Effect.AwaitReady(var server, var _, var _, var _) -> "await " + server;
               case Effect.StopAwaiting(var server) -> "forget " + server;
               case Effect.Stop(var server, var _) -> "stop " + server;
               case Effect.ListServers() -> "list";

@@ -15,6 +15,7 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.net.URI;
 import java.time.Duration;
@@ -128,7 +129,7 @@ class RollbackTest {
 
     assertThat(mind.effects)
         .filteredOn(Effect.AwaitReady.class::isInstance)
-        .extracting(effect -> ((Effect.AwaitReady) effect).health().getPath())
+        .extracting(effect -> ((Health.Http) ((Effect.AwaitReady) effect).health()).path())
         .containsExactly("/health_check", "/moved");
   }
 

@@ -10,6 +10,7 @@ import io.sluice.provisioner.fleet.Started;
 import io.sluice.provisioner.leadership.HealthProbe;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Health;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -186,9 +187,9 @@ final class SimulatedEngine implements ServerFleet, HealthProbe {
   }
 
   @Override
-  public String ask(URI health, Duration most) throws InterruptedException {
+  public String ask(URI address, Health.Serving health, Duration most) throws InterruptedException {
     monitor.threads().sleep(cluster.dice().between(1, 10));
-    Optional<ServerId> server = SimulatedFleet.at(health);
+    Optional<ServerId> server = SimulatedFleet.at(address);
     return server.filter(fleet::healthy).isPresent() ? "" : "its health check can't be asked";
   }
 

@@ -125,12 +125,13 @@ public sealed interface FleetEvent {
       implements FleetEvent {
     /**
      * Version 2 has the health path and how a container is run, version 3 the reason, version 4 the
-     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol, version 6 secrets;
-     * a template without any is as it was.
+     * entry point, user, stop signal, GPUs and volumes, version 5 the protocol. Version 6 has
+     * secrets, or tells health otherwise than by a path that answers 200, and is written for these
+     * alone, so that a monitor of a release before reads all else.
      */
     @Override
     public int version() {
-      return template.secrets().isEmpty() ? 5 : 6;
+      return template.secrets().isEmpty() && template.path().isPresent() ? 5 : 6;
     }
   }
 

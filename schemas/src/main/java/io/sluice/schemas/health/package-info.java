@@ -1,5 +1,5 @@
 /**
- * How a server that speaks HTTP/2 alone is asked whether it is well, by balancers and monitors. Not
+ * How a server is asked over HTTP/1.1 and HTTP/2 whether it is well, by balancers and monitors. Not
  * pure: it blocks on a socket.
  */
 @NullMarked

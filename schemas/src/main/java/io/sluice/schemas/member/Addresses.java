@@ -9,6 +9,9 @@ public final class Addresses {
   /** The scheme of a server with which HTTP/2 is spoken from the first byte, without TLS. */
   public static final String HTTP2 = "h2c";
 
+  /** The scheme of a server that takes no requests: it is nowhere to be asked. */
+  private static final String WORKER = "worker";
+
   private static final int PORT_MAX = 65_535;
   private static final Set<String> WEB = Set.of("http", "https");
   private static final Set<String> SERVERS = Set.of("http", "https", HTTP2);
@@ -46,6 +49,20 @@ public final class Addresses {
               Sentence.shown(address.toString()), owner));
     }
     return address;
+  }
+
+  /**
+   * What stands in the place of the address of a server that takes no requests.
+   *
+   * @param place where it runs, for people
+   */
+  public static URI worker(String place) {
+    return URI.create(WORKER + "://" + place);
+  }
+
+  /** Whether the address is one of a server that takes no requests. */
+  public static boolean isWorker(URI address) {
+    return WORKER.equals(address.getScheme());
   }
 
   /** Whether the address is {@code http://host:port} or {@code https://host:port}. */

@@ -1,7 +1,9 @@
 package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.secret.SecretUse;
@@ -14,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a zone's servers are made of.
@@ -25,9 +27,20 @@ import java.util.regex.Pattern;
  * @param cpus processor limit in processors, such as 0.5; empty: none
  * @param startTimeout how long a server may take from its start to its first good health check
  * @param drainTimeout how long a server may take to finish its requests before it is stopped
- * @param healthPath the path that answers 200 once the server can serve
+ * @param health by what it is told whether a server is well
  * @param container how the image is run, for fleets of containers
  */
+@JsonPropertyOrder({
+  "image",
+  "environment",
+  "memoryBytes",
+  "cpus",
+  "startTimeout",
+  "drainTimeout",
+  "healthPath",
+  "health",
+  "container"
+})
 public record ServerTemplate(
     String image,
     @JsonSetter(nulls = Nulls.AS_EMPTY) SortedMap<String, String> environment,
@@ -35,7 +48,7 @@ public record ServerTemplate(
     Optional<Double> cpus,
     Duration startTimeout,
     Duration drainTimeout,
-    String healthPath,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = ByPathAlone.class) Health health,
     ContainerTemplate container) {
   /** Less memory than this starts no useful server, in bytes: 6 MiB is Docker's own minimum. */
   public static final long MEMORY_BYTES_MIN = 6_291_456;
@@ -46,8 +59,8 @@ public record ServerTemplate(
   /** As long as a Kubernetes pod gets by default, which users know. */
   public static final Duration DRAIN_TIMEOUT_DEFAULT = Duration.ofSeconds(30);
 
-  /** The origin's path. */
-  public static final String HEALTH_PATH_DEFAULT = "/health_check";
+  /** The origin's path, which answers 200. */
+  public static final Health HEALTH_DEFAULT = Health.Http.of("/health_check");
 
   /** Environment variables that the fleet sets for each server; no template may. */
   public static final Set<String> OWN_VARIABLES =
@@ -60,9 +73,6 @@ public record ServerTemplate(
           "SLUICE_SERVER",
           "SLUICE_ZONE");
 
-  // Stands before the constants, whose constructors need it.
-  private static final Pattern PATH = Pattern.compile("/[!-~&&[^#]]*");
-
   /** The demo application with the default times. */
   public static final ServerTemplate DEFAULT =
       new ServerTemplate(
@@ -72,7 +82,7 @@ public record ServerTemplate(
           Optional.empty(),
           START_TIMEOUT_DEFAULT,
           DRAIN_TIMEOUT_DEFAULT,
-          HEALTH_PATH_DEFAULT,
+          HEALTH_DEFAULT,
           ContainerTemplate.DEFAULT);
 
   /**
@@ -95,8 +105,33 @@ public record ServerTemplate(
     }
     requirePositive("start timeout", startTimeout);
     requirePositive("drain timeout", drainTimeout);
-    healthPath = requirePath(healthPath);
+    if (health instanceof Health.Running(Duration after) && after.compareTo(startTimeout) >= 0) {
+      throw new IllegalArgumentException(
+          Sentence.of(
+              "health after %s: expected less than the start timeout %s", after, startTimeout));
+    }
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
+
+  /** A template whose servers answer 200 at a path once they can serve. */
+  public ServerTemplate(
+      String image,
+      SortedMap<String, String> environment,
+      Optional<Long> memoryBytes,
+      Optional<Double> cpus,
+      Duration startTimeout,
+      Duration drainTimeout,
+      String healthPath,
+      ContainerTemplate container) {
+    this(
+        image,
+        environment,
+        memoryBytes,
+        cpus,
+        startTimeout,
+        drainTimeout,
+        Health.Http.of(healthPath),
+        container);
   }
 
   /** A template with the usual health path, whose image is run as it is. */
@@ -114,11 +149,14 @@ public record ServerTemplate(
         cpus,
         startTimeout,
         drainTimeout,
-        HEALTH_PATH_DEFAULT,
+        HEALTH_DEFAULT,
         ContainerTemplate.DEFAULT);
   }
 
-  /** Reads a template of any version: what the first one did not have is the default. */
+  /**
+   * Reads a template of any version: what the first one did not have is the default, and up to
+   * version 5 its servers answered 200 at a path.
+   */
   @JsonCreator
   static ServerTemplate read(
       @JsonProperty("image") String image,
@@ -129,6 +167,7 @@ public record ServerTemplate(
       @JsonProperty("startTimeout") Duration startTimeout,
       @JsonProperty("drainTimeout") Duration drainTimeout,
       @JsonProperty("healthPath") Optional<String> healthPath,
+      @JsonProperty("health") Optional<Health> health,
       @JsonProperty("container") Optional<ContainerTemplate> container) {
     return new ServerTemplate(
         image,
@@ -137,7 +176,7 @@ public record ServerTemplate(
         cpus,
         startTimeout,
         drainTimeout,
-        healthPath.orElse(HEALTH_PATH_DEFAULT),
+        health.or(() -> healthPath.map(Health.Http::of)).orElse(HEALTH_DEFAULT),
         container.orElse(ContainerTemplate.DEFAULT));
   }
 
@@ -146,7 +185,7 @@ public record ServerTemplate(
     SortedMap<String, String> merged = new TreeMap<>(environment);
     merged.putAll(further);
     return new ServerTemplate(
-        image, merged, memoryBytes, cpus, startTimeout, drainTimeout, healthPath, container);
+        image, merged, memoryBytes, cpus, startTimeout, drainTimeout, health, container);
   }
 
   /** The secrets that its servers get. */
@@ -163,7 +202,7 @@ public record ServerTemplate(
         cpus,
         startTimeout,
         drainTimeout,
-        healthPath,
+        health,
         container.with(container.storage().with(secrets)));
   }
 
@@ -172,16 +211,37 @@ public record ServerTemplate(
     return with(secrets().stream().map(SecretUse::latest).toList());
   }
 
-  /**
-   * What a journal may hold: earlier releases took any path. What people write passes {@link
-   * HealthPath}.
-   */
-  private static String requirePath(String path) {
-    if (!PATH.matcher(path).matches()) {
-      throw new IllegalArgumentException(
-          Sentence.of("health path '%s': expected a path that begins with /", path));
+  /** The path that answers 200 once a server can serve, if health is told by that alone. */
+  @JsonProperty("healthPath")
+  public Optional<String> path() {
+    return path(health);
+  }
+
+  private static Optional<String> path(Health health) {
+    return health instanceof Health.Http http && http.equals(Health.Http.of(http.path()))
+        ? Optional.of(http.path())
+        : Optional.empty();
+  }
+
+  /** Is equal to a health that is written as its path. */
+  static final class ByPathAlone {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Health health && path(health).isPresent();
     }
-    return path;
+
+    @Override
+    public int hashCode() {
+      return ByPathAlone.class.hashCode();
+    }
+  }
+
+  /** Whether its servers take no requests: they have no address and no balancer. */
+  public boolean works() {
+    return switch (health) {
+      case Health.Serving ignored -> false;
+      case Health.Working ignored -> true;
+    };
   }
 
   private static void requirePositive(String name, Duration duration) {

@@ -28,6 +28,7 @@ public final class Templates {
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
   private static final Duration TIMEOUT_MAX = Duration.ofHours(1);
   private static final double BYTES_LIMIT = 1e15;
+  private static final List<String> HEALTH_KINDS = List.of("http", "tcp", "command", "process");
 
   private Templates() {}
 
@@ -53,7 +54,8 @@ public final class Templates {
 
   /**
    * Reads a template: {@code image}, {@code environment}, {@code memoryBytes}, {@code cpus}, {@code
-   * startTimeout}, {@code drainTimeout}, {@code healthPath} and {@code container}.
+   * startTimeout}, {@code drainTimeout}, {@code health} or {@code healthPath}, and {@code
+   * container}.
    */
   public static ServerTemplate read(Section section) {
     String image = section.string("image", ServerTemplate.DEFAULT.image());
@@ -70,8 +72,7 @@ public final class Templates {
     Duration drain =
         section.duration(
             "drainTimeout", ServerTemplate.DRAIN_TIMEOUT_DEFAULT, TIMEOUT_MIN, TIMEOUT_MAX);
-    String health =
-        section.value("healthPath", HealthPath::require).orElse(ServerTemplate.HEALTH_PATH_DEFAULT);
+    Health health = health(section, start);
     ContainerTemplate container = container(section.section("container"));
     if (image.isBlank()) {
       section.note("image", "''", "the name of a container image");
@@ -79,6 +80,87 @@ public final class Templates {
     return section.problems().isEmpty()
         ? new ServerTemplate(image, environment, memory, cpus, start, drain, health, container)
         : ServerTemplate.DEFAULT;
+  }
+
+  private static Health health(Section template, Duration start) {
+    Optional<Health> path = template.value("healthPath", HealthPath::require).map(Health.Http::of);
+    Section section = template.section("health");
+    List<String> kinds = HEALTH_KINDS.stream().filter(section::has).toList();
+    if (!template.has("health")) {
+      return path.orElse(ServerTemplate.HEALTH_DEFAULT);
+    }
+    if (path.isPresent()) {
+      template.note("healthPath", "beside health", "one of both: healthPath is health.http.path");
+    }
+    if (kinds.size() != 1) {
+      template.note(
+          "health",
+          kinds.isEmpty() ? "empty" : String.join(" and ", kinds),
+          "one of " + String.join(", ", HEALTH_KINDS));
+      section.ignoreUnknownKeys();
+      return ServerTemplate.HEALTH_DEFAULT;
+    }
+    return switch (kinds.getFirst()) {
+      case "http" -> http(section.section("http"));
+      case "tcp" -> {
+        Section nothing = section.section("tcp");
+        nothing.strings().keySet().forEach(key -> nothing.note(key, "unknown", "{}"));
+        yield new Health.Tcp();
+      }
+      case "command" -> command(section);
+      default -> process(section.section("process"), start);
+    };
+  }
+
+  private static Health http(Section section) {
+    Optional<String> path = section.value("path", HealthPath::require);
+    if (path.isEmpty() && !section.has("path")) {
+      section.note("path", "missing", "a path such as /healthz");
+    }
+    return new Health.Http(
+        path.orElse("/"),
+        section.value("status", Statuses::of).orElse(Statuses.SUCCESS),
+        section.value("host", Health.Http::requireHost));
+  }
+
+  private static Health command(Section section) {
+    List<String> words = words(section, "command", List.of(), ContainerProcess::requireWord);
+    Duration interval =
+        section.duration(
+            "interval",
+            Health.Command.INTERVAL_DEFAULT,
+            Health.Command.INTERVAL_MIN,
+            Health.Command.INTERVAL_MAX);
+    Duration timeout =
+        section.duration(
+            "timeout",
+            Health.Command.TIMEOUT_DEFAULT,
+            Health.Command.TIMEOUT_MIN,
+            Health.Command.TIMEOUT_MAX);
+    if (words.isEmpty() || words.getFirst().isBlank()) {
+      section.note("command", "''", "a program and its arguments, such as pg_isready -q");
+      return ServerTemplate.HEALTH_DEFAULT;
+    }
+    return new Health.Command(words, interval, timeout);
+  }
+
+  private static Health process(Section section, Duration start) {
+    Duration after =
+        section.duration("after", byDefault(start), Duration.ZERO, Health.Running.AFTER_MAX);
+    if (after.compareTo(start) >= 0) {
+      section.note(
+          "after",
+          "'" + Durations.format(after) + "'",
+          "less than startTimeout, which is " + Durations.format(start));
+      return ServerTemplate.HEALTH_DEFAULT;
+    }
+    return new Health.Running(after);
+  }
+
+  /** A start that may take less than the default has to be over before. */
+  private static Duration byDefault(Duration start) {
+    Duration usual = Health.Running.AFTER_DEFAULT;
+    return usual.compareTo(start) < 0 ? usual : start.dividedBy(2);
   }
 
   private static Map<String, String> environment(Section section) {
@@ -197,8 +279,30 @@ public final class Templates {
     template.cpus().ifPresent(cpus -> tree.put("cpus", cpus));
     tree.put("startTimeout", Durations.format(template.startTimeout()));
     tree.put("drainTimeout", Durations.format(template.drainTimeout()));
-    tree.put("healthPath", template.healthPath());
+    tree.put("health", describe(template.health()));
     tree.put("container", describe(template.container()));
+    return tree;
+  }
+
+  private static Map<String, Object> describe(Health health) {
+    Map<String, Object> tree = new TreeMap<>();
+    switch (health) {
+      case Health.Http http -> {
+        Map<String, Object> question = new TreeMap<>();
+        question.put("path", http.path());
+        question.put("status", http.status().toString());
+        http.host().ifPresent(host -> question.put("host", host));
+        tree.put(health.kind(), question);
+      }
+      case Health.Tcp ignored -> tree.put(health.kind(), Map.of());
+      case Health.Command command -> {
+        tree.put(health.kind(), Words.join(command.words()));
+        tree.put("interval", Durations.format(command.interval()));
+        tree.put("timeout", Durations.format(command.timeout()));
+      }
+      case Health.Running process ->
+          tree.put(health.kind(), Map.of("after", Durations.format(process.after())));
+    }
     return tree;
   }
 

@@ -138,7 +138,7 @@ final class Earlier {
         now.cpus(),
         now.startTimeout(),
         now.drainTimeout(),
-        now.healthPath(),
+        "/ready",
         new ContainerTemplate(
             ContainerProcess.of(container.process().command()),
             ServerPort.of(container.serving().port()),
@@ -151,12 +151,21 @@ final class Earlier {
             container.metrics()));
   }
 
-  static FleetEvent templateWithoutSecrets() {
+  static FleetEvent templateOfPathWithoutSecrets() {
+    ServerTemplate now = Samples.template().with(List.of());
     return new TemplateChanged(
         Samples.ZONE,
         Samples.AT,
         1,
-        Samples.template().with(List.of()),
+        new ServerTemplate(
+            now.image(),
+            now.environment(),
+            now.memoryBytes(),
+            now.cpus(),
+            now.startTimeout(),
+            now.drainTimeout(),
+            "/ready",
+            now.container()),
         Samples.ACTOR,
         Optional.of("2 servers of revision 2 failed"));
   }
@@ -172,7 +181,7 @@ final class Earlier {
             now.cpus(),
             now.startTimeout(),
             now.drainTimeout(),
-            now.healthPath(),
+            "/ready",
             new ContainerTemplate(
                 container.process(),
                 ServerPort.of(container.serving().port()),

@@ -102,7 +102,7 @@ class HealthPathTest {
                     + "\"drainTimeout\":\"PT1S\",\"healthPath\":\"/x?{id}\"}",
                 ServerTemplate.class);
 
-    assertThat(recorded.healthPath()).isEqualTo("/x?{id}");
+    assertThat(recorded.health()).isEqualTo(Health.Http.of("/x?{id}"));
   }
 
   private static String template(String key, String value) {

@@ -17,6 +17,7 @@ import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.member.Addresses;
 import io.sluice.schemas.member.Member;
 import io.sluice.schemas.member.MemberState;
 import java.net.URI;
@@ -47,6 +48,15 @@ class MembershipTest {
   void aServerThatStartsIsNobodysBusiness() {
     assertThat(changes(DECLARED, STARTED)).isEmpty();
     assertThat(changes(DECLARED, STARTED, EXITED, STOPPED)).isEmpty();
+  }
+
+  @Test
+  void aServerThatTakesNoRequestsIsNobodysBusiness() {
+    FleetEvent worker =
+        new ServerStarted(
+            ZONE, AT, SERVER, COMMAND, Addresses.worker("blue-zone1-1"), "1", Epoch.NONE);
+
+    assertThat(changes(DECLARED, worker, READY, DRAINING, STOPPED)).isEmpty();
   }
 
   @Test

@@ -157,7 +157,7 @@ public final class ProvisionBench {
         byDefault.cpus(),
         byDefault.startTimeout(),
         byDefault.drainTimeout(),
-        byDefault.healthPath(),
+        byDefault.health(),
         byDefault.container());
   }
 

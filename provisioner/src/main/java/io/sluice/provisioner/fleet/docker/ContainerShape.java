@@ -6,20 +6,23 @@ import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.DockerObjectAccessor;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
-import com.github.dockerjava.api.model.Volume;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.policy.Volume;
 import io.sluice.schemas.secret.SecretUse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +38,8 @@ import java.util.stream.Collectors;
  * @param process what runs in it, as whom
  * @param environment its environment variables
  * @param labels its labels
- * @param port where the server listens in it
+ * @param ports where the server listens in it, if it does
+ * @param health what the engine runs in it again and again, if it does
  * @param files the files of its secrets
  * @param host limits, rights, network and published ports
  */
@@ -45,7 +49,8 @@ record ContainerShape(
     ContainerProcess process,
     List<String> environment,
     SortedMap<String, String> labels,
-    ExposedPort port,
+    List<ExposedPort> ports,
+    Optional<HealthCheck> health,
     SecretFiles files,
     HostConfig host) {
   private static final double NANOS = 1e9;
@@ -57,16 +62,18 @@ record ContainerShape(
    */
   static ContainerShape of(ServerSpec spec, DockerConfig config, String cluster) {
     ContainerTemplate container = spec.template().container();
-    ExposedPort port = ExposedPort.tcp(container.serving().port());
+    List<ExposedPort> ports =
+        spec.template().works() ? List.of() : List.of(ExposedPort.tcp(container.serving().port()));
     return new ContainerShape(
         Labels.container(cluster, spec.server()),
         spec.template().image(),
         container.process(),
         environment(spec, config.bootstrap()),
         Labels.of(spec, cluster),
-        port,
+        ports,
+        health(spec.template()),
         SecretFiles.of(spec),
-        host(spec.template(), config, port));
+        host(spec.template(), config, ports));
   }
 
   /**
@@ -91,7 +98,25 @@ record ContainerShape(
         .toList();
   }
 
-  private static HostConfig host(ServerTemplate template, DockerConfig config, ExposedPort port) {
+  /** The engine itself runs the command, so that nobody needs the right to run others there. */
+  private static Optional<HealthCheck> health(ServerTemplate template) {
+    if (!(template.health() instanceof Health.Command(var words, var interval, var timeout))) {
+      return Optional.empty();
+    }
+    List<String> test = new ArrayList<>(List.of("CMD"));
+    test.addAll(words);
+    return Optional.of(
+        new HealthCheck()
+            .withTest(test)
+            .withInterval(interval.toNanos())
+            .withTimeout(timeout.toNanos())
+            .withRetries(Health.Command.FAILURES)
+            // Failures before that do not count.
+            .withStartPeriod(template.startTimeout().toNanos()));
+  }
+
+  private static HostConfig host(
+      ServerTemplate template, DockerConfig config, List<ExposedPort> ports) {
     ContainerTemplate container = template.container();
     HostConfig host =
         HostConfig.newHostConfig()
@@ -114,8 +139,11 @@ record ContainerShape(
     container.pids().ifPresent(pids -> host.withPidsLimit((long) pids));
     container.gpus().ifPresent(gpus -> host.withDeviceRequests(List.of(gpus(gpus))));
     config.network().ifPresent(host::withNetworkMode);
-    if (config.reach() == Reach.PORT) {
-      host.withPortBindings(new PortBinding(Ports.Binding.bindIp(config.publishOn()), port));
+    if (config.reach() == Reach.PORT && !ports.isEmpty()) {
+      host.withPortBindings(
+          ports.stream()
+              .map(port -> new PortBinding(Ports.Binding.bindIp(config.publishOn()), port))
+              .toList());
     }
     return host;
   }
@@ -128,7 +156,7 @@ record ContainerShape(
     return storage.volumes().stream().map(ContainerShape::mount).toList();
   }
 
-  private static Mount mount(io.sluice.schemas.policy.Volume volume) {
+  private static Mount mount(Volume volume) {
     Mount mount =
         new Mount()
             .withType(volume.ofHost() ? MountType.BIND : MountType.VOLUME)
@@ -169,11 +197,11 @@ record ContainerShape(
             .withName(name)
             .withEnv(environment)
             .withLabels(Map.copyOf(labels))
-            .withExposedPorts(port)
+            .withExposedPorts(ports)
             .withHostConfig(host);
     if (!files.isEmpty()) {
       // One of its own, which goes with it.
-      filled.withVolumes(new Volume(SecretUse.DIRECTORY));
+      filled.withVolumes(new com.github.dockerjava.api.model.Volume(SecretUse.DIRECTORY));
     }
     if (!process.entrypoint().isEmpty()) {
       filled.withEntrypoint(process.entrypoint());
@@ -181,6 +209,7 @@ record ContainerShape(
     if (!process.command().isEmpty()) {
       filled.withCmd(process.command());
     }
+    health.ifPresent(filled::withHealthcheck);
     process.user().ifPresent(filled::withUser);
     process.stopSignal().ifPresent(filled::withStopSignal);
     return filled;

@@ -8,6 +8,7 @@ import io.sluice.provisioner.fleet.ExitCodes;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Addresses;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -126,11 +127,14 @@ record ContainerState(
   }
 
   /**
-   * Where the server in it is reached.
+   * Where the server in it is reached, if it is one that takes requests.
    *
    * @throws FleetException if nobody can reach it
    */
   URI address(DockerConfig config) {
+    if (Labels.works(identity.labels())) {
+      return Addresses.worker(identity.name());
+    }
     int port = Labels.port(identity.labels(), identity.name());
     String scheme = Labels.scheme(identity.labels(), identity.name());
     return switch (config.reach()) {

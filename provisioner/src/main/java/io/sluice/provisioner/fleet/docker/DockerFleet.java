@@ -390,6 +390,12 @@ public final class DockerFleet implements ServerFleet {
         .isPresent();
   }
 
+  @Override
+  public String unwell(ServerId server) {
+    EngineEndpoint site = site(server.zone());
+    return site.engine().unwell(site.container(server));
+  }
+
   /** Lets go of the engines; the containers go on running. */
   @Override
   public void close() {

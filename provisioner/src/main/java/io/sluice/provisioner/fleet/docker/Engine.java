@@ -1,6 +1,9 @@
 package io.sluice.provisioner.fleet.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.HealthStateLog;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -65,6 +68,39 @@ final class Engine implements AutoCloseable {
             return Optional.empty();
           }
         });
+  }
+
+  /**
+   * What the command says that the engine runs in a container, and what it printed last; empty: it
+   * ends with 0.
+   */
+  String unwell(String container) {
+    return ask(
+        "container %s could not be inspected".formatted(container),
+        () -> {
+          try {
+            return unwell(client.calls().inspectContainerCmd(container).exec().getState());
+          } catch (NotFoundException gone) {
+            return "its container is gone";
+          }
+        });
+  }
+
+  private static String unwell(InspectContainerResponse.ContainerState state) {
+    HealthState health = state.getHealth();
+    if (health == null) {
+      return "its container has no health command";
+    }
+    if ("healthy".equals(health.getStatus())) {
+      return "";
+    }
+    List<HealthStateLog> runs = Optional.ofNullable(health.getLog()).orElse(List.of());
+    return runs.isEmpty()
+        ? "its health command has not run yet"
+        : "its health command ended with %d: %s"
+            .formatted(
+                runs.getLast().getExitCodeLong(),
+                String.valueOf(runs.getLast().getOutput()).strip());
   }
 
   /** What came of creating a container. */

@@ -8,6 +8,7 @@ import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.policy.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,12 +143,21 @@ final class EngineEndpoint {
     seen.own()
         .forEach((server, container) -> {
           boolean runs = runs(container);
-          instances.add(new Instance(server, runs));
+          instances.add(new Instance(server, runs, unwell(container)));
           if (runs) {
             running.putIfAbsent(server, container.getId());
           }
         });
     return new Holdings(instances, List.copyOf(seen.bearers().values()));
+  }
+
+  /** An engine that runs a command in it says in words what came of that. */
+  private static Optional<String> unwell(Container container) {
+    return Labels.works(labels(container))
+            && String.valueOf(container.getStatus()).endsWith("(unhealthy)")
+        ? Optional.of(
+            "its health command failed %d times in a row".formatted(Health.Command.FAILURES))
+        : Optional.empty();
   }
 
   /** What an engine keeps: by the servers' names, and all that says that it is one. */

@@ -36,6 +36,9 @@ public final class Labels {
   /** The image that it was made of, by the name that its template has for it. */
   static final String IMAGE = ServerLabels.IMAGE;
 
+  /** Of a server that takes no requests. */
+  private static final String NONE = "none";
+
   private Labels() {}
 
   /**
@@ -57,11 +60,18 @@ public final class Labels {
     labels.put(IMAGE, spec.template().image());
     ServerPort serving = spec.template().container().serving();
     labels.put(PORT, Integer.toString(serving.port()));
-    if (serving.protocol() != ServerProtocol.HTTP1) {
+    if (spec.template().works()) {
+      labels.put(PROTOCOL, NONE);
+    } else if (serving.protocol() != ServerProtocol.HTTP1) {
       // A gate of an earlier release takes silence only.
       labels.put(PROTOCOL, serving.protocol().scheme());
     }
     return labels;
+  }
+
+  /** Whether these are the labels of a server that takes no requests. */
+  static boolean works(Map<String, String> labels) {
+    return NONE.equals(labels.get(PROTOCOL));
   }
 
   /** The revision of its zone's template that these labels tell of; empty if they don't. */

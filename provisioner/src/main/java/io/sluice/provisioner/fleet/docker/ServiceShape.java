@@ -27,6 +27,7 @@ import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -81,7 +82,10 @@ final class ServiceShape {
             new ServiceModeConfig()
                 .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
         .withTaskTemplate(task(spec, config, labels))
-        .withEndpointSpec(endpoint(config, container.serving().port()));
+        .withEndpointSpec(
+            spec.template().works()
+                ? new EndpointSpec().withMode(EndpointResolutionMode.DNSRR)
+                : endpoint(config, container.serving().port()));
   }
 
   /** Why a swarm can't run servers of this template; empty: it can. */
@@ -135,7 +139,7 @@ final class ServiceShape {
             .withReadOnly(template.storage().readOnly())
             .withMounts(mounts(template.storage()))
             .withPrivileges(privileges)
-            .withStopGracePeriod(config.stopGrace().toNanos());
+            .withStopGracePeriod(grace(spec.template(), config).toNanos());
     DockerObjectAccessor.overrideRawValue(container, "CapabilityDrop", List.of("ALL"));
     DockerObjectAccessor.overrideRawValue(container, "CapabilityAdd", template.capabilities());
     process.user().ifPresent(container::withUser);
@@ -144,6 +148,14 @@ final class ServiceShape {
         .ifPresent(
             signal -> DockerObjectAccessor.overrideRawValue(container, "StopSignal", signal));
     return container;
+  }
+
+  /** A worker that is to end finishes its work first. */
+  private static Duration grace(ServerTemplate template, SwarmConfig config) {
+    Duration usual = config.stopGrace();
+    return template.works() && template.drainTimeout().compareTo(usual) > 0
+        ? template.drainTimeout()
+        : usual;
   }
 
   private static List<Mount> mounts(ContainerStorage storage) {

@@ -10,6 +10,8 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.supervision.LoopState;
 import java.net.URI;
@@ -73,11 +75,19 @@ public final class SwarmFleet implements ServerFleet {
    */
   @Override
   public Optional<String> objection(ServerTemplate template) {
-    return ServiceShape.objection(template);
+    return template.health() instanceof Health.Command
+        ? Optional.of(
+            "health by command: expected http, tcp or process, since a manager of a swarm is not"
+                + " told what a node's command says")
+        : ServiceShape.objection(template);
   }
 
   @Override
   public Started start(ServerSpec spec) {
+    objection(spec.template())
+        .ifPresent(what -> {
+          throw new FleetException(what);
+        });
     ServiceSpec shape = ServiceShape.of(spec, config);
     String name = Labels.container(config.cluster(), spec.server());
     Pause pause = new Pause(spec.server());
@@ -146,6 +156,10 @@ public final class SwarmFleet implements ServerFleet {
   }
 
   private Started started(String name, SwarmTask task) {
+    if (Labels.works(task.labels())) {
+      return new Started(
+          Addresses.worker(name), task.handle(), Labels.templateRevision(task.labels()));
+    }
     int port = Labels.port(task.labels(), name);
     String scheme = Labels.scheme(task.labels(), name);
     URI address =

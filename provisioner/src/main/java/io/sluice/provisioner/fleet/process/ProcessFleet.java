@@ -9,6 +9,9 @@ import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.member.Addresses;
+import io.sluice.schemas.policy.Health;
+import io.sluice.schemas.policy.ServerTemplate;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -84,7 +87,20 @@ public final class ProcessFleet implements ServerFleet {
   }
 
   @Override
+  public Optional<String> objection(ServerTemplate template) {
+    return template.health() instanceof Health.Command
+        ? Optional.of(
+            "health by command: expected http, tcp or process, since what a monitor runs on its own"
+                + " host is in its configuration alone")
+        : Optional.empty();
+  }
+
+  @Override
   public Started start(ServerSpec spec) {
+    objection(spec.template())
+        .ifPresent(what -> {
+          throw new FleetException(what);
+        });
     starting.lock();
     try {
       Optional<RunningProcess> known = registry.find(spec.server());
@@ -99,7 +115,7 @@ public final class ProcessFleet implements ServerFleet {
       known.ifPresent(stale -> forget(stale.server(), true));
       int port = freePort();
       return started(
-          switch (claims.claim(spec, port, address(port))) {
+          switch (claims.claim(spec, port, address(spec, port))) {
             case Claims.Outcome.Claimed() -> claimed(spec, port);
             case Claims.Outcome.Found(RunningProcess found) -> found(found);
           });
@@ -144,7 +160,10 @@ public final class ProcessFleet implements ServerFleet {
     return config.directory().toAbsolutePath().normalize().toString();
   }
 
-  private URI address(int port) {
+  private URI address(ServerSpec spec, int port) {
+    if (spec.template().works()) {
+      return Addresses.worker(config.host());
+    }
     return URI.create("http://%s:%d".formatted(config.host(), port));
   }
 
@@ -202,7 +221,7 @@ public final class ProcessFleet implements ServerFleet {
         RunningProcess.startInstant(process.toHandle()).orElseGet(Instant::now),
         StartMark.of(process.pid()),
         port,
-        address(port),
+        address(spec, port),
         Optional.of(spec.templateRevision()));
   }
 

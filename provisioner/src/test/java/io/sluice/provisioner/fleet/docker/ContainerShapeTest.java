@@ -17,6 +17,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerPort;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
@@ -137,6 +138,39 @@ class ContainerShapeTest {
         .satisfies(binding -> assertThat(binding.getHostPortSpec()).isNull());
     assertThat(byName.getPortBindings()).isNull();
     assertThat(byName.getNetworkMode()).isEqualTo("servers");
+  }
+
+  @Test
+  void aWorkerListensNowhereAndItsEngineRunsItsCommand() {
+    ServerTemplate usual = ServerTemplate.DEFAULT;
+    Health health =
+        new Health.Command(
+            List.of("pg_isready", "-q"), Duration.ofSeconds(10), Duration.ofSeconds(5));
+    ContainerShape shape =
+        shape(
+            new ServerTemplate(
+                usual.image(),
+                usual.environment(),
+                usual.memoryBytes(),
+                usual.cpus(),
+                usual.startTimeout(),
+                usual.drainTimeout(),
+                health,
+                usual.container()),
+            DockerConfig.DEFAULT);
+
+    assertThat(shape.ports()).isEmpty();
+    assertThat(shape.host().getPortBindings()).isNull();
+    assertThat(shape.labels()).containsEntry("sluice.protocol", "none");
+    assertThat(shape.health())
+        .hasValueSatisfying(check -> {
+          assertThat(check.getTest()).containsExactly("CMD", "pg_isready", "-q");
+          assertThat(check.getInterval()).isEqualTo(10_000_000_000L);
+          assertThat(check.getTimeout()).isEqualTo(5_000_000_000L);
+          assertThat(check.getRetries()).isEqualTo(3);
+          assertThat(check.getStartPeriod()).isEqualTo(60_000_000_000L);
+        });
+    assertThat(shape(usual, DockerConfig.DEFAULT).health()).isEmpty();
   }
 
   @Test

@@ -143,7 +143,7 @@ class GatedFleetIT extends EngineTrial {
         usual.cpus(),
         usual.startTimeout(),
         usual.drainTimeout(),
-        usual.healthPath(),
+        usual.health(),
         new ContainerTemplate(
             new ContainerProcess(List.of(), List.of(), Optional.of(user), Optional.of("SIGINT")),
             container.serving(),

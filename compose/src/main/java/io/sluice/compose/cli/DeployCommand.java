@@ -245,7 +245,7 @@ final class DeployCommand implements Callable<Integer> {
       body.put("template", template);
       operator.send("POST", "/v1/zones", Json.mapper().writeValueAsString(body), Map.of());
       say(console, id, "declared");
-      return await(console, id, 1);
+      return await(console, id, holding(id));
     }
     if (deployment.policy().isPresent()) {
       String policy =
@@ -259,14 +259,28 @@ final class DeployCommand implements Callable<Integer> {
     return setTemplate(console, id, Json.mapper().writeValueAsString(template));
   }
 
-  /** Whether the zone is there and stays. */
+  /** Whether the zone is there, be it that it is being retired. */
   private boolean serves(ZoneId id) {
     for (JsonNode zone : operator.get("/v1/zones")) {
       if (zone.path("id").asText().equals(id.value())) {
-        return !zone.at("/life/stage").asText().equals("retired");
+        return true;
       }
     }
     return false;
+  }
+
+  /** Which revision of its template holds: a name that is used again counts on. */
+  private int holding(ZoneId id) throws InterruptedException {
+    long until = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() < until) {
+      for (JsonNode zone : operator.get("/v1/zones")) {
+        if (zone.path("id").asText().equals(id.value())) {
+          return zone.path("templateRevision").asInt();
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return 1;
   }
 
   private boolean setTemplate(Console console, ZoneId id, String template)

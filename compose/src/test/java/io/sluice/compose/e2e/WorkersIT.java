@@ -41,7 +41,8 @@ class WorkersIT {
   private static final String RUN = "wo" + ProcessHandle.current().pid();
   private static final ZoneId QUEUED = new ZoneId(RUN + "a");
   private static final ZoneId CHECKED = new ZoneId(RUN + "b");
-  private static final URI ENGINE = URI.create("unix:///var/run/docker.sock");
+  private static final URI ENGINE =
+      URI.create(System.getenv().getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock"));
   private static final String BASE = "nginx:1.22-bookworm";
   private static final String IMAGE = "sluice-test-worker:" + RUN;
   private static final Path EXAMPLE = Docker.ROOT.resolve("compose/examples/worker-on-a-queue");

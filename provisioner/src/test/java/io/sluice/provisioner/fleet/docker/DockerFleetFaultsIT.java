@@ -131,19 +131,37 @@ class DockerFleetFaultsIT extends EngineTrial {
 
   /** Of a zone that stands in another monitor's file only, this one knows nothing. */
   @Test
-  void itDoesNotSpeakForAZoneThatItWasNotToldOf() {
+  void withoutAnEngineForAllItDoesNotSpeakForAZoneThatItWasNotToldOf() throws IOException {
+    try (Lane lane = new Lane(TestEngine.address())) {
+      DockerFleet other =
+          fleet(
+              new DockerFleetConfig(
+                  CLUSTER,
+                  new Wish().config(),
+                  new TreeMap<>(
+                      Map.of(
+                          new ZoneId("elsewhere"), new Wish().engine(lane.address()).config()))));
+      fleet.start(spec(ONE));
+
+      assertThat(other.list()).isEmpty();
+      assertThat(other.list().speaksFor(ONE.zone())).isFalse();
+      assertThat(other.list().speaksFor(new ZoneId("elsewhere"))).isTrue();
+      assertThatThrownBy(() -> other.sample(ONE, sample -> {})).isInstanceOf(FleetException.class);
+    }
+  }
+
+  @Test
+  void theEngineForAllSpeaksForAZoneThatWasAddedSince() {
     DockerFleet other =
         fleet(
             new DockerFleetConfig(
                 CLUSTER,
                 new Wish().config(),
-                new TreeMap<>(Map.of(new ZoneId("elsewhere"), new Wish().config()))));
+                new TreeMap<>(Map.of(new ZoneId("here"), new Wish().config()))));
     fleet.start(spec(ONE));
 
-    assertThat(other.list()).isEmpty();
-    assertThat(other.list().speaksFor(ONE.zone())).isFalse();
-    assertThat(other.list().speaksFor(new ZoneId("elsewhere"))).isTrue();
-    assertThatThrownBy(() -> other.sample(ONE, sample -> {})).isInstanceOf(FleetException.class);
+    assertThat(other.list()).containsExactly(new Instance(ONE, true));
+    assertThat(other.list().speaksFor(ONE.zone())).isTrue();
   }
 
   /** Two ways to an engine are two engines to a fleet. */

@@ -138,9 +138,9 @@ final class SluiceKeys {
                 "'" + text + "'",
                 "the container's port alone: several servers can't have one port of a host, and"
                     + " the zone's balancer tells its own");
-          } else {
-            inContainer(text, port, found);
           }
+          // What follows from it is not wrong as well.
+          inContainer(text.substring(text.lastIndexOf(':') + 1), port, found);
         });
   }
 

@@ -23,34 +23,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ComposeFileTest {
+  private static final String STOCK =
+      """
+      services:
+        web:
+          image: nginx:1.29
+          ports: ["80"]
+          volumes: [pages:/usr/share/nginx/html:ro]
+          tmpfs: /var/cache/nginx
+          stop_signal: SIGQUIT
+          stop_grace_period: 1m30s
+          deploy:
+            resources:
+              limits: {cpus: 0.5, memory: 64M}
+          x-sluice:
+            min: 1
+            max: 4
+            healthPath: /
+            rules:
+              - {type: target, metric: requests_per_second, target: 100}
+      volumes:
+        pages:
+      """;
+
   private final Map<String, String> variables = new HashMap<>();
   private final Map<String, String> files = new HashMap<>();
 
   @Test
   void aStockNginxIsAZoneWithAVolumeAndAPolicy() {
-    Deployment web =
-        only(
-            """
-            services:
-              web:
-                image: nginx:1.29
-                ports: ["80"]
-                volumes: [pages:/usr/share/nginx/html:ro]
-                tmpfs: /var/cache/nginx
-                stop_signal: SIGQUIT
-                stop_grace_period: 1m30s
-                deploy:
-                  resources:
-                    limits: {cpus: 0.5, memory: 64M}
-                x-sluice:
-                  min: 1
-                  max: 4
-                  healthPath: /
-                  rules:
-                    - {type: target, metric: requests_per_second, target: 100}
-            volumes:
-              pages:
-            """);
+    Deployment web = only(STOCK);
 
     assertThat(web.zone()).isEqualTo(new ZoneId("web"));
     ServerTemplate template = web.template();

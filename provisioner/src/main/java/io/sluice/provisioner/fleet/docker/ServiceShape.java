@@ -45,6 +45,22 @@ final class ServiceShape {
    * @throws FleetException if the template asks for what a swarm does not do
    */
   static ServiceSpec of(ServerSpec spec, SwarmConfig config) {
+    requireOfASwarm(spec, config);
+    SortedMap<String, String> labels = Labels.of(spec, config.cluster());
+    return new ServiceSpec()
+        .withName(Labels.container(config.cluster(), spec.server()))
+        .withLabels(labels)
+        .withMode(
+            new ServiceModeConfig()
+                .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
+        .withTaskTemplate(task(spec, config, labels))
+        .withEndpointSpec(
+            spec.template().works()
+                ? new EndpointSpec().withMode(EndpointResolutionMode.DNSRR)
+                : endpoint(config, spec.template().container().serving().port()));
+  }
+
+  private static void requireOfASwarm(ServerSpec spec, SwarmConfig config) {
     ContainerTemplate container = spec.template().container();
     if (container.metrics() == Measurer.ENGINE && config.nodeEngine().isEmpty()) {
       throw new FleetException(
@@ -74,18 +90,6 @@ final class ServiceShape {
           throw new FleetException(
               "the template of zone %s: %s".formatted(spec.server().zone(), why));
         });
-    SortedMap<String, String> labels = Labels.of(spec, config.cluster());
-    return new ServiceSpec()
-        .withName(Labels.container(config.cluster(), spec.server()))
-        .withLabels(labels)
-        .withMode(
-            new ServiceModeConfig()
-                .withReplicated(new ServiceReplicatedModeOptions().withReplicas(1)))
-        .withTaskTemplate(task(spec, config, labels))
-        .withEndpointSpec(
-            spec.template().works()
-                ? new EndpointSpec().withMode(EndpointResolutionMode.DNSRR)
-                : endpoint(config, container.serving().port()));
   }
 
   /** Why a swarm can't run servers of this template; empty: it can. */

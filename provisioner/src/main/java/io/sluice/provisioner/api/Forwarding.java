@@ -54,7 +54,6 @@ final class Forwarding implements AutoCloseable {
           HeaderNames.CONTENT_TYPE,
           HeaderNames.CACHE_CONTROL,
           HeaderNames.ETAG,
-          HeaderNames.LOCATION,
           HeaderNames.RETRY_AFTER,
           HeaderNames.WWW_AUTHENTICATE);
 
@@ -117,6 +116,12 @@ final class Forwarding implements AutoCloseable {
           .firstValue(name.lowerCase())
           .ifPresent(value -> response.header(name, value));
     }
+    // A thing that was made stands at the same path here; nobody is led anywhere else.
+    answer
+        .headers()
+        .firstValue(HeaderNames.LOCATION.lowerCase())
+        .filter(value -> value.startsWith("/v1/"))
+        .ifPresent(value -> response.header(HeaderNames.LOCATION, value));
     response.send(answer.body());
   }
 

@@ -199,6 +199,25 @@ class ForwardingIT {
   }
 
   @Test
+  void whereAThingWasMadeIsToldAsAPathOfThisMonitor() throws Exception {
+    try (ServerSocket leads = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      leader.set(Optional.of(URI.create("http://127.0.0.1:" + leads.getLocalPort())));
+
+      try (Socket client = RawHttp.connect("127.0.0.1", follower.port())) {
+        RawHttp.send(client, post("/v1/zones/zone1/scale", bearer(LeadingApi.TOKEN)));
+        try (Socket asked = leads.accept()) {
+          RawHttp.head(asked.getInputStream());
+          RawHttp.send(
+              asked, "HTTP/1.1 201 Created\r\nLocation: /v1/zones/z\r\nContent-Length: 0\r\n\r\n");
+        }
+        RawHttp.Answer answer = RawHttp.answer(client.getInputStream());
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.head()).contains("Location: /v1/zones/z");
+      }
+    }
+  }
+
+  @Test
   void aLeaderThatAnswersWithoutAnEndIsGivenUp() throws Exception {
     try (ServerSocket leads = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       leader.set(Optional.of(URI.create("http://127.0.0.1:" + leads.getLocalPort())));

@@ -37,6 +37,7 @@ import io.sluice.provisioner.secret.SecretException;
 import io.sluice.provisioner.secret.Vault;
 import io.sluice.provisioner.snapshot.RedisSnapshots;
 import io.sluice.provisioner.snapshot.Snapshots;
+import io.sluice.provisioner.traffic.TrafficReader;
 import io.sluice.provisioner.watch.BalancerPlace;
 import io.sluice.provisioner.watch.BalancerStarter;
 import io.sluice.provisioner.watch.BalancerWatch;
@@ -122,6 +123,7 @@ public final class Monitor implements AutoCloseable {
                   new Sampler(fleet, () -> producer(kafka.sampleProducer()), loops),
                   watch(config, balancers, loops),
                   loads(config, loops),
+                  new TrafficReader(() -> TrafficReader.consumer(kafka), loops),
                   new RetirementMarks(topology.topics(), loops),
                   new SnapshotKeeping(snapshots, config.timings().snapshotInterval(), loops)),
               loops);

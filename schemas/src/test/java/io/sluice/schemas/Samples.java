@@ -1,5 +1,8 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.canary.CanaryEvidence;
+import io.sluice.schemas.canary.Served;
+import io.sluice.schemas.canary.Verdict;
 import io.sluice.schemas.command.Evidence;
 import io.sluice.schemas.command.Reason;
 import io.sluice.schemas.command.ReasonCode;
@@ -24,6 +27,7 @@ import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.metric.RequestTimes;
 import io.sluice.schemas.metric.ServerMetrics;
+import io.sluice.schemas.policy.CanaryPolicy;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
@@ -59,6 +63,18 @@ public final class Samples {
 
   private Samples() {}
 
+  private static FleetEvent judged() {
+    return new FleetEvent.CanaryJudged(
+        ZONE,
+        AT,
+        2,
+        Verdict.WORSE,
+        new CanaryEvidence(
+            new Served(180, 0, Optional.of(20.5)),
+            new Served(60, 6, Optional.empty()),
+            Duration.ofSeconds(30)));
+  }
+
   /** One fact of each type. */
   public static List<FleetEvent> facts() {
     return List.of(
@@ -93,6 +109,7 @@ public final class Samples {
             Duration.ofMinutes(1),
             "redis list jobs",
             ACTOR),
+        judged(),
         new FleetEvent.ConditionRaised(ZONE, AT, stuck()),
         new FleetEvent.ConditionCleared(ZONE, AT, ConditionKind.SERVER_STUCK, Optional.of(SERVER)),
         new FleetEvent.LeaderElected(ZONE, AT, new MonitorId(3), new Epoch(7), address(8080)));
@@ -207,9 +224,9 @@ public final class Samples {
         new TreeMap<>(
             Map.of(
                 SERVER,
-                new BalancerMetrics.OfServer(4, 1, 2, Optional.of(20.5)),
+                new BalancerMetrics.OfServer(4, 1, 2, Optional.of(20.5), RequestTimes.NONE),
                 ZONE.server(3),
-                new BalancerMetrics.OfServer(0, 0, 0, Optional.empty()))),
+                new BalancerMetrics.OfServer(0, 0, 0, Optional.empty(), RequestTimes.NONE))),
         2,
         false);
   }
@@ -251,7 +268,8 @@ public final class Samples {
             Optional.of(4),
             Optional.of(1)),
         Victims.LEAST_LOADED,
-        true);
+        true,
+        new CanaryPolicy(Duration.ofMinutes(2), 0.5, 1.5));
   }
 
   /** A template with all that one can have. */

@@ -66,7 +66,10 @@ class TrafficTopologyTest {
     List<ServerId> ready = loop.ready(zone);
     Map<ServerId, OfServer> servers = new TreeMap<>();
     ready.forEach(server ->
-        servers.put(server, new OfServer(requests / ready.size(), 0, inFlight, Optional.empty())));
+        servers.put(
+            server,
+            new OfServer(
+                requests / ready.size(), 0, inFlight, Optional.empty(), RequestTimes.NONE)));
     BalancerMetrics report =
         new BalancerMetrics(
             reporter,

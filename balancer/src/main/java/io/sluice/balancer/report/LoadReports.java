@@ -194,7 +194,8 @@ public final class LoadReports implements AutoCloseable {
         server.times().count(),
         server.failed(),
         server.inFlight(),
-        p95.isPresent() ? Optional.of(p95.getAsDouble()) : Optional.empty());
+        p95.isPresent() ? Optional.of(p95.getAsDouble()) : Optional.empty(),
+        server.times());
   }
 
   /** Tells for the last time, so that nobody waits for more. */

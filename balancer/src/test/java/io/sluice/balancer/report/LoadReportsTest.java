@@ -141,7 +141,8 @@ final class LoadReportsTest {
     assertThat(second.traffic().waiting()).isEqualTo(5);
     assertThat(second.traffic().latencies()).isEqualTo(times(60));
     assertThat(second.servers())
-        .containsExactly(Map.entry(ZONE.server(1), new OfServer(60, 6, 9, Optional.of(24.25))));
+        .containsExactly(
+            Map.entry(ZONE.server(1), new OfServer(60, 6, 9, Optional.of(24.25), times(60))));
     assertThat(second.known()).isEqualTo(1);
     assertThat(second.last()).isFalse();
   }

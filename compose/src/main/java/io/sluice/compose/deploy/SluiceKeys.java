@@ -18,7 +18,15 @@ final class SluiceKeys {
   /** Keys of a policy, as they stand in one. */
   private static final List<String> POLICY =
       List.of(
-          "rules", "window", "warmUp", "stabilisation", "coolDown", "rate", "victims", "dryRun");
+          "rules",
+          "window",
+          "warmUp",
+          "stabilisation",
+          "coolDown",
+          "rate",
+          "victims",
+          "dryRun",
+          "canary");
 
   /** Keys of a template, with their places in one. */
   private static final Map<String, String> TEMPLATE =

@@ -7,6 +7,7 @@ import io.sluice.schemas.event.Condition;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -73,6 +74,7 @@ public final class Descriptions {
       case LoadReported told ->
           "%s is %s in all, told by %s (%s)"
               .formatted(told.metric(), number(told.value()), told.actor(), told.source());
+      case CanaryJudged judged -> judged(judged);
       case ConditionRaised raised -> raised(raised.condition());
       case ConditionCleared cleared ->
           "over: %s%s"
@@ -105,6 +107,16 @@ public final class Descriptions {
   private static String policy(PolicyChanged changed) {
     return "policy revision %d set by %s: %s"
         .formatted(changed.revision(), changed.actor(), describe(changed.policy()));
+  }
+
+  private static String judged(CanaryJudged judged) {
+    return "revision %d of the template is %s after %s: %s; the others: %s"
+        .formatted(
+            judged.revision(),
+            judged.verdict().toString().toLowerCase(Locale.ROOT).replace('_', ' '),
+            Durations.format(judged.evidence().watched()),
+            judged.evidence().after(),
+            judged.evidence().before());
   }
 
   private static String template(TemplateChanged changed) {

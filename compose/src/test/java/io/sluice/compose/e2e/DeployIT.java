@@ -48,6 +48,22 @@ class DeployIT {
   private static final String IMAGE = "nginx:1.22-bookworm";
   private static final String SECRET = "correct-horse-battery-staple";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Ten of a hundred hexadecimal ids begin so. */
+  private static final String FAILING_SITE =
+      """
+      map $request_id $fails { default 0; "~^(0|1[0-9])" 1; }
+      server {
+        listen 80;
+        root /var/www/html;
+        index index.nginx-debian.html;
+        location / {
+          if ($fails) { return 500; }
+        }
+      }
+      """;
+
+  private static final List<String> IMAGES = new ArrayList<>();
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -90,7 +106,8 @@ class DeployIT {
         image: %s
         expose: ["80"]
         depends_on: [web]
-        x-sluice: {zone: %s, min: 1, max: 1, rules: [], healthPath: /}
+        x-sluice:
+          {zone: %s, min: 1, max: 1, rules: [], healthPath: /, canary: {watch: 5s}}
       web:
         image: ${WEB_IMAGE:-%s}
         expose: ["80"]
@@ -122,6 +139,9 @@ class DeployIT {
     if (started.isPresent()) {
       try (EmbeddedCluster ending = started.get()) {
         AuditAtEnd.verify(ending.bootstrap());
+      }
+      for (String image : IMAGES) {
+        Docker.run("docker", "image", "rm", "--force", image);
       }
       Docker.run("docker", "volume", "rm", "--force", RUN + "pages");
     }
@@ -215,6 +235,63 @@ class DeployIT {
     assertThat(String.join("\n", failed.err())).contains(API + ": revision 2 was replaced by 3");
     assertThat(get(API).statusCode()).isEqualTo(200);
     assertThat(zone(API).template().image()).isEqualTo(IMAGE);
+  }
+
+  @Test
+  @Order(6)
+  void anImageThatFailsATenthOfItsRequestsIsTakenBackUnderLoadAndTheJournalTellsWhy()
+      throws Exception {
+    String failing = image("failing", FAILING_SITE);
+    int holds = zone(API).templateRevision();
+    Sluice taken;
+    try (Wrk wrk = Wrk.start(address(API), 4, false)) {
+      taken = Sluice.run(line("deploy", failing, "--zone", API.value(), "--timeout", "2m"));
+
+      assertThat(taken.awaitExit()).isEqualTo(1);
+      assertThat(wrk.stop().requests()).isPositive();
+    }
+    assertThat(String.join("\n", taken.err()))
+        .contains("%s: revision %d was replaced by %d".formatted(API, holds + 1, holds + 2));
+    assertThat(zone(API).template().image()).isEqualTo(IMAGE);
+    assertThat(events())
+        .contains("revision %d of the template is worse after".formatted(holds + 1))
+        .contains("since revision %d is worse: ".formatted(holds + 1), " % of its requests failed");
+    await().atMost(PATIENCE).until(() -> zone(API).servers().size() == 1);
+  }
+
+  @Test
+  @Order(7)
+  void anImageThatServesAsWellIsFoundToBeAsGoodUnderLoadWithoutAFailedRequest() throws Exception {
+    String good = image("good", "");
+    int holds = zone(API).templateRevision();
+    try (Wrk wrk = Wrk.start(address(API), 4, false)) {
+      Sluice deployed = Sluice.run(line("deploy", good, "--zone", API.value(), "--timeout", "2m"));
+
+      assertThat(deployed.awaitExit()).as("%s", deployed.err()).isZero();
+      assertThat(wrk.stop().errors()).isEmpty();
+    }
+    assertThat(events())
+        .contains("revision %d of the template is as good after".formatted(holds + 1));
+  }
+
+  private static String events() throws Exception {
+    Sluice events =
+        Sluice.run("events", "--bootstrap", cluster().bootstrap(), "--zone", API.value());
+    assertThat(events.awaitExit()).isZero();
+    return String.join("\n", events.out());
+  }
+
+  /** An image like the stock one, but for its site, if one is given. */
+  private static String image(String tag, String site) throws Exception {
+    String name = "sluice-it-" + RUN + ":" + tag;
+    Path files = Files.createDirectory(folder.resolve(tag));
+    String copied = site.isEmpty() ? "" : "COPY site /etc/nginx/sites-available/default\n";
+    Files.writeString(files.resolve("site"), site);
+    Files.writeString(
+        files.resolve("Dockerfile"), "FROM %s\nENV TAG=%s\n%s".formatted(IMAGE, tag, copied));
+    Docker.run("docker", "build", "--quiet", "--tag", name, files.toString());
+    IMAGES.add(name);
+    return name;
   }
 
   private static Sluice deploy(String... more) throws Exception {

@@ -128,6 +128,7 @@ class RolloverIT {
               servers: {min: %d, max: %d}
               rules: [{type: target, metric: in_flight, target: 100}]
               window: 2s
+              canary: {watch: 5s}
         """
             .formatted(SERVERS, SERVERS));
     return ClusterConfig.read(file, Map.of());

@@ -83,6 +83,17 @@ public record KafkaSettings(
     return access.settings(settings);
   }
 
+  /** Of the consumer of what balancers count, which reads only what is new. */
+  public Map<String, Object> trafficConsumer() {
+    Map<String, Object> settings = common("traffic-consumer");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(transactionTimeout));
+    return access.settings(settings);
+  }
+
   /** Of a producer of heartbeats or signs of life: late ones are worth nothing. */
   public Map<String, Object> fleetingProducer(String part) {
     return fleeting(part + "-producer");

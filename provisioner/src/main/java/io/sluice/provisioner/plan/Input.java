@@ -8,6 +8,7 @@ import io.sluice.schemas.command.ScaleCommand;
 import io.sluice.schemas.event.JournalRecord;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics;
 import java.net.URI;
 import java.util.List;
 
@@ -72,6 +73,9 @@ public sealed interface Input {
 
   /** Something was heard of a figure that the leader asks others for. */
   record LoadHeard(LoadNews news) implements Input {}
+
+  /** A balancer has counted what it did for a zone that rolls over to another template. */
+  record TrafficHeard(BalancerMetrics report) implements Input {}
 
   /** A zone's balancer answers. */
   record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}

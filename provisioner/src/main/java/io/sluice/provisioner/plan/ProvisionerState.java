@@ -5,6 +5,7 @@ import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -33,6 +34,7 @@ import io.sluice.schemas.fleet.Fleet;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,7 @@ public final class ProvisionerState {
   private final CommandExecutor commands;
   private final FleetReconciler reconciler;
   private final OutsideLoads loads = new OutsideLoads();
+  private final CanaryWatch canaries = new CanaryWatch();
 
   /**
    * Begins a term.
@@ -162,6 +165,8 @@ public final class ProvisionerState {
       case Input.Requested(var change) -> requested(step, change);
       case Input.SecretRequested(var change) -> requested(step, change);
       case Input.LoadHeard(LoadNews news) -> about(step, news.zone(), () -> loads.hear(step, news));
+      case Input.TrafficHeard(BalancerMetrics report) ->
+          about(step, report.zone(), () -> canaries.hear(step, report));
       case Input.BalancerAnswers answers ->
           about(step, answers.zone(), () -> balancerAnswers(step, answers));
       case Input.BalancerSilent silent ->
@@ -211,6 +216,7 @@ public final class ProvisionerState {
     servers.tick(step);
     general(step, "the time", () -> reconciler.tick(step));
     for (Zone zone : step.view().zones().values()) {
+      about(step, zone.id(), () -> canaries.tick(step, zone));
       about(step, zone.id(), () -> Rollbacks.tick(step, zone));
       about(step, zone.id(), () -> retire(step, zone));
     }
@@ -329,7 +335,7 @@ public final class ProvisionerState {
       case BalancerStarted ignored -> Optional.empty();
       case BalancerLost ignored -> Optional.empty();
       case RequestsWaiting ignored -> Optional.empty();
-      case LoadReported ignored -> Optional.empty();
+      case LoadReported _, CanaryJudged _ -> Optional.empty();
       case ConditionRaised ignored -> Optional.empty();
       case ConditionCleared ignored -> Optional.empty();
       case LeaderElected ignored -> Optional.empty();

@@ -6,7 +6,9 @@ import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Zone;
 import java.util.Optional;
 
-/** Where a template whose servers don't become ready is replaced by the one before. */
+/**
+ * Where a template whose servers don't become ready, or do worse, is replaced by the one before.
+ */
 final class Rollbacks {
   /** Who goes back. */
   private Rollbacks() {}
@@ -18,12 +20,12 @@ final class Rollbacks {
   }
 
   private static void goBack(Step step, Zone zone, Rollout rollout) {
+    String trouble = rollout.trouble().orElse("no reason known");
     String reason =
-        "%d servers of revision %d failed in a row, the last one: %s"
-            .formatted(
-                rollout.failures(),
-                zone.templateRevision(),
-                rollout.trouble().orElse("no reason known"));
+        rollout.isWorse()
+            ? "revision %d is worse: %s".formatted(zone.templateRevision(), trouble)
+            : "%d servers of revision %d failed in a row, the last one: %s"
+                .formatted(rollout.failures(), zone.templateRevision(), trouble);
     TemplateChanged back =
         new TemplateChanged(
             zone.id(),

@@ -10,7 +10,10 @@ import io.sluice.schemas.fleet.ServerState;
 import io.sluice.schemas.fleet.Zone;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.metric.BalancerMetrics;
+import io.sluice.schemas.metric.BalancerMetrics.OfServer;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.metric.RequestTimes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +45,7 @@ final class Bystanders {
   void start() {
     observe();
     balance();
+    count();
     want();
   }
 
@@ -99,6 +103,39 @@ final class Bystanders {
         look(zone, server);
       }
     }
+  }
+
+  /** Balancers count what servers of two templates do. */
+  private void count() {
+    cluster.scheduler().after(1000, this::count);
+    for (ZoneId id : cluster.zones()) {
+      Zone zone = decider.state(id).zone();
+      if (zone.canary().isPresent()) {
+        leader().ifPresent(monitor -> monitor.tell(new Input.TrafficHeard(report(zone))));
+      }
+    }
+  }
+
+  private BalancerMetrics report(Zone zone) {
+    TreeMap<ServerId, OfServer> servers = new TreeMap<>();
+    zone.in(ServerState.READY)
+        .forEach(server -> {
+          long requests = cluster.dice().between(0, 100);
+          boolean fails =
+              around.fleet().template(server.id()).equals(Optional.of(Settings.FAILING));
+          long failed = fails ? requests / 4 : 0;
+          servers.put(
+              server.id(), new OfServer(requests, failed, 0, Optional.empty(), RequestTimes.NONE));
+        });
+    return new BalancerMetrics(
+        new BalancerMetrics.Reporter("/balancers/" + zone.id(), "simulated"),
+        zone.id(),
+        cluster.scheduler().time(),
+        1,
+        new BalancerMetrics.Traffic(0, 0, 0, 0, 0, RequestTimes.NONE),
+        servers,
+        servers.size(),
+        false);
   }
 
   private void look(ZoneId zone, Server server) {

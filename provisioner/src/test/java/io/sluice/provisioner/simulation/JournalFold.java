@@ -3,6 +3,7 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.plan.JournalState;
 import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
 import io.sluice.schemas.event.FleetEvent.LeaderElected;
 import io.sluice.schemas.event.FleetEvent.PolicyChanged;
@@ -118,6 +119,13 @@ final class JournalFold {
   private void see(Zone before, Zone after, FleetEvent fact) {
     if (before.rollout().isPresent() && fact instanceof LeaderElected) {
       sights.saw(Sight.ELECTED_WHILE_ROLLING);
+    }
+    if (fact instanceof CanaryJudged judged && after.rollout().isPresent()) {
+      switch (judged.verdict()) {
+        case AS_GOOD -> sights.saw(Sight.CANARY_AS_GOOD);
+        case WORSE -> sights.saw(Sight.CANARY_WORSE);
+        case UNPROVEN -> {}
+      }
     }
     if (fact instanceof TemplateChanged changed && changed.reason().isPresent()) {
       sights.saw(Sight.ROLLED_BACK);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** People who set templates, good ones and one whose servers never become ready. */
+/** People who set templates: good ones, and ones that are to be taken back. */
 final class Releases {
   private static final Actor SOMEBODY = new Actor("somebody else");
   private static final int GOOD_ONES = 3;
@@ -49,7 +49,7 @@ final class Releases {
 
   private ServerTemplate any() {
     return cluster.dice().chance(0.3)
-        ? cluster.dice().pick(List.of(Settings.BROKEN, Settings.UNASKABLE))
+        ? cluster.dice().pick(List.of(Settings.BROKEN, Settings.UNASKABLE, Settings.FAILING))
         : Settings.release(cluster.dice().between(1, GOOD_ONES));
   }
 
@@ -58,9 +58,14 @@ final class Releases {
     Optional<ServerTemplate> template = Optional.ofNullable(wanted.get(zone));
     if (template.equals(Optional.of(decider.state(zone).zone().template()))) {
       tried.add(zone);
-    } else if (template.filter(Settings::broken).isEmpty() || !tried.contains(zone)) {
+    } else if (template.filter(Releases::bad).isEmpty() || !tried.contains(zone)) {
       template.ifPresent(asked -> ask(zone, asked));
     }
+  }
+
+  /** One that fails requests is found out only beside others. */
+  private static boolean bad(ServerTemplate template) {
+    return Settings.broken(template) || template.equals(Settings.FAILING);
   }
 
   private void ask(ZoneId zone, ServerTemplate template) {
@@ -77,8 +82,7 @@ final class Releases {
   Optional<String> lack(ZoneId id) {
     Zone zone = around.witness().fleet().zone(id);
     ServerTemplate last = wanted.getOrDefault(id, Settings.BROKEN);
-    boolean broken = Settings.broken(last);
-    boolean set = broken ? tried.contains(id) : zone.template().equals(last);
+    boolean set = bad(last) ? tried.contains(id) : zone.template().equals(last);
     if (!set) {
       return Optional.of("%s has not got %s".formatted(id, last.environment()));
     }

@@ -3,6 +3,7 @@ package io.sluice.provisioner.simulation;
 import io.sluice.provisioner.election.ElectionTimings;
 import io.sluice.provisioner.plan.TermStart.Declaration;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.CanaryPolicy;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.Limits;
 import io.sluice.schemas.policy.ScalingRule;
@@ -38,7 +39,8 @@ final class Settings {
           List.of(ScalingRule.Threshold.DEFAULT),
           Limits.NONE,
           Victims.NEWEST,
-          false);
+          false,
+          new CanaryPolicy(Duration.ofSeconds(4), 1, 2));
 
   private static final ServerTemplate TEMPLATE =
       new ServerTemplate(
@@ -51,6 +53,9 @@ final class Settings {
 
   /** Its servers are never ready. */
   static final ServerTemplate BROKEN = TEMPLATE.withEnvironment(Map.of("RELEASE", "broken"));
+
+  /** Its servers become ready, and fail a quarter of their requests. */
+  static final ServerTemplate FAILING = TEMPLATE.withEnvironment(Map.of("RELEASE", "failing"));
 
   private Settings() {}
 

@@ -22,6 +22,10 @@ enum Sight {
   ROLLED_OVER,
   /** A template whose servers did not become ready was given up. */
   ROLLED_BACK,
+  /** A template whose first server did as well as the others went on to the rest. */
+  CANARY_AS_GOOD,
+  /** A template whose first server did worse than the others was given up. */
+  CANARY_WORSE,
   /** Another leader took office while a zone was on its way to another template. */
   ELECTED_WHILE_ROLLING,
   /** A start came so late that it launched a server again that was done with. */

@@ -37,6 +37,7 @@ import java.lang.annotation.Target;
   @JsonSubTypes.Type(value = FleetEvent.BalancerLost.class, name = "balancer-lost"),
   @JsonSubTypes.Type(value = FleetEvent.RequestsWaiting.class, name = "requests-waiting"),
   @JsonSubTypes.Type(value = FleetEvent.LoadReported.class, name = "load-reported"),
+  @JsonSubTypes.Type(value = FleetEvent.CanaryJudged.class, name = "canary-judged"),
   @JsonSubTypes.Type(value = FleetEvent.ConditionRaised.class, name = "condition-raised"),
   @JsonSubTypes.Type(value = FleetEvent.ConditionCleared.class, name = "condition-cleared"),
   @JsonSubTypes.Type(value = FleetEvent.LeaderElected.class, name = "leader-elected")

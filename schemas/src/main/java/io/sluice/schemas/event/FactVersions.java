@@ -7,7 +7,7 @@ final class FactVersions {
   /** Those that have changed since they were first released. */
   private static final Map<String, Integer> LATER =
       Map.of(
-          "policy-changed", 3,
+          "policy-changed", 4,
           "template-changed", 6,
           "load-observed", 4,
           "server-started", 2,

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.sluice.schemas.canary.CanaryEvidence;
+import io.sluice.schemas.canary.Verdict;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
@@ -11,6 +13,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.CanaryPolicy;
 import io.sluice.schemas.policy.ScalingRule;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
@@ -61,7 +64,7 @@ public sealed interface FleetEvent {
       case PolicyChanged _, TemplateChanged _, LoadObserved _ -> Optional.empty();
       case ManualScaleRequested _, ScalingPaused _, ScalingResumed _ -> Optional.empty();
       case BalancerStarted _, BalancerLost _, RequestsWaiting _ -> Optional.empty();
-      case LoadReported ignored -> Optional.empty();
+      case LoadReported _, CanaryJudged _ -> Optional.empty();
       case ConditionRaised _, ConditionCleared _, LeaderElected _ -> Optional.empty();
     };
   }
@@ -97,11 +100,14 @@ public sealed interface FleetEvent {
   record PolicyChanged(ZoneId zone, Instant at, int revision, ZonePolicy policy, Actor actor)
       implements FleetEvent {
     /**
-     * Version 2 has limits, victims and dry runs, and more rules; version 3 idle rules, and a
-     * policy without any is as it was.
+     * Version 2 has limits, victims and dry runs, and more rules; version 3 idle rules; version 4
+     * another watch over new templates than the usual one. A policy without these is as it was.
      */
     @Override
     public int version() {
+      if (!policy.canary().equals(CanaryPolicy.DEFAULT)) {
+        return 4;
+      }
       return policy.rules().stream().anyMatch(ScalingRule.Idle.class::isInstance) ? 3 : 2;
     }
   }
@@ -437,6 +443,18 @@ public sealed interface FleetEvent {
       }
     }
   }
+
+  /**
+   * The first server of a new template was watched beside the others. A template that is worse is
+   * taken back, and any other goes on to the rest of the zone.
+   *
+   * @param revision the template's
+   * @param verdict what follows from the evidence under the zone's policy
+   * @param evidence what was seen
+   */
+  record CanaryJudged(
+      ZoneId zone, Instant at, int revision, Verdict verdict, CanaryEvidence evidence)
+      implements FleetEvent {}
 
   /**
    * The zone is in trouble from here on, or the trouble that it is in has changed.

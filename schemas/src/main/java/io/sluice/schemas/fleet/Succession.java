@@ -1,8 +1,10 @@
 package io.sluice.schemas.fleet;
 
+import io.sluice.schemas.canary.Verdict;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -72,6 +74,7 @@ final class Succession {
       case ZoneRetiring ignored -> retiring(zone);
       case ZoneRetired ignored -> ended(zone);
       case LoadObserved _, LoadReported _, RequestsWaiting _ -> Optional.empty();
+      case CanaryJudged judged -> judged(zone, judged);
       case ConditionRaised _, ConditionCleared _ -> Optional.empty();
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();
@@ -91,6 +94,18 @@ final class Succession {
     return zone.leader()
         .filter(last -> won.epoch().compareTo(last.epoch()) <= 0)
         .map(last -> Sentence.of("epoch %s does not follow %s", won.epoch(), last.epoch()));
+  }
+
+  private static Optional<String> judged(Zone zone, CanaryJudged judged) {
+    if (judged.revision() != zone.templateRevision() || !zone.rollsForward()) {
+      return Optional.of(
+          Sentence.of("the zone is not on its way to revision %d", judged.revision()));
+    }
+    Verdict due = judged.evidence().verdict(zone.policy().canary());
+    return due == judged.verdict()
+        ? Optional.empty()
+        : Optional.of(
+            Sentence.of("from its evidence follows %s, and not %s", due, judged.verdict()));
   }
 
   private static Optional<String> declared(Zone zone) {

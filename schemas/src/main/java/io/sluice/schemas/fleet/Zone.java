@@ -12,6 +12,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.ZonePolicy;
 import io.sluice.schemas.text.Sentence;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -114,6 +115,23 @@ public record Zone(
   /** Whether a server is made from an earlier template than the zone's. */
   public boolean outdated(Server server) {
     return server.template() < templateRevision;
+  }
+
+  /** Whether the zone is on its way to a template that it did not come from. */
+  public boolean rollsForward() {
+    return rollout.filter(under -> !under.returning(this)).isPresent();
+  }
+
+  /**
+   * The first server of a new template that is ready, while the zone is on its way there: the one
+   * by which the template is judged.
+   */
+  public Optional<Server> canary() {
+    return rollsForward()
+        ? in(ServerState.READY)
+            .filter(server -> !outdated(server))
+            .min(Comparator.comparing(Server::since).thenComparing(Server::id))
+        : Optional.empty();
   }
 
   /** How many servers are in this state. */

@@ -5,6 +5,7 @@ import io.sluice.schemas.event.ConditionKind;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -111,7 +112,7 @@ final class ZoneDraft {
       case ConditionRaised raised -> raise(raised.condition(), time);
       case ConditionCleared cleared -> clear(cleared.kind(), cleared.server());
       case RequestsWaiting ignored -> {}
-      case LoadReported ignored -> {}
+      case LoadReported _, CanaryJudged _ -> {}
       case ManualScaleRequested ignored -> {}
       case ScalingPaused ignored -> {}
       case ScalingResumed ignored -> {}

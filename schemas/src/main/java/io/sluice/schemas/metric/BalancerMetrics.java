@@ -2,6 +2,8 @@ package io.sluice.schemas.metric;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.sluice.schemas.id.ServerId;
@@ -13,6 +15,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One balancer's report of one second of a zone's traffic. It lies in the topic of the servers'
@@ -122,6 +125,36 @@ public record BalancerMetrics(
    * @param failed of these, those that ended with a 5xx status
    * @param inFlight under way at its end, 0 or more
    * @param latencyP95 what 95 of 100 of them took at most, in milliseconds; empty: there were none
+   * @param times how long they took; none in reports of an earlier release
    */
-  public record OfServer(long requests, long failed, int inFlight, Optional<Double> latencyP95) {}
+  public record OfServer(
+      long requests,
+      long failed,
+      int inFlight,
+      Optional<Double> latencyP95,
+      @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoTimes.class)
+          RequestTimes times) {
+    @JsonCreator
+    static OfServer read(
+        @JsonProperty("requests") long requests,
+        @JsonProperty("failed") long failed,
+        @JsonProperty("inFlight") int inFlight,
+        @JsonProperty("latencyP95") Optional<Double> latencyP95,
+        @JsonProperty("times") Optional<RequestTimes> times) {
+      return new OfServer(requests, failed, inFlight, latencyP95, times.orElse(RequestTimes.NONE));
+    }
+  }
+
+  /** Is equal to the times of no requests, which are not written. */
+  static final class NoTimes {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return RequestTimes.NONE.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RequestTimes.NONE.hashCode();
+    }
+  }
 }

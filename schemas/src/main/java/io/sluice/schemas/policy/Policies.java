@@ -60,8 +60,8 @@ public final class Policies {
 
   /**
    * Reads a policy: {@code servers.min}, {@code servers.max}, {@code window}, {@code rules}, {@code
-   * warmUp}, {@code stabilisation}, {@code coolDown}, {@code rate}, {@code victims} and {@code
-   * dryRun}. Without {@code rules} the default rule holds.
+   * warmUp}, {@code stabilisation}, {@code coolDown}, {@code rate}, {@code victims}, {@code canary}
+   * and {@code dryRun}. Without {@code rules} the default rule holds.
    */
   public static ZonePolicy policy(Section section) {
     Section servers = section.section("servers");
@@ -89,9 +89,19 @@ public final class Policies {
           "victims", "least-loaded", "a rule on a metric, or newest or oldest: nothing tells load");
     }
     boolean dryRun = section.bool("dryRun", false);
+    CanaryPolicy canary = canary(section.section("canary"));
     return section.problems().isEmpty()
-        ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun)
+        ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun, canary)
         : ZonePolicy.DEFAULT;
+  }
+
+  private static CanaryPolicy canary(Section section) {
+    return new CanaryPolicy(
+        limit(section, "watch", CanaryPolicy.WATCH_DEFAULT, CanaryPolicy.WATCH_MAX),
+        section.decimal(
+            "maxErrorIncrease", CanaryPolicy.ERROR_INCREASE_DEFAULT, 0, CanaryPolicy.PERCENT_MAX),
+        section.decimal(
+            "maxLatencyFactor", CanaryPolicy.FACTOR_DEFAULT, 1, CanaryPolicy.FACTOR_MAX));
   }
 
   private static Limits limits(Section section) {
@@ -136,6 +146,13 @@ public final class Policies {
     tree.put(
         "victims", policy.victims().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
     tree.put("dryRun", policy.dryRun());
+    tree.put(
+        "canary",
+        new TreeMap<>(
+            Map.of(
+                "watch", Durations.format(policy.canary().watch()),
+                "maxErrorIncrease", policy.canary().maxErrorIncrease(),
+                "maxLatencyFactor", policy.canary().maxLatencyFactor())));
     return tree;
   }
 

@@ -1,11 +1,13 @@
 package io.sluice.schemas.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a zone scales.
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param limits what slows the rules down
  * @param victims which servers go first when the zone shrinks
  * @param dryRun true: commands are recorded and never executed
+ * @param canary how the first server of a new template is watched
  */
 public record ZonePolicy(
     int min,
@@ -26,7 +29,9 @@ public record ZonePolicy(
     List<ScalingRule> rules,
     Limits limits,
     Victims victims,
-    boolean dryRun) {
+    boolean dryRun,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = UsualCanary.class)
+        CanaryPolicy canary) {
   /** The origin keeps at least one server. */
   public static final int MIN_DEFAULT = 1;
 
@@ -98,6 +103,18 @@ public record ZonePolicy(
     this(min, max, window, rules, Limits.DEFAULT, Victims.NEWEST, false);
   }
 
+  /** A policy that watches the first server of a new template in the usual way. */
+  public ZonePolicy(
+      int min,
+      int max,
+      Duration window,
+      List<ScalingRule> rules,
+      Limits limits,
+      Victims victims,
+      boolean dryRun) {
+    this(min, max, window, rules, limits, victims, dryRun, CanaryPolicy.DEFAULT);
+  }
+
   /** Whether it depends on the wall clocks of time zones. */
   public boolean isScheduled() {
     return rules.stream().anyMatch(ScalingRule.Schedule.class::isInstance);
@@ -112,7 +129,8 @@ public record ZonePolicy(
       @JsonProperty("rules") List<ScalingRule> rules,
       @JsonProperty("limits") Optional<Limits> limits,
       @JsonProperty("victims") Optional<Victims> victims,
-      @JsonProperty("dryRun") Optional<Boolean> dryRun) {
+      @JsonProperty("dryRun") Optional<Boolean> dryRun,
+      @JsonProperty("canary") Optional<CanaryPolicy> canary) {
     return new ZonePolicy(
         min,
         max,
@@ -120,11 +138,30 @@ public record ZonePolicy(
         rules,
         limits.orElse(Limits.DEFAULT),
         victims.orElse(Victims.NEWEST),
-        dryRun.orElse(false));
+        dryRun.orElse(false),
+        canary.orElse(CanaryPolicy.DEFAULT));
   }
 
   /** The same policy with other limits. */
   public ZonePolicy with(Limits other) {
-    return new ZonePolicy(min, max, window, rules, other, victims, dryRun);
+    return new ZonePolicy(min, max, window, rules, other, victims, dryRun, canary);
+  }
+
+  /** The same policy with another watch over new templates. */
+  public ZonePolicy with(CanaryPolicy other) {
+    return new ZonePolicy(min, max, window, rules, limits, victims, dryRun, other);
+  }
+
+  /** Is equal to the watch that is not written, so that an earlier release reads the policy. */
+  static final class UsualCanary {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return CanaryPolicy.DEFAULT.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+      return CanaryPolicy.DEFAULT.hashCode();
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.metric.Mean;
 import io.sluice.schemas.metric.Metric;
+import io.sluice.schemas.policy.CanaryPolicy;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
@@ -72,6 +73,11 @@ final class Earlier {
         now.warming(),
         now.idlest(),
         now.counted());
+  }
+
+  static FleetEvent policyWithTheUsualCanary() {
+    return new PolicyChanged(
+        Samples.ZONE, Samples.AT, 1, Samples.policy().with(CanaryPolicy.DEFAULT), Samples.ACTOR);
   }
 
   static FleetEvent policyThatNeverSleeps() {

@@ -109,6 +109,7 @@ class GoldenFileTest {
         command("scale-command-v2", Earlier.commandWithoutReporters()),
         fact("policy-changed-v1", Earlier.policy()),
         fact("policy-changed-v2", Earlier.policyThatNeverSleeps()),
+        fact("policy-changed-v3", Earlier.policyWithTheUsualCanary()),
         fact("template-changed-v1", Earlier.template()),
         fact("template-changed-v2", Earlier.templateWithoutReason()),
         command("scale-command", Earlier.command()));

@@ -29,13 +29,13 @@ class FactCodecTest {
             decode(
                 policy
                     .replaceAll("\"victims\":\"[a-z-]*\"", "\"victims\":\"most-loaded\"")
-                    .replaceFirst("\"version\":3", "\"version\":9")))
+                    .replaceFirst("\"version\":4", "\"version\":9")))
         .isEqualTo(new Decoded.UnknownType<>("policy-changed of version 9"));
   }
 
   @Test
   void aLaterVersionWhoseFieldsAreAllKnownIsReadByWhoeverNeedNotFoldIt() {
-    assertThat(decode(text("policy-changed").replaceFirst("\"version\":3", "\"version\":9")))
+    assertThat(decode(text("policy-changed").replaceFirst("\"version\":4", "\"version\":9")))
         .isInstanceOf(Decoded.Value.class);
   }
 

@@ -97,7 +97,7 @@ class PolicySchemaTest {
         }
       }
     }
-    assertThat(compared).isEqualTo(11);
+    assertThat(compared).isEqualTo(14);
   }
 
   private static void assertDefault(String key, JsonNode described, JsonNode held)

@@ -3,6 +3,7 @@ package io.sluice.topology.audit;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -70,6 +71,7 @@ final class Continuity {
       case ZoneDeclared ignored -> zone.objection(event);
       case ZoneRetiring ignored -> zone.objection(event);
       case ZoneRetired ignored -> zone.objection(event);
+      case CanaryJudged judged -> unlessOver(judged);
       case LeaderElected won -> election(won);
       // A balancer's, which may come late and twice; and removing what is gone is success.
       case ServerReported ignored -> Optional.empty();
@@ -95,6 +97,14 @@ final class Continuity {
     return server != null && server.state() == ServerState.DEAD
         ? Optional.empty()
         : zone.objection(event);
+  }
+
+  /**
+   * Objects unless the zone's way has come to an end: what a balancer reported may have overtaken
+   * the leader's verdict.
+   */
+  private Optional<String> unlessOver(CanaryJudged judged) {
+    return zone.rollout().isEmpty() ? Optional.empty() : zone.objection(judged);
   }
 
   /** Every leader writes to every zone, so that a zone that had one has them all from then on. */

@@ -3,6 +3,7 @@ package io.sluice.topology.decide;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.BalancerLost;
 import io.sluice.schemas.event.FleetEvent.BalancerStarted;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.ConditionCleared;
 import io.sluice.schemas.event.FleetEvent.ConditionRaised;
@@ -194,7 +195,7 @@ final class FactBook {
       case PolicyChanged changed -> ruled(changed);
       case BalancerStarted _, BalancerLost _ -> {}
       case RequestsWaiting waiting -> recent = recent.after(waiting, time);
-      case ConditionRaised _, ConditionCleared _ -> {}
+      case ConditionRaised _, ConditionCleared _, CanaryJudged _ -> {}
       case LeaderElected ignored -> {}
     }
   }

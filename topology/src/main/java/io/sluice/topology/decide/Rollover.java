@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  *      └──────────────────────── while any outdated one is left ──────────────────────┘
  * </pre>
  *
+ * <p>The first one that is ready, the canary, serves beside all others until it is judged, or its
+ * time is over; until then nothing more is started or stopped for the template's sake.
+ *
  * <p>The number of servers that the zone is to have is not touched: the one that is too many for a
  * while is known to be, and every change of the number has its turn before the next step.
  */
@@ -26,8 +29,8 @@ final class Rollover {
   private Rollover() {}
 
   /**
-   * The server of the new template that is on its way beside enough others: while it is, the zone
-   * has one more than wanted, and it is not the one to go if the zone is to shrink.
+   * The server of the new template that is on its way beside enough others, or watched: while it
+   * is, the zone has one more than wanted, and it is not the one to go if the zone is to shrink.
    */
   static Optional<ServerId> heir(int target, Context context) {
     boolean underWay =
@@ -35,7 +38,9 @@ final class Rollover {
             && context.state().zone().rollout().isPresent()
             && context.census().live() > target
             && outdated(context).isPresent();
-    return underWay ? arriving(context.state()) : Optional.empty();
+    return underWay
+        ? arriving(context.state()).or(() -> watched(context).map(Server::id))
+        : Optional.empty();
   }
 
   /** Whether all is as it is to be but for the template, so that the next server may be started. */
@@ -43,11 +48,21 @@ final class Rollover {
     Optional<Rollout> rollout = context.state().zone().rollout();
     return rollout.isPresent()
         && !rollout.get().failed()
+        && watched(context).isEmpty()
         && context.fact() instanceof LoadObserved
         && target == context.desired()
         && settled(target, context.census())
         && !context.state().crashLoop().delays(context.time())
         && outdated(context).isPresent();
+  }
+
+  /** The canary while it is watched, or about to be taken back. */
+  static Optional<Server> watched(Context context) {
+    Zone zone = context.state().zone();
+    return zone.rollout()
+        .filter(rollout -> rollout.watches(zone, context.time()))
+        .flatMap(ignored -> zone.canary())
+        .filter(canary -> !context.state().stopping().contains(canary.id()));
   }
 
   private static boolean settled(int target, Census census) {

@@ -1,5 +1,7 @@
 package io.sluice.topology.decide;
 
+import io.sluice.schemas.config.Durations;
+import io.sluice.schemas.event.FleetEvent.CanaryJudged;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Server;
@@ -36,6 +38,9 @@ final class RolloverReasons {
               changed.revision(),
               changed.reason().map(reason -> ", since " + reason).orElse("")));
     }
+    if (context.fact() instanceof CanaryJudged judged) {
+      sentences.add(judged(judged));
+    }
     context
         .state()
         .zone()
@@ -50,13 +55,38 @@ final class RolloverReasons {
           } else if (decide(context, target, repair) && !repair.stop().isEmpty()) {
             sentences.add(to + "stops " + listed(stopped(context.state(), repair)));
           } else if (heir.isPresent()) {
-            sentences.add(to + Sentence.of("waits until %s is ready", heir.get()));
+            sentences.add(to + waits(context, heir.get()));
           }
         });
     return sentences;
   }
 
+  private static String waits(Context context, ServerId heir) {
+    return Rollover.watched(context).filter(canary -> canary.id().equals(heir)).isPresent()
+        ? Sentence.of("watches %s beside the others", heir)
+        : Sentence.of("waits until %s is ready", heir);
+  }
+
+  private static String judged(CanaryJudged judged) {
+    return Sentence.of(
+        "the first server of revision %d of the template is %s after %s (its: %s; the others': %s)",
+        judged.revision(),
+        switch (judged.verdict()) {
+          case AS_GOOD -> "as good as the others";
+          case WORSE -> "worse than the others";
+          case UNPROVEN -> "unproven, for want of requests,";
+        },
+        Durations.format(judged.evidence().watched()),
+        judged.evidence().after(),
+        judged.evidence().before());
+  }
+
   private static String failed(Context context, Rollout rollout) {
+    if (rollout.isWorse()) {
+      return Sentence.of(
+          "revision %d of the template is worse than revision %d, which is to come back: %s",
+          revision(context), rollout.beforeRevision(), rollout.trouble().orElse("no reason known"));
+    }
     return Sentence.of(
         "%d servers of revision %d of the template failed in a row (%s): revision %d is to come back",
         rollout.failures(),

@@ -11,6 +11,7 @@ import io.sluice.schemas.event.FleetEvent.LoadObserved;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.CanaryPolicy;
 import io.sluice.schemas.policy.ServerTemplate;
 import java.time.Duration;
 import java.util.Map;
@@ -262,7 +263,7 @@ class RolloverTest {
     History history = new History(new ZoneId("zone1"));
     history.declared();
     history.template(OLD);
-    history.policy(between(1, 3));
+    history.policy(between(1, 3).with(CanaryPolicy.OFF));
     history.obey();
     history.manual(count, Optional.empty());
     history.obey();

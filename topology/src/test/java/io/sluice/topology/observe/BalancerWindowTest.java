@@ -43,7 +43,12 @@ class BalancerWindowTest {
 
   private static BalancerMetrics report(Reporter reporter, Traffic traffic) {
     OfServer all =
-        new OfServer(traffic.requests(), traffic.failed(), traffic.inFlight(), Optional.empty());
+        new OfServer(
+            traffic.requests(),
+            traffic.failed(),
+            traffic.inFlight(),
+            Optional.empty(),
+            RequestTimes.NONE);
     return new BalancerMetrics(
         reporter,
         ZONE,

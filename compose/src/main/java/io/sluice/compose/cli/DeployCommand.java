@@ -306,12 +306,13 @@ final class DeployCommand implements Callable<Integer> {
       if (seen.isPresent() && !seen.equals(told)) {
         told = seen;
         switch (seen.get()) {
-          case RolloutProgress.GoesOn(int ready, int starting, int earlier) ->
+          case RolloutProgress.GoesOn(int ready, int starting, int earlier, boolean watched) ->
               say(
                   console,
                   id,
-                  "%d of the new servers ready, %d starting, %d of the old ones left"
-                      .formatted(ready, starting, earlier));
+                  "%d of the new servers ready%s, %d starting, %d of the old ones left"
+                      .formatted(
+                          ready, watched ? " and watched beside them" : "", starting, earlier));
           case RolloutProgress.Done(int ready) -> {
             say(
                 console,

@@ -1,6 +1,7 @@
 package io.sluice.compose.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 
 /** How far a zone has come on its way to a revision of its template. */
 public sealed interface RolloutProgress {
@@ -10,8 +11,9 @@ public sealed interface RolloutProgress {
    * @param ready how many servers of the revision can serve
    * @param starting how many are not that far
    * @param earlier how many servers of earlier revisions there are that are not ended yet
+   * @param watched whether the first of the revision is watched beside them
    */
-  record GoesOn(int ready, int starting, int earlier) implements RolloutProgress {}
+  record GoesOn(int ready, int starting, int earlier, boolean watched) implements RolloutProgress {}
 
   /**
    * It is there.
@@ -57,6 +59,14 @@ public sealed interface RolloutProgress {
     }
     int min = zone.at("/policy/min").asInt();
     boolean there = holds == revision && earlier == 0 && starting == 0 && ready >= min;
-    return there ? new Done(ready) : new GoesOn(ready, starting, earlier);
+    boolean watched = ready > 0 && earlier > 0 && watches(zone);
+    return there ? new Done(ready) : new GoesOn(ready, starting, earlier, watched);
+  }
+
+  /** Where the policy says nothing of it, the usual watch holds. */
+  private static boolean watches(JsonNode zone) {
+    String watch = zone.at("/policy/canary/watch").asText();
+    boolean open = zone.has("rollout") && !zone.path("rollout").has("judged");
+    return open && !watch.equals(Duration.ZERO.toString());
   }
 }

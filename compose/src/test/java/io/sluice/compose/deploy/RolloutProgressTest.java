@@ -14,7 +14,26 @@ class RolloutProgressTest {
                 2,
                 1,
                 "{\"state\":\"READY\",\"template\":2},{\"state\":\"DRAINING\",\"template\":1}"))
-        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 1));
+        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 1, false));
+  }
+
+  @Test
+  void theFirstOneIsSaidToBeWatchedUntilItIsJudged() throws JsonProcessingException {
+    String zone =
+        "{\"templateRevision\":2,\"policy\":{\"min\":1%s},\"rollout\":{%s},\"servers\":"
+            + "{\"z-1\":{\"state\":\"READY\",\"template\":1},"
+            + "\"z-2\":{\"state\":\"READY\",\"template\":2}}}";
+
+    assertThat(read(zone.formatted("", "\"failures\":0")))
+        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 1, true));
+    assertThat(read(zone.formatted("", "\"judged\":\"as-good\"")))
+        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 1, false));
+    assertThat(read(zone.formatted(",\"canary\":{\"watch\":\"PT0S\"}", "\"failures\":0")))
+        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 1, false));
+  }
+
+  private static RolloutProgress read(String zone) throws JsonProcessingException {
+    return RolloutProgress.of(Json.mapper().readTree(zone), 2);
   }
 
   @Test
@@ -24,13 +43,13 @@ class RolloutProgressTest {
                 2,
                 1,
                 "{\"state\":\"READY\",\"template\":2},{\"state\":\"STARTING\",\"template\":2}"))
-        .isEqualTo(new RolloutProgress.GoesOn(1, 1, 0));
+        .isEqualTo(new RolloutProgress.GoesOn(1, 1, 0, false));
   }
 
   @Test
   void itIsDoneOnceAllServersAreNewAndAsManyAsThePolicyAsksFor() throws JsonProcessingException {
     assertThat(of(2, 2, "{\"state\":\"READY\",\"template\":2}"))
-        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 0));
+        .isEqualTo(new RolloutProgress.GoesOn(1, 0, 0, false));
     assertThat(
             of(
                 2,
@@ -48,7 +67,7 @@ class RolloutProgressTest {
   @Test
   void aMonitorThatHasNotReadOfTheRevisionYetDoesNotSayThatItIsDone()
       throws JsonProcessingException {
-    assertThat(of(1, 0, "")).isEqualTo(new RolloutProgress.GoesOn(0, 0, 0));
+    assertThat(of(1, 0, "")).isEqualTo(new RolloutProgress.GoesOn(0, 0, 0, false));
   }
 
   @Test

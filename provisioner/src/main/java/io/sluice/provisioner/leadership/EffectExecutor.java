@@ -102,12 +102,8 @@ final class EffectExecutor implements AutoCloseable {
                 () -> readiness.await(server, address, health, timeout),
                 failure -> new Input.Unanswered(server, failure)));
       }
-      case Effect.StopAwaiting(var server) -> {
-        Threads.Task asking = awaited.remove(server);
-        if (asking != null) {
-          asking.interrupt();
-        }
-      }
+      case Effect.StopAwaiting(var server) ->
+          Optional.ofNullable(awaited.remove(server)).ifPresent(Threads.Task::interrupt);
       case Effect.Stop(var server, var grace) -> {
         Optional<String> handle = handles.apply(server);
         var _ =
@@ -116,6 +112,10 @@ final class EffectExecutor implements AutoCloseable {
                 failure -> new Input.StopFailed(server, failure));
       }
       case Effect.ListServers() -> {
+      case Effect.AskHowEnded(var server) -> {
+        Optional<String> handle = handles.apply(server);
+        var _ = begin(() -> howEnded(server, handle), failure -> unexplained(server, failure));
+      }
         // Whether every command was read only the leader's thread knows: it fills that in.
         var _ =
             begin(
@@ -126,6 +126,16 @@ final class EffectExecutor implements AutoCloseable {
   }
 
   private Input started(ServerSpec spec, List<SealedSecret> sealed) throws InterruptedException {
+  private Input howEnded(ServerId server, Optional<String> handle) throws InterruptedException {
+    return new Input.HowEnded(
+        server, within(patience.listing(), () -> fleet.howEnded(server, handle)));
+  }
+
+  private static Input unexplained(ServerId server, String failure) {
+    LOG.debug("how server {} ended can't be asked: {}", server, failure);
+    return new Input.HowEnded(server, Optional.empty());
+  }
+
     List<GivenSecret> secrets = new ArrayList<>();
     try {
       List<SecretUse> uses = spec.template().secrets();

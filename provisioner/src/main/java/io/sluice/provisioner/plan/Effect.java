@@ -42,6 +42,9 @@ public sealed interface Effect {
   record Stop(ServerId server, Duration grace) implements Effect {}
 
   /** List the fleet; answered by {@code Listed} or {@code ListFailed}. */
+  /** Ask how a server ended that a listing shows to have ended; answered by {@code HowEnded}. */
+  record AskHowEnded(ServerId server) implements Effect {}
+
   record ListServers() implements Effect {}
 
   /** Whether it starts or ends a server, as opposed to looking at one. */
@@ -52,6 +55,7 @@ public sealed interface Effect {
       case AwaitReady ignored -> false;
       case StopAwaiting ignored -> false;
       case ListServers ignored -> false;
+      case AskHowEnded ignored -> false;
     };
   }
 }

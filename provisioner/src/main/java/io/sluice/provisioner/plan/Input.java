@@ -10,6 +10,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** What the leader hears of. */
 public sealed interface Input {
@@ -51,6 +52,12 @@ public sealed interface Input {
    *
    * @param commandsRead whether every command that stands in the topic was read by now
    */
+  /**
+   * The fleet was asked how a server ended; empty: it does not know, cannot say, or is about to
+   * tell.
+   */
+  record HowEnded(ServerId server, Optional<Exit> exit) implements Input {}
+
   record Listed(Listing listing, boolean commandsRead) implements Input {
     /** A listing of all that there is. */
     public Listed(List<Instance> instances, boolean commandsRead) {

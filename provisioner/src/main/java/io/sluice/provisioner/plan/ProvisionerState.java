@@ -156,6 +156,8 @@ public final class ProvisionerState {
       case Input.Exited(var exit) -> about(step, exit.server(), () -> exited(step, exit));
       case Input.Reported reported ->
           about(step, reported.server(), () -> reported(step, reported));
+      case Input.HowEnded(var server, var known) ->
+          about(step, server, () -> known.ifPresent(exit -> exited(step, exit)));
       case Input.Listed listed -> general(step, "a listing", () -> reconciler.listed(step, listed));
       case Input.ListFailed(var reason) ->
           general(step, "a listing", () -> reconciler.failed(step, reason));

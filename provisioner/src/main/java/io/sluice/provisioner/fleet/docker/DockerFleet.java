@@ -384,6 +384,20 @@ public final class DockerFleet implements ServerFleet {
 
   private boolean runsOn(ServerId server, EngineEndpoint site) {
     return config
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    EngineEndpoint site = site(server.zone());
+    return site.engine()
+        .inspect(handle.orElse(site.container(server)))
+        .filter(container -> container.phase() == ContainerState.Phase.ENDED)
+        .filter(container ->
+            Labels.server(container.identity().labels(), config.cluster())
+                .filter(server::equals)
+                .isPresent())
+        .map(container ->
+            site.exit(server, container.id(), Optional.empty()).of(container.handle()));
+  }
+
         .of(server.zone())
         .map(Access::of)
         .filter(site.engine().access()::equals)

@@ -263,6 +263,19 @@ public final class SwarmFleet implements ServerFleet {
 
   @Override
   public List<LoopState> loops() {
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    return swarm
+        .service(Labels.container(config.cluster(), server))
+        .filter(isOurs(server))
+        .flatMap(service ->
+            swarm.tasks(service.id()).stream()
+                .filter(task -> handle.filter(known -> !known.equals(task.handle())).isEmpty())
+                .findFirst())
+        .filter(task -> !task.lives())
+        .map(task -> swarm.exit(server, task));
+  }
+
     return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 

@@ -2,6 +2,7 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.GivenSecret;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
@@ -111,11 +112,11 @@ final class EffectExecutor implements AutoCloseable {
                 () -> stop(server, handle, grace),
                 failure -> new Input.StopFailed(server, failure));
       }
-      case Effect.ListServers() -> {
       case Effect.AskHowEnded(var server) -> {
         Optional<String> handle = handles.apply(server);
         var _ = begin(() -> howEnded(server, handle), failure -> unexplained(server, failure));
       }
+      case Effect.ListServers() -> {
         // Whether every command was read only the leader's thread knows: it fills that in.
         var _ =
             begin(
@@ -125,7 +126,6 @@ final class EffectExecutor implements AutoCloseable {
     }
   }
 
-  private Input started(ServerSpec spec, List<SealedSecret> sealed) throws InterruptedException {
   private Input howEnded(ServerId server, Optional<String> handle) throws InterruptedException {
     return new Input.HowEnded(
         server, within(patience.listing(), () -> fleet.howEnded(server, handle)));
@@ -136,6 +136,7 @@ final class EffectExecutor implements AutoCloseable {
     return new Input.HowEnded(server, Optional.empty());
   }
 
+  private Input started(ServerSpec spec, List<SealedSecret> sealed) throws InterruptedException {
     List<GivenSecret> secrets = new ArrayList<>();
     try {
       List<SecretUse> uses = spec.template().secrets();
@@ -145,7 +146,11 @@ final class EffectExecutor implements AutoCloseable {
     } catch (SecretException unreadable) {
       return new Input.SecretsSealed(spec.server(), String.valueOf(unreadable.getMessage()));
     }
-    return new Input.ServerUp(spec.server(), start(spec.with(secrets)));
+    try {
+      return new Input.ServerUp(spec.server(), start(spec.with(secrets)));
+    } catch (NameTakenException taken) {
+      return new Input.NameTaken(spec.server(), String.valueOf(taken.getMessage()));
+    }
   }
 
   private Started start(ServerSpec spec) throws InterruptedException {

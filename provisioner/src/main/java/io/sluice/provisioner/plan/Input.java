@@ -29,6 +29,11 @@ public sealed interface Input {
   /** The fleet could not start a server; nothing of it is left. */
   record StartFailed(ServerId server, String reason) implements Input {}
 
+  /**
+   * A server was not started, since its name is that of something of another cluster, or nobody's.
+   */
+  record NameTaken(ServerId server, String reason) implements Input {}
+
   /** A server was not started, since a secret that it is to get can't be unsealed. */
   record SecretsSealed(ServerId server, String reason) implements Input {}
 
@@ -48,16 +53,16 @@ public sealed interface Input {
   record Exited(Exit exit) implements Input {}
 
   /**
-   * The fleet's listing.
-   *
-   * @param commandsRead whether every command that stands in the topic was read by now
-   */
-  /**
    * The fleet was asked how a server ended; empty: it does not know, cannot say, or is about to
    * tell.
    */
   record HowEnded(ServerId server, Optional<Exit> exit) implements Input {}
 
+  /**
+   * The fleet's listing.
+   *
+   * @param commandsRead whether every command that stands in the topic was read by now
+   */
   record Listed(Listing listing, boolean commandsRead) implements Input {
     /** A listing of all that there is. */
     public Listed(List<Instance> instances, boolean commandsRead) {

@@ -154,7 +154,10 @@ class HostileInputsTest {
           new Input.ServerUp(
               server,
               new Started(pick(random, ADDRESSES), "handle", Optional.of(random.nextInt())));
-      case 7 -> new Input.StartFailed(server, text);
+      case 7 ->
+          random.nextBoolean()
+              ? new Input.StartFailed(server, text)
+              : new Input.NameTaken(server, text);
       case 8 ->
           random.nextBoolean() ? new Input.Answered(server) : new Input.Unanswered(server, text);
       case 9 ->

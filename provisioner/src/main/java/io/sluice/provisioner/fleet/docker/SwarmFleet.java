@@ -191,9 +191,11 @@ public final class SwarmFleet implements ServerFleet {
 
   private void requireOurs(ServerId server, String name, Swarm.Known service) {
     if (!isOurs(server).test(service)) {
-      throw new FleetException(
-          "service %s on %s is none of cluster '%s': remove it"
-              .formatted(name, swarm.access(), config.cluster()));
+      throw Labels.taken(
+          "service %s on %s".formatted(name, swarm.access()),
+          server,
+          service.labels(),
+          config.cluster());
     }
   }
 
@@ -262,8 +264,6 @@ public final class SwarmFleet implements ServerFleet {
   }
 
   @Override
-  public List<LoopState> loops() {
-  @Override
   public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
     return swarm
         .service(Labels.container(config.cluster(), server))
@@ -276,6 +276,8 @@ public final class SwarmFleet implements ServerFleet {
         .map(task -> swarm.exit(server, task));
   }
 
+  @Override
+  public List<LoopState> loops() {
     return watches.stream().flatMap(watch -> watch.states().stream()).toList();
   }
 

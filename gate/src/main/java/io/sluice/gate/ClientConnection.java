@@ -148,8 +148,10 @@ final class ClientConnection implements Closeable {
       case Verdict.PassIfOurs(var call) -> {
         awaitClientGone();
         JsonNode found = inspect(call.container());
-        if (!rules.ours(found)) {
-          throw forbidden(asked, "container %s is not ours".formatted(call.container()));
+        Optional<String> stranger = rules.stranger(found);
+        if (stranger.isPresent()) {
+          throw forbidden(
+              asked, "container %s is not ours: %s".formatted(call.container(), stranger.get()));
         }
         pass(call.on(found.path("Id").asText()), asked.registryAuth());
       }

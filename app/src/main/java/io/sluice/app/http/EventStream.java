@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.app.live.Feed;
 import io.sluice.app.live.Feed.News;
+import io.sluice.schemas.http.WriteDeadline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -19,13 +20,16 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code GET /events}: the samples as server-sent events. The first event, {@code samples}, brings
  * the last minute as a list; each further one brings what is new, in the same form. {@code end}
- * says that the server stops.
+ * says that the server stops. A reader that takes nothing for {@link #WRITE_MAX} loses its place.
  */
 final class EventStream {
   static final String PATH = "/events";
 
   /** Most streams at once; a browser holds one for each open page. */
   static final int STREAMS_MAX = 100;
+
+  /** How long one write may take: far longer than a page that still reads needs. */
+  static final Duration WRITE_MAX = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
@@ -34,6 +38,7 @@ final class EventStream {
   private final Answers answers;
   private final Feed feed;
   private final Semaphore places = new Semaphore(STREAMS_MAX);
+  private final WriteDeadline deadline = new WriteDeadline(WRITE_MAX);
 
   EventStream(Answers answers, Feed feed) {
     this.answers = answers;
@@ -86,9 +91,11 @@ final class EventStream {
     return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
-  private static boolean write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(UTF_8));
-    out.flush();
+  private boolean write(OutputStream out, String text) throws IOException {
+    deadline.write(() -> {
+      out.write(text.getBytes(UTF_8));
+      out.flush();
+    });
     return true;
   }
 }

@@ -83,8 +83,23 @@ public record GateRules(ClusterName cluster, CreateRules create) {
 
   /** Whether a container is one of ours, by what the engine says about it. */
   public boolean ours(JsonNode inspected) {
+    return stranger(inspected).isEmpty();
+  }
+
+  /**
+   * Whose a container is that is not ours, by what the engine says about it, for people; empty: it
+   * is ours. What it is called does not tell: servers of two clusters can have one name.
+   */
+  public Optional<String> stranger(JsonNode inspected) {
     JsonNode labels = inspected.path("Config").path("Labels");
-    return labels.path(ServerLabels.CLUSTER).asText("").equals(cluster.value());
+    String owner = labels.path(ServerLabels.CLUSTER).asText("");
+    if (owner.equals(cluster.value())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        owner.isEmpty()
+            ? "it is none of cluster '%s'".formatted(cluster)
+            : "it is of cluster '%.30s', and not of '%s'".formatted(owner, cluster));
   }
 
   private static Verdict.Pass pass(EngineRequest request) {

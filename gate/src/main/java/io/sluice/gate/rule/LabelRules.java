@@ -44,6 +44,13 @@ final class LabelRules {
     if (!owner.equals(cluster.value())) {
       refuse(ServerLabels.CLUSTER, owner, "'%s'".formatted(cluster));
     }
+    if (!labels.containsKey(ServerLabels.SERVER)) {
+      // A name that is no server's may be one that another cluster's server is to have.
+      refuse(
+          ServerLabels.SERVER,
+          "",
+          "the server that container '%s' is named after".formatted(container));
+    }
     labels.forEach((name, value) -> {
       if (name.startsWith(OWN)) {
         own(container, spec.image(), name, value);

@@ -49,7 +49,7 @@ public final class Bodies {
   /** The least that is allowed. */
   public static final String LEAST =
       """
-      {"Image":"sluice-app","Labels":{"sluice.cluster":"blue"},"HostConfig":{"CapDrop":["ALL"],
+      {"Image":"sluice-app","Labels":{"sluice.cluster":"blue","sluice.server":"zone1-1"},"HostConfig":{"CapDrop":["ALL"],
        "SecurityOpt":["no-new-privileges"],"NetworkMode":"blue-traffic"}}
       """;
 

@@ -322,6 +322,7 @@ class ContainersTest {
           "HostConfig|[]",
           "Labels|null",
           "Labels|{}",
+          "Labels|{\"sluice.cluster\":\"blue\"}",
           "Labels|{\"sluice.cluster\":\"green\"}",
           "Labels|{\"sluice.cluster\":[\"blue\"]}",
           "Labels|{\"sluice.cluster\":\"blue\",\"team\":null}",

@@ -1,6 +1,7 @@
 package io.sluice.gate.rule;
 
 import static io.sluice.gate.rule.Bodies.RULES;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -276,6 +277,25 @@ class GateRulesTest {
             "{\"Config\":{\"Labels\":{\"Sluice.cluster\":\"blue\"}}}")) {
       assertThat(RULES.ours(json.readTree(other))).as(other).isFalse();
     }
+    assertThat(
+            RULES.stranger(
+                json.readTree("{\"Config\":{\"Labels\":{\"sluice.cluster\":\"green\"}}}")))
+        .contains("it is of cluster 'green', and not of 'blue'");
+  }
+
+  /** Cluster blue-a may have a server c-1 that is to be called as blue's a-c-1 is. */
+  @Test
+  void aNameThatAnotherClustersServerMayHaveIsGivenToAServerAlone() {
+    String body = Bodies.LEAST.replace(",\"sluice.server\":\"zone1-1\"", "");
+    String server = Bodies.LEAST.replace("zone1-1", "a-c-1");
+
+    assertThat(RULES.create("blue-a-c-1", body.getBytes(UTF_8)))
+        .isInstanceOfSatisfying(
+            Verdict.Refuse.class,
+            refusal ->
+                assertThat(refusal.reason())
+                    .contains("the server that container 'blue-a-c-1' is named after"));
+    assertThat(RULES.create("blue-a-c-1", server.getBytes(UTF_8))).isInstanceOf(Verdict.Pass.class);
   }
 
   @ParameterizedTest

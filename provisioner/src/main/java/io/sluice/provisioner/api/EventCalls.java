@@ -13,6 +13,7 @@ import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.LoadObserved;
+import io.sluice.schemas.http.WriteDeadline;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.io.OutputStream;

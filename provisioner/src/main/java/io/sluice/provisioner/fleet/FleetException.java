@@ -1,7 +1,7 @@
 package io.sluice.provisioner.fleet;
 
 /** A fleet could not do what it was asked; the message tells an operator why. */
-public final class FleetException extends RuntimeException {
+public class FleetException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** Says what failed. */

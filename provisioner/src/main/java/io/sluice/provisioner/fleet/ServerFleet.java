@@ -75,6 +75,17 @@ public interface ServerFleet extends AutoCloseable {
   Watch watch(Consumer<Exit> listener);
 
   /**
+   * How a server ended that runs no more, as far as what is left of it tells; empty: nothing is
+   * left, it runs, or a watch is about to tell it better.
+   *
+   * @param handle as {@link Started#handle}; empty: it is known by its id alone
+   * @throws FleetException if the fleet can't be asked
+   */
+  default Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    return Optional.empty();
+  }
+
+  /**
    * Tells what is measured of a server, about once a second, until the sampling is over. A fleet
    * that measures nothing tells nothing.
    *

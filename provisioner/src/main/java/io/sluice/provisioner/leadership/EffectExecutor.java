@@ -2,6 +2,7 @@ package io.sluice.provisioner.leadership;
 
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.GivenSecret;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
@@ -102,18 +103,18 @@ final class EffectExecutor implements AutoCloseable {
                 () -> readiness.await(server, address, health, timeout),
                 failure -> new Input.Unanswered(server, failure)));
       }
-      case Effect.StopAwaiting(var server) -> {
-        Threads.Task asking = awaited.remove(server);
-        if (asking != null) {
-          asking.interrupt();
-        }
-      }
+      case Effect.StopAwaiting(var server) ->
+          Optional.ofNullable(awaited.remove(server)).ifPresent(Threads.Task::interrupt);
       case Effect.Stop(var server, var grace) -> {
         Optional<String> handle = handles.apply(server);
         var _ =
             begin(
                 () -> stop(server, handle, grace),
                 failure -> new Input.StopFailed(server, failure));
+      }
+      case Effect.AskHowEnded(var server) -> {
+        Optional<String> handle = handles.apply(server);
+        var _ = begin(() -> howEnded(server, handle), failure -> unexplained(server, failure));
       }
       case Effect.ListServers() -> {
         // Whether every command was read only the leader's thread knows: it fills that in.
@@ -123,6 +124,16 @@ final class EffectExecutor implements AutoCloseable {
                 Input.ListFailed::new);
       }
     }
+  }
+
+  private Input howEnded(ServerId server, Optional<String> handle) throws InterruptedException {
+    return new Input.HowEnded(
+        server, within(patience.listing(), () -> fleet.howEnded(server, handle)));
+  }
+
+  private static Input unexplained(ServerId server, String failure) {
+    LOG.debug("how server {} ended can't be asked: {}", server, failure);
+    return new Input.HowEnded(server, Optional.empty());
   }
 
   private Input started(ServerSpec spec, List<SealedSecret> sealed) throws InterruptedException {
@@ -135,7 +146,11 @@ final class EffectExecutor implements AutoCloseable {
     } catch (SecretException unreadable) {
       return new Input.SecretsSealed(spec.server(), String.valueOf(unreadable.getMessage()));
     }
-    return new Input.ServerUp(spec.server(), start(spec.with(secrets)));
+    try {
+      return new Input.ServerUp(spec.server(), start(spec.with(secrets)));
+    } catch (NameTakenException taken) {
+      return new Input.NameTaken(spec.server(), String.valueOf(taken.getMessage()));
+    }
   }
 
   private Started start(ServerSpec spec) throws InterruptedException {

@@ -155,6 +155,7 @@ final class CommandExecutor {
 
   void up(Step step, ServerId server, Started started) {
     Conditions.clear(step, server.zone(), ConditionKind.SECRET_UNAVAILABLE, Optional.empty());
+    Conditions.clear(step, server.zone(), ConditionKind.NAME_TAKEN, Optional.empty());
     starter(server)
         .ifPresent(command ->
             settle(
@@ -181,6 +182,12 @@ final class CommandExecutor {
               new CommandFailed(command.zone(), step.now(), command.id(), server, reason),
               server);
         });
+  }
+
+  /** Trying again does not help: somebody has to see to it. */
+  void nameTaken(Step step, ServerId server, String why) {
+    Conditions.nameTaken(step, server.zone(), why);
+    failed(step, server, why);
   }
 
   /** Nothing is started without its secrets. */

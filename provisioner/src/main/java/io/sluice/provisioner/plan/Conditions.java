@@ -38,6 +38,11 @@ final class Conditions {
           + " keys back that secrets.keys of every monitor names, or set the secret anew with sluice"
           + " secret rotate NAME. It ends with the next server that is started.";
 
+  private static final String NAME_MEND =
+      "Call one of the two clusters otherwise (docker.cluster or swarm.cluster, before it has servers),"
+          + " or its zone; what is nobody's can be renamed or removed. It ends with the next server"
+          + " that is started.";
+
   private Conditions() {}
 
   static void notConfigured(Step step, Zone zone) {
@@ -98,6 +103,18 @@ final class Conditions {
             "no server is started: " + what,
             Optional.empty(),
             SECRET_MEND));
+  }
+
+  static void nameTaken(Step step, ZoneId zone, String what) {
+    raise(
+        step,
+        zone,
+        new Condition(
+            ConditionKind.NAME_TAKEN,
+            Optional.empty(),
+            "a server can't be started: " + what,
+            Optional.empty(),
+            NAME_MEND));
   }
 
   static void stuck(Step step, ServerId server, String reason) {

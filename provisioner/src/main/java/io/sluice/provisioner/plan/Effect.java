@@ -14,7 +14,8 @@ import java.util.List;
  */
 public sealed interface Effect {
   /**
-   * Start a server; answered by {@code ServerUp}, {@code StartFailed} or {@code SecretsSealed}.
+   * Start a server; answered by {@code ServerUp}, {@code StartFailed}, {@code NameTaken} or {@code
+   * SecretsSealed}.
    *
    * @param secrets what it is to get, in the order of its template; sealed still
    */
@@ -41,6 +42,9 @@ public sealed interface Effect {
   /** Stop a server and remove its remains; answered by {@code Stopped} or {@code StopFailed}. */
   record Stop(ServerId server, Duration grace) implements Effect {}
 
+  /** Ask how a server ended that a listing shows to have ended; answered by {@code HowEnded}. */
+  record AskHowEnded(ServerId server) implements Effect {}
+
   /** List the fleet; answered by {@code Listed} or {@code ListFailed}. */
   record ListServers() implements Effect {}
 
@@ -51,6 +55,7 @@ public sealed interface Effect {
       case Stop ignored -> true;
       case AwaitReady ignored -> false;
       case StopAwaiting ignored -> false;
+      case AskHowEnded ignored -> false;
       case ListServers ignored -> false;
     };
   }

@@ -9,24 +9,42 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.time.Ticks;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * When the fleet is listed, and what is done about what the listing shows: a lost server has
- * exited; a stray one is stopped, once two listings have shown it and every command was read, since
+ * exited, and if the fleet does not say how within {@link TermSettings#END_WORD_MAX}, nobody knows
+ * how; a stray one is stopped, once two listings have shown it and every command was read, since
  * until then a command may turn up that asks for it. Of a zone that the listing is silent about, or
  * that this monitor can't run, nothing is concluded. Soft: a new leader lists at once.
  */
 final class FleetReconciler {
   private final CommandExecutor commands;
   private final ServerLifecycle servers;
+
+  /** Servers that a listing showed to have ended, and of whose ends nothing else is known yet. */
+  private final SortedMap<ServerId, Ended> ended = new TreeMap<>();
+
   private final Set<ServerId> suspects = new HashSet<>();
   private Set<ServerId> before = Set.of();
   private Optional<Ticks> next = Optional.empty();
   private boolean underWay;
+
+  /**
+   * A server of which it has to be said how it ended.
+   *
+   * @param reason what is said if nobody knows better
+   * @param until when that is
+   */
+  private record Ended(String reason, Ticks until) {}
 
   FleetReconciler(CommandExecutor commands, ServerLifecycle servers) {
     this.commands = commands;
@@ -34,6 +52,7 @@ final class FleetReconciler {
   }
 
   void tick(Step step) {
+    endWaiting(step);
     if (underWay || next.filter(step.ticks()::isBefore).isPresent()) {
       return;
     }
@@ -74,15 +93,7 @@ final class FleetReconciler {
     Set<ServerId> busy = new HashSet<>(commands.starting());
     busy.addAll(servers.ending());
     Reconciliation found = Reconciliation.of(step.view(), before, busy, listing).within(step::runs);
-    for (ServerId lost : found.lost()) {
-      boolean replaced = listing.bearers().stream().anyMatch(it -> it.server().equals(lost));
-      String reason =
-          replaced
-              ? "its fleet does not run it any more: what says that it is it is another one"
-              : "its fleet does not run it any more";
-      Exit exit = new Exit(lost, Optional.empty(), false, reason);
-      servers.alone(step, lost, Optional.empty(), () -> servers.exited(step, exit));
-    }
+    lost(step, found.lost(), listing);
     listing.forEach(instance ->
         instance
             .unwell()
@@ -93,6 +104,36 @@ final class FleetReconciler {
                     Optional.empty(),
                     () -> servers.unwell(step, instance.server(), reason))));
     strays(step, found, heard.commandsRead());
+  }
+
+  /** The fleet's word of how they ended may be on its way, or is to be had for the asking. */
+  private void lost(Step step, List<ServerId> lost, Listing listing) {
+    Set<ServerId> still = Set.copyOf(lost);
+    ended.keySet().removeIf(id -> listing.speaksFor(id.zone()) && !still.contains(id));
+    for (ServerId id : lost) {
+      if (!ended.containsKey(id)) {
+        boolean replaced = listing.bearers().stream().anyMatch(it -> it.server().equals(id));
+        String reason =
+            replaced
+                ? "its fleet does not run it any more: what says that it is it is another one"
+                : "its fleet does not run it any more";
+        ended.put(id, new Ended(reason, step.ticks().plus(TermSettings.END_WORD_MAX)));
+        step.draft().effect(new Effect.AskHowEnded(id));
+      }
+    }
+  }
+
+  /** Those of which nobody has said how they ended have ended all the same. */
+  private void endWaiting(Step step) {
+    Iterator<Map.Entry<ServerId, Ended>> waiting = ended.entrySet().iterator();
+    while (waiting.hasNext()) {
+      Map.Entry<ServerId, Ended> next = waiting.next();
+      if (!step.ticks().isBefore(next.getValue().until())) {
+        waiting.remove();
+        Exit exit = new Exit(next.getKey(), Optional.empty(), false, next.getValue().reason());
+        servers.alone(step, next.getKey(), Optional.empty(), () -> servers.exited(step, exit));
+      }
+    }
   }
 
   private void strays(Step step, Reconciliation found, boolean commandsRead) {

@@ -11,6 +11,7 @@ import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.metric.BalancerMetrics;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** What the leader hears of. */
 public sealed interface Input {
@@ -29,6 +30,11 @@ public sealed interface Input {
   /** The fleet could not start a server; nothing of it is left. */
   record StartFailed(ServerId server, String reason) implements Input {}
 
+  /**
+   * A server was not started, since its name is that of something of another cluster, or nobody's.
+   */
+  record NameTaken(ServerId server, String reason) implements Input {}
+
   /** A server was not started, since a secret that it is to get can't be unsealed. */
   record SecretsSealed(ServerId server, String reason) implements Input {}
 
@@ -46,6 +52,12 @@ public sealed interface Input {
 
   /** The fleet saw a server end. */
   record Exited(Exit exit) implements Input {}
+
+  /**
+   * The fleet was asked how a server ended; empty: it does not know, cannot say, or is about to
+   * tell.
+   */
+  record HowEnded(ServerId server, Optional<Exit> exit) implements Input {}
 
   /**
    * The fleet's listing.

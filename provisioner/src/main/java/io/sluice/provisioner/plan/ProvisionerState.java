@@ -148,6 +148,8 @@ public final class ProvisionerState {
           about(step, server, () -> commands.up(step, server, started));
       case Input.StartFailed(var server, var reason) ->
           about(step, server, () -> commands.failed(step, server, reason));
+      case Input.NameTaken(var server, var reason) ->
+          about(step, server, () -> commands.nameTaken(step, server, reason));
       case Input.SecretsSealed(var server, var reason) ->
           about(step, server, () -> commands.unsealed(step, server, reason));
       case Input.Answered(var server) -> about(step, server, () -> servers.answered(step, server));
@@ -157,6 +159,8 @@ public final class ProvisionerState {
       case Input.StopFailed(var server, var reason) ->
           about(step, server, () -> servers.stopFailed(step, server, reason));
       case Input.Exited(var exit) -> about(step, exit.server(), () -> exited(step, exit));
+      case Input.HowEnded(var server, var known) ->
+          about(step, server, () -> known.ifPresent(exit -> exited(step, exit)));
       case Input.Reported reported ->
           about(step, reported.server(), () -> reported(step, reported));
       case Input.Listed listed -> general(step, "a listing", () -> reconciler.listed(step, listed));

@@ -34,6 +34,13 @@ public record TermSettings(
   /** How long after the first sight a server that the journal does not know is looked at again. */
   public static final Duration SECOND_LOOK = Duration.ofSeconds(2);
 
+  /**
+   * How long a server that a listing shows to have ended waits for word of how it did: a listing
+   * may be faster than what the fleet tells of an end, or asks its engine for. Its end is noticed
+   * later by no more than this.
+   */
+  public static final Duration END_WORD_MAX = Duration.ofSeconds(1);
+
   /** How long after a server's end the whole fleet is listed. */
   public static final Duration LOOK_AFTER_EXIT = Duration.ofSeconds(1);
 

@@ -72,6 +72,15 @@ class EffectExecutorTest {
   }
 
   @Test
+  void aFleetThatCanNotBeAskedHowAServerEndedDoesNotKnow() {
+    perform(new Effect.AskHowEnded(SERVER));
+    awaitResults(1);
+
+    assertThat(results.getFirst()).isEqualTo(new Input.HowEnded(SERVER, Optional.empty()));
+    assertThat(fleet.interrupted).hasValue(1);
+  }
+
+  @Test
   void aStopThatIsNeverAnsweredHasFailed() {
     perform(new Effect.Stop(SERVER, Duration.ZERO));
     awaitResults(1);
@@ -161,6 +170,12 @@ class EffectExecutorTest {
     public Listing list() {
       hang();
       return Listing.of(List.of());
+    }
+
+    @Override
+    public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+      hang();
+      throw new AssertionError("it hangs");
     }
 
     @Override

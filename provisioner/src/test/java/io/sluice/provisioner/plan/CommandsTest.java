@@ -202,6 +202,26 @@ class CommandsTest {
   }
 
   @Test
+  void aServerWhoseNameIsTakenFailsAndItsZoneSaysByWhomUntilAnotherOneIsStarted() {
+    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
+    mind.hear(read(0, 0, "zone1@1", List.of("zone1-2"), List.of()));
+
+    mind.hear(new Input.NameTaken(server("zone1-2"), "it is of cluster 'another'"));
+    mind.readBack();
+    mind.hear(read(0, 1, "zone1@2", List.of("zone1-3"), List.of()));
+    mind.hear(new Input.NameTaken(server("zone1-3"), "it is of cluster 'another'"));
+    mind.readBack();
+
+    assertThat(mind.told())
+        .containsExactly(
+            "condition-raised name-taken", "command-failed zone1-2", "command-failed zone1-3");
+
+    mind.hear(read(0, 2, "zone1@3", List.of("zone1-4"), List.of()));
+    mind.hear(up("zone1-4"));
+    assertThat(mind.told()).endsWith("condition-cleared name-taken", "server-started zone1-4");
+  }
+
+  @Test
   void aServerOfAZoneThatThisMonitorCantRunIsLeftToOneWhoCan() {
     Provisioner mind = new Provisioner(journal(life("zone4-1", ServerState.READY)));
     Input listed =

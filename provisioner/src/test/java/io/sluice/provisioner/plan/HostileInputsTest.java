@@ -154,12 +154,21 @@ class HostileInputsTest {
           new Input.ServerUp(
               server,
               new Started(pick(random, ADDRESSES), "handle", Optional.of(random.nextInt())));
-      case 7 -> new Input.StartFailed(server, text);
+      case 7 ->
+          random.nextBoolean()
+              ? new Input.StartFailed(server, text)
+              : new Input.NameTaken(server, text);
       case 8 ->
           random.nextBoolean() ? new Input.Answered(server) : new Input.Unanswered(server, text);
       case 9 ->
           random.nextBoolean() ? new Input.Stopped(server) : new Input.StopFailed(server, text);
-      case 10 -> new Input.Exited(new Exit(server, Optional.of(-1), true, text));
+      case 10 -> {
+        Exit exit = new Exit(server, Optional.of(-1), true, text);
+        yield random.nextBoolean()
+            ? new Input.Exited(exit)
+            : new Input.HowEnded(
+                server, random.nextBoolean() ? Optional.of(exit) : Optional.empty());
+      }
       case 11 ->
           new Input.Listed(
               List.of(new Instance(server, random.nextBoolean())), random.nextBoolean());

@@ -142,6 +142,7 @@ final class Provisioner {
               case Effect.AwaitReady(var server, var _, var _, var _) -> "await " + server;
               case Effect.StopAwaiting(var server) -> "forget " + server;
               case Effect.Stop(var server, var _) -> "stop " + server;
+              case Effect.AskHowEnded(var server) -> "ask " + server;
               case Effect.ListServers() -> "list";
             })
         .toList();

@@ -9,7 +9,6 @@ import static io.sluice.provisioner.plan.Inputs.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.provisioner.Samples;
-import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.schemas.event.Actor;
@@ -147,55 +146,6 @@ class ProvisionerStateTest {
 
     assertThat(mind.did()).contains("stop zone1-3", "stop zone2-1");
     assertThat(mind.did()).doesNotContain("stop zone1-2");
-  }
-
-  @Test
-  void aServerThatTheFleetLostHasExited() {
-    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
-    mind.later(Duration.ZERO);
-
-    mind.hear(new Input.Listed(List.of(), true));
-
-    assertThat(mind.told()).containsExactly("server-exited zone1-1");
-  }
-
-  @Test
-  void aServerThatWasRenamedRunsOnWhateverHasItsName() {
-    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
-    Listing impostor =
-        Listing.of(List.of(new Instance(server("zone1-1"), true)))
-            .with(
-                List.of(
-                    new Listing.Bearer(server("zone1-1"), "an impostor", true),
-                    new Listing.Bearer(server("zone1-1"), "handle-zone1-1", true)));
-    mind.later(Duration.ZERO);
-
-    mind.hear(new Input.Listed(impostor, true));
-    mind.hear(
-        new Input.Exited(
-            new Exit(server("zone1-1"), Optional.of(0), false, "ended").of("an impostor")));
-    assertThat(mind.told()).isEmpty();
-
-    mind.hear(
-        new Input.Exited(
-            new Exit(server("zone1-1"), Optional.of(0), false, "ended").of("handle-zone1-1")));
-    assertThat(mind.told()).containsExactly("server-exited zone1-1");
-  }
-
-  @Test
-  void whatHasAServersNameAndIsAnotherOneIsNotTheServer() {
-    Provisioner mind = new Provisioner(journal(life("zone1-1", ServerState.READY)));
-    Input impostor =
-        new Input.Listed(
-            Listing.of(List.of(new Instance(server("zone1-1"), true)))
-                .with(List.of(new Listing.Bearer(server("zone1-1"), "an impostor", true))),
-            true);
-    mind.later(Duration.ZERO);
-
-    mind.hear(impostor);
-
-    assertThat(mind.told()).containsExactly("server-exited zone1-1");
-    assertThat(mind.did()).doesNotContain("stop zone1-1");
   }
 
   @Test

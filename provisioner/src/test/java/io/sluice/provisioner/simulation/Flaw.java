@@ -43,5 +43,7 @@ enum Flaw {
   /** That a zone is in no trouble any more is never recorded. */
   CONDITIONS_KEPT,
   /** A fleet says now and then of a zone that it can't be reached, although it can. */
-  OUTAGE_INVENTED
+  OUTAGE_INVENTED,
+  /** A fleet that is asked how a server ended answers before it knows. */
+  ENDS_GUESSED
 }

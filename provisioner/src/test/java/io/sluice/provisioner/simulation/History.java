@@ -1,6 +1,7 @@
 package io.sluice.provisioner.simulation;
 
 import io.sluice.provisioner.fleet.ServerSpec;
+import io.sluice.provisioner.plan.TermSettings;
 import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.ServerExited;
 import io.sluice.schemas.event.FleetEvent.ServerReady;
@@ -18,6 +19,9 @@ final class History {
   private final Map<ServerId, Set<Turn>> turns = new HashMap<>();
 
   private final Map<ServerId, Set<Integer>> templates = new HashMap<>();
+
+  /** When it first ended, in ms. */
+  private final Map<ServerId, Long> ends = new HashMap<>();
 
   /** Servers of which a stranger has told. */
   private final Set<ServerId> claimed = new HashSet<>();
@@ -38,8 +42,9 @@ final class History {
     add(server, Turn.ANSWERED);
   }
 
-  void end(ServerId server) {
+  void end(ServerId server, long now) {
     add(server, Turn.ENDED);
+    ends.putIfAbsent(server, now);
   }
 
   void stop(ServerId server) {
@@ -68,6 +73,15 @@ final class History {
       case ServerStopped gone -> claimed.add(gone.server());
       case FleetEvent ignored -> {}
     }
+  }
+
+  /** Whether the fact says too early of a server's end that nobody knows how it came. */
+  boolean isHasty(FleetEvent fact, long now) {
+    return fact instanceof ServerExited exited
+        && exited.exitCode().isEmpty()
+        && !claimed.contains(exited.server())
+        && ends.getOrDefault(exited.server(), Long.MIN_VALUE)
+            > now - TermSettings.END_WORD_MAX.toMillis();
   }
 
   /** Whether what the fact says has happened at some time. */

@@ -14,6 +14,8 @@ enum Invariant {
   RECOVERS_THE_JOURNAL,
   /** What is recorded of a server has happened. */
   TRUE_FACTS,
+  /** That a server ended is recorded without how it did only after its fleet had time to say it. */
+  ENDS_EXPLAINED,
   /** A zone is said to be in trouble only while it is, and not for longer. */
   TRUE_CONDITIONS,
   /** Of two processes with one id the one that ran before goes on, and the other one ends. */

@@ -80,6 +80,10 @@ final class JournalFold {
     if (!history.confirms(fact)) {
       throw new Invariant.Broken(Invariant.TRUE_FACTS, fact + " did not happen");
     }
+    if (history.isHasty(fact, now.getAsLong())) {
+      throw new Invariant.Broken(
+          Invariant.ENDS_EXPLAINED, fact + " is recorded before its fleet could say how");
+    }
     boolean mustFit =
         fact instanceof ServerStarted
             || fact instanceof ServerStopped

@@ -50,6 +50,8 @@ enum Sight {
   DUPLICATE_ID,
   /** A process found out that another one has its id, and ended. */
   REFUSED_TO_RUN,
+  /** A fleet was asked how a server had ended, and knew. */
+  END_ASKED,
   /** A zone was said to be in trouble. */
   CONDITION_RAISED,
   /** A fact was written that nobody of the cluster wrote. */

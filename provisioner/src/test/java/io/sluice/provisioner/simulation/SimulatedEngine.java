@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  * monitor that sent it.
  */
 final class SimulatedEngine implements ServerFleet, HealthProbe {
+  /** How long word of an end may take to arrive; ms. */
+  private static final long WORD_MAX = 900;
+
   private final SimulatedMonitor monitor;
   private final Cluster cluster;
   private final SimulatedFleet fleet;
@@ -182,8 +185,16 @@ final class SimulatedEngine implements ServerFleet, HealthProbe {
 
   @Override
   public Watch watch(Consumer<Exit> listener) {
-    return fleet.watch(
-        exit -> monitor.process().after(cluster.dice().between(0, 5), () -> listener.accept(exit)));
+    return fleet.watch(exit -> {
+      // Rarely a listing is faster.
+      long travel = cluster.dice().usually(5, cluster.weather().rarely(0.2), WORD_MAX);
+      monitor.process().after(travel, () -> listener.accept(exit));
+    });
+  }
+
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    return ask(() -> new Outcome.Is<>(fleet.howEnded(server)));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 /** A fleet as the contract says: a server's id is its name, and every effect is idempotent. */
 final class SimulatedFleet {
   private static final int PORTS = 5000;
+  private static final int CRASHED = 137;
 
   private final Cluster cluster;
   private final Witness witness;
@@ -163,9 +164,9 @@ final class SimulatedFleet {
 
   private void ended(Copy copy, String reason) {
     copy.running = false;
-    witness.history().end(copy.server);
+    witness.history().end(copy.server, cluster.scheduler().now());
     cluster.trace().say("fleet", "%s has ended: %s", copy.server, reason);
-    Exit exit = new Exit(copy.server, Optional.of(137), false, reason);
+    Exit exit = new Exit(copy.server, Optional.of(CRASHED), false, reason);
     watchers.forEach(watcher -> {
       watcher.accept(exit);
       // An end is told at least once.
@@ -173,6 +174,18 @@ final class SimulatedFleet {
         watcher.accept(exit);
       }
     });
+  }
+
+  /** How a server ended whose remains are here. */
+  Optional<Exit> howEnded(ServerId server) {
+    List<Copy> known = copies.getOrDefault(server, List.of());
+    if (known.isEmpty() || known.stream().anyMatch(copy -> copy.running)) {
+      return Optional.empty();
+    }
+    cluster.saw(Sight.END_ASKED);
+    Optional<Integer> code =
+        cluster.has(Flaw.ENDS_GUESSED) ? Optional.empty() : Optional.of(CRASHED);
+    return Optional.of(new Exit(server, code, false, "crashed"));
   }
 
   /** What is really the matter with it. */

@@ -33,7 +33,8 @@ class SimulationBitesTest {
     "LOST_EFFECTS, EXACTLY_ONCE",
     "NO_SIGNS, ONE_PER_ID",
     "CONDITIONS_KEPT, TRUE_CONDITIONS",
-    "OUTAGE_INVENTED, TRUE_CONDITIONS"
+    "OUTAGE_INVENTED, TRUE_CONDITIONS",
+    "ENDS_GUESSED, ENDS_EXPLAINED"
   })
   void aFlawBreaksTheInvariantThatItConcerns(Flaw flaw, Invariant invariant) {
     Optional<Simulation.Run> caught =

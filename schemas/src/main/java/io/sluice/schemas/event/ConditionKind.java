@@ -61,6 +61,12 @@ public record ConditionKind(@JsonValue String name) implements Comparable<Condit
   public static final ConditionKind SECRET_UNAVAILABLE = new ConditionKind("secret-unavailable");
 
   /**
+   * What a server of the zone is to be called in its fleet is the name of something that is none of
+   * its cluster's, such as a server of another cluster.
+   */
+  public static final ConditionKind NAME_TAKEN = new ConditionKind("name-taken");
+
+  /**
    * Validates the name.
    *
    * @throws IllegalArgumentException if it has another form

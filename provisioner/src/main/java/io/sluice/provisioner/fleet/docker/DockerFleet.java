@@ -4,6 +4,7 @@ import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.fleet.ServerSpec;
@@ -30,6 +31,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Servers as containers of one Docker engine, or of several: each zone's on the engine that its
@@ -52,6 +55,7 @@ public final class DockerFleet implements ServerFleet {
   /** The same for one that has not answered the last time either. */
   private static final Duration HANGING_MAX = Duration.ofMillis(500);
 
+  private static final Logger LOG = LoggerFactory.getLogger(DockerFleet.class);
   private static final String DEFAULT_NETWORK = "bridge";
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -190,9 +194,21 @@ public final class DockerFleet implements ServerFleet {
 
   private void requireOurs(ServerId server, ContainerState container, EngineEndpoint site) {
     if (!isOurs(server, container)) {
-      throw new FleetException(
-          "container %s on %s is none of cluster '%s': rename or remove it"
-              .formatted(site.container(server), site.engine().access(), config.cluster()));
+      throw Labels.taken(
+          "container %s on %s".formatted(site.container(server), site.engine().access()),
+          server,
+          container.identity().labels(),
+          config.cluster());
+    }
+  }
+
+  /** What a gate does not show, since it is another cluster's, is as good as gone. */
+  private static Optional<ContainerState> byName(EngineEndpoint site, ServerId server) {
+    try {
+      return site.engine().inspect(site.container(server));
+    } catch (NameTakenException anothers) {
+      LOG.debug("server {} is not what has its name", server, anothers);
+      return Optional.empty();
     }
   }
 
@@ -204,9 +220,7 @@ public final class DockerFleet implements ServerFleet {
   public void stop(ServerId server, Duration grace) {
     EngineEndpoint site = site(server.zone());
     Optional<ContainerState> found =
-        site.engine()
-            .inspect(site.container(server))
-            .filter(container -> isOurs(server, container));
+        byName(site, server).filter(container -> isOurs(server, container));
     found.ifPresentOrElse(
         container -> site.stop(server, container, grace), () -> site.forget(server));
   }
@@ -368,6 +382,20 @@ public final class DockerFleet implements ServerFleet {
                 new StatsSampling.Place(
                     site.engine(), site.running().getOrDefault(server, site.container(server)))),
         listener);
+  }
+
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    EngineEndpoint site = site(server.zone());
+    return site.engine()
+        .inspect(handle.orElse(site.container(server)))
+        .filter(container -> container.phase() == ContainerState.Phase.ENDED)
+        .filter(container ->
+            Labels.server(container.identity().labels(), config.cluster())
+                .filter(server::equals)
+                .isPresent())
+        .map(container ->
+            site.exit(server, container.id(), Optional.empty()).of(container.handle()));
   }
 
   private DockerConfig zone(ZoneId zone) {

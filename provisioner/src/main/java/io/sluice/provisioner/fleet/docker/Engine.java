@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.HealthState;
 import com.github.dockerjava.api.command.HealthStateLog;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -16,6 +17,7 @@ import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.core.NameParser;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.schemas.secret.SecretUse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -35,6 +37,9 @@ import java.util.function.Supplier;
 final class Engine implements AutoCloseable {
   /** Images are large and registries slow. */
   static final Duration PULL_TIMEOUT = Duration.ofMinutes(10);
+
+  /** What a gate answers of a container that is none of its cluster's. */
+  private static final int FORBIDDEN = 403;
 
   private final EngineClient client;
 
@@ -66,6 +71,14 @@ final class Engine implements AutoCloseable {
                 ContainerState.of(client.calls().inspectContainerCmd(container).exec()));
           } catch (NotFoundException gone) {
             return Optional.empty();
+          } catch (DockerException refused) {
+            if (refused.getHttpStatus() == FORBIDDEN) {
+              // A gate shows its own cluster's containers, and says whose another one is.
+              throw new NameTakenException(
+                  "container %s on %s: %s"
+                      .formatted(container, client.access(), Faults.message(refused)));
+            }
+            throw refused;
           }
         });
   }

@@ -107,7 +107,7 @@ final class Faults {
   }
 
   /** The engine's own words: it wraps them in JSON, the library in a line with the status. */
-  private static String message(DockerException refused) {
+  static String message(DockerException refused) {
     String text = String.valueOf(refused.getMessage());
     int begin = text.indexOf('{');
     if (begin >= 0) {

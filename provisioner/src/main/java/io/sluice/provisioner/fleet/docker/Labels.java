@@ -1,6 +1,7 @@
 package io.sluice.provisioner.fleet.docker;
 
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ServerLabels;
@@ -42,8 +43,10 @@ public final class Labels {
   private Labels() {}
 
   /**
-   * What the container of a server is called. Servers of two clusters may be called the same, and
-   * an engine knows a name only once.
+   * What the container of a server is called. An engine knows a name only once, and there may be
+   * servers of two clusters of one engine that are to be called the same: {@code b-c-1} of {@code
+   * a}, and {@code c-1} of {@code a-b}. Whose a container is, its labels say; who comes second
+   * can't start that server, and is told.
    */
   static String container(String cluster, ServerId server) {
     return cluster + "-" + server;
@@ -131,6 +134,23 @@ public final class Labels {
    */
   static boolean madeOf(String image, Map<String, String> labels) {
     return !labels.containsKey(IMAGE) || image.equals(labels.get(IMAGE));
+  }
+
+  /**
+   * Whose something is that has the name of a server and is not that server, with what helps.
+   *
+   * @param what what it is, with its name and place
+   * @param server what is to be called so
+   * @param labels what it says of itself
+   */
+  static NameTakenException taken(
+      String what, ServerId server, Map<String, String> labels, String cluster) {
+    String owner = labels.getOrDefault(CLUSTER, "");
+    return new NameTakenException(
+        owner.isEmpty() || owner.equals(cluster)
+            ? "%s is none of cluster '%s': rename or remove it".formatted(what, cluster)
+            : "%s is server %s of cluster '%s', and server %s of cluster '%s' is to be called the same: call one of the two clusters otherwise"
+                .formatted(what, labels.getOrDefault(SERVER, "(none)"), owner, server, cluster));
   }
 
   /** The server that these labels tell of, if they are of this cluster. */

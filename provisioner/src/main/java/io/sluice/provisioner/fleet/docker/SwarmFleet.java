@@ -191,9 +191,11 @@ public final class SwarmFleet implements ServerFleet {
 
   private void requireOurs(ServerId server, String name, Swarm.Known service) {
     if (!isOurs(server).test(service)) {
-      throw new FleetException(
-          "service %s on %s is none of cluster '%s': remove it"
-              .formatted(name, swarm.access(), config.cluster()));
+      throw Labels.taken(
+          "service %s on %s".formatted(name, swarm.access()),
+          server,
+          service.labels(),
+          config.cluster());
     }
   }
 
@@ -259,6 +261,19 @@ public final class SwarmFleet implements ServerFleet {
       begun.close();
       watches.remove(begun);
     };
+  }
+
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    return swarm
+        .service(Labels.container(config.cluster(), server))
+        .filter(isOurs(server))
+        .flatMap(service ->
+            swarm.tasks(service.id()).stream()
+                .filter(task -> handle.filter(known -> !known.equals(task.handle())).isEmpty())
+                .findFirst())
+        .filter(task -> !task.lives())
+        .map(task -> swarm.exit(server, task));
   }
 
   @Override

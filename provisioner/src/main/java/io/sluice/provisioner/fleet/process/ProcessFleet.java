@@ -357,14 +357,34 @@ public final class ProcessFleet implements ServerFleet {
     }
     var _ =
         end.thenAccept(code -> {
-          watchedPids.remove(process.pid());
           String reason =
               code.map(ExitCodes::describe).orElse("its process %d ended".formatted(process.pid()));
           boolean askedFor = stopping.contains(process.server());
           String told = askedFor ? reason : logs.tell(process.server(), reason);
           Exit exit = new Exit(process.server(), code, false, told);
-          listeners.forEach(listener -> listener.accept(exit));
+          try {
+            listeners.forEach(listener -> listener.accept(exit));
+          } finally {
+            // As long as it is here, somebody is about to be told.
+            watchedPids.remove(process.pid());
+          }
         });
+  }
+
+  /** {@inheritDoc} Its exit code is known to its watch alone. */
+  @Override
+  public Optional<Exit> howEnded(ServerId server, Optional<String> handle) {
+    return registry
+        .find(server)
+        .filter(process -> process.alive().isEmpty() && !watchedPids.contains(process.pid()))
+        .filter(process ->
+            handle.filter(known -> !known.equals(Long.toString(process.pid()))).isEmpty())
+        .map(process ->
+            new Exit(
+                server,
+                Optional.empty(),
+                false,
+                logs.tell(server, "its process %d ended".formatted(process.pid()))));
   }
 
   private int freePort() {

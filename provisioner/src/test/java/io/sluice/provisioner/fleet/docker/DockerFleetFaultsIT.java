@@ -8,12 +8,14 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ZoneId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,6 +73,47 @@ class DockerFleetFaultsIT extends EngineTrial {
 
     assertThat(fleet.list()).isEmpty();
     assertThat(docker("ps", "-aq", "--filter", "name=^" + container(ONE) + "$")).isNotEmpty();
+  }
+
+  @Test
+  void aServerOfAnotherClusterThatIsCalledTheSameIsLeftAloneAndNamed() throws IOException {
+    docker(
+        "create",
+        "--name",
+        container(ONE),
+        "--label",
+        "sluice.cluster=another",
+        "--label",
+        "sluice.server=b-c-1",
+        image());
+
+    assertThatThrownBy(() -> fleet.start(spec(ONE)))
+        .isInstanceOf(NameTakenException.class)
+        .hasMessageContaining("is server b-c-1 of cluster 'another'")
+        .hasMessageContaining("server %s of cluster '%s'".formatted(ONE, CLUSTER));
+    fleet.stop(ONE, GRACE);
+
+    assertThat(fleet.list()).isEmpty();
+    assertThat(docker("ps", "-aq", "--filter", "name=^" + container(ONE) + "$")).isNotEmpty();
+    docker("rm", container(ONE));
+  }
+
+  @Test
+  void whatIsLeftOfAServerTellsHowItEndedToWhoeverWasNotThere() throws IOException {
+    Started one = fleet.start(spec(ONE));
+    assertThat(fleet.howEnded(ONE, Optional.of(one.handle()))).isEmpty();
+    docker("kill", container(ONE));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> fleet.list().instances().equals(List.of(new Instance(ONE, false))));
+
+    assertThat(fleet.howEnded(ONE, Optional.of(one.handle())))
+        .hasValueSatisfying(exit -> {
+          assertThat(exit.exitCode()).contains(137);
+          assertThat(exit.handle()).contains(one.handle());
+        });
+    assertThat(fleet.howEnded(ONE, Optional.empty())).isPresent();
+    assertThat(fleet.howEnded(TWO, Optional.empty())).isEmpty();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.sluice.gate.rule.GateRules;
 import io.sluice.gate.rule.MountRules;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
+import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
 import io.sluice.schemas.id.ClusterName;
@@ -100,6 +101,20 @@ class GatedFleetIT extends EngineTrial {
         .until(() -> exits.stream().anyMatch(exit -> exit.server().equals(TWO)));
     behind.stop(TWO, GRACE);
     assertThat(behind.list()).isEmpty();
+  }
+
+  @Test
+  void aServerOfAnotherClusterThatIsCalledTheSameIsNamedByTheGateToo() throws IOException {
+    docker("create", "--name", container(ONE), "--label", "sluice.cluster=another", image());
+    DockerFleet behind = fleet(new Wish().engine(address()).network(NETWORK).config());
+
+    assertThatThrownBy(() -> behind.start(spec(ONE)))
+        .isInstanceOf(NameTakenException.class)
+        .hasMessageContaining("it is of cluster 'another', and not of '%s'".formatted(CLUSTER));
+
+    behind.stop(ONE, GRACE);
+    assertThat(docker("ps", "-aq", "--filter", "name=^" + container(ONE) + "$")).isNotEmpty();
+    docker("rm", container(ONE));
   }
 
   @Test

@@ -362,6 +362,23 @@ class ProcessFleetIT {
   }
 
   @Test
+  void whatIsLeftOfAServerTellsHowItEndedToWhoeverWasNotThere() {
+    ProcessFleet crashing = fleet("crash");
+    crashing.watch(exits::add);
+    Started one = crashing.start(spec(ONE));
+    await().atMost(PATIENCE).until(() -> !exits.isEmpty());
+
+    ProcessFleet later = fleet();
+    assertThat(later.howEnded(ONE, Optional.of(one.handle())))
+        .hasValueSatisfying(
+            exit -> assertThat(exit.reason()).contains("its log ends: crashing as told"));
+    assertThat(later.howEnded(ONE, Optional.of("another one"))).isEmpty();
+    assertThat(later.howEnded(TWO, Optional.empty())).isEmpty();
+    later.start(spec(TWO));
+    assertThat(later.howEnded(TWO, Optional.empty())).isEmpty();
+  }
+
+  @Test
   void aTemplateDoesNotSayWhereAServerListens() {
     ServerSpec spec =
         ServerSpec.of(

@@ -1,4 +1,4 @@
-package io.sluice.provisioner.api;
+package io.sluice.schemas.http;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * Cuts the connection of a client that does not read: a write that takes longer than it may is
  * interrupted, which closes the socket under it.
  */
-final class WriteDeadline implements AutoCloseable {
+public final class WriteDeadline implements AutoCloseable {
   /** To say in order that a stream ends. */
   private static final Duration CLOSE_GRACE = Duration.ofMillis(100);
 
@@ -29,7 +29,7 @@ final class WriteDeadline implements AutoCloseable {
    *
    * @param max how long one write may take
    */
-  WriteDeadline(Duration max) {
+  public WriteDeadline(Duration max) {
     this.max = max;
     timer.setRemoveOnCancelPolicy(true);
     // Nothing has to end it: without writes it has no thread.
@@ -39,7 +39,12 @@ final class WriteDeadline implements AutoCloseable {
 
   /** Something that is written to a client. */
   @FunctionalInterface
-  interface Writing {
+  public interface Writing {
+    /**
+     * Writes.
+     *
+     * @throws IOException if the client is gone
+     */
     void run() throws IOException;
   }
 
@@ -48,7 +53,7 @@ final class WriteDeadline implements AutoCloseable {
    *
    * @throws IOException if the client is gone, or did not read in time
    */
-  void write(Writing writing) throws IOException {
+  public void write(Writing writing) throws IOException {
     Write write = new Write(Thread.currentThread());
     writes.add(write);
     Duration within = closed ? CLOSE_GRACE : max;

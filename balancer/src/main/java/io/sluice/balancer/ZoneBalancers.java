@@ -8,6 +8,7 @@ import io.sluice.schemas.supervision.LoopState;
 import io.sluice.schemas.supervision.Loops;
 import io.sluice.schemas.time.MonotonicClock;
 import io.sluice.schemas.time.Ticks;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,9 +124,9 @@ public final class ZoneBalancers implements AutoCloseable {
     Served served = running.remove(zone);
     if (served != null) {
       LOG.info("zone {} is gone: its port {} is closed", zone, served.balancer.traffic().getPort());
-      keep(ports.without(zone));
       // What is under way may take its time, which is no other zone's.
       endings.execute(served.balancer::close);
+      keep(ports.without(zone));
     }
   }
 
@@ -142,8 +143,12 @@ public final class ZoneBalancers implements AutoCloseable {
       } catch (ProxyException | AdminException used) {
         LOG.warn("port {} can't be had for zone {}: {}", port.get(), zone, used.getMessage());
         taken.add(port.get());
-        keep(ports.without(zone));
+        ports = ports.without(zone);
         port = ports.next(zone, free -> !taken.contains(free));
+      } catch (RuntimeException failed) {
+        // Its own trouble, and no other zone's; it is tried again at the next look.
+        LOG.error("zone {} can't be served at port {}", zone, port.get(), failed);
+        return;
       }
     }
     if (unserved.add(zone)) {
@@ -155,7 +160,13 @@ public final class ZoneBalancers implements AutoCloseable {
     boolean other = !next.given().equals(ports.given());
     ports = next;
     if (other) {
-      file.ifPresent(ports::write);
+      try {
+        file.ifPresent(ports::write);
+      } catch (UncheckedIOException unwritable) {
+        LOG.warn(
+            "which zone has which port can't be kept, and may be another one after a restart",
+            unwritable);
+      }
     }
   }
 

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 record ZonePorts(PortRange range, SortedMap<ZoneId, Integer> given, int last) {
   private static final Logger LOG = LoggerFactory.getLogger(ZonePorts.class);
 
+  /** Names the port that was given last; no zone is called so. */
+  private static final String LAST = "#last";
+
   /** Copies the map. */
   ZonePorts {
     given = Collections.unmodifiableSortedMap(new TreeMap<>(given));
@@ -75,15 +78,21 @@ record ZonePorts(PortRange range, SortedMap<ZoneId, Integer> given, int last) {
   /** Those that were written to a file, as far as they are of the range; none if there is none. */
   static ZonePorts read(PortRange range, Path file) {
     ZonePorts ports = of(range);
+    int last = 0;
     try {
       for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
         String[] words = line.split("=", 2);
         int port = Integer.parseInt(words[1]);
-        if (range.contains(port)) {
+        if (!range.contains(port)) {
+          continue;
+        }
+        if (words[0].equals(LAST)) {
+          last = port;
+        } else {
           ports = ports.with(new ZoneId(words[0]), port);
         }
       }
-      return ports;
+      return last == 0 ? ports : new ZonePorts(range, ports.given(), last);
     } catch (IOException | RuntimeException unreadable) {
       LOG.warn("{} can't be read: zones may get other ports than before", file, unreadable);
       return of(range);
@@ -94,6 +103,7 @@ record ZonePorts(PortRange range, SortedMap<ZoneId, Integer> given, int last) {
   void write(Path file) {
     List<String> lines = new ArrayList<>();
     given.forEach((zone, port) -> lines.add(zone + "=" + port));
+    lines.add(LAST + "=" + last);
     try {
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {

@@ -57,6 +57,14 @@ class ZonePortsTest {
   }
 
   @Test
+  void thePortOfAZoneThatIsGoneIsNotGivenToAnotherAfterARestartEither() {
+    Path file = folder.resolve("zone-ports");
+    give(give(ZonePorts.of(RANGE), A), B).without(B).write(file);
+
+    assertThat(give(ZonePorts.read(RANGE, file), C).given()).containsEntry(C, 9002);
+  }
+
+  @Test
   void aFileThatIsNoneOfOursGivesNoPorts() throws IOException {
     Path file = folder.resolve("zone-ports");
     Files.writeString(file, "a=9000\nnonsense\n");

@@ -74,9 +74,14 @@ final class ClientConnection implements Closeable {
     try {
       client.setTcpNoDelay(true);
       client.setKeepAlive(true);
-      Optional<Asked> asked = listen();
-      if (asked.isPresent()) {
-        carryOut(asked.get());
+      RequestInput in = new RequestInput(client, around.room(), around.limits().requestTimeout());
+      try {
+        Optional<Asked> asked = listen(in);
+        if (asked.isPresent()) {
+          carryOut(asked.get());
+        }
+      } finally {
+        in.giveBack();
       }
     } catch (RefusedException refused) {
       refuse(refused);
@@ -100,20 +105,24 @@ final class ClientConnection implements Closeable {
    */
   private record Asked(String call, Verdict.Ruling ruling, Optional<String> registryAuth) {}
 
-  private Optional<Asked> listen() throws IOException {
-    RequestInput in = new RequestInput(client, around.room(), around.limits().requestTimeout());
-    try {
-      Optional<Head> head = Head.read(in);
-      return head.isPresent() ? Optional.of(judged(head.get(), in)) : Optional.empty();
-    } finally {
+  private Optional<Asked> listen(RequestInput in) throws IOException {
+    Optional<Head> head = Head.read(in);
+    if (head.isEmpty()) {
+      return Optional.empty();
+    }
+    Asked asked = judged(head.get(), in);
+    // Files are the largest, and held until the engine has them.
+    if (!(asked.ruling() instanceof Verdict.PassFiles)) {
       in.giveBack();
     }
+    return Optional.of(asked);
   }
 
   private Asked judged(Head head, RequestInput in) throws IOException {
     Verdict.Ruling ruling =
         switch (rules.judge(head.method(), head.target())) {
           case Verdict.JudgeBody(String name) -> rules.create(name, body(head, in));
+          case Verdict.JudgeFiles(String container) -> rules.files(container, body(head, in));
           case Verdict.Ruling other -> bodiless(head, other);
         };
     String line = head.method() + " " + head.target();
@@ -154,6 +163,15 @@ final class ClientConnection implements Closeable {
               asked, "container %s is not ours: %s".formatted(call.container(), stranger.get()));
         }
         pass(call.on(found.path("Id").asText()), asked.registryAuth());
+      }
+      case Verdict.PassFiles(var call) -> {
+        awaitClientGone();
+        JsonNode found = inspect(call.container());
+        Optional<String> objection = rules.objection(call, found);
+        if (objection.isPresent()) {
+          throw forbidden(asked, objection.get());
+        }
+        pass(call.on(found.path("Id").asText()), Optional.empty());
       }
     }
   }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.gate.rule.EngineRequest;
+import io.sluice.gate.rule.FilesTar;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +48,9 @@ final class EngineSocket implements Closeable {
    */
   void send(EngineRequest request, Optional<String> registryAuth) throws IOException {
     connect();
-    byte[] body = request.body().orElse("").getBytes(UTF_8);
+    boolean files = !request.files().isEmpty();
+    byte[] body =
+        files ? FilesTar.write(request.files()) : request.body().orElse("").getBytes(UTF_8);
     StringBuilder head = new StringBuilder();
     head.append("%s %s HTTP/1.1\r\n".formatted(request.method(), request.target()));
     head.append("Host: engine\r\nConnection: close\r\n");
@@ -57,7 +60,10 @@ final class EngineSocket implements Closeable {
     if (request.body().isPresent()) {
       head.append("Content-Type: application/json\r\n");
     }
-    if (request.method().equals("POST")) {
+    if (files) {
+      head.append("Content-Type: application/x-tar\r\n");
+    }
+    if (files || request.method().equals("POST")) {
       head.append("Content-Length: %d\r\n".formatted(body.length));
     }
     write(head.append("\r\n").toString().getBytes(ISO_8859_1));

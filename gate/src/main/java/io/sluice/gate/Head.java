@@ -27,6 +27,9 @@ record Head(String method, String target, int contentLength, Optional<String> re
   /** A container with a long environment has some kilobytes. */
   static final int BODY_BYTES_MAX = 256 * 1024;
 
+  /** Files of secrets: more than fifteen of the largest. */
+  static final int FILES_BYTES_MAX = 1024 * 1024;
+
   static final int BYTES_MAX = 32 * 1024;
 
   private static final int FIELDS_MAX = 64;
@@ -71,7 +74,9 @@ record Head(String method, String target, int contentLength, Optional<String> re
     if (auth.isPresent() && !BASE_64.matcher(auth.get()).matches()) {
       throw malformed("field %s: expected base 64".formatted(AUTH));
     }
-    return Optional.of(new Head(request.group(1), request.group(2), contentLength(fields), auth));
+    return Optional.of(
+        new Head(
+            request.group(1), request.group(2), contentLength(request.group(1), fields), auth));
   }
 
   private static SortedMap<String, String> fields(InputStream in, int bytesMax) throws IOException {
@@ -95,7 +100,9 @@ record Head(String method, String target, int contentLength, Optional<String> re
     return fields;
   }
 
-  private static int contentLength(SortedMap<String, String> fields) throws RefusedException {
+  private static int contentLength(String method, SortedMap<String, String> fields)
+      throws RefusedException {
+    int max = method.equals("PUT") ? FILES_BYTES_MAX : BODY_BYTES_MAX;
     String length = fields.getOrDefault("content-length", "0");
     String coding = fields.get("transfer-encoding");
     if (coding != null) {
@@ -108,10 +115,10 @@ record Head(String method, String target, int contentLength, Optional<String> re
     if (!length.matches("[0-9]+")) {
       throw malformed("content-length '%s': expected a number".formatted(length));
     }
-    if (length.length() > 9 || Integer.parseInt(length) > BODY_BYTES_MAX) {
+    if (length.length() > 9 || Integer.parseInt(length) > max) {
       throw new RefusedException(
           RefusedException.TOO_LARGE,
-          "content-length %s: expected at most %d bytes".formatted(length, BODY_BYTES_MAX));
+          "content-length %s: expected at most %d bytes".formatted(length, max));
     }
     return Integer.parseInt(length);
   }

@@ -17,16 +17,21 @@ class ContainerIdentityTest {
   void whatItIsAndWhoseIsTakenAndNothingElse() throws IOException {
     String description =
         """
-        {"Id": "abc", "State": {"Config": {"Labels": {"sluice.cluster": "red"}}},
-         "Config": {"Env": ["A=%s"], "Labels": {"sluice.cluster": "blue", "other": null}, "User": ""},
-         "Name": "/x", "Mounts": [{"Labels": {}}]}
+        {"Id": "abc", "State": {"Status": "created", "Config": {"Labels": {"sluice.cluster": "red"}}},
+         "Config": {"Env": ["A=%s"], "Labels": {"sluice.cluster": "blue", "other": null}, "User": "7"},
+         "Name": "/x", "Mounts": [{"Labels": {}}, {"Destination": "/data", "Type": "bind"},
+           {"Type": "volume", "Name": "v", "RW": true, "Destination": "/run/secrets"}]}
         """
             .formatted("x".repeat(1_500_000));
 
     JsonNode told = read(description);
 
     assertThat(told.toString())
-        .isEqualTo("{\"Id\":\"abc\",\"Config\":{\"Labels\":{\"sluice.cluster\":\"blue\"}}}");
+        .isEqualTo(
+            "{\"Id\":\"abc\",\"State\":{\"Status\":\"created\"},"
+                + "\"Config\":{\"Labels\":{\"sluice.cluster\":\"blue\"},\"User\":\"7\"},"
+                + "\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"v\","
+                + "\"Destination\":\"/run/secrets\"}]}");
   }
 
   @Test
@@ -53,6 +58,9 @@ class ContainerIdentityTest {
         "{\"Id\":\"abc\"",
         "{\"Config\":{\"Labels\":{\"a\":\"b\"}",
         "{\"Id\":\"abc\",",
+        "{\"Id\":\"abc\",\"Mounts\":[",
+        "{\"Id\":\"abc\",\"Mounts\":[7]}",
+        "{\"Id\":\"abc\",\"Mounts\":[{\"Type\":\"volume\"",
         "x"
       })
   void whatIsNoWholeDescriptionIsNone(String text) {

@@ -1,9 +1,11 @@
 package io.sluice.gate;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gate.rule.Bodies;
+import io.sluice.gate.rule.Tars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,14 @@ final class FuzzIT {
             Bodies.LEAST.strip().replaceFirst("\\}$", ",\"hostconfig\":null}")));
   }
 
+  @Test
+  void files() throws Exception {
+    String usual = new String(Tars.usual(), ISO_8859_1);
+    fuzz(
+        FilesFuzz.class,
+        List.of(usual.substring(0, 2048), usual.substring(0, 1024) + usual.substring(0, 2048)));
+  }
+
   private static void fuzz(Class<?> target, List<String> seeds) throws Exception {
     Path place = Files.createDirectories(FUZZ.resolve(target.getSimpleName()));
     Path corpus = Files.createDirectories(place.resolve("corpus"));
@@ -65,7 +75,7 @@ final class FuzzIT {
       forget(corpus);
     }
     for (int i = 0; i < seeds.size(); i++) {
-      Files.writeString(corpus.resolve("seed-%03d".formatted(i)), seeds.get(i));
+      Files.writeString(corpus.resolve("seed-%03d".formatted(i)), seeds.get(i), ISO_8859_1);
     }
     Path log = place.resolve("log");
     List<String> line = new ArrayList<>(jazzer(target, place));

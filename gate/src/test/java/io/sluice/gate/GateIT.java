@@ -1,11 +1,13 @@
 package io.sluice.gate;
 
 import static io.sluice.gate.TestClient.head;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gate.rule.Bodies;
+import io.sluice.gate.rule.Tars;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -100,6 +102,61 @@ class GateIT {
             "POST /containers/create?name=blue-zone1-1 HTTP/1.1\r\nHost: engine\r\n"
                 + "Connection: close\r\nContent-Type: application/json\r\nContent-Length: ")
         .doesNotContain("null", "X-Own", "text/plain", "Registry");
+  }
+
+  @Test
+  void filesOfSecretsReachAContainerThatWasMadeForThemInOurOwnWriting() throws IOException {
+    String volume =
+        "{\"Type\":\"volume\",\"Name\":\"%s\",\"Destination\":\"/run/secrets\"}"
+            .formatted("ab".repeat(32));
+    String made =
+        FakeEngine.answer(
+            ("{\"Id\":\"0123456789abcdef\",\"State\":{\"Status\":\"created\"},\"Mounts\":[%s],"
+                    + "\"Config\":{\"User\":\"1000:33\",\"Labels\":{\"sluice.cluster\":\"blue\"}}}")
+                .formatted(volume));
+    FakeEngine engine =
+        engine(request -> request.startsWith("GET ") ? made : FakeEngine.answer("done"));
+    Gate gate = gate(engine, GateLimits.DEFAULT);
+    String line = "PUT /containers/blue-zone1-1/archive?path=%2Frun%2Fsecrets";
+    String tar = new String(Tars.usual(), ISO_8859_1);
+
+    assertThat(ask(gate, head(line, tar))).endsWith("done");
+
+    assertThat(engine.heard().getLast())
+        .startsWith(
+            String.join(
+                "\r\n",
+                "PUT /containers/0123456789abcdef/archive?path=%2Frun%2Fsecrets HTTP/1.1",
+                "Host: engine",
+                "Connection: close",
+                "Content-Type: application/x-tar",
+                "Content-Length: 2048",
+                "",
+                "password\0"))
+        .contains("hunter2");
+    assertThat(ask(gate, head(line, "x".repeat(Head.FILES_BYTES_MAX + 1))))
+        .startsWith("HTTP/1.1 413 ")
+        .contains("expected at most 1048576 bytes");
+    assertThat(ask(gate, head(line, tar.replace("password\0", "pass/ord\0"))))
+        .startsWith("HTTP/1.1 403 ")
+        .doesNotContain("hunter2");
+    assertThat(engine.heard()).hasSize(2);
+  }
+
+  @Test
+  void filesOfSecretsDoNotReachAContainerThatRuns() throws IOException {
+    FakeEngine engine = engine();
+    Gate gate = gate(engine, GateLimits.DEFAULT);
+
+    assertThat(
+            ask(
+                gate,
+                head(
+                    "PUT /containers/a/archive?path=/run/secrets",
+                    new String(Tars.usual(), ISO_8859_1))))
+        .startsWith("HTTP/1.1 403 ")
+        .contains("expected one that was never started");
+    assertThat(engine.heard()).hasSize(1);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.gate.rule.Bodies;
 import io.sluice.gate.rule.DockerReader;
 import io.sluice.gate.rule.EngineRequest;
+import io.sluice.gate.rule.FilesTar;
+import io.sluice.gate.rule.Tars;
 import io.sluice.gate.rule.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,7 +28,7 @@ public final class RequestFuzz {
               + "|/images/create\\?fromImage=(sluice-app&tag=latest|web&tag=[A-Za-z0-9_.-]+"
               + "|db&tag=sha256%3Aa{64})"
               + "|/containers/create\\?name=blue-[A-Za-z0-9_.-]*"
-              + "|/containers/ID(/json|/start|/unpause|/stats(\\?stream=(true|false))?"
+              + "|/containers/ID(/archive\\?path=%2Frun%2Fsecrets|/json|/start|/unpause|/stats(\\?stream=(true|false))?"
               + "|/logs\\?(stderr=(true|false)&)?(stdout=(true|false)&)?tail=[0-9]{1,3}"
               + "|/stop(\\?t=[0-9]+)?|(\\?force=(true|false))?([?&]v=(true|false))?)");
 
@@ -55,11 +57,14 @@ public final class RequestFuzz {
         switch (Bodies.RULES.judge(head.method(), head.target())) {
           case Verdict.JudgeBody(String name) ->
               Bodies.RULES.create(name, in.readNBytes(head.contentLength()));
+          case Verdict.JudgeFiles(String container) ->
+              Bodies.RULES.files(container, in.readNBytes(head.contentLength()));
           case Verdict.Ruling other -> other;
         };
     return switch (ruling) {
       case Verdict.Pass(EngineRequest request) -> Optional.of(request);
       case Verdict.PassIfOurs(var call) -> Optional.of(call.on("ID"));
+      case Verdict.PassFiles(var call) -> Optional.of(call.on("ID"));
       case Verdict.Refuse(String reason) -> {
         if (!reason.contains("expected")) {
           throw new AssertionError("refused without what was expected: " + reason);
@@ -75,6 +80,12 @@ public final class RequestFuzz {
     }
     if (request.body().isPresent() != request.target().startsWith("/containers/create?")) {
       throw new AssertionError("a body with " + request.target());
+    }
+    if (!request.files().isEmpty()) {
+      List<String> outside = Tars.outside(FilesTar.write(request.files()));
+      if (!outside.isEmpty() || !request.method().equals("PUT")) {
+        throw new AssertionError("%s by %s".formatted(outside, request.method()));
+      }
     }
     request
         .body()

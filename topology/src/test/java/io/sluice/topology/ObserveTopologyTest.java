@@ -17,6 +17,7 @@ import io.sluice.schemas.policy.ZonePolicy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -89,6 +90,21 @@ class ObserveTopologyTest {
           assertThat(observed.missing()).isEmpty();
           assertThat(observed.window()).isEqualTo(POLICY.window());
         });
+  }
+
+  @Test
+  void aZoneThatIsRetiredIsObservedNoMore() {
+    ZoneId zone = loop.zone("zone1", POLICY);
+    loop.load(zone, 3, 40);
+    loop.fact(new FleetEvent.ZoneRetiring(zone, Instant.EPOCH, new Actor("eva")));
+    loop.obey();
+    loop.fact(new FleetEvent.ZoneRetired(zone, Instant.EPOCH));
+    assertThat(loop.state(zone).zone().life().retired()).isTrue();
+    loop.observations(zone);
+
+    loop.pass(Duration.ofSeconds(10));
+
+    assertThat(loop.observations(zone)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.sluice.compose.cli;
 
 import io.sluice.compose.cluster.ClusterException;
+import io.sluice.schemas.event.Actor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -20,11 +21,19 @@ final class ActorOptions {
   private @Nullable String actor;
 
   String name() {
-    String name = actor == null ? System.getProperty("user.name", "unknown") : actor;
+    String name = actor == null ? login() : actor;
     if (!NAME.matcher(name).matches()) {
       throw new ClusterException(
           "--actor: is '%s', expected 1 to 200 printable characters of ASCII".formatted(name));
     }
     return name;
+  }
+
+  /** Sluice's own user, as of a service, is not taken for what Sluice does by itself. */
+  private static String login() {
+    String login = System.getProperty("user.name", "unknown");
+    boolean reserved =
+        login.equals(Actor.SLUICE.name()) || login.equals(Actor.CONFIGURATION.name());
+    return reserved ? "user " + login : login;
   }
 }

@@ -247,6 +247,8 @@ final class DeployCommand implements Callable<Integer> {
       say(console, id, "declared");
       return await(console, id, holding(id));
     }
+    int revision = put(console, id, Json.mapper().writeValueAsString(template));
+    // A template that is refused changes nothing, the policy beside it included.
     if (deployment.policy().isPresent()) {
       String policy =
           Json.mapper().writeValueAsString(Policies.describe(deployment.policy().get()));
@@ -256,7 +258,7 @@ final class DeployCommand implements Callable<Integer> {
         say(console, id, "policy of revision " + answer.path("revision").asInt());
       }
     }
-    return setTemplate(console, id, Json.mapper().writeValueAsString(template));
+    return await(console, id, revision);
   }
 
   /** Whether the zone is there, be it that it is being retired. */
@@ -285,6 +287,11 @@ final class DeployCommand implements Callable<Integer> {
 
   private boolean setTemplate(Console console, ZoneId id, String template)
       throws InterruptedException {
+    return await(console, id, put(console, id, template));
+  }
+
+  /** Sets the template, and answers which revision holds then. */
+  private int put(Console console, ZoneId id, String template) {
     JsonNode answer =
         operator.send("PUT", MonitorClient.ofZone(id.value(), "template"), template, Map.of());
     int revision = answer.path("revision").asInt();
@@ -294,7 +301,7 @@ final class DeployCommand implements Callable<Integer> {
         answer.path("changed").asBoolean()
             ? "template of revision " + revision
             : "revision %d of the template says the same already".formatted(revision));
-    return await(console, id, revision);
+    return revision;
   }
 
   /** Waits until the zone's servers are of the revision, and tells how far they are. */

@@ -47,7 +47,10 @@ public final class EnvFile {
         own.put(parts.group(1), value);
         known.putIfAbsent(parts.group(1), value);
       } catch (IllegalArgumentException wrong) {
-        throw new IllegalArgumentException("line %d: %s".formatted(number, wrong.getMessage()));
+        // Nothing of the value, nor of what looks like a variable in it.
+        throw new IllegalArgumentException(
+            "line %d: the value of %s has a variable that is not set, or a quote or ${ that is not closed: expected $$ for a dollar sign, or the value in single quotes"
+                .formatted(number, parts.group(1)));
       }
     }
     return own;

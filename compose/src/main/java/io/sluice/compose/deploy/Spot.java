@@ -135,11 +135,11 @@ final class Spot {
 
   /**
    * The text of a value that other readers of the file would not change; noted where they would:
-   * {@code 1.10} is 1.1 to some of them.
+   * {@code 1.10} is 1.1 to some of them. The value is not told, since it may be a password.
    */
   Optional<String> exactText() {
     if (value instanceof Scalar scalar && scalar.plain() && changes(scalar.text())) {
-      note(scalar.text(), "it in quotes, since YAML would change it");
+      note("a value that YAML would change", "it in quotes");
       return Optional.empty();
     }
     return text();

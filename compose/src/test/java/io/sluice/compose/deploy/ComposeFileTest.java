@@ -167,6 +167,20 @@ class ComposeFileTest {
   }
 
   @Test
+  void whatIsWrongWithAVariablesValueIsToldWithoutTheValue() {
+    for (String value : List.of("s3cr$et9!", "ab${c!d}", "'open", "${open")) {
+      files.put("./web.env", "LEVEL=info\nPASSWORD=%s\n".formatted(value));
+
+      assertThat(problems("services: {web: {image: a, ports: ['80'], env_file: ./web.env}}"))
+          .singleElement()
+          .satisfies(problem ->
+              assertThat(problem.toString())
+                  .contains("line 2: the value of PASSWORD")
+                  .doesNotContain("et9", "c!d", "open\"", "'open"));
+    }
+  }
+
+  @Test
   void anchorsAndMergedMapsAreReadAsComposeReadsThem() {
     ServerTemplate template =
         only("""
@@ -317,8 +331,8 @@ class ComposeFileTest {
         "services: {Web: {image: a, ports: ['80']}}           | 'Web', which is no name of a zone",
         "services: {web: {ports: ['80']}}                     | without an image",
         "services: {web: {image: 'a:${TAG}', ports: ['80']}}  | variable TAG is not set",
-        "services: {web: {image: a, ports: ['80'], environment: {V: 1.10}}} | 1.10",
-        "services: {web: {image: a, ports: ['80'], environment: {V: yes}}}  | yes",
+        "services: {web: {image: a, ports: ['80'], environment: {V: 1.10}}} | a value that YAML would change",
+        "services: {web: {image: a, ports: ['80'], environment: {V: yes}}}  | a value that YAML would change",
         "services: {web: {image: a, ports: ['80'], depends_on: [db]}}       | service 'db'",
         "services: {web: {image: a, ports: ['80'], env_file: no.env}}       | 'no.env'",
         "services: {web: {image: a, ports: ['80'], restart: 'no'}}          | 'no'",

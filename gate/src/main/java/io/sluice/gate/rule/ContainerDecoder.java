@@ -5,6 +5,7 @@ import io.sluice.gate.rule.ContainerSpec.Host;
 import io.sluice.gate.rule.ContainerSpec.Limits;
 import io.sluice.gate.rule.ContainerSpec.Mount;
 import io.sluice.gate.rule.ContainerSpec.Run;
+import io.sluice.schemas.secret.SecretUse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -101,7 +102,7 @@ final class ContainerDecoder {
     SortedMap<String, String> labels =
         top.object("Labels").map(Fields::entries).orElseGet(TreeMap::new);
     SortedSet<Integer> ports = ports();
-    top.object("Volumes").ifPresent(ContainerDecoder::none);
+    boolean secretFiles = top.object("Volumes").map(ContainerDecoder::ofSecrets).orElse(false);
     top.nothing(SILENT);
     top.atMostFalse(AT_MOST_FALSE);
     Optional<Fields> host = top.object("HostConfig");
@@ -111,17 +112,24 @@ final class ContainerDecoder {
     Optional<Host> decoded = host.map(this::host);
     top.refuseOthers();
     return image.flatMap(name ->
-        decoded.map(limited -> new ContainerSpec(name, environment, run, labels, ports, limited)));
+        decoded.map(limited ->
+            new ContainerSpec(name, environment, run, labels, ports, secretFiles, limited)));
   }
 
-  private static void none(Fields volumes) {
-    volumes
-        .names()
-        .forEach(name ->
-            volumes.refuse(
-                name,
-                "no volume of its own; files of secrets are put there, which a gate does not pass:"
-                    + " variables instead"));
+  /** Whether it has the one volume of its own that there may be, for the files of its secrets. */
+  private static boolean ofSecrets(Fields volumes) {
+    boolean asked = volumes.object(SecretUse.DIRECTORY).map(ContainerDecoder::empty).isPresent();
+    for (String name : volumes.names()) {
+      if (!asked || !name.equals(SecretUse.DIRECTORY)) {
+        volumes.refuse(name, "no volume of its own but {} at " + SecretUse.DIRECTORY);
+      }
+    }
+    return asked;
+  }
+
+  private static boolean empty(Fields fields) {
+    fields.refuseOthers();
+    return true;
   }
 
   private Run run() {

@@ -2,6 +2,7 @@ package io.sluice.gate.rule;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.schemas.secret.SecretUse;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param run what runs in it
  * @param labels its labels, the cluster's among them
  * @param ports the TCP ports on which it listens
+ * @param secretFiles whether it has a volume of its own for the files of its secrets
  * @param host what it gets of its host
  */
 record ContainerSpec(
@@ -27,6 +29,7 @@ record ContainerSpec(
     Run run,
     SortedMap<String, String> labels,
     SortedSet<Integer> ports,
+    boolean secretFiles,
     Host host) {
   /** The only security option that takes rights away and gives none. */
   static final String NO_NEW_PRIVILEGES = "no-new-privileges";
@@ -179,6 +182,9 @@ record ContainerSpec(
     labels.forEach(body.putObject("Labels")::put);
     ObjectNode exposed = body.putObject("ExposedPorts");
     ports.forEach(port -> exposed.putObject(tcp(port)));
+    if (secretFiles) {
+      body.putObject("Volumes").putObject(SecretUse.DIRECTORY);
+    }
     body.set("HostConfig", hostJson());
     return body.toString();
   }

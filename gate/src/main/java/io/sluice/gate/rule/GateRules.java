@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.schemas.id.ClusterName;
 import io.sluice.schemas.id.ServerLabels;
+import io.sluice.schemas.secret.SecretUse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +80,26 @@ public record GateRules(ClusterName cluster, CreateRules create) {
     parameters.put("name", name);
     return pass(
         EngineRequest.of("POST", "/containers/create", parameters).withBody(spec.get().toJson()));
+  }
+
+  /**
+   * Judges the body of a call that puts files of secrets into a container.
+   *
+   * @param container the container that {@link Verdict.JudgeFiles} told
+   */
+  public Verdict.Ruling files(String container, byte[] body) {
+    Problems problems = new Problems();
+    List<SecretFile> files = FilesTar.read(body, problems);
+    return problems.isEmpty()
+        ? new Verdict.PassFiles(new FilesCall(container, files))
+        : problems.refusal();
+  }
+
+  /** Why a container may not be given files, by what the engine says about it; empty: it may. */
+  public Optional<String> objection(FilesCall call, JsonNode inspected) {
+    return ours(inspected)
+        ? call.objection(inspected)
+        : Optional.of("container %s is not ours".formatted(call.container()));
   }
 
   /** Whether a container is one of ours, by what the engine says about it. */
@@ -203,6 +224,9 @@ public record GateRules(ClusterName cluster, CreateRules create) {
         parameters.bool("force").ifPresent(force -> asked.put("force", force.toString()));
         parameters.bool("v").ifPresent(volumes -> asked.put("v", volumes.toString()));
       }
+      case "PUT /archive" -> {
+        return archive(about.group(1), parameters, problems);
+      }
       default -> {
         problems.add("call", method + " " + path, "one that the fleet makes");
         return problems.refusal();
@@ -210,5 +234,19 @@ public record GateRules(ClusterName cluster, CreateRules create) {
     }
     return new Verdict.PassIfOurs(
         new ContainerCall(method, about.group(1), action, asked, timeout));
+  }
+
+  /** Files are put into a container; where, and how, is fixed. */
+  private static Verdict archive(String container, Parameters parameters, Problems problems) {
+    String path = parameters.text("path").orElse("");
+    if (!path.equals(SecretUse.DIRECTORY)) {
+      problems.add("path", "'%s'".formatted(path), SecretUse.DIRECTORY);
+    }
+    for (String option : List.of("noOverwriteDirNonDir", "copyUIDGID")) {
+      if (parameters.bool(option).orElse(false)) {
+        problems.add(option, "true", "false or none");
+      }
+    }
+    return new Verdict.JudgeFiles(container);
   }
 }

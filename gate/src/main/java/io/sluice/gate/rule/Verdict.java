@@ -9,6 +9,13 @@ public sealed interface Verdict {
    */
   record JudgeBody(String name) implements Verdict {}
 
+  /**
+   * Files of secrets are to be put into a container: {@link GateRules#files} judges the body.
+   *
+   * @param container what the client calls it
+   */
+  record JudgeFiles(String container) implements Verdict {}
+
   /** What becomes of a call, for good. */
   sealed interface Ruling extends Verdict {}
 
@@ -25,6 +32,13 @@ public sealed interface Verdict {
    * @param call what it is asked then
    */
   record PassIfOurs(ContainerCall call) implements Ruling {}
+
+  /**
+   * The engine is asked, if the container is one that may get files, which only the engine knows.
+   *
+   * @param call what it is asked then
+   */
+  record PassFiles(FilesCall call) implements Ruling {}
 
   /**
    * The engine does not hear of it.

@@ -112,6 +112,8 @@ class AllowedSetPropertyTest {
           "{\"Name\":\"no\",\"name\":\"always\"}",
           "{\"/proc\":\"\"}",
           "{\"/a\":\"\"}",
+          "{\"/run/secrets\":{}}",
+          "{\"/data\":{}}",
           "{\"blue-traffic\":{\"Aliases\":[\"kafka\"]}}",
           "[\"/:/host\"]",
           "{\"8080/tcp\":[{\"HostPort\":\"22\"}]}",

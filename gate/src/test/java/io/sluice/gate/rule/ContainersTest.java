@@ -91,7 +91,8 @@ class ContainersTest {
         "Mounts | [{\"Type\":\"bind\",\"Source\":\"/srv/data\",\"Target\":\"/p\",\"BindOptions\":{\"NonRecursive\":true}}]",
         "DeviceRequests | [{\"Count\":2,\"Capabilities\":[[\"gpu\"]],\"Driver\":null}]",
         "Memory | null",
-        "Volumes | null"
+        "Volumes | null",
+        "Volumes | {\"/run/secrets\":{}}"
       })
   void whatMeansTheSameOrLessPasses(String key, String value) {
     String body = instead(key, value);
@@ -289,6 +290,10 @@ class ContainersTest {
           "Healthcheck|{\"Test\":[\"CMD\",\"x\"],\"test\":[\"CMD\",\"y\"],\"Interval\":10000000000,\"Timeout\":5000000000}",
           "Volumes|{\"/data\":{}}",
           "Volumes|[]",
+          "Volumes|{\"/run/secrets\":null}",
+          "Volumes|{\"/run/secrets\":{\"a\":1}}",
+          "Volumes|{\"/run/secrets/\":{}}",
+          "Volumes|{\"/run/secrets\":{},\"/data\":{}}",
           "WorkingDir|\"/\"",
           "MacAddress|\"02:42:ac:11:00:02\"",
           "NetworkDisabled|true",

@@ -110,9 +110,12 @@ public final class DockerReader {
     if (!cluster.equals(text(entries(get(fields, "labels")).get("sluice.cluster")))) {
       outside.add("another cluster's");
     }
-    if (!entries(get(fields, "volumes")).isEmpty()) {
-      outside.add("volumes");
-    }
+    entries(get(fields, "volumes"))
+        .forEach((path, options) -> {
+          if (!path.equals("/run/secrets") || !options.toString().equals("{}")) {
+            outside.add("volume " + path);
+          }
+        });
     for (String command : List.of("cmd", "entrypoint")) {
       if (fields.get(command) instanceof Arr(List<RawJson> words) && words.isEmpty()) {
         outside.add("an empty " + command);

@@ -137,6 +137,15 @@ class GateRulesTest {
           "POST, /containers/blue-zone1-1/logs?tail=1",
           "GET, /containers/blue-zone1-1/archive?path=/",
           "PUT, /containers/blue-zone1-1/archive?path=/",
+          "PUT, /containers/blue-zone1-1/archive",
+          "PUT, /containers/blue-zone1-1/archive?path=/run/secrets/",
+          "PUT, /containers/blue-zone1-1/archive?path=/run/secrets/../..",
+          "PUT, /containers/blue-zone1-1/archive?path=/run/secrets&path=/",
+          "PUT, /containers/blue-zone1-1/archive?path=/run/secrets&copyUIDGID=true",
+          "PUT, /containers/blue-zone1-1/archive?path=/run/secrets&other=1",
+          "POST, /containers/blue-zone1-1/archive?path=/run/secrets",
+          "GET, /containers/blue-zone1-1/archive?path=/run/secrets",
+          "HEAD, /containers/blue-zone1-1/archive?path=/run/secrets",
           "GET, /containers/blue-zone1-1/export",
           "GET, /containers/blue-zone1-1/attach/ws",
           "POST, /containers/blue-zone1-1/exec",
@@ -236,6 +245,17 @@ class GateRulesTest {
   void parametersThatCouldBeReadInTwoWaysAreRefused(String query) {
     assertThat(RULES.judge("GET", "/containers/json?filters=" + OURS + "&" + query))
         .isInstanceOf(Verdict.Refuse.class);
+  }
+
+  @Test
+  void filesOfSecretsAreAContainersBelowOneDirectory() {
+    for (String query :
+        List.of(
+            "path=%2Frun%2Fsecrets&noOverwriteDirNonDir=false&copyUIDGID=false",
+            "path=/run/secrets")) {
+      assertThat(RULES.judge("PUT", "/v1.41/containers/blue-zone1-1/archive?" + query))
+          .isEqualTo(new Verdict.JudgeFiles("blue-zone1-1"));
+    }
   }
 
   @Test

@@ -56,14 +56,14 @@ final class LeaderClient {
     return own.leads() ? own.view() : follower.get().view();
   }
 
-  /** The zones that there are, those that are retired left out. */
+  /** The zones that there are: those that were declared, and are not retired. */
   List<Zone> zones() {
-    return fleet().zones().values().stream().filter(zone -> !zone.life().retired()).toList();
+    return fleet().zones().values().stream().filter(Zone::declared).toList();
   }
 
   /** The zone of this name, or a refusal that names those that there are. */
   Zone zone(String name) {
-    return ever(name).filter(zone -> !zone.life().retired()).orElseThrow(() -> noZone(name));
+    return ever(name).filter(Zone::declared).orElseThrow(() -> noZone(name));
   }
 
   /** The zone of this name, be it a retired one; empty if the journal does not know it. */

@@ -80,7 +80,12 @@ final class Request {
     if (name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("control characters: expected a name that can be printed");
     }
-    return new Actor(name);
+    Actor actor = new Actor(name);
+    if (!actor.isSomebody()) {
+      throw new IllegalArgumentException(
+          "'%s': expected another name: that is what Sluice itself signs with".formatted(name));
+    }
+    return actor;
   }
 
   /** The end that a body names by {@code until} or {@code for}; empty: none. */

@@ -185,6 +185,7 @@ final class ScalingCalls {
           case Change.Scale scale -> scale.until();
           case Change.Pause pause -> pause.until();
           case Change.Resume _, Change.Declare _, Change.Retire _ -> Optional.empty();
+          case Change.MayDeclare ignored -> Optional.empty();
           case Change.ReportLoad load -> Optional.empty();
           case Change.SetPolicy policy -> Optional.empty();
           case Change.SetTemplate template -> Optional.empty();

@@ -80,27 +80,36 @@ final class ZoneLifeCalls {
         .ifPresent(why -> {
           throw Request.wrong("template", "not for this fleet", why);
         });
-    // Before the fact: from then on its servers are told there.
+    Reply asked = desk.request(new Change.MayDeclare(wanted));
+    if (!(asked.ruling() instanceof ChangeResult.Unchanged)) {
+      throw refusal(zone, asked);
+    }
+    // Before the fact: from then on its servers are told there. Nothing is made for what is
+    // refused.
     topics.create(zone);
     Reply reply = desk.request(wanted);
-    switch (reply.ruling()) {
-      case ChangeResult.Recorded ignored -> {
-        response.status(Status.CREATED_201);
-        response.header(HeaderNames.LOCATION, "/v1/zones/" + zone);
-        Answers.json(request, response, Come.of(zone, ZoneLife.Stage.DECLARED, reply));
-      }
-      case ChangeResult.AtStage(ZoneLife.Stage stage) -> throw Refusal.atStage(zone, stage);
+    if (!(reply.ruling() instanceof ChangeResult.Recorded)) {
+      throw refusal(zone, reply);
+    }
+    response.status(Status.CREATED_201);
+    response.header(HeaderNames.LOCATION, "/v1/zones/" + zone);
+    Answers.json(request, response, Come.of(zone, ZoneLife.Stage.DECLARED, reply));
+  }
+
+  private static RuntimeException refusal(ZoneId zone, Reply reply) {
+    return switch (reply.ruling()) {
+      case ChangeResult.AtStage(ZoneLife.Stage stage) -> Refusal.atStage(zone, stage);
       case ChangeResult.NotRunnable(String why) ->
-          throw new Refusal(
+          new Refusal(
               Status.CONFLICT_409,
               "zone '%s': %s: expected it in the monitors' configuration".formatted(zone, why));
-      case ChangeResult.NoSuchSecret unknown -> throw RevisedCalls.unknown(unknown);
-      case ChangeResult.Failed(String what) ->
-          throw new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
-      case ChangeResult.Unchanged _, ChangeResult.Outdated _ -> throw unexpected(reply);
-      case ChangeResult.NoSuchZone _, ChangeResult.Past _ -> throw unexpected(reply);
-      case ChangeResult.OfSecrets _ -> throw unexpected(reply);
-    }
+      case ChangeResult.NoSuchSecret unknown -> RevisedCalls.unknown(unknown);
+      case ChangeResult.Failed(String what) -> new Refusal(Status.INTERNAL_SERVER_ERROR_500, what);
+      case ChangeResult.Recorded _ -> unexpected(reply);
+      case ChangeResult.Unchanged _, ChangeResult.Outdated _ -> unexpected(reply);
+      case ChangeResult.NoSuchZone _, ChangeResult.Past _ -> unexpected(reply);
+      case ChangeResult.OfSecrets _ -> unexpected(reply);
+    };
   }
 
   private static Change.Declare wanted(ServerRequest request) {

@@ -27,6 +27,19 @@ public sealed interface Change {
   record Declare(ZoneId zone, ZonePolicy policy, ServerTemplate template, Actor actor)
       implements Change {}
 
+  /** Tell whether there could be such a zone; changes nothing. */
+  record MayDeclare(Declare wanted) implements Change {
+    @Override
+    public ZoneId zone() {
+      return wanted.zone();
+    }
+
+    @Override
+    public Actor actor() {
+      return wanted.actor();
+    }
+  }
+
   /** Let the zone's servers finish what they have and go, and the zone with them. */
   record Retire(ZoneId zone, Actor actor) implements Change {}
 

@@ -32,7 +32,7 @@ final class ChangeHandler {
 
   static ChangeResult rule(Step step, Change change) {
     Zone zone = step.view().zone(change.zone());
-    boolean declares = change instanceof Change.Declare;
+    boolean declares = change instanceof Change.Declare || change instanceof Change.MayDeclare;
     boolean retires = change instanceof Change.Retire;
     if (zone.life().retiring() || (retires && zone.life().retired())) {
       return new ChangeResult.AtStage(zone.life().stage());
@@ -42,6 +42,9 @@ final class ChangeHandler {
     }
     return switch (change) {
       case Change.Declare wanted -> declare(step, zone, wanted);
+      case Change.MayDeclare(Change.Declare wanted) ->
+          refusal(step, zone, wanted)
+              .orElseGet(() -> new ChangeResult.Unchanged(zone.templateRevision()));
       case Change.Retire(var id, var actor) ->
           record(step, new ZoneRetiring(id, step.now(), actor));
       case Change.SetPolicy wanted -> policy(step, zone, wanted);
@@ -62,16 +65,9 @@ final class ChangeHandler {
    * part of it; its revisions count on from those that it had in an earlier life.
    */
   private static ChangeResult declare(Step step, Zone zone, Change.Declare wanted) {
-    if (zone.declared()) {
-      return new ChangeResult.AtStage(zone.life().stage());
-    }
-    if (!step.terms().takesRequested()) {
-      return new ChangeResult.NotRunnable(
-          "the monitor that leads has an engine for each zone of its file, and none for others");
-    }
-    List<String> missing = step.shelf().missing(wanted.template());
-    if (!missing.isEmpty()) {
-      return new ChangeResult.NoSuchSecret(missing, step.shelf().secrets().names());
+    Optional<ChangeResult> refused = refusal(step, zone, wanted);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     Instant now = step.now();
     Actor actor = wanted.actor();
@@ -82,6 +78,24 @@ final class ChangeHandler {
     fitting(step, new TemplateChanged(zone.id(), now, template, made, actor, Optional.empty()));
     ledBy(step, zone).ifPresent(leads -> fitting(step, leads));
     return record(step, new ZoneDeclared(zone.id(), now, actor));
+  }
+
+  /** Why the zone can't be declared so; empty: it can. */
+  private static Optional<ChangeResult> refusal(Step step, Zone zone, Change.Declare wanted) {
+    if (zone.declared()) {
+      return Optional.of(new ChangeResult.AtStage(zone.life().stage()));
+    }
+    // One of its file that was retired has its engine there still.
+    if (!step.terms().takesRequested() && !step.terms().zones().contains(zone.id())) {
+      return Optional.of(
+          new ChangeResult.NotRunnable(
+              "the monitor that leads has an engine for each zone of its file, and none for"
+                  + " others"));
+    }
+    List<String> missing = step.shelf().missing(wanted.template());
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ChangeResult.NoSuchSecret(missing, step.shelf().secrets().names()));
   }
 
   /** Who leads by now, for a zone that has not heard of it. */
@@ -141,7 +155,8 @@ final class ChangeHandler {
   private static void fitting(Step step, FleetEvent fact) {
     if (!step.tell(fact)) {
       throw new IllegalStateException(
-          "%s: expected a fact that fits the leader's own view".formatted(fact));
+          "%s of zone %s: expected a fact that fits the leader's own view"
+              .formatted(fact.getClass().getSimpleName(), fact.zone()));
     }
   }
 

@@ -89,14 +89,20 @@ public sealed interface Input {
   /** A balancer has counted what it did for a zone that rolls over to another template. */
   record TrafficHeard(BalancerMetrics report) implements Input {}
 
+  /** How a zone's balancer does. */
+  sealed interface OfBalancer extends Input {
+    /** The zone whose balancer it is. */
+    ZoneId zone();
+  }
+
   /** A zone's balancer answers. */
-  record BalancerAnswers(ZoneId zone, URI address, URI admin) implements Input {}
+  record BalancerAnswers(ZoneId zone, URI address, URI admin) implements OfBalancer {}
 
   /** Another zone's balancer answers where this zone's is configured. */
-  record BalancerForeign(ZoneId zone, String reason) implements Input {}
+  record BalancerForeign(ZoneId zone, String reason) implements OfBalancer {}
 
   /** A zone's balancer does not answer any more. */
-  record BalancerSilent(ZoneId zone, String reason) implements Input {}
+  record BalancerSilent(ZoneId zone, String reason) implements OfBalancer {}
 
   /** Time has passed. */
   record Tick() implements Input {}

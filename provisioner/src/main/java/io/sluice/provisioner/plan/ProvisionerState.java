@@ -171,13 +171,16 @@ public final class ProvisionerState {
       case Input.LoadHeard(LoadNews news) -> about(step, news.zone(), () -> loads.hear(step, news));
       case Input.TrafficHeard(BalancerMetrics report) ->
           about(step, report.zone(), () -> canaries.hear(step, report));
-      case Input.BalancerAnswers answers ->
-          about(step, answers.zone(), () -> balancerAnswers(step, answers));
-      case Input.BalancerSilent silent ->
-          about(step, silent.zone(), () -> balancerSilent(step, silent));
-      case Input.BalancerForeign foreign ->
-          about(step, foreign.zone(), () -> balancerForeign(step, foreign));
+      case Input.OfBalancer news -> about(step, news.zone(), () -> heard(step, news));
       case Input.Tick ignored -> tick(step);
+    }
+  }
+
+  private static void heard(Step step, Input.OfBalancer news) {
+    switch (news) {
+      case Input.BalancerAnswers answers -> balancerAnswers(step, answers);
+      case Input.BalancerSilent silent -> balancerSilent(step, silent);
+      case Input.BalancerForeign foreign -> balancerForeign(step, foreign);
     }
   }
 

@@ -12,6 +12,7 @@ import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,18 @@ class ZonesApiIT {
     assertThat(nothing.path("errors").findValuesAsText("path"))
         .containsExactlyInAnyOrder("zone", "policy", "template");
     assertThat(api.leading.journal()).hasSize(facts);
+  }
+
+  @Test
+  void nobodySignsAsSluiceItself() throws Exception {
+    for (String reserved : List.of("configuration", "sluice")) {
+      JsonNode refused =
+          problem(api.ask("POST", "/v1/zones", SHOP, Map.of("Sluice-Actor", reserved)), 400);
+
+      assertThat(refused.path("detail").asText())
+          .contains("header Sluice-Actor: '" + reserved + "': expected another name");
+    }
+    assertThat(api.get("/v1/zones/shop").statusCode()).isEqualTo(404);
   }
 
   @Test

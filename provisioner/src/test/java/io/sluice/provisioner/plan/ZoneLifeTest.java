@@ -21,6 +21,8 @@ import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ZonePolicy;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,39 @@ class ZoneLifeTest {
 
     assertThat(outcome.facts()).isEmpty();
     assertThat(outcome.rulings()).singleElement().isInstanceOf(ChangeResult.NotRunnable.class);
+  }
+
+  @Test
+  void oneOfItsOwnFileThatWasRetiredMayComeBack() {
+    Provisioner named =
+        new Provisioner(
+            new TermSettings(
+                new Epoch(7), Set.of(ZONE1, SHOP), false, new TreeMap<>(), SECOND, SECOND),
+            journal(life("zone1-1", ServerState.READY)));
+
+    assertThat(named.hear(DECLARE).rulings())
+        .singleElement()
+        .isInstanceOf(ChangeResult.Recorded.class);
+  }
+
+  @Test
+  void whetherAZoneCouldBeDeclaredIsAskedWithoutAFact() {
+    Change.Declare good =
+        new Change.Declare(SHOP, ZonePolicy.DEFAULT, Samples.template(SECOND, SECOND), EVA);
+    Change.Declare secretless =
+        new Change.Declare(
+            SHOP,
+            ZonePolicy.DEFAULT,
+            good.template()
+                .with(List.of(SecretUse.asFile(new SecretName("db-password"), "db-password"))),
+            EVA);
+
+    Outcome may = mind.hear(new Input.Requested(new Change.MayDeclare(good)));
+    Outcome mayNot = mind.hear(new Input.Requested(new Change.MayDeclare(secretless)));
+
+    assertThat(may.rulings()).containsExactly(new ChangeResult.Unchanged(0));
+    assertThat(mayNot.rulings()).singleElement().isInstanceOf(ChangeResult.NoSuchSecret.class);
+    assertThat(mind.facts).isEmpty();
   }
 
   @Test

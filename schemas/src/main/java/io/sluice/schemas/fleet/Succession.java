@@ -79,7 +79,8 @@ final class Succession {
       case CommandFailed ignored -> Optional.empty();
       case ManualScaleRequested ignored -> Optional.empty();
       case ScalingPaused _, ScalingResumed _ -> Optional.empty();
-      case BalancerStarted ignored -> Optional.empty();
+      case BalancerStarted ignored ->
+          zone.life().retired() ? Optional.of("the zone is retired") : Optional.empty();
     };
   }
 

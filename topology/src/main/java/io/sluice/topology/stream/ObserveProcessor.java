@@ -168,11 +168,13 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
 
   private void observeSilent() {
     long now = context.currentSystemTimeMs();
-    windows.forEach((id, window) -> {
-      if (window.overdue(now)) {
-        observe(id, window, now);
-      }
-    });
+    // A copy, since what is seen of a zone may be that it is gone.
+    List.copyOf(windows.entrySet())
+        .forEach(entry -> {
+          if (entry.getValue().overdue(now)) {
+            observe(entry.getKey(), entry.getValue(), now);
+          }
+        });
     timer.cancel();
     timer =
         look(
@@ -193,6 +195,11 @@ public final class ObserveProcessor implements OnContext.Work<byte[], byte[]> {
     Optional<ZoneState> state = stores.of(context).state(id);
     if (state.isEmpty()) {
       // A later release has it in hand, and observes it.
+      return;
+    }
+    if (!state.get().zone().declared()) {
+      windows.remove(id);
+      reports.remove(id);
       return;
     }
     observation(state.get(), window, now).ifPresent(observed -> tell(observed, now));

@@ -8,6 +8,7 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import io.sluice.provisioner.fleet.FleetException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
@@ -73,7 +74,28 @@ final class EngineClient implements AutoCloseable {
             .maxConnections(CONNECTIONS_MAX)
             .connectionTimeout(CONNECT_TIMEOUT);
     answerTimeout.ifPresent(builder::responseTimeout);
-    return builder.build();
+    return new Measured(builder.build());
+  }
+
+  /** Says how long a body is, where the library would send pieces, which a gate does not take. */
+  private record Measured(DockerHttpClient http) implements DockerHttpClient {
+    @Override
+    public Response execute(Request request) {
+      InputStream body = request.body();
+      if (body == null) {
+        return http.execute(request);
+      }
+      try (body) {
+        return http.execute(Request.builder().from(request).bodyBytes(body.readAllBytes()).build());
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      http.close();
+    }
   }
 
   Access access() {

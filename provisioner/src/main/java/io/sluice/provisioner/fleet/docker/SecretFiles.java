@@ -63,6 +63,8 @@ record SecretFiles(SortedMap<String, SecretValue> files, Owner owner) {
   byte[] tar() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
+      // Otherwise a user above 2097151 could not be said.
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
       for (Map.Entry<String, SecretValue> file : files.entrySet()) {
         byte[] value = file.getValue().bytes();
         TarArchiveEntry entry = new TarArchiveEntry(file.getKey());

@@ -11,9 +11,11 @@ import io.sluice.gate.rule.CreateRules;
 import io.sluice.gate.rule.GateRules;
 import io.sluice.gate.rule.MountRules;
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.GivenSecret;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.Sample;
+import io.sluice.provisioner.fleet.SecretValue;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
 import io.sluice.schemas.id.ClusterName;
 import io.sluice.schemas.policy.ContainerProcess;
@@ -21,6 +23,8 @@ import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Volume;
+import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.secret.SecretUse;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -145,6 +149,41 @@ class GatedFleetIT extends EngineTrial {
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("expected one of docker.directories, []");
     behind.stop(ONE, GRACE);
+  }
+
+  @Test
+  void filesOfSecretsReachTheServerBeforeItStartsAndNobodyElse() throws Exception {
+    DockerFleet behind = fleet(new Wish().engine(address()).network(NETWORK).config());
+    SecretUse use = SecretUse.asFile(new SecretName("db-password"), "password");
+    GivenSecret secret =
+        new GivenSecret(use, new SecretValue("hunter2".getBytes(StandardCharsets.UTF_8)));
+
+    behind.start(spec(ONE, applied("1000", VOLUME + ":/var/uploads:ro")).with(List.of(secret)));
+    behind.start(spec(TWO).with(List.of(secret)));
+
+    // A tar of the one file: name, mode and owner, as the server finds them.
+    assertThat(docker("cp", container(ONE) + ":/run/secrets/password", "-"))
+        .contains("password\0", "0100400\0" + "0001750\0" + "0000000\0", "hunter2");
+    assertThat(docker("cp", container(TWO) + ":/run/secrets/password", "-"))
+        .contains("0100444\0" + "0000000\0" + "0000000\0", "hunter2");
+    assertThat(docker("inspect", container(ONE))).doesNotContain("hunter2");
+    URI target =
+        URI.create(
+            "http://127.0.0.1:%d/containers/%s/archive?path=%%2Frun%%2Fsecrets"
+                .formatted(gate.address().getPort(), container(TWO)));
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(target)
+                .timeout(PATIENCE)
+                .PUT(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        SecretFiles.of(spec(TWO).with(List.of(secret))).tar()))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(answer.body()).contains("'running': expected one that was never started");
+    behind.stop(ONE, GRACE);
+    behind.stop(TWO, GRACE);
   }
 
   /** The trial's template with a user and a volume. */

@@ -291,6 +291,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     figures.put("broker.heartbeat.interval.ms", "500");
     // Who was away catches up within this, or does not count among the copies.
     figures.put("replica.lag.time.max.ms", "2000");
+    // A copy that asks its new leader before that knows of its office asks again after this. By
+    // default it is a second, for which writers wait, since the copy counts meanwhile.
+    figures.put("replica.fetch.backoff.ms", "50");
     return figures;
   }
 

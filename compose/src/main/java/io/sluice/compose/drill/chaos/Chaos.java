@@ -163,13 +163,16 @@ public final class Chaos {
     if (!recovery.await(undone, RECOVERY_MAX)) {
       throw new DrillException("the cluster was not well again after the rehearsal");
     }
-    tellLoss("rehearsal: " + lost, chronicle.longestUnobserved(ZONES, at, undone));
+    tellLoss("rehearsal: " + lost, chronicle, at, undone);
   }
 
-  private void tellLoss(String lost, Duration unobserved) {
+  private void tellLoss(String lost, Chronicle chronicle, Instant from, Instant to) {
     progress.accept(
-        "     %s was lost: a zone was not observed for %d ms at most"
-            .formatted(lost, unobserved.toMillis()));
+        "     %s was lost: a zone was not observed for %d ms at most, and a command came %d ms after its cause"
+            .formatted(
+                lost,
+                chronicle.longestUnobserved(ZONES, from, to).toMillis(),
+                chronicle.longestDecision(from, to).toMillis()));
   }
 
   private boolean lostOneOfSeveral(Fault fault) {
@@ -186,7 +189,7 @@ public final class Chaos {
   private void judgeLoss(String lost, Chronicle chronicle, Instant from, Instant to) {
     Duration unobserved = chronicle.longestUnobserved(ZONES, from, to);
     Duration decision = chronicle.longestDecision(from, to);
-    tellLoss(lost, unobserved);
+    tellLoss(lost, chronicle, from, to);
     List<ZoneId> undecided =
         ZONES.stream().filter(zone -> !chronicle.decided(zone, from, to)).toList();
     if (!undecided.isEmpty()) {

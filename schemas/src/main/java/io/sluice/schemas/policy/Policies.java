@@ -90,7 +90,8 @@ public final class Policies {
     }
     boolean dryRun = section.bool("dryRun", false);
     return section.problems().isEmpty()
-        ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun)
+        ? FactSize.bounded(
+            section, new ZonePolicy(min, max, window, rules, limits, victims, dryRun))
         : ZonePolicy.DEFAULT;
   }
 

@@ -78,7 +78,9 @@ public final class Templates {
       section.note("image", "''", "the name of a container image");
     }
     return section.problems().isEmpty()
-        ? new ServerTemplate(image, environment, memory, cpus, start, drain, health, container)
+        ? FactSize.bounded(
+            section,
+            new ServerTemplate(image, environment, memory, cpus, start, drain, health, container))
         : ServerTemplate.DEFAULT;
   }
 

@@ -45,6 +45,15 @@ class TemplatesTest {
       """;
 
   @Test
+  void aTemplateThatIsTooLongAsAFactIsRefusedByItsLengthAsJson() {
+    String quotes = "'" + "\"".repeat(300_000) + "'";
+
+    assertThatThrownBy(() -> Templates.parse("PUT", "environment: {TEXT: " + quotes + "}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("at most 524288 bytes as JSON");
+  }
+
+  @Test
   void anEmptyTemplateIsTheDemoApplicationLockedDown() throws JsonProcessingException {
     ServerTemplate template = Templates.read(section("{}"));
 

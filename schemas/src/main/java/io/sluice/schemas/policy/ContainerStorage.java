@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.text.Sentence;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -64,6 +65,24 @@ public record ContainerStorage(
     List<String> places = secrets.stream().map(SecretUse::place).toList();
     return places.stream()
         .filter(place -> places.indexOf(place) != places.lastIndexOf(place))
+        .findFirst();
+  }
+
+  /**
+   * A place at, above or below the directory of secrets' files, if there are such files: they would
+   * be hidden by what is mounted there, or be written to a volume that others share.
+   */
+  static Optional<String> covering(
+      List<String> writable, List<Volume> volumes, List<SecretUse> secrets) {
+    if (secrets.stream().allMatch(use -> use.file().isEmpty())) {
+      return Optional.empty();
+    }
+    Path files = Path.of(SecretUse.DIRECTORY);
+    return Stream.concat(writable.stream(), volumes.stream().map(Volume::target))
+        .filter(place -> {
+          Path there = Path.of(place).normalize();
+          return files.startsWith(there) || there.startsWith(files);
+        })
         .findFirst();
   }
 

@@ -220,6 +220,8 @@ final class DeployCommand implements Callable<Integer> {
       console.warn("--zone: " + malformed.getMessage());
       return ExitCode.REFUSED;
     }
+    // Before the template is read: whatever is set after that is not undone by this.
+    int holds = operator.get("/v1/zones/" + name).path("templateRevision").asInt();
     JsonNode template = operator.get(MonitorClient.ofZone(name, "template"));
     Map<String, Object> changed = new TreeMap<>();
     template.properties().forEach(entry -> changed.put(entry.getKey(), entry.getValue()));
@@ -229,9 +231,13 @@ final class DeployCommand implements Callable<Integer> {
       console.out().flush();
       return ExitCode.OK;
     }
-    return setTemplate(console, id, Json.mapper().writeValueAsString(changed))
-        ? ExitCode.OK
-        : ExitCode.FAILED;
+    int revision =
+        put(
+            console,
+            id,
+            Json.mapper().writeValueAsString(changed),
+            Map.of("If-Match", "\"%d\"".formatted(holds)));
+    return await(console, id, revision) ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private boolean deploy(Console console, Deployment deployment)
@@ -247,7 +253,7 @@ final class DeployCommand implements Callable<Integer> {
       say(console, id, "declared");
       return await(console, id, holding(id));
     }
-    int revision = put(console, id, Json.mapper().writeValueAsString(template));
+    int revision = put(console, id, Json.mapper().writeValueAsString(template), Map.of());
     // A template that is refused changes nothing, the policy beside it included.
     if (deployment.policy().isPresent()) {
       String policy =
@@ -285,15 +291,10 @@ final class DeployCommand implements Callable<Integer> {
     return 1;
   }
 
-  private boolean setTemplate(Console console, ZoneId id, String template)
-      throws InterruptedException {
-    return await(console, id, put(console, id, template));
-  }
-
   /** Sets the template, and answers which revision holds then. */
-  private int put(Console console, ZoneId id, String template) {
+  private int put(Console console, ZoneId id, String template, Map<String, String> headers) {
     JsonNode answer =
-        operator.send("PUT", MonitorClient.ofZone(id.value(), "template"), template, Map.of());
+        operator.send("PUT", MonitorClient.ofZone(id.value(), "template"), template, headers);
     int revision = answer.path("revision").asInt();
     say(
         console,

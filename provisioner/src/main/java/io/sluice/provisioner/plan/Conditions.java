@@ -136,9 +136,14 @@ final class Conditions {
    */
   static void failed(
       Step step, ZoneId zone, Optional<ServerId> server, Optional<Long> offset, String what) {
-    step.draft().warn("%s: %s".formatted(zone, what));
+    if (!known(step.view().zone(zone), ConditionKind.RECORD_FAILED, server)) {
+      step.draft().warn("%s: %s".formatted(zone, what));
+    }
     raise(
-        step, zone, new Condition(ConditionKind.RECORD_FAILED, server, what, offset, RECORD_MEND));
+        step,
+        zone,
+        new Condition(
+            ConditionKind.RECORD_FAILED, server, Step.sentence(what), offset, RECORD_MEND));
   }
 
   static void clear(Step step, ZoneId zone, ConditionKind kind, Optional<ServerId> server) {

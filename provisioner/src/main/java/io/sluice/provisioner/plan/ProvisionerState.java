@@ -96,7 +96,7 @@ public final class ProvisionerState {
    */
   public Outcome begin(TermStart start, Recovered recovered, Moment now) {
     Step step = new Step(journal, shelf, terms, now, new Outcome.Draft());
-    start.facts().forEach(step::tell);
+    start.facts().forEach(fact -> about(step, fact.zone(), () -> step.tell(fact)));
     recovered.unread().forEach(fact -> fact.tell(step));
     for (Zone zone : recovered.journal().fleet().zones().values()) {
       boolean unread = recovered.unread().stream().anyMatch(it -> it.zone().equals(zone.id()));

@@ -3,6 +3,7 @@ package io.sluice.provisioner.plan;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.fleet.Rollout;
 import io.sluice.schemas.fleet.Zone;
+import io.sluice.schemas.fleet.ZoneLife;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.secret.SecretName;
@@ -63,7 +64,8 @@ final class SecretShelf {
     write(step, new SecretWrite.Put(secret));
     SortedSet<ZoneId> rolled = new TreeSet<>();
     for (Zone zone : step.view().zones().values()) {
-      if (zone.declared() && uses(zone.template(), secret.name())) {
+      // One that is being retired starts no server any more.
+      if (zone.life().stage() == ZoneLife.Stage.DECLARED && uses(zone.template(), secret.name())) {
         renew(step, zone, secret);
         rolled.add(zone.id());
       }

@@ -279,7 +279,8 @@ final class ServerLifecycle {
   }
 
   /**
-   * Its fleet says that a worker is not well any more; one that is still starting may become so.
+   * Its fleet says that a worker is not well any more; one that is still starting may become so. An
+   * image may bring a check of its own: that counts for nothing where no command was asked for.
    */
   void unwell(Step step, ServerId id, String reason) {
     boolean counts =
@@ -287,6 +288,7 @@ final class ServerLifecycle {
             && step.server(id)
                 .filter(server -> server.state() == ServerState.READY)
                 .filter(server -> Addresses.isWorker(server.address()))
+                .filter(_ -> template(step, id).health() instanceof Health.Command)
                 .isPresent();
     if (counts && step.tell(new ServerReported(id.zone(), step.now(), id, Step.sentence(reason)))) {
       step.draft().warn("server %s: %s".formatted(id, reason));

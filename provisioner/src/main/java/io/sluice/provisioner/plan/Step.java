@@ -6,6 +6,7 @@ import io.sluice.schemas.fleet.Server;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.time.Ticks;
+import io.sluice.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,6 +32,13 @@ record Step(
    */
   static final int SENTENCE_MAX = 4_000;
 
+  /**
+   * How long a fact may be as it is recorded, in bytes: Kafka takes 1,048,576 with what stands
+   * around it, and one record that is longer fails the transaction, which would end the term, and
+   * that of each leader after it.
+   */
+  static final int FACT_MAX = 1_000_000;
+
   Fleet view() {
     return journal.view();
   }
@@ -54,8 +62,19 @@ record Step(
     return moment.ticks();
   }
 
-  /** Records the fact if it fits what is known; says whether it does. */
+  /**
+   * Records the fact if it fits what is known; says whether it does.
+   *
+   * @throws IllegalArgumentException if it is longer than {@value #FACT_MAX} bytes
+   */
   boolean tell(FleetEvent fact) {
+    int bytes = Topics.JOURNAL.value().encode(fact).length;
+    if (bytes > FACT_MAX) {
+      // Without the fact: this becomes a fact itself.
+      throw new IllegalArgumentException(
+          "a fact of %s of %d bytes: expected at most %d, which is what a record carries"
+              .formatted(fact.zone(), bytes, FACT_MAX));
+    }
     boolean fits = journal.tell(fact, now());
     if (fits) {
       draft.fact(fact);

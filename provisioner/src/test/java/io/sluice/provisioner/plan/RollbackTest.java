@@ -21,6 +21,7 @@ import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
+import io.sluice.schemas.topic.Topics;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -158,6 +159,31 @@ class RollbackTest {
   }
 
   /** One server of the first template. */
+  @Test
+  void aTemplateTooLongToBeToldOnceMoreIsTheTroubleOfItsZoneAlone() {
+    int rest = Topics.JOURNAL.value().encode(told(OLD.withEnvironment(Map.of("TEXT", "")))).length;
+    ServerTemplate almost =
+        OLD.withEnvironment(Map.of("TEXT", "x".repeat(Step.FACT_MAX - rest - 10)));
+    mind.somebodyWrites(new ZoneDeclared(ZONE, Samples.NOW, EVA));
+    mind.somebodyWrites(new TemplateChanged(ZONE, mind.now, 1, almost, EVA, Optional.empty()));
+    mind.somebodyWrites(started(1, 1));
+    mind.somebodyWrites(new ServerReady(ZONE, mind.now, ZONE.server(1)));
+    mind.somebodyWrites(new TemplateChanged(ZONE, mind.now, 2, NEW, EVA, Optional.empty()));
+    mind.somebodyWrites(failed(2, "y".repeat(3_000)));
+    mind.somebodyWrites(failed(3, "y".repeat(3_000)));
+    mind.facts.clear();
+
+    mind.later(Duration.ofSeconds(1));
+
+    assertThat(changes()).isEmpty();
+    assertThat(mind.told()).anyMatch(told -> told.startsWith("condition-raised"));
+    assertThat(mind.facts).allMatch(fact -> Topics.JOURNAL.value().encode(fact).length < 10_000);
+  }
+
+  private FleetEvent told(ServerTemplate template) {
+    return new TemplateChanged(ZONE, mind.now, 1, template, EVA, Optional.empty());
+  }
+
   private void settled() {
     mind.somebodyWrites(new ZoneDeclared(ZONE, Samples.NOW, EVA));
     mind.somebodyWrites(new TemplateChanged(ZONE, Samples.NOW, 1, OLD, EVA, Optional.empty()));
@@ -184,8 +210,11 @@ class RollbackTest {
   }
 
   private FleetEvent failed(long number) {
-    return new CommandFailed(
-        ZONE, mind.now, new CommandId(ZONE, number), ZONE.server(number), "no such image");
+    return failed(number, "no such image");
+  }
+
+  private FleetEvent failed(long number, String why) {
+    return new CommandFailed(ZONE, mind.now, new CommandId(ZONE, number), ZONE.server(number), why);
   }
 
   private List<FleetEvent> changes() {

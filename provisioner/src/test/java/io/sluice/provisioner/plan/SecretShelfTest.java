@@ -9,6 +9,7 @@ import io.sluice.schemas.event.FleetEvent;
 import io.sluice.schemas.event.FleetEvent.CommandFailed;
 import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
+import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.CommandId;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
@@ -73,6 +74,20 @@ class SecretShelfTest {
             changed(mind, 3, FILE.of(2), Optional.of("secret db-password has version 2 now")));
     assertThat(outcome.rulings())
         .containsExactly(new ChangeResult.SecretStored(secret(2), new TreeSet<>(Set.of(ZONE))));
+  }
+
+  @Test
+  void aZoneThatIsBeingRetiredIsLeftAsItIs() {
+    Provisioner mind = with(secret(1));
+    mind.hear(set(FILE));
+    mind.readBack();
+    mind.somebodyWrites(new ZoneRetiring(ZONE, mind.now, EVA));
+
+    Outcome outcome = mind.hear(put(secret(2)));
+
+    assertThat(outcome.facts()).isEmpty();
+    assertThat(outcome.rulings())
+        .containsExactly(new ChangeResult.SecretStored(secret(2), new TreeSet<>()));
   }
 
   @Test

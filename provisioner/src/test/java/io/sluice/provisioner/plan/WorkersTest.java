@@ -35,9 +35,17 @@ class WorkersTest {
   private static final Duration DRAIN = Duration.ofMinutes(5);
   private static final Health RUNNING = new Health.Running(Duration.ofSeconds(3));
 
+  private static final Health COMMAND =
+      new Health.Command(
+          List.of("check"), Health.Command.INTERVAL_DEFAULT, Health.Command.TIMEOUT_DEFAULT);
+
   private final Provisioner mind = new Provisioner();
 
   private void started() {
+    started(RUNNING);
+  }
+
+  private void started(Health health) {
     mind.somebodyWrites(new ZoneDeclared(ZONE, mind.now, Actor.CONFIGURATION));
     mind.somebodyWrites(
         new TemplateChanged(
@@ -51,7 +59,7 @@ class WorkersTest {
                 Optional.empty(),
                 Duration.ofSeconds(60),
                 DRAIN,
-                RUNNING,
+                health,
                 ContainerTemplate.DEFAULT),
             Actor.CONFIGURATION,
             Optional.empty()));
@@ -61,7 +69,11 @@ class WorkersTest {
   }
 
   private void ready() {
-    started();
+    ready(RUNNING);
+  }
+
+  private void ready(Health health) {
+    started(health);
     mind.hear(new Input.Answered(WORKER));
     mind.readBack();
   }
@@ -100,7 +112,7 @@ class WorkersTest {
 
   @Test
   void aWorkerThatItsCommandFindsIllIsDead() {
-    ready();
+    ready(COMMAND);
 
     mind.hear(listing("its health command failed 3 times in a row"));
     mind.hear(listing("its health command failed 3 times in a row"));
@@ -114,8 +126,19 @@ class WorkersTest {
   }
 
   @Test
+  void aCheckThatTheImageBringsKillsNoWorkerThatOnlyHasToRun() {
+    ready();
+    mind.facts.clear();
+
+    mind.hear(listing("its health command failed 3 times in a row"));
+    mind.hear(listing("its health command failed 3 times in a row"));
+
+    assertThat(mind.told()).isEmpty();
+  }
+
+  @Test
   void whatAnEngineSaysOfAServerThatStartsOrTakesRequestsKillsNobody() {
-    started();
+    started(COMMAND);
     mind.hear(listing("its health command failed 3 times in a row"));
     assertThat(mind.told()).isEmpty();
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.text.Sentence;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -65,6 +66,38 @@ public record ContainerStorage(
     return places.stream()
         .filter(place -> places.indexOf(place) != places.lastIndexOf(place))
         .findFirst();
+  }
+
+  /**
+   * A place at, above or below the directory of secrets' files, if there are such files: they would
+   * be hidden by what is mounted there, or be written to a volume that others share.
+   */
+  static Optional<String> covering(
+      List<String> writable, List<Volume> volumes, List<SecretUse> secrets) {
+    if (secrets.stream().allMatch(use -> use.file().isEmpty())) {
+      return Optional.empty();
+    }
+    List<String> files = steps(SecretUse.DIRECTORY);
+    return Stream.concat(writable.stream(), volumes.stream().map(Volume::target))
+        .filter(place -> {
+          List<String> there = steps(place);
+          int shared = Math.min(files.size(), there.size());
+          return files.subList(0, shared).equals(there.subList(0, shared));
+        })
+        .findFirst();
+  }
+
+  /** The directories from the root on, as a kernel walks them. */
+  private static List<String> steps(String path) {
+    List<String> steps = new ArrayList<>();
+    for (String step : path.split("/", -1)) {
+      if (step.equals("..") && !steps.isEmpty()) {
+        steps.removeLast();
+      } else if (!step.isEmpty() && !step.equals(".") && !step.equals("..")) {
+        steps.add(step);
+      }
+    }
+    return steps;
   }
 
   /** A place where two things would stand. */

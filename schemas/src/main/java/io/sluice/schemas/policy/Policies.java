@@ -91,7 +91,8 @@ public final class Policies {
     boolean dryRun = section.bool("dryRun", false);
     CanaryPolicy canary = canary(section.section("canary"));
     return section.problems().isEmpty()
-        ? new ZonePolicy(min, max, window, rules, limits, victims, dryRun, canary)
+        ? FactSize.bounded(
+            section, new ZonePolicy(min, max, window, rules, limits, victims, dryRun, canary))
         : ZonePolicy.DEFAULT;
   }
 

@@ -78,7 +78,9 @@ public final class Templates {
       section.note("image", "''", "the name of a container image");
     }
     return section.problems().isEmpty()
-        ? new ServerTemplate(image, environment, memory, cpus, start, drain, health, container)
+        ? FactSize.bounded(
+            section,
+            new ServerTemplate(image, environment, memory, cpus, start, drain, health, container))
         : ServerTemplate.DEFAULT;
   }
 
@@ -237,6 +239,12 @@ public final class Templates {
         section.list("secrets").stream().flatMap(each -> SecretUses.read(each).stream()).toList();
     ContainerStorage.twice(secrets)
         .ifPresent(place -> section.note("secrets", place + " twice", "one secret there"));
+    ContainerStorage.covering(writable, volumes, secrets)
+        .ifPresent(place ->
+            section.note(
+                "secrets",
+                "a file in " + SecretUse.DIRECTORY + " beside " + place,
+                "nothing else at, above or below that directory, or the secret as a variable"));
     Optional<String> twice = ContainerStorage.twice(writable, volumes);
     twice.ifPresent(place ->
         section.note("volumes", place + " twice", "one thing there, in memory or a volume"));

@@ -44,6 +44,34 @@ class TemplatesTest {
         metrics: engine
       """;
 
+  @ParameterizedTest
+  @CsvSource({
+    "writable, /run",
+    "writable, /run/secrets",
+    "writable, /run/secrets/more",
+    "volumes, shared:/run/secrets",
+    "volumes, /srv/keys:/run",
+  })
+  void nothingMayStandWhereFilesOfSecretsDo(String key, String place) {
+    String storage = "container: {%s: '%s', secrets: [%s]}";
+
+    assertThatThrownBy(
+            () -> Templates.parse("PUT", storage.formatted(key, place, "{name: key, file: key}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("container.secrets");
+    assertThat(Templates.parse("PUT", storage.formatted(key, place, "{name: key, variable: KEY}")))
+        .isNotNull();
+  }
+
+  @Test
+  void aTemplateThatIsTooLongAsAFactIsRefusedByItsLengthAsJson() {
+    String quotes = "'" + "\"".repeat(300_000) + "'";
+
+    assertThatThrownBy(() -> Templates.parse("PUT", "environment: {TEXT: " + quotes + "}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("at most 524288 bytes as JSON");
+  }
+
   @Test
   void anEmptyTemplateIsTheDemoApplicationLockedDown() throws JsonProcessingException {
     ServerTemplate template = Templates.read(section("{}"));

@@ -187,7 +187,7 @@ final class FactBook {
       }
       case ScalingPaused paused -> pauses = pauses.with(paused);
       case ScalingResumed resumed -> pauses = pauses.without(resumed);
-      case LoadReported reported -> loads = loads.after(reported, time);
+      case LoadReported reported -> loads = loads.after(reported, time, before.zone().policy());
       case ManualScaleRequested request -> asked(request);
       case TemplateChanged ignored -> crashLoop = CrashLoop.NONE;
       case ZoneDeclared _, ZoneRetiring _ -> {}

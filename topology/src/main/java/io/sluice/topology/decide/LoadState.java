@@ -9,6 +9,9 @@ import io.sluice.schemas.metric.Metric;
 import io.sluice.schemas.policy.ZonePolicy;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,13 +50,22 @@ public record LoadState(
     return holding;
   }
 
-  LoadState after(LoadReported reported, Instant time) {
+  /** The last figure always holds: of too many, one that no rule names goes, the oldest first. */
+  LoadState after(LoadReported reported, Instant time, ZonePolicy policy) {
     SortedMap<Metric, OutsideLoad> next = outsideAt(time);
-    if (next.containsKey(reported.metric()) || next.size() < OUTSIDE_MAX) {
-      next.put(
-          reported.metric(),
-          new OutsideLoad(reported.value(), time.plus(reported.validFor()), reported.source()));
+    if (!next.containsKey(reported.metric()) && next.size() >= OUTSIDE_MAX) {
+      List<Metric> named = Rules.metrics(policy);
+      next.entrySet().stream()
+          .min(
+              Comparator.<Map.Entry<Metric, OutsideLoad>, Boolean>comparing(
+                      load -> named.contains(load.getKey()))
+                  .thenComparing(load -> load.getValue().until()))
+          .map(Map.Entry::getKey)
+          .ifPresent(oldest -> next.keySet().remove(oldest));
     }
+    next.put(
+        reported.metric(),
+        new OutsideLoad(reported.value(), time.plus(reported.validFor()), reported.source()));
     return new LoadState(trial, next);
   }
 

@@ -41,6 +41,24 @@ class OutsideLoadTest {
   }
 
   @Test
+  void ofTooManyOneThatNoRuleNamesGoesAndTheLastOneAlwaysHolds() {
+    History history = History.running(History.policy(1, 9, ON_QUEUE));
+    history.outside("queue_length", 430, MINUTE);
+    for (int other = 1; other <= LoadState.OUTSIDE_MAX; other++) {
+      history.outside("branch_%d".formatted(other), 1, MINUTE.multipliedBy(60));
+    }
+    assertThat(history.state().loads().outsideAt(history.time()))
+        .hasSize(LoadState.OUTSIDE_MAX)
+        .containsKey(QUEUE)
+        .containsKey(new Metric("branch_64"));
+    history.pass(MINUTE);
+
+    history.outside("queue_length", 430, MINUTE);
+
+    assertThat(second(history).orElseThrow().to()).isEqualTo(5);
+  }
+
+  @Test
   void itNeedsNoServerToGoByAndWakesAZoneWithoutAny() {
     History history = History.running(History.policy(0, 9, ON_QUEUE));
     assertThat(history.desired()).isZero();

@@ -91,12 +91,13 @@ final class DataDirectory implements AutoCloseable {
   /** Makes the keys that secrets are sealed under, if there are none yet. */
   void makeSecretKeys() {
     Path file = path.resolve(SECRET_KEYS);
-    if (!Files.exists(file)) {
-      try {
+    try {
+      // An empty one is left by a start that was ended when it made it, and opens nothing.
+      if (!Files.exists(file) || KeyFile.isEmpty(file)) {
         KeyFile.create(file);
-      } catch (SecretException failed) {
-        throw new ClusterException(String.valueOf(failed.getMessage()), failed);
       }
+    } catch (SecretException | IOException failed) {
+      throw new ClusterException(String.valueOf(failed.getMessage()), failed);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.sluice.compose.deploy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.schemas.secret.SecretName;
+import io.sluice.schemas.vault.SealedSecret;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +39,7 @@ record Secrets(Map<String, SecretName> names, List<GivenSecret> given) {
           Optional<SecretName> name = name(secret, key);
           name.ifPresent(known -> names.put(key, known));
           Optional<String> value = value(file, variable, surroundings);
+          value.filter(text -> !fits(text)).ifPresent(text -> noteSize(secret, text));
           name.flatMap(known -> value.map(text -> new GivenSecret(known, text)))
               .ifPresent(given::add);
           if (!external.flatMap(Spot::truth).orElse(false)
@@ -47,6 +51,17 @@ record Secrets(Map<String, SecretName> names, List<GivenSecret> given) {
               other -> "no '%s': Sluice knows %s of a secret".formatted(other, secret.knownKeys()));
         });
     return new Secrets(names, given);
+  }
+
+  private static boolean fits(String value) {
+    int bytes = value.getBytes(UTF_8).length;
+    return bytes > 0 && bytes <= SealedSecret.VALUE_BYTES_MAX;
+  }
+
+  private static void noteSize(Spot secret, String value) {
+    secret.note(
+        "a value of %d bytes".formatted(value.getBytes(UTF_8).length),
+        "1 to %d bytes".formatted(SealedSecret.VALUE_BYTES_MAX));
   }
 
   private static Optional<SecretName> name(Spot secret, String key) {

@@ -2,9 +2,11 @@ package io.sluice.compose.deploy;
 
 import io.sluice.schemas.config.Words;
 import io.sluice.schemas.id.ZoneId;
+import io.sluice.schemas.policy.Health;
 import io.sluice.schemas.policy.ServerTemplate;
 import io.sluice.schemas.policy.Templates;
 import io.sluice.schemas.policy.ZonePolicy;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -272,7 +274,7 @@ final class ServiceReader {
     check.ifPresent(spot -> {
       boolean off = spot.at("disable").flatMap(Spot::truth).orElse(false);
       spot.at("start_period")
-          .ifPresent(each -> duration(each).ifPresent(t -> template.put("startTimeout", t, each)));
+          .ifPresent(each -> template.put("startTimeout", startTimeout(spot, each), each));
       Optional<Spot> test = spot.at("test").filter(each -> !off && !none(each));
       if (test.isPresent() && ours.serves()) {
         test.get()
@@ -293,6 +295,29 @@ final class ServiceReader {
       }
       spot.refuseOthers(key -> "no '%s': Sluice knows %s".formatted(key, spot.knownKeys()));
     });
+  }
+
+  /**
+   * In Docker failures within the start period do not count, and so many after it do: a server has
+   * at least as long here.
+   */
+  private static String startTimeout(Spot check, Spot period) {
+    Duration interval = given(check, "interval", Health.Command.INTERVAL_DEFAULT);
+    Duration timeout = given(check, "timeout", Health.Command.TIMEOUT_DEFAULT);
+    Duration counted = interval.plus(timeout).multipliedBy(Health.Command.FAILURES);
+    Duration all =
+        period
+            .value(ComposeUnits::duration)
+            .map(counted::plus)
+            .orElse(ServerTemplate.START_TIMEOUT_DEFAULT);
+    return (all.compareTo(ServerTemplate.START_TIMEOUT_DEFAULT) < 0
+            ? ServerTemplate.START_TIMEOUT_DEFAULT
+            : all)
+        .toString();
+  }
+
+  private static Duration given(Spot check, String key, Duration byDefault) {
+    return check.at(key).flatMap(spot -> spot.value(ComposeUnits::duration)).orElse(byDefault);
   }
 
   private static Optional<String> duration(Spot spot) {

@@ -227,6 +227,41 @@ class ComposeFileTest {
   }
 
   @Test
+  void aStartPeriodIsAGraceAndNoLimit() {
+    String worker =
+        "services: {w: {image: w, healthcheck: {test: [CMD, 'true'], interval: 30s, start_period: %s}}}";
+
+    assertThat(only(worker.formatted("10s")).template().startTimeout())
+        .isEqualTo(Duration.ofSeconds(10 + 3 * (30 + 5)));
+    assertThat(only(worker.formatted("10m")).template().startTimeout())
+        .isEqualTo(Duration.ofSeconds(600 + 3 * (30 + 5)));
+    assertThat(
+            only("services: {w: {image: w, ports: ['80'], healthcheck: {disable: true, start_period: 1s}}}")
+                .template()
+                .startTimeout())
+        .isEqualTo(ServerTemplate.START_TIMEOUT_DEFAULT);
+  }
+
+  @Test
+  void aSecretsValueThatCanNotBeKeptIsRefusedBeforeAnythingIsSent() {
+    files.put("./none", "");
+    files.put("./much", "x".repeat(65_537));
+
+    List<Problem> problems =
+        problems(
+            """
+            services: {web: {image: a, ports: ['80'], secrets: [none, much]}}
+            secrets:
+              none: {file: ./none}
+              much: {file: ./much}
+            """);
+
+    assertThat(problems).hasSize(2);
+    assertThat(problems.toString())
+        .contains("line 3", "a value of 0 bytes", "line 4", "a value of 65537 bytes", "1 to 65536");
+  }
+
+  @Test
   void aSecretComesFromAFileOrIsThereAlready() {
     files.put("./password", "geheim");
     ComposeFile file =

@@ -96,13 +96,26 @@ public final class ProvisionerState {
    */
   public Outcome begin(TermStart start, Recovered recovered, Moment now) {
     Step step = new Step(journal, shelf, terms, now, new Outcome.Draft());
-    start.facts().forEach(fact -> about(step, fact.zone(), () -> step.tell(fact)));
+    start.facts().forEach(fact -> about(step, fact.zone(), () -> step.tell(whole(fact))));
     recovered.unread().forEach(fact -> fact.tell(step));
     for (Zone zone : recovered.journal().fleet().zones().values()) {
       boolean unread = recovered.unread().stream().anyMatch(it -> it.zone().equals(zone.id()));
       Conditions.clearFailed(step, zone, recovered.whole(), unread);
     }
     return step.draft().done(offsets.takeChanged());
+  }
+
+  /** A file names secrets as they are at the time; what is recorded says which values that were. */
+  private FleetEvent whole(FleetEvent fact) {
+    return fact instanceof TemplateChanged changed
+        ? new TemplateChanged(
+            changed.zone(),
+            changed.at(),
+            changed.revision(),
+            shelf.resolved(changed.template()),
+            changed.actor(),
+            changed.reason())
+        : fact;
   }
 
   /**

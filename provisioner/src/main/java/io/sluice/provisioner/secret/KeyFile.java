@@ -13,6 +13,9 @@ import io.sluice.provisioner.fleet.SecretValue;
 import io.sluice.schemas.secret.SecretVersion;
 import io.sluice.schemas.vault.SealedSecret;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +56,18 @@ public record KeyFile(Path path) implements Vault {
                       .withRandomId()
                       .makePrimary())
               .build();
-      write(path, text(keys));
+      Path fresh = written(path, text(keys));
+      try {
+        if (isEmpty(path)) {
+          replace(fresh, path);
+        } else {
+          // Fails if it is there, and is whole from the first moment on.
+          Files.createLink(path, fresh);
+          force(path);
+        }
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
       return new KeyFile(path);
     } catch (FileAlreadyExistsException there) {
       throw new SecretException(
@@ -74,8 +88,8 @@ public record KeyFile(Path path) implements Vault {
    * @throws SecretException if the file can't be read or written
    */
   public int rotate() {
-    KeysetHandle keys = keys();
-    try {
+    try (FileChannel _ = lock()) {
+      KeysetHandle keys = keys();
       KeysetHandle more =
           KeysetHandle.newBuilder(keys)
               .addEntry(
@@ -83,10 +97,7 @@ public record KeyFile(Path path) implements Vault {
                       .withRandomId()
                       .makePrimary())
               .build();
-      Path fresh = path.resolveSibling(path.getFileName() + ".new");
-      Files.deleteIfExists(fresh);
-      write(fresh, text(more));
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      replace(written(path, text(more)), path);
       return more.size();
     } catch (IOException | GeneralSecurityException failed) {
       throw new SecretException(
@@ -168,9 +179,71 @@ public record KeyFile(Path path) implements Vault {
     return TinkJsonProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get());
   }
 
-  private static void write(Path path, String text) throws IOException {
-    Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNER));
-    Files.writeString(path, text + "\n", StandardOpenOption.WRITE);
+  /**
+   * Whether there is a file without any key, which is what is left of one that was being made when
+   * its machine stopped: nothing can be sealed under it.
+   */
+  public static boolean isEmpty(Path path) throws IOException {
+    return Files.isRegularFile(path) && Files.size(path) == 0;
+  }
+
+  /** Nobody else adds a key meanwhile, which the later of the two would drop. */
+  private FileChannel lock() throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      if (channel.tryLock() == null) {
+        throw new IOException("somebody else is changing it");
+      }
+      locked = true;
+      return channel;
+    } catch (OverlappingFileLockException inThisProcess) {
+      throw new IOException("somebody else is changing it", inThisProcess);
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+  }
+
+  /** A whole file beside the other one, on the disk, and its owner's as that is. */
+  private static Path written(Path path, String text) throws IOException {
+    Path fresh =
+        Files.createTempFile(
+            path.toAbsolutePath().getParent(),
+            path.getFileName().toString(),
+            ".new",
+            PosixFilePermissions.asFileAttribute(OWNER));
+    boolean whole = false;
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = UTF_8.encode(text + "\n");
+      while (bytes.hasRemaining()) {
+        var _ = channel.write(bytes);
+      }
+      channel.force(true);
+      if (Files.exists(path) && !Files.getOwner(path).equals(Files.getOwner(fresh))) {
+        Files.setOwner(fresh, Files.getOwner(path));
+      }
+      whole = true;
+      return fresh;
+    } finally {
+      if (!whole) {
+        Files.deleteIfExists(fresh);
+      }
+    }
+  }
+
+  private static void replace(Path fresh, Path path) throws IOException {
+    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force(path);
+  }
+
+  /** That the name stands for this file is on the disk as well. */
+  private static void force(Path path) throws IOException {
+    try (FileChannel directory =
+        FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
   }
 
   private static byte[] associated(SecretVersion secret) {

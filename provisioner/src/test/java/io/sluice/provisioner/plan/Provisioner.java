@@ -53,6 +53,11 @@ final class Provisioner {
     this(JournalState.EMPTY);
   }
 
+  /** Begins the term with what follows from its start. */
+  Outcome begin(TermStart start) {
+    return provisioning.begin(start, Recovered.NOTHING, new Moment(ticks, now));
+  }
+
   /** Hears, records; what it recorded is not read back yet. */
   Outcome hear(Input... inputs) {
     Outcome outcome = provisioning.step(List.of(inputs), new Moment(ticks, now));

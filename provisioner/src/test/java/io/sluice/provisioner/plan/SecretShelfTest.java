@@ -11,6 +11,7 @@ import io.sluice.schemas.event.FleetEvent.TemplateChanged;
 import io.sluice.schemas.event.FleetEvent.ZoneDeclared;
 import io.sluice.schemas.event.FleetEvent.ZoneRetiring;
 import io.sluice.schemas.id.CommandId;
+import io.sluice.schemas.id.Epoch;
 import io.sluice.schemas.id.ServerId;
 import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ServerTemplate;
@@ -74,6 +75,29 @@ class SecretShelfTest {
             changed(mind, 3, FILE.of(2), Optional.of("secret db-password has version 2 now")));
     assertThat(outcome.rulings())
         .containsExactly(new ChangeResult.SecretStored(secret(2), new TreeSet<>(Set.of(ZONE))));
+  }
+
+  @Test
+  void aTemplateOfTheConfigurationIsRecordedWithTheVersionThatItsSecretHas() {
+    Provisioner mind = with(secret(1), secret(2));
+    ServerTemplate named = Samples.template(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    FleetEvent first =
+        new TemplateChanged(
+            new ZoneId("zone2"),
+            mind.now,
+            1,
+            named.with(List.of(FILE)),
+            Actor.CONFIGURATION,
+            Optional.empty());
+
+    Outcome outcome = mind.begin(new TermStart(new Epoch(7), List.of(first), List.of()));
+
+    assertThat(outcome.facts())
+        .filteredOn(TemplateChanged.class::isInstance)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TemplateChanged.class,
+            told -> assertThat(told.template().secrets()).containsExactly(FILE.of(2)));
   }
 
   @Test

@@ -10,10 +10,13 @@ import io.sluice.schemas.secret.SecretName;
 import io.sluice.schemas.secret.SecretVersion;
 import io.sluice.schemas.vault.SealedSecret;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +83,37 @@ class KeyFileTest {
     assertThatThrownBy(keys::require)
         .isInstanceOf(SecretException.class)
         .hasMessageContaining("others may read it: expected it to be its owner's alone, chmod 600");
+  }
+
+  @Test
+  void whatIsLeftOfOneThatWasBeingMadeIsMadeAnew() throws IOException {
+    Path file =
+        Files.createFile(
+            folder.resolve("keys"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    assertThat(KeyFile.isEmpty(file)).isTrue();
+
+    KeyFile keys = KeyFile.create(file);
+
+    assertThat(keys.open(sealed(THIRD, keys.seal(THIRD, VALUE)))).isEqualTo(VALUE);
+    assertThat(KeyFile.isEmpty(file)).isFalse();
+  }
+
+  @Test
+  void nobodyAddsAKeyWhileAnotherDoes() throws IOException {
+    Path file = folder.resolve("keys");
+    KeyFile keys = KeyFile.create(file);
+
+    try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      var _ = other.lock();
+      assertThatThrownBy(keys::rotate)
+          .isInstanceOf(SecretException.class)
+          .hasMessageContaining("somebody else is changing it");
+    }
+    assertThat(keys.rotate()).isEqualTo(2);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(file);
+    }
   }
 
   @Test

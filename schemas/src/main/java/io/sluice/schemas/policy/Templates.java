@@ -10,6 +10,7 @@ import io.sluice.schemas.config.Words;
 import io.sluice.schemas.metric.Measurer;
 import io.sluice.schemas.secret.SecretUse;
 import io.sluice.schemas.secret.SecretUses;
+import io.sluice.schemas.text.Sentence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,7 @@ public final class Templates {
         nothing.strings().keySet().forEach(key -> nothing.note(key, "unknown", "{}"));
         yield new Health.Tcp();
       }
-      case "command" -> command(section);
+      case "command" -> command(section, start);
       default -> process(section.section("process"), start);
     };
   }
@@ -125,7 +126,7 @@ public final class Templates {
         section.value("host", Health.Http::requireHost));
   }
 
-  private static Health command(Section section) {
+  private static Health command(Section section, Duration start) {
     List<String> words = words(section, "command", List.of(), ContainerProcess::requireWord);
     Duration interval =
         section.duration(
@@ -141,6 +142,15 @@ public final class Templates {
             Health.Command.TIMEOUT_MAX);
     if (words.isEmpty() || words.getFirst().isBlank()) {
       section.note("command", "''", "a program and its arguments, such as pg_isready -q");
+      return ServerTemplate.HEALTH_DEFAULT;
+    }
+    // An engine runs it for the first time when one interval has passed.
+    if (interval.plus(timeout).compareTo(start) >= 0) {
+      section.note(
+          "interval",
+          Sentence.of(
+              "'%s' with a timeout of %s", Durations.format(interval), Durations.format(timeout)),
+          "less in all than startTimeout, which is " + Durations.format(start));
       return ServerTemplate.HEALTH_DEFAULT;
     }
     return new Health.Command(words, interval, timeout);

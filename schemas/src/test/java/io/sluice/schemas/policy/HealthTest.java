@@ -101,6 +101,15 @@ class HealthTest {
     assertThat(problems("health: {http: {path: //other/}}"))
         .extracting(Problem::path)
         .contains("health.http.path");
+    assertThat(
+            problems(
+                "startTimeout: 20s\nhealth: {command: pg_isready, interval: 16s, timeout: 4s}"))
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.path()).isEqualTo("health.interval");
+          assertThat(problem.value()).isEqualTo("'16s' with a timeout of 4s");
+          assertThat(problem.expected()).contains("startTimeout, which is 20s");
+        });
     assertThat(problems("health: {command: '', interval: 1ms, timeout: 2h}"))
         .extracting(Problem::path)
         .containsExactlyInAnyOrder("health.command", "health.interval", "health.timeout");

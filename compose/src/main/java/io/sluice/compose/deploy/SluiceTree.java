@@ -41,7 +41,8 @@ final class SluiceTree {
     at.put(keys.getLast(), value);
   }
 
-  @SuppressWarnings("unchecked") // Only maps of ours are put under keys that have some below them.
+  // Only maps of ours are put under keys that have some below them.
+  @SuppressWarnings("unchecked")
   private static Map<String, Object> below(Map<String, Object> tree, String key) {
     return (Map<String, Object>)
         tree.computeIfAbsent(key, fresh -> new LinkedHashMap<String, Object>());

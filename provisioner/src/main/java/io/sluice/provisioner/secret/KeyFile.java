@@ -10,16 +10,15 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.sluice.provisioner.fleet.SecretValue;
+import io.sluice.provisioner.fleet.WholeFile;
 import io.sluice.schemas.secret.SecretVersion;
 import io.sluice.schemas.vault.SealedSecret;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,8 +35,6 @@ import java.util.Set;
  * @param path the file, a Tink key set as JSON, which nobody but the monitors may read
  */
 public record KeyFile(Path path) implements Vault {
-  private static final Set<PosixFilePermission> OWNER =
-      PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
 
@@ -56,17 +53,10 @@ public record KeyFile(Path path) implements Vault {
                       .withRandomId()
                       .makePrimary())
               .build();
-      Path fresh = written(path, text(keys));
-      try {
-        if (isEmpty(path)) {
-          replace(fresh, path);
-        } else {
-          // Fails if it is there, and is whole from the first moment on.
-          Files.createLink(path, fresh);
-          force(path);
-        }
-      } finally {
-        Files.deleteIfExists(fresh);
+      if (isEmpty(path)) {
+        WholeFile.replace(path, bytes(keys));
+      } else {
+        WholeFile.create(path, bytes(keys));
       }
       return new KeyFile(path);
     } catch (FileAlreadyExistsException there) {
@@ -97,7 +87,7 @@ public record KeyFile(Path path) implements Vault {
                       .withRandomId()
                       .makePrimary())
               .build();
-      replace(written(path, text(more)), path);
+      WholeFile.replace(path, bytes(more));
       return more.size();
     } catch (IOException | GeneralSecurityException failed) {
       throw new SecretException(
@@ -175,8 +165,9 @@ public record KeyFile(Path path) implements Vault {
     }
   }
 
-  private static String text(KeysetHandle keys) throws GeneralSecurityException {
-    return TinkJsonProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get());
+  private static byte[] bytes(KeysetHandle keys) throws GeneralSecurityException {
+    String text = TinkJsonProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get());
+    return (text + "\n").getBytes(UTF_8);
   }
 
   /**
@@ -203,46 +194,6 @@ public record KeyFile(Path path) implements Vault {
       if (!locked) {
         channel.close();
       }
-    }
-  }
-
-  /** A whole file beside the other one, on the disk, and its owner's as that is. */
-  private static Path written(Path path, String text) throws IOException {
-    Path fresh =
-        Files.createTempFile(
-            path.toAbsolutePath().getParent(),
-            path.getFileName().toString(),
-            ".new",
-            PosixFilePermissions.asFileAttribute(OWNER));
-    boolean whole = false;
-    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = UTF_8.encode(text + "\n");
-      while (bytes.hasRemaining()) {
-        var _ = channel.write(bytes);
-      }
-      channel.force(true);
-      if (Files.exists(path) && !Files.getOwner(path).equals(Files.getOwner(fresh))) {
-        Files.setOwner(fresh, Files.getOwner(path));
-      }
-      whole = true;
-      return fresh;
-    } finally {
-      if (!whole) {
-        Files.deleteIfExists(fresh);
-      }
-    }
-  }
-
-  private static void replace(Path fresh, Path path) throws IOException {
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(path);
-  }
-
-  /** That the name stands for this file is on the disk as well. */
-  private static void force(Path path) throws IOException {
-    try (FileChannel directory =
-        FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
     }
   }
 

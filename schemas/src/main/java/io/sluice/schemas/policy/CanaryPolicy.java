@@ -15,7 +15,7 @@ public record CanaryPolicy(Duration watch, double maxErrorIncrease, double maxLa
   /** Long enough for a few hundred requests where there are ten a second. */
   public static final Duration WATCH_DEFAULT = Duration.ofSeconds(30);
 
-  /** Whoever wants to look for longer holds the roll-over by hand. */
+  /** As the longest window of a policy: a zone should not have two templates for longer. */
   public static final Duration WATCH_MAX = Duration.ofHours(1);
 
   /** One request in a hundred more. */

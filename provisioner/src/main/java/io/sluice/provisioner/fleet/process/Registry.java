@@ -1,6 +1,7 @@
 package io.sluice.provisioner.fleet.process;
 
 import io.sluice.provisioner.fleet.FleetException;
+import io.sluice.provisioner.fleet.WholeFile;
 import io.sluice.schemas.codec.Decoded;
 import io.sluice.schemas.codec.JsonCodec;
 import io.sluice.schemas.id.ServerId;

@@ -1,6 +1,5 @@
-package io.sluice.provisioner.fleet.process;
+package io.sluice.provisioner.fleet;
 
-import io.sluice.provisioner.fleet.FleetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * Writes small files so that whoever reads one, even after a power cut, finds all of it or what was
  * there before: the bytes are on the disk before the name means them.
  */
-final class WholeFile {
+public final class WholeFile {
   /** What the operating system says of a process, or of a host, that has no descriptor left. */
   private static final String NO_DESCRIPTORS = "Too many open files";
 
@@ -25,7 +24,7 @@ final class WholeFile {
    *
    * @throws java.nio.file.FileAlreadyExistsException if it is
    */
-  static void create(Path target, byte[] content) throws IOException {
+  public static void create(Path target, byte[] content) throws IOException {
     Path draft = draft(target, content);
     try {
       // Unlike a move, a link never takes the place of what is there.
@@ -36,9 +35,16 @@ final class WholeFile {
     keep(target);
   }
 
-  /** Writes a file, in place of what is there. */
-  static void replace(Path target, byte[] content) throws IOException {
+  /**
+   * Writes a file, in place of what is there, whose owner it keeps.
+   *
+   * @throws IOException if it can't be written
+   */
+  public static void replace(Path target, byte[] content) throws IOException {
     Path draft = draft(target, content);
+    if (Files.exists(target) && !Files.getOwner(target).equals(Files.getOwner(draft))) {
+      Files.setOwner(draft, Files.getOwner(target));
+    }
     Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     keep(target);
   }
@@ -49,7 +55,7 @@ final class WholeFile {
    *
    * @throws FleetException if it is the latter
    */
-  static void requireDescriptors(IOException failed) {
+  public static void requireDescriptors(IOException failed) {
     if (failed instanceof FileSystemException refused
         && String.valueOf(refused.getReason()).startsWith(NO_DESCRIPTORS)) {
       throw new FleetException("no file can be read for now: %s".formatted(failed), failed);

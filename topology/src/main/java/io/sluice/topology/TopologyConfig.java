@@ -108,6 +108,13 @@ public record TopologyConfig(
    */
   public static final Duration OFFSETS_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
 
+  /**
+   * The longest pause before a broker that was away is asked whether it is back, in milliseconds,
+   * as the leader's clients have it; Kafka's is a second. {@code kafka.reconnect.backoff.max.ms}
+   * overrides it.
+   */
+  private static final int RECONNECT_MAX_MILLIS = 200;
+
   /** Idle threads look at their timers this often at least, as Kafka's default. */
   private static final Duration POLL_MAX = Duration.ofMillis(100);
 
@@ -165,6 +172,7 @@ public record TopologyConfig(
   public Properties properties() {
     Properties all = new Properties();
     all.put(KafkaAccess.RETRY_BACKOFF_MAX, KafkaAccess.RETRY_BACKOFF_MAX_MILLIS);
+    all.put(StreamsConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX_MILLIS);
     all.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         Math.toIntExact(TRANSACTION_TIMEOUT_DEFAULT.toMillis()));

@@ -3,6 +3,7 @@ package io.sluice.compose.drill;
 import io.sluice.compose.cluster.EmbeddedRedis;
 import io.sluice.compose.cluster.Ports;
 import io.sluice.compose.monitor.MonitorClient;
+import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.process.ProcessFleet;
 import io.sluice.provisioner.fleet.process.ProcessFleetConfig;
 import io.sluice.schemas.id.MonitorId;
@@ -21,6 +22,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster of which every part is a process of its own: a broker, or several with controllers
@@ -28,6 +31,8 @@ import java.util.stream.Stream;
  * is closed.
  */
 public final class DrillCluster implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DrillCluster.class);
+
   /** Several JVMs on a machine that is busy with more than that have started within this. */
   private static final Duration START_PATIENCE = Duration.ofMinutes(4);
 
@@ -377,7 +382,11 @@ public final class DrillCluster implements AutoCloseable {
     controllers.values().forEach(Part::close);
     try (ProcessFleet fleet = fleet()) {
       fleet.stopAll(SERVER_GRACE);
+    } catch (FleetException late) {
+      // What a drill found out is not lost for a server that a busy machine ends late.
+      LOG.warn("not all servers of {} ended in time: {}", shape.directory(), late.getMessage());
     }
+    // Waits for all that is left, the servers among it.
     Strays.end(shape.directory());
     redis.close();
   }

@@ -2,8 +2,8 @@ package io.sluice.compose.drill;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sluice.app.AppMain;
 import io.sluice.compose.cluster.EmbeddedBroker;
+import io.sluice.compose.cluster.ServerCommand;
 import io.sluice.schemas.codec.Json;
 import io.sluice.schemas.id.MonitorId;
 import io.sluice.schemas.id.ZoneId;
@@ -197,9 +197,13 @@ record DrillFiles(DrillCluster.Shape shape) {
     return entry;
   }
 
+  /**
+   * Servers are the least of all processes here: a cluster has other hosts for them than for its
+   * brokers and monitors, and what several of them need to start is more than a small host has.
+   */
   private static List<String> serverCommand() {
-    List<String> command = new ArrayList<>(Part.command(List.of()));
-    command.set(command.size() - 1, AppMain.class.getName());
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
+    command.addAll(ServerCommand.line());
     return command;
   }
 

@@ -179,7 +179,8 @@ public final class Monitor implements AutoCloseable {
             new KafkaJournalEvents(parts.kafka()),
             parts.history(),
             config.tokens(),
-            topology.topics());
+            topology.topics(),
+            fleet);
     try {
       ApiServer api = ApiServer.open(config.host(), config.port(), calls, health(parts, topology));
       var _ = parts.loops().halting("api", LISTENER_TURN_MAX, api::watch);

@@ -41,6 +41,8 @@ import picocli.CommandLine.IVersionProvider;
       AppCommand.class,
       SinkCommand.class,
       StatusCommand.class,
+      LsCommand.class,
+      LogsCommand.class,
       EventsCommand.class,
       CommandsCommand.class,
       ExplainCommand.class,

@@ -24,7 +24,8 @@ public final class ServerCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
     if (Files.exists(cache)) {
-      command.add("-XX:AOTCache=" + cache);
+      // What of it can't be used is nobody's business who reads the server's log.
+      command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off"));
     }
     command.addAll(
         List.of(

@@ -65,6 +65,9 @@ class CommandLineIT {
         .anyMatch(line -> line.endsWith("server zone1-2 is ready"));
     assertThat(Sluice.run("status", "--port-offset", offset).out())
         .anyMatch(line -> line.matches(" +server +zone1-2 +ready +http://.*"));
+    assertThat(Sluice.run("ls", "--port-offset", offset).out())
+        .anyMatch(line -> line.matches("zone1 +1 +1-3 .* sluice-app +http://127\\.0\\.0\\.1:.*"));
+    printsWhatServersPrint();
     for (String command : List.of("events", "commands")) {
       Sluice nowhere = Sluice.run(command, "--zone", "zone9", "--port-offset", offset);
       assertThat(nowhere.awaitExit()).isEqualTo(1);
@@ -74,6 +77,22 @@ class CommandLineIT {
     Sluice commands = Sluice.run("commands", "--json", "--port-offset", offset);
     assertThat(Json.mapper().readTree(commands.out().getFirst()).at("/start/0").asText())
         .isEqualTo("zone1-1");
+  }
+
+  private void printsWhatServersPrint() throws IOException, InterruptedException {
+    String data = folder.resolve("data").toString();
+    Sluice zone = Sluice.run("logs", "zone1", "--data", data, "--port-offset", offset);
+    assertThat(zone.awaitExit()).as("%s", zone.err()).isZero();
+    assertThat(zone.out()).anyMatch(line -> line.startsWith("zone1-2 | server zone1-2 at http://"));
+    Sluice server =
+        Sluice.run("logs", "zone1-2", "-n", "1", "--json", "--data", data, "--port-offset", offset);
+    assertThat(Json.mapper().readTree(server.out().getFirst()).path("lines")).hasSize(1);
+    Sluice nobody = Sluice.run("logs", "zone9", "--data", data, "--port-offset", offset);
+    assertThat(nobody.awaitExit()).isEqualTo(2);
+    assertThat(nobody.err())
+        .containsExactly(
+            "sluice: zone or server 'zone9': there is none; expected one of the zones zone1, or one of"
+                + " their servers");
   }
 
   private void looksBack() throws IOException, InterruptedException {

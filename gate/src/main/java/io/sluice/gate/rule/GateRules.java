@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 public record GateRules(ClusterName cluster, CreateRules create) {
   /** As many lines of a log as say why a server ended. */
-  private static final int LOG_LINES_MAX = 100;
+  private static final int LOG_LINES_MAX = 1_000;
 
   private static final Pattern CONTAINER =
       Pattern.compile("/containers/([A-Za-z0-9][A-Za-z0-9_.-]{0,254})((?:/[a-z]+)?)");
@@ -210,7 +210,11 @@ public record GateRules(ClusterName cluster, CreateRules create) {
       case "GET /stats" ->
           parameters.bool("stream").ifPresent(stream -> asked.put("stream", stream.toString()));
       case "GET /logs" -> {
-        // The end of what it printed, and never all that it will.
+        // The end of what it printed, or of what it printed since, and never all that it will.
+        parameters.bool("timestamps").ifPresent(timed -> asked.put("timestamps", timed.toString()));
+        parameters
+            .whole("since", Integer.MAX_VALUE)
+            .ifPresent(since -> asked.put("since", since.toString()));
         parameters.bool("stdout").ifPresent(out -> asked.put("stdout", out.toString()));
         parameters.bool("stderr").ifPresent(error -> asked.put("stderr", error.toString()));
         asked.put("tail", parameters.whole("tail", LOG_LINES_MAX).orElse(LOG_LINES_MAX).toString());

@@ -44,9 +44,10 @@ final class Parameters {
     Optional<String> value = text(name);
     Optional<Integer> number =
         value
-            .filter(digits -> digits.matches("[0-9]{1,9}"))
-            .map(Integer::valueOf)
-            .filter(some -> some <= max);
+            .filter(digits -> digits.matches("[0-9]{1,10}"))
+            .map(Long::valueOf)
+            .filter(some -> some <= max)
+            .map(Math::toIntExact);
     if (value.isPresent() && number.isEmpty()) {
       problems.add(name, "'%s'".formatted(value.get()), "a number from 0 to " + max);
     }

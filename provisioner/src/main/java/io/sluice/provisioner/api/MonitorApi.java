@@ -12,6 +12,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.provisioner.elector.LeaderElector;
+import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.Leadership;
@@ -67,6 +68,7 @@ public final class MonitorApi implements AutoCloseable {
    * @param history what the load was; empty: nothing is kept. It stays its owner's to close
    * @param tokens who may call what
    * @param topics what a zone that is declared has to have
+   * @param fleet what runs the servers, asked for what they print; it stays its owner's to close
    */
   public MonitorApi(
       MonitorSelf self,
@@ -77,7 +79,8 @@ public final class MonitorApi implements AutoCloseable {
       JournalEvents events,
       Optional<LoadHistory> history,
       Tokens tokens,
-      ZoneTopics topics) {
+      ZoneTopics topics,
+      ServerFleet fleet) {
     this.admission = new Admission(tokens);
     LeaderClient desk = new LeaderClient(office, follower);
     HistoryAnswers answers = new HistoryAnswers(runs);
@@ -95,6 +98,7 @@ public final class MonitorApi implements AutoCloseable {
                 new ScalingCalls(desk).routes(),
                 new ZoneLifeCalls(desk, topics).routes(),
                 new SecretCalls(desk).routes(),
+                new ServerLogCalls(desk, fleet).routes(),
                 new DecisionCalls(desk, decisions, answers).routes(),
                 this.events.routes(),
                 List.of(

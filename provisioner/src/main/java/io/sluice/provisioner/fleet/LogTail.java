@@ -34,7 +34,7 @@ public record LogTail(List<String> lines) {
     List<String> printable =
         new String(printed, UTF_8)
             .lines()
-            .map(line -> line.replaceAll(COLOURS, "").replaceAll("\\p{Cntrl}+", " ").strip())
+            .map(line -> printable(line).strip())
             .filter(line -> !line.isEmpty())
             .toList();
     List<String> last = new ArrayList<>();
@@ -50,7 +50,13 @@ public record LogTail(List<String> lines) {
     return new LogTail(last);
   }
 
-  private static String shortened(String line, int room) {
+  /** A line without what a terminal would take for an order. */
+  static String printable(String line) {
+    return line.replaceAll(COLOURS, "").replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** A line, or the beginning of it, in so many characters at most, 2 or more. */
+  static String shortened(String line, int room) {
     if (line.length() <= room) {
       return line;
     }

@@ -105,6 +105,17 @@ public interface ServerFleet extends AutoCloseable {
     throw new FleetException("this fleet runs no command beside a server");
   }
 
+  /**
+   * What a server printed, as far as the fleet keeps it; empty: it keeps nothing of such a server.
+   * One that ended may still have printed something.
+   *
+   * @param piece which part of it
+   * @throws FleetException if it can't be read
+   */
+  default Optional<ServerLog> log(ServerId server, ServerLog.Piece piece) {
+    throw new FleetException("this fleet does not keep what servers print");
+  }
+
   /** How the loops do that its watches run on, for health. */
   default List<LoopState> loops() {
     return List.of();

@@ -9,6 +9,7 @@ import io.sluice.provisioner.elector.LeaderElector;
 import io.sluice.provisioner.elector.LeadershipTopic;
 import io.sluice.provisioner.elector.Peers;
 import io.sluice.provisioner.elector.Presence;
+import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.JournalEvents;
 import io.sluice.provisioner.leadership.KafkaSettings;
@@ -40,14 +41,24 @@ final class Apis {
 
   static MonitorApi alone(
       Leadership office, Decisions decisions, JournalEvents events, Tokens tokens) {
-    return alone(office, decisions, events, Optional.empty(), tokens);
+    return alone(office, decisions, events, Outside.NOTHING, tokens);
+  }
+
+  /**
+   * What a monitor asks that is not of its own.
+   *
+   * @param history what the load was
+   * @param fleet what prints
+   */
+  record Outside(Optional<LoadHistory> history, ServerFleet fleet) {
+    static final Outside NOTHING = new Outside(Optional.empty(), new NoFleet());
   }
 
   static MonitorApi alone(
       Leadership office,
       Decisions decisions,
       JournalEvents events,
-      Optional<LoadHistory> history,
+      Outside outside,
       Tokens tokens) {
     MonitorId id = new MonitorId(1);
     Electorate electorate = electorate(id);
@@ -74,9 +85,10 @@ final class Apis {
         council,
         decisions,
         events,
-        history,
+        outside.history(),
         tokens,
-        ZoneTopics.NONE);
+        ZoneTopics.NONE,
+        outside.fleet());
   }
 
   private static Electorate electorate(MonitorId alone) {

@@ -3,6 +3,7 @@ package io.sluice.provisioner.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.provisioner.fleet.ServerFleet;
 import io.sluice.provisioner.history.LoadHistory;
 import io.sluice.provisioner.leadership.LeadingMonitor;
 import io.sluice.provisioner.secret.Vault;
@@ -37,16 +38,21 @@ final class LeadingApi implements AutoCloseable {
   }
 
   LeadingApi(Vault vault) throws IOException {
-    this(Optional.empty(), vault);
+    this(Optional.empty(), vault, new NoFleet());
   }
 
   LeadingApi(Optional<LoadHistory> history) throws IOException {
-    this(history, Vault.NONE);
+    this(history, Vault.NONE, new NoFleet());
   }
 
-  private LeadingApi(Optional<LoadHistory> history, Vault vault) throws IOException {
+  LeadingApi(ServerFleet fleet) throws IOException {
+    this(Optional.empty(), Vault.NONE, fleet);
+  }
+
+  private LeadingApi(Optional<LoadHistory> history, Vault vault, ServerFleet fleet)
+      throws IOException {
     leading = new LeadingMonitor(vault);
-    api = Apis.alone(leading.office(), decisions, events, history, TOKENS);
+    api = Apis.alone(leading.office(), decisions, events, new Apis.Outside(history, fleet), TOKENS);
     server = ApiServer.open("127.0.0.1", 0, api, List.of());
   }
 

@@ -7,6 +7,7 @@ import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
@@ -416,6 +417,17 @@ public final class DockerFleet implements ServerFleet {
         .map(Access::of)
         .filter(site.engine().access()::equals)
         .isPresent();
+  }
+
+  @Override
+  public Optional<ServerLog> log(ServerId server, ServerLog.Piece piece) {
+    return config
+        .of(server.zone())
+        .map(zone -> site(server.zone()))
+        .flatMap(site ->
+            byName(site, server)
+                .filter(container -> isOurs(server, container))
+                .map(container -> site.engine().log(container.id(), piece)));
   }
 
   @Override

@@ -18,6 +18,7 @@ import com.github.dockerjava.core.NameParser;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
 import io.sluice.provisioner.fleet.NameTakenException;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.schemas.secret.SecretUse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -305,7 +306,7 @@ final class Engine implements AutoCloseable {
    * kept.
    */
   Optional<LogTail> logTail(String container) {
-    return LogReading.read(ear ->
+    return LogReading.tail(ear ->
         client
             .streams()
             .logContainerCmd(container)
@@ -313,6 +314,26 @@ final class Engine implements AutoCloseable {
             .withStdErr(true)
             .withTail(LogReading.LINES)
             .exec(ear));
+  }
+
+  /**
+   * A piece of what a container printed.
+   *
+   * @throws FleetException if it can't be had
+   */
+  ServerLog log(String container, ServerLog.Piece piece) {
+    return LogReading.piece(
+        piece,
+        (since, ear) ->
+            client
+                .streams()
+                .logContainerCmd(container)
+                .withStdOut(true)
+                .withStdErr(true)
+                .withTimestamps(true)
+                .withSince(since)
+                .withTail(piece.lines())
+                .exec(ear));
   }
 
   /** Lets the callback hear once a second what the container uses. */

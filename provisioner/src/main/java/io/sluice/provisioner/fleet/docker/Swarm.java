@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.SwarmNodeStatus;
 import io.sluice.provisioner.fleet.Exit;
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.schemas.id.ServerId;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ final class Swarm implements AutoCloseable {
 
   /** The end of what a task printed; empty: it can't be had. */
   private Optional<LogTail> logTail(String task) {
-    return LogReading.read(ear ->
+    return LogReading.tail(ear ->
         client
             .streams()
             .logTaskCmd(task)
@@ -155,6 +156,27 @@ final class Swarm implements AutoCloseable {
             .withFollow(false)
             .withTail(LogReading.LINES)
             .exec(ear));
+  }
+
+  /**
+   * A piece of what a task printed.
+   *
+   * @throws FleetException if it can't be had
+   */
+  ServerLog log(SwarmTask task, ServerLog.Piece piece) {
+    return LogReading.piece(
+        piece,
+        (since, ear) ->
+            client
+                .streams()
+                .logTaskCmd(task.id())
+                .withStdout(true)
+                .withStderr(true)
+                .withFollow(false)
+                .withTimestamps(true)
+                .withSince(since)
+                .withTail(piece.lines())
+                .exec(ear));
   }
 
   private static List<SwarmTask> views(ListTasksCmd asked) {

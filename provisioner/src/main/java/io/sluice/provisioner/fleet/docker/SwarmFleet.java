@@ -7,6 +7,7 @@ import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
@@ -274,6 +275,22 @@ public final class SwarmFleet implements ServerFleet {
                 .findFirst())
         .filter(task -> !task.lives())
         .map(task -> swarm.exit(server, task));
+  }
+
+  /** {@inheritDoc} Of a service it is what its task that lives printed, or that which ended. */
+  @Override
+  public Optional<ServerLog> log(ServerId server, ServerLog.Piece piece) {
+    return swarm
+        .service(Labels.container(config.cluster(), server))
+        .filter(isOurs(server))
+        .flatMap(service -> {
+          List<SwarmTask> tasks = swarm.tasks(service.id());
+          return tasks.stream()
+              .filter(SwarmTask::lives)
+              .findFirst()
+              .or(() -> tasks.stream().findFirst());
+        })
+        .map(task -> swarm.log(task, piece));
   }
 
   @Override

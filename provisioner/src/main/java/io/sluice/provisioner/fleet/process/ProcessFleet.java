@@ -6,6 +6,7 @@ import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.Instance;
 import io.sluice.provisioner.fleet.Listing;
 import io.sluice.provisioner.fleet.ServerFleet;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.provisioner.fleet.ServerSpec;
 import io.sluice.provisioner.fleet.Started;
 import io.sluice.schemas.id.ServerId;
@@ -369,6 +370,11 @@ public final class ProcessFleet implements ServerFleet {
             watchedPids.remove(process.pid());
           }
         });
+  }
+
+  @Override
+  public Optional<ServerLog> log(ServerId server, ServerLog.Piece piece) {
+    return logs.read(server, piece);
   }
 
   /** {@inheritDoc} Its exit code is known to its watch alone. */

@@ -2,12 +2,15 @@ package io.sluice.provisioner.fleet.process;
 
 import io.sluice.provisioner.fleet.FleetException;
 import io.sluice.provisioner.fleet.LogTail;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.schemas.id.ServerId;
+import io.sluice.schemas.text.Sentence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -103,6 +106,70 @@ final class ServerLogs {
       LOG.debug("the log of server {} can't be read", server, gone);
       return reason;
     }
+  }
+
+  /**
+   * What a server printed, or one that crashed; empty: there is nothing of it. A place is a number
+   * of bytes in its file, which begins anew when the file was put aside.
+   *
+   * @throws FleetException if it can't be read
+   */
+  Optional<ServerLog> read(ServerId server, ServerLog.Piece piece) {
+    for (Path file : List.of(file(server), crashed(server))) {
+      try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
+        return Optional.of(read(open, piece, Files.exists(older(server))));
+      } catch (NoSuchFileException notThis) {
+        // The next one, if any.
+      } catch (IOException failed) {
+        throw new FleetException("log %s can't be read: %s".formatted(file, failed), failed);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static ServerLog read(FileChannel open, ServerLog.Piece piece, boolean older)
+      throws IOException {
+    long size = open.size();
+    long asked = piece.after().equals(ServerLog.BEGIN) ? 0 : place(piece.after());
+    boolean anew = asked > size;
+    long begin = anew ? 0 : asked;
+    long from = Math.max(begin, size - ServerLog.BYTES_MAX);
+    ByteBuffer read = ByteBuffer.allocate(Math.toIntExact(size - from));
+    while (read.hasRemaining() && open.read(read, from + read.position()) >= 0) {
+      // Until all of it is there.
+    }
+    byte[] bytes = read.array();
+    int end = read.position();
+    // A line whose beginning is not here is not told.
+    int start = from > begin ? indexOf(bytes, end) : 0;
+    boolean cut = from > begin || anew || (asked == 0 && older);
+    return ServerLog.last(
+        ServerLog.lines(Arrays.copyOfRange(bytes, start, end)),
+        piece.lines(),
+        cut,
+        Long.toString(from + end));
+  }
+
+  /** Behind the first end of a line before {@code end}. */
+  private static int indexOf(byte[] bytes, int end) {
+    int at = 0;
+    while (at < end && bytes[at] != '\n') {
+      at++;
+    }
+    return Math.min(at + 1, end);
+  }
+
+  private static long place(String after) {
+    try {
+      long place = Long.parseLong(after);
+      if (place >= 0) {
+        return place;
+      }
+    } catch (NumberFormatException malformed) {
+      LOG.debug("no place in a log", malformed);
+    }
+    throw new IllegalArgumentException(
+        "'%s': expected a place that an answer named as its next".formatted(Sentence.shown(after)));
   }
 
   void removed(ServerId server, boolean crashed) {

@@ -17,7 +17,9 @@ import io.sluice.provisioner.fleet.NameTakenException;
 import io.sluice.provisioner.fleet.Sample;
 import io.sluice.provisioner.fleet.SecretValue;
 import io.sluice.provisioner.fleet.ServerFleet.Sampling;
+import io.sluice.provisioner.fleet.ServerLog;
 import io.sluice.schemas.id.ClusterName;
+import io.sluice.schemas.id.ZoneId;
 import io.sluice.schemas.policy.ContainerProcess;
 import io.sluice.schemas.policy.ContainerStorage;
 import io.sluice.schemas.policy.ContainerTemplate;
@@ -94,6 +96,10 @@ class GatedFleetIT extends EngineTrial {
       await().atMost(PATIENCE).until(() -> !samples.isEmpty());
       assertThat(sampling.isOver()).isFalse();
     }
+    assertThat(behind.log(ONE, new ServerLog.Piece(10, ServerLog.BEGIN))).isPresent();
+    assertThat(behind.log(new ZoneId("zone1").server(77), new ServerLog.Piece(10, "")))
+        .as("nothing is kept of it")
+        .isEmpty();
     docker("pause", container(ONE));
     assertThat(behind.list())
         .containsExactlyInAnyOrder(new Instance(ONE, true), new Instance(TWO, true));

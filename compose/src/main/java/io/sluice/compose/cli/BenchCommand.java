@@ -32,7 +32,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures on this machine.",
-    subcommands = {BalancerBenchCommand.class, ProvisionBenchCommand.class},
+    subcommands = {
+      BalancerBenchCommand.class,
+      DeployBenchCommand.class,
+      ProvisionBenchCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
   private static final long RECORDS_MIN = 100_000;

@@ -29,6 +29,7 @@ final class Logs {
   static void toNowhere() {
     root().detachAndStopAllAppenders();
     root().setLevel(Level.OFF);
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
   }
 
   /** Sends everything from WARN on, and Sluice's own from INFO on, to this file and its elders. */
